@@ -1,0 +1,215 @@
+"""The nouns of asking and granting: operators, vehicles, applications, findings, permits, quotes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+from uuid import UUID
+
+from shapely.geometry.base import BaseGeometry
+
+from zones.model import UNBOUNDED, Band, InvalidWindow, Layer, Purpose, Window, Zone, ZoneId
+
+OperatorId = NewType("OperatorId", str)
+VehicleId = NewType("VehicleId", str)
+PermitId = NewType("PermitId", UUID)
+
+
+class InvalidApplication(ValueError):
+    """An application that cannot be decided; the message names the field."""
+
+
+class Role(StrEnum):
+    """What a caller is to the city."""
+
+    OPERATOR = "operator"
+    SENSOR = "sensor"
+    INSPECTOR = "inspector"
+    FINANCE = "finance"
+    RULEMAKER = "rulemaker"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who is calling: a role and, for operators and sensors, their id."""
+
+    role: Role
+    name: str
+
+
+class SizeClass(StrEnum):
+    """How large an operator is (EU recommendation 2003/361/EC)."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """A company or body that uses public space; `id` is also its MQTT user name and topic."""
+
+    id: OperatorId
+    name: str
+    siren: str
+    size: SizeClass
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """One registered drone, robot, van, boat or machine; `id` is unique within its operator."""
+
+    operator: OperatorId
+    id: VehicleId
+    layer: Layer
+    kind: str
+    serial: str | None = None
+    mmsi: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationVolume:
+    """A footprint, a height band and a window: where and when an operation takes place.
+
+    `footprint` is an area in WGS84 longitude, latitude; circles and corridors arrive as areas.
+    """
+
+    footprint: BaseGeometry
+    window: Window
+    band: Band = UNBOUNDED
+
+    def __post_init__(self) -> None:
+        """Refuse a volume without an end in time: a permit always has one."""
+        if self.window.start is None or self.window.end is None:
+            msg = "a volume needs a start and an end"
+            raise InvalidWindow(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What an operator asks for."""
+
+    operator: OperatorId
+    purpose: Purpose
+    layer: Layer
+    vehicles: tuple[VehicleId, ...]
+    volumes: tuple[OperationVolume, ...]
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an application about nothing."""
+        if not self.volumes:
+            msg = "volumes: an application needs at least one"
+            raise InvalidApplication(msg)
+
+
+class Outcome(StrEnum):
+    """What one rule says to a case."""
+
+    PASSED = "passed"
+    OBJECTED = "objected"
+    CONDITIONAL = "conditional"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Decision(StrEnum):
+    """The answer to an application."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something the holder must keep to; texts come from the code."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule found, with the zone version and legal act it rests on."""
+
+    rule: str
+    outcome: Outcome
+    zone: ZoneId | None = None
+    zone_version: int | None = None
+    act: str = ""
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteLine:
+    """One expected fee; `amount` is unrounded."""
+
+    tariff: str
+    tariff_version: int
+    act: str
+    text: Mapping[str, str]
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    amount: Decimal
+    zone: ZoneId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a permitted use is expected to cost, with the tariff versions it rests on."""
+
+    currency: str
+    total: Decimal
+    lines: tuple[QuoteLine, ...] = ()
+
+
+class PermitState(StrEnum):
+    """Where a permit is in its life."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    NEEDS_REVIEW = "needs_review"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permit:
+    """An application with its decision: one immutable version of its life.
+
+    `decided_at` is when the decision was taken, `recorded_at` when this version was written down.
+    """
+
+    id: PermitId
+    version: int
+    application: Application
+    state: PermitState
+    decision: Decision
+    automated: bool
+    findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+    quote: Quote
+    decided_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that the rules look at: the application, who asks, what it touches, and the instant.
+
+    `zones` are the versions in force that the volumes touch in space, height and time.
+    """
+
+    application: Application
+    operator: Operator
+    vehicles: tuple[Vehicle, ...]
+    zones: tuple[Zone, ...]
+    now: datetime

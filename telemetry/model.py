@@ -1,0 +1,174 @@
+"""The nouns of movement: batches of observations, verdicts, visits and alerts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NamedTuple, NewType
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from permits.model import OperatorId, PermitId, VehicleId
+from zones.model import Codes, Floats, Indices, Layer, Positions, Purpose, ZoneId
+
+AlertId = NewType("AlertId", UUID)
+VisitId = NewType("VisitId", UUID)
+ObservationId = NewType("ObservationId", int)
+
+UNREGISTERED = OperatorId("unregistered")
+
+
+class VehicleKey(NamedTuple):
+    """Whose vehicle: the operator and its own name for it, as in the MQTT topic."""
+
+    operator: OperatorId
+    vehicle: VehicleId
+
+    @property
+    def uid(self) -> str:
+        """Return the name that pages and events use."""
+        return f"{self.operator}/{self.vehicle}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """A batch of observations as columns of one length.
+
+    `vehicle` indexes `vehicles`; `speed_mps` over ground and `heading_deg` from true north are NaN
+    when unknown. `boot` and `seq` name an observation within its vehicle; formats without them have
+    an empty boot, seq -1 and are named by `key`, which is otherwise empty. `digest` is the SHA-256 of
+    the content, so that the same key with other content is noticed. `sender` is who sent it: the
+    vehicle's operator, or the city's sensor that heard it.
+    """
+
+    vehicles: tuple[VehicleKey, ...]
+    vehicle: Indices
+    positions: Positions
+    speed_mps: Floats
+    heading_deg: Floats
+    boot: tuple[str, ...]
+    seq: NDArray[np.int64]
+    key: tuple[str, ...]
+    digest: tuple[bytes, ...]
+    sender: tuple[str, ...]
+    received_at_ms: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of observations."""
+        return len(self.vehicle)
+
+
+class VerdictKind(IntEnum):
+    """What an observation means for one zone in force."""
+
+    COMPLIANT = 1
+    VIOLATION = 2
+    UNCERTAIN = 3
+
+
+class Reason(IntEnum):
+    """Why a verdict is not plainly compliant."""
+
+    NONE = 0
+    PROHIBITED = 1
+    NO_PERMIT = 2
+    OUTSIDE_FOOTPRINT = 3
+    OUTSIDE_HEIGHT = 4
+    OUTSIDE_WINDOW = 5
+    SPEED = 6
+    UNREGISTERED = 7
+    SILENT = 8
+
+    @property
+    def code(self) -> str:
+        """Return the reason as texts and the API name it."""
+        return self.name.lower().replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """Verdicts as columns: one row for each observation and zone in force it is, or may be, in.
+
+    `observation` and `zone` index the batch and the rulebook's zones, `permit` the rulebook's
+    permits or -1; `kind` is a `VerdictKind`, `reason` a `Reason`, `margin_m` as in `Presences`.
+    """
+
+    observation: Indices
+    zone: Indices
+    relation: Codes
+    kind: Codes
+    reason: Codes
+    permit: Indices
+    margin_m: Floats
+
+    def __len__(self) -> int:
+        """Return the number of verdicts."""
+        return len(self.observation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One continuous presence of a vehicle in a zone, from entry to exit.
+
+    `entered_at` and `left_at` are interpolated crossings where there was a fix outside. Only
+    `certain_ms` can be billed. `first_observation` and `last_observation` bound its positions.
+    """
+
+    id: VisitId
+    vehicle: VehicleKey
+    layer: Layer
+    zone: ZoneId
+    zone_version: int
+    permit: PermitId | None
+    permit_version: int | None
+    purpose: Purpose | None
+    entered_at: datetime
+    left_at: datetime
+    certain_ms: int
+    uncertain_ms: int
+    distance_m: int
+    observations: int
+    violations: int
+    first_observation: ObservationId
+    last_observation: ObservationId
+
+
+class Severity(StrEnum):
+    """How soon somebody should look."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class AlertState(StrEnum):
+    """Where an alert is in its life."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What a human is told about one ongoing situation of one vehicle."""
+
+    id: AlertId
+    vehicle: VehicleKey
+    layer: Layer
+    reason: Reason
+    severity: Severity
+    state: AlertState
+    zone: ZoneId | None
+    zone_version: int | None
+    zone_name: str
+    permit: PermitId | None
+    opened_at: datetime
+    last_at: datetime
+    lon: float
+    lat: float
+    count: int
+    assignee: str | None = None
