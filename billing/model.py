@@ -130,7 +130,7 @@ class BillingPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """Fees of one tariff version, zone and permit; the only amount that is rounded, once, half up."""
+    """Fees of one tariff version, zone and permit; the only amount that is rounded, once."""
 
     number: int
     tariff: str

@@ -1,4 +1,4 @@
-"""The nouns of asking and granting: operators, vehicles, applications, findings, permits, quotes."""
+"""The nouns of asking and granting: operators, vehicles, applications, permits, quotes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from permits.model import OperatorId, PermitId, VehicleId
-from zones.model import Codes, Floats, Indices, Layer, Positions, Purpose, ZoneId
+from zones.model import (
+    Codes,
+    Floats,
+    HeightReference,
+    Indices,
+    Layer,
+    Positions,
+    Purpose,
+    ZoneId,
+)
 
 AlertId = NewType("AlertId", UUID)
 VisitId = NewType("VisitId", UUID)
@@ -32,14 +41,49 @@ class VehicleKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """One position as its format states it, before it is known whose it is.
+
+    `vehicle`, `mmsi` or `serial` say what moved, as far as the format knows; None is unknown.
+    Accuracies are the given ones or the format's stated default. `line` is where in the source.
+    """
+
+    lon: float
+    lat: float
+    at_ms: int | None
+    h_acc_m: float
+    v_acc_m: float
+    alt_m: float | None = None
+    alt_ref: HeightReference | None = None
+    speed_mps: float | None = None
+    heading_deg: float | None = None
+    vehicle: str | None = None
+    mmsi: int | None = None
+    serial: str | None = None
+    layer: Layer | None = None
+    boot: str = ""
+    seq: int = -1
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Malformed:
+    """What could not be read, where, and why; `seq` when at least that was legible."""
+
+    reason: str
+    line: int = 0
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
     """A batch of observations as columns of one length.
 
     `vehicle` indexes `vehicles`; `speed_mps` over ground and `heading_deg` from true north are NaN
     when unknown. `boot` and `seq` name an observation within its vehicle; formats without them have
-    an empty boot, seq -1 and are named by `key`, which is otherwise empty. `digest` is the SHA-256 of
-    the content, so that the same key with other content is noticed. `sender` is who sent it: the
-    vehicle's operator, or the city's sensor that heard it.
+    an empty boot, seq -1 and are named by `key`, which is otherwise empty. `digest` is the SHA-256
+    of the content, so that the same key with other content is noticed. `sender` is who sent it:
+    the vehicle's operator, or the city's sensor that heard it.
     """
 
     vehicles: tuple[VehicleKey, ...]
