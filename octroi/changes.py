@@ -1,0 +1,59 @@
+"""What has just been decided? Listens to the database and wakes those who keep copies.
+
+Zones, permits and the registry announce each change with NOTIFY in the transaction that makes it,
+so every process, and not only the one that wrote, hears of it within a moment of the commit.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Self
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+
+CHANNELS = ("octroi_zones", "octroi_permits", "octroi_registry")
+POLL_S = 0.5
+RETRY_S = 1.0
+
+
+class Changes:
+    """A thread that calls `refresh` after every announced change."""
+
+    def __init__(self, database_url: str, refresh: Callable[[], None]) -> None:
+        self._url = database_url
+        self._refresh = refresh
+        self._stopping = threading.Event()
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start listening; returns once nothing can be missed any more."""
+        self._thread.start()
+        self._listening.wait(timeout=10)
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Stop listening."""
+        self._stopping.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._listen()
+            except psycopg.OperationalError as error:
+                log.warning("changes.lost", error=str(error))
+                self._stopping.wait(RETRY_S)
+
+    def _listen(self) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for channel in CHANNELS:
+                connection.execute(f"LISTEN {channel}")
+            # Whatever changed while nobody listened is taken up now.
+            self._refresh()
+            self._listening.set()
+            while not self._stopping.is_set():
+                if list(connection.notifies(timeout=POLL_S, stop_after=1)):
+                    self._refresh()
