@@ -45,12 +45,14 @@ class Fix:
     """One position as its format states it, before it is known whose it is.
 
     `vehicle`, `mmsi` or `serial` say what moved, as far as the format knows; None is unknown.
-    Accuracies are the given ones or the format's stated default. `line` is where in the source.
+    Accuracies are the given ones or the format's stated default. `at_text` is the instant as it
+    was written, where it was text. `line` is where in the source.
     """
 
     lon: float
     lat: float
     at_ms: int | None
+    at_text: str = ""
     h_acc_m: float
     v_acc_m: float
     alt_m: float | None = None

@@ -1,0 +1,1 @@
+"""What senders write: one small module for each wire or file format."""
