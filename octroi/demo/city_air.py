@@ -1,0 +1,126 @@
+"""Which zones does the demonstration put in the air of Paris?"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from octroi.demo.drafts import EMERGENCY_EXCEPTED, EVERY_DAY, Draft, Purposes, height, weekly
+from octroi.demo.geography import circle, city, features
+from octroi.demo.places import HELIPORT, HOSPITALS, LANDMARKS, SOVEREIGN, STADIUMS, Place
+from zones.model import HeightReference, Layer, Purpose, Restriction
+
+OPEN_CEILING_M = 120.0
+P23_CEILING_M = 2000.0
+FOREST_CEILING_M = 50.0
+
+_UAS_RULES = "règlement d'exécution (UE) 2019/947 ; demonstration"
+_CIRCLE = {"shape": "cercle géodésique, centre et rayon de démonstration"}
+_MEDICAL: Purposes = {**EMERGENCY_EXCEPTED, Purpose.MEDICAL: Restriction.NO_RESTRICTION}
+_HELIPORT: Purposes = {Purpose.EMERGENCY: Restriction.CONDITIONAL}
+
+
+def air() -> Iterable[Draft]:
+    """Yield the zones of the air."""
+    yield _city()
+    yield _above()
+    yield from _forests()
+    yield from (_sovereign(place) for place in SOVEREIGN)
+    yield from (_landmark(place) for place in LANDMARKS)
+    yield from (_stadium(place) for place in STADIUMS)
+    yield from (_hospital(place) for place in HOSPITALS)
+    yield _heliport()
+
+
+def _city() -> Draft:
+    """Ask for an authorisation everywhere, up to where the open category ends."""
+    return Draft(
+        id="air-paris",
+        name="Paris, espace aérien urbain",
+        layer=Layer.AIR,
+        restriction=Restriction.REQ_AUTHORISATION,
+        area=city(),
+        lower=height(0.0),
+        upper=height(OPEN_CEILING_M),
+        purposes=EMERGENCY_EXCEPTED,
+        act=_UAS_RULES,
+    )
+
+
+def _above() -> Draft:
+    """Close what lies above; below it, P 23 adds nothing to the zones that do exist there."""
+    return Draft(
+        id="air-p23",
+        name="Zone interdite P 23, Paris",
+        layer=Layer.AIR,
+        restriction=Restriction.PROHIBITED,
+        area=city(),
+        lower=height(OPEN_CEILING_M),
+        upper=height(P23_CEILING_M, HeightReference.AMSL),
+        purposes=EMERGENCY_EXCEPTED,
+        priority=90,
+        act="AIP France, zone interdite P 23",
+        notes={
+            "lower": "publiée depuis la surface ; ici dès 120 m, le reste relève des autres zones"
+        },
+    )
+
+
+def _forests() -> Iterable[Draft]:
+    """Keep the two woods quiet for birds: low flight is asked for, and decided by an officer."""
+    ids = {"Bois de Boulogne": "air-boulogne", "Bois de Vincennes": "air-vincennes"}
+    for one in features("bois"):
+        yield Draft(
+            id=ids[one.properties["nom"]],
+            name=f"{one.properties['nom']}, quiétude de la faune",
+            layer=Layer.AIR,
+            restriction=Restriction.REQ_AUTHORISATION,
+            area=one.area,
+            lower=height(0.0),
+            upper=height(FOREST_CEILING_M),
+            rules={"human_review": True},
+            purposes={**EMERGENCY_EXCEPTED, Purpose.LEISURE: Restriction.PROHIBITED},
+            priority=20,
+        )
+
+
+def _around(
+    place: Place, restriction: Restriction, purposes: Purposes, priority: int, label: str
+) -> Draft:
+    """Draw a circle of air around a place, from the ground to where P 23 begins."""
+    return Draft(
+        id=f"air-{place.id}",
+        name=f"{place.name}, {label}",
+        layer=Layer.AIR,
+        restriction=restriction,
+        area=circle(place.lon, place.lat, place.radius_m),
+        lower=height(0.0),
+        upper=height(OPEN_CEILING_M),
+        purposes=purposes,
+        priority=priority,
+        notes=_CIRCLE,
+    )
+
+
+def _sovereign(place: Place) -> Draft:
+    return _around(place, Restriction.PROHIBITED, EMERGENCY_EXCEPTED, 80, "site de souveraineté")
+
+
+def _landmark(place: Place) -> Draft:
+    purposes = {**EMERGENCY_EXCEPTED, Purpose.ADVERTISING: Restriction.PROHIBITED}
+    return _around(place, Restriction.REQ_AUTHORISATION, purposes, 40, "site patrimonial")
+
+
+def _stadium(place: Place) -> Draft:
+    """Close the air over crowds in the hours of matches, whatever is granted around."""
+    drawn = _around(place, Restriction.PROHIBITED, EMERGENCY_EXCEPTED, 60, "jours de rencontre")
+    return replace(drawn, applicability=weekly(("SAT", "SUN"), "14:00:00", "23:00:00"))
+
+
+def _hospital(place: Place) -> Draft:
+    return _around(place, Restriction.REQ_AUTHORISATION, _MEDICAL, 50, "approche sanitaire")
+
+
+def _heliport() -> Draft:
+    """Have an officer decide near helicopters; even an emergency keeps to their conditions."""
+    drawn = _around(HELIPORT, Restriction.REQ_AUTHORISATION, _HELIPORT, 70, "hélicoptères")
+    hours = weekly(EVERY_DAY, "06:00:00", "23:00:00")
+    return replace(drawn, applicability=hours, rules={"human_review": True})

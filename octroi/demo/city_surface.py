@@ -1,0 +1,132 @@
+"""Which zones does the demonstration put on the streets of Paris?"""
+
+from collections.abc import Iterable
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from octroi.demo.drafts import WEEKDAYS, Draft, Purposes, weekly
+from octroi.demo.geography import circle, features, parts, waters
+from zones.model import Layer, Purpose, Restriction
+
+STREET_MPS = 30 / 3.6
+PAVEMENT_MPS = 6 / 3.6
+ZTL_ARRONDISSEMENTS = frozenset({1, 2, 3, 4})
+QUAY_M = 45.0
+BOUNDARY_STREET_M = 12.0
+
+_HYPERCENTRE = frozenset(range(1, 17))
+_SERVICES: Purposes = {
+    Purpose.EMERGENCY: Restriction.NO_RESTRICTION,
+    Purpose.MEDICAL: Restriction.NO_RESTRICTION,
+    Purpose.PUBLIC_SERVICE: Restriction.NO_RESTRICTION,
+}
+_STREETS: Purposes = {
+    **_SERVICES,
+    Purpose.INSPECTION: Restriction.CONDITIONAL,
+    Purpose.RESEARCH: Restriction.CONDITIONAL,
+    Purpose.PASSENGER: Restriction.CONDITIONAL,
+    Purpose.LEISURE: Restriction.CONDITIONAL,
+}
+_QUIET_STREETS = (
+    ("marais", "le Marais", 48.85720, 2.35900, 260),
+    ("montorgueil", "Montorgueil", 48.86550, 2.34690, 200),
+    ("mouffetard", "Mouffetard", 48.84220, 2.34970, 180),
+    ("montmartre", "Montmartre, les Abbesses", 48.88500, 2.33800, 250),
+    ("canal-saint-martin", "quai de Valmy", 48.87150, 2.36500, 200),
+    ("daumesnil", "avenue Daumesnil", 48.83600, 2.40600, 250),
+)
+
+
+def surface() -> Iterable[Draft]:
+    """Yield the zones of the surface."""
+    yield from _arrondissements()
+    yield from _quarters()
+    yield _limited_traffic()
+    yield from _quiet_streets()
+
+
+def _arrondissements() -> Iterable[Draft]:
+    """Ask commerce to apply; let those who serve the public pass."""
+    for one in features("arrondissements"):
+        number = int(one.properties["c_ar"])
+        ordinal = "1er" if number == 1 else f"{number}e"
+        yield Draft(
+            id=f"surface-ardt-{number:02d}",
+            name=f"{ordinal} arrondissement, {one.properties['l_aroff']}",
+            layer=Layer.SURFACE,
+            restriction=Restriction.REQ_AUTHORISATION,
+            area=one.area,
+            rules={"speed_max_mps": round(STREET_MPS, 3)},
+            purposes=_STREETS,
+            priority=10,
+        )
+
+
+def _quarters() -> Iterable[Draft]:
+    """Make each quarter a micro-zone of delivery; in the hypercentre in the hours of loading."""
+    for one in features("quartiers"):
+        number = int(one.properties["c_qu"])
+        central = number in _HYPERCENTRE
+        yield Draft(
+            id=f"surface-quartier-{number:02d}",
+            name=f"{one.properties['l_qu']}, micro-zone de livraison",
+            layer=Layer.SURFACE,
+            restriction=Restriction.CONDITIONAL,
+            area=one.area,
+            applicability=weekly((*WEEKDAYS, "SAT"), "06:00:00", "22:00:00") if central else None,
+            rules={"speed_max_mps": round(STREET_MPS, 3)},
+            purposes=_SERVICES,
+            priority=20,
+        )
+
+
+def _limited_traffic() -> Draft:
+    """Derive the limited-traffic zone from its published definition."""
+    return Draft(
+        id="surface-ztl",
+        name="Zone à trafic limité Paris Centre (contour approché)",
+        layer=Layer.SURFACE,
+        restriction=Restriction.CONDITIONAL,
+        area=limited_traffic_area(),
+        rules={"transit": False, "speed_max_mps": round(STREET_MPS, 3)},
+        purposes=_SERVICES,
+        priority=30,
+        act="zone à trafic limité de Paris, en vigueur depuis le 2024-11-04",
+        notes={
+            "contour": "approché : arrondissements 1 à 4 sans les îles, les quais ni les rues"
+            " de bordure"
+        },
+    )
+
+
+def limited_traffic_area() -> BaseGeometry:
+    """Return arrondissements 1 to 4 without islands, quays and boundary streets, in metres."""
+    centre = shapely.union_all(
+        [
+            one.area
+            for one in features("arrondissements")
+            if one.properties["c_ar"] in ZTL_ARRONDISSEMENTS
+        ]
+    )
+    # Water cuts the islands off; what is left of the right bank is by far the largest part.
+    bank = parts(centre.difference(waters().buffer(1.0)))[0]
+    inland = bank.difference(waters().buffer(QUAY_M)).buffer(-BOUNDARY_STREET_M)
+    return parts(inland)[0]
+
+
+def _quiet_streets() -> Iterable[Draft]:
+    """Slow everyone down to a walk where streets belong to walkers on Sundays."""
+    for ident, name, lat, lon, radius_m in _QUIET_STREETS:
+        yield Draft(
+            id=f"surface-respire-{ident}",
+            name=f"Rues aux piétons le dimanche, {name}",
+            layer=Layer.SURFACE,
+            restriction=Restriction.CONDITIONAL,
+            area=circle(lon, lat, radius_m),
+            applicability=weekly(("SUN",), "10:00:00", "18:00:00"),
+            rules={"speed_max_mps": round(PAVEMENT_MPS, 3)},
+            purposes=_SERVICES,
+            priority=40,
+            notes={"contour": "approché par un cercle"},
+        )
