@@ -90,6 +90,18 @@ class OperationVolume:
             msg = "a volume needs a start and an end"
             raise InvalidWindow(msg)
 
+    @property
+    def start(self) -> datetime:
+        """Return the instant from which on the volume is used."""
+        assert self.window.start is not None  # noqa: S101 - refused at its making
+        return self.window.start
+
+    @property
+    def end(self) -> datetime:
+        """Return the instant from which on the volume is no longer used."""
+        assert self.window.end is not None  # noqa: S101 - refused at its making
+        return self.window.end
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
@@ -136,7 +148,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one rule found, with the zone version and legal act it rests on."""
+    """What one rule found, with the zone version and legal act it rests on.
+
+    `human` True means that only an officer may answer this; texts come from rule and outcome.
+    """
 
     rule: str
     outcome: Outcome
@@ -145,6 +160,7 @@ class Finding:
     act: str = ""
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     conditions: tuple[Condition, ...] = ()
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +197,23 @@ class PermitState(StrEnum):
     REVOKED = "revoked"
 
 
+class Move(StrEnum):
+    """What makes a version of a permit: the application itself, then what people do to it."""
+
+    APPLY = "apply"
+    REVIEW = "review"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """An application with its decision: one immutable version of its life.
 
-    `decided_at` is when the decision was taken, `recorded_at` when this version was written down.
+    `decided_at` is when the decision was taken, `recorded_at` when this version was written down;
+    `move`, `by` and `reason` say what made this version, who did it and why.
     """
 
     id: PermitId
@@ -199,6 +227,9 @@ class Permit:
     quote: Quote
     decided_at: datetime
     recorded_at: datetime
+    move: Move = Move.APPLY
+    by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,228 @@
+"""What does the city ask of every application? A list of small questions that can be read aloud.
+
+Each rule looks at the case and answers with one finding, or with one for each zone. A rule's name
+is its code; its sentences are in `permits/texts`. The city's own ordinance is a demonstration
+text; national and European acts are real.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from permits.model import Case, Condition, Finding, Outcome, Vehicle, VehicleId
+from zones.model import PUBLIC_INTEREST, Layer, Purpose, Restriction, Zone
+
+Rule = Callable[[Case], Finding | tuple[Finding, ...]]
+
+LONGEST = timedelta(days=30)
+
+ORDINANCE = "Règlement d'usage de l'espace public (démonstration)"
+TITLE_NEEDED = "Code général de la propriété des personnes publiques, art. L. 2122-1"
+TEMPORARY = "Code général de la propriété des personnes publiques, art. L. 2122-2"
+FEES_DUE = "Code général de la propriété des personnes publiques, art. L. 2125-1"
+DRONES_REGISTERED = "Règlement d'exécution (UE) 2019/947, art. 14"
+DRONE_ZONES = "Règlement d'exécution (UE) 2019/947, art. 15"
+
+
+def window_ahead(case: Case) -> Finding:
+    """Object to an operation that has already begun."""
+    start = min(volume.start for volume in case.application.volumes)
+    return _answer(
+        "window_ahead",
+        passed=start >= case.now,
+        act=f"{ORDINANCE}, art. 2",
+        params={"start_at": start.isoformat(), "now_at": case.now.isoformat()},
+    )
+
+
+def window_bounded(case: Case) -> Finding:
+    """Object to a use of public space that is longer than the longest permit."""
+    longest = max(volume.end - volume.start for volume in case.application.volumes)
+    return _answer(
+        "window_bounded",
+        passed=longest <= LONGEST,
+        act=TEMPORARY,
+        params={"days": str(longest // timedelta(days=1)), "days_max": str(LONGEST.days)},
+    )
+
+
+def vehicles_known(case: Case) -> Finding:
+    """Object to vehicles that are not registered, not the applicant's, or of another layer."""
+    asked = case.application.vehicles
+    act = DRONES_REGISTERED if case.application.layer is Layer.AIR else f"{ORDINANCE}, art. 3"
+    if not asked:
+        return Finding(rule="vehicles_known", outcome=Outcome.NOT_APPLICABLE, act=act)
+    registered = {vehicle.id: vehicle for vehicle in case.vehicles}
+    wrong = [name for name in asked if not _fits(registered.get(name), case)]
+    return _answer(
+        "vehicles_known",
+        passed=not wrong,
+        act=act,
+        params={"vehicles": _listed(wrong or asked), "layer": case.application.layer.value},
+    )
+
+
+def default_to_ask(case: Case) -> Finding:
+    """State that in the air every use but emergency must be asked for, as this one was."""
+    asked = case.application.layer is Layer.AIR and case.application.purpose != Purpose.EMERGENCY
+    return Finding(
+        rule="default_to_ask",
+        outcome=Outcome.PASSED if asked else Outcome.NOT_APPLICABLE,
+        act=DRONE_ZONES if case.application.layer is Layer.AIR else TITLE_NEEDED,
+    )
+
+
+def height_capped(case: Case) -> Finding:
+    """Object to a flight that does not say how high it goes."""
+    act = DRONE_ZONES
+    if case.application.layer is not Layer.AIR:
+        return Finding(rule="height_capped", outcome=Outcome.NOT_APPLICABLE, act=act)
+    unbounded = [
+        str(number)
+        for number, volume in enumerate(case.application.volumes)
+        if volume.band.upper is None
+    ]
+    return _answer(
+        "height_capped",
+        passed=not unbounded,
+        act=act,
+        params={"volumes": _listed(unbounded)} if unbounded else {},
+    )
+
+
+def zone_restriction(case: Case) -> tuple[Finding, ...]:
+    """Answer for every zone touched as its restriction for this purpose says."""
+    return _each_zone(case, "zone_restriction", _by_restriction)
+
+
+def human_review(case: Case) -> tuple[Finding, ...]:
+    """Hand to an officer what a zone lets no machine authorise."""
+    return _each_zone(case, "human_review", _by_review)
+
+
+def speed_cap(case: Case) -> tuple[Finding, ...]:
+    """Grant a zone with a speed limit only under that limit."""
+    return _each_zone(case, "speed_cap", _by_speed)
+
+
+def transit(case: Case) -> tuple[Finding, ...]:
+    """Grant a zone closed to through traffic only to those who stop inside."""
+    return _each_zone(case, "transit", _by_transit)
+
+
+def purpose_favoured(case: Case) -> Finding:
+    """State whether the purpose is one of public interest, which rule and tariff favour."""
+    favoured = case.application.purpose in PUBLIC_INTEREST
+    return Finding(
+        rule="purpose_favoured",
+        outcome=Outcome.PASSED if favoured else Outcome.NOT_APPLICABLE,
+        act=FEES_DUE,
+        params={"purpose": case.application.purpose.value},
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    window_ahead,
+    window_bounded,
+    vehicles_known,
+    default_to_ask,
+    height_capped,
+    zone_restriction,
+    human_review,
+    speed_cap,
+    transit,
+    purpose_favoured,
+)
+
+
+def permit_needed(case: Case) -> bool:
+    """Tell whether the use needs the city's leave: by default in the air, else by its zones."""
+    if case.application.layer is Layer.AIR and case.application.purpose != Purpose.EMERGENCY:
+        return True
+    asking = {Restriction.REQ_AUTHORISATION, Restriction.PROHIBITED}
+    return any(_restriction(zone, case) in asking for zone in case.zones)
+
+
+ZoneAnswer = tuple[Outcome, tuple[Condition, ...], bool]
+SILENT: ZoneAnswer = (Outcome.NOT_APPLICABLE, (), False)
+
+
+def _by_restriction(zone: Zone, case: Case) -> ZoneAnswer:
+    match _restriction(zone, case):
+        case Restriction.PROHIBITED:
+            return Outcome.OBJECTED, (), False
+        case Restriction.REQ_AUTHORISATION:
+            return Outcome.PASSED, (), False
+        case Restriction.CONDITIONAL:
+            return Outcome.CONDITIONAL, (_condition("zone_terms", zone),), False
+        case Restriction.NO_RESTRICTION:
+            return SILENT
+
+
+def _by_review(zone: Zone, case: Case) -> ZoneAnswer:
+    officer_decides = {Restriction.REQ_AUTHORISATION, Restriction.CONDITIONAL}
+    if zone.rules.human_review and _restriction(zone, case) in officer_decides:
+        return Outcome.CONDITIONAL, (), True
+    return SILENT
+
+
+def _by_speed(zone: Zone, _case: Case) -> ZoneAnswer:
+    # A limit holds for every purpose, as the restriction does not: telemetry judges it so, too.
+    if zone.rules.speed_max_mps is None:
+        return SILENT
+    kmh = f"{zone.rules.speed_max_mps * 3.6:.4g}"
+    return Outcome.CONDITIONAL, (_condition("speed_max", zone, speed_kmh=kmh),), False
+
+
+def _by_transit(zone: Zone, case: Case) -> ZoneAnswer:
+    if zone.rules.transit or _restriction(zone, case) is Restriction.NO_RESTRICTION:
+        return SILENT
+    return Outcome.CONDITIONAL, (_condition("stop_inside", zone),), False
+
+
+def _each_zone(
+    case: Case, rule: str, look: Callable[[Zone, Case], ZoneAnswer]
+) -> tuple[Finding, ...]:
+    """Ask one question of every zone touched; with none, say so once."""
+    if not case.zones:
+        return (Finding(rule=rule, outcome=Outcome.NOT_APPLICABLE, act=TITLE_NEEDED),)
+    found = []
+    for zone in sorted(case.zones, key=lambda each: (each.id, each.version)):
+        outcome, conditions, human = look(zone, case)
+        found.append(
+            Finding(
+                rule=rule,
+                outcome=outcome,
+                zone=zone.id,
+                zone_version=zone.version,
+                act=zone.act,
+                params={"zone_name": zone.name, **(conditions[0].params if conditions else {})},
+                conditions=conditions,
+                human=human,
+            )
+        )
+    return tuple(found)
+
+
+def _condition(code: str, zone: Zone, **params: str) -> Condition:
+    return Condition(code=code, params={"zone": zone.id, "zone_name": zone.name, **params})
+
+
+def _answer(rule: str, *, passed: bool, act: str, params: dict[str, str]) -> Finding:
+    outcome = Outcome.PASSED if passed else Outcome.OBJECTED
+    return Finding(rule=rule, outcome=outcome, act=act, params=params)
+
+
+def _restriction(zone: Zone, case: Case) -> Restriction:
+    return zone.restriction_for(case.application.purpose)
+
+
+def _fits(vehicle: Vehicle | None, case: Case) -> bool:
+    return (
+        vehicle is not None
+        and vehicle.operator == case.application.operator
+        and vehicle.layer is case.application.layer
+    )
+
+
+def _listed(names: Iterable[VehicleId | str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,1 @@
+"""What permits say to people, in French and in English; one module a language."""

@@ -1,0 +1,82 @@
+"""How is a code told to a person? One sentence for each code, in each language.
+
+Parameters are data; how they read depends on the language, and their names say what they are:
+`…_at` is an instant, `…_kmh` a number, `layer` and `purpose` are the city's words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from permits.model import Condition, Finding
+from permits.texts import en, fr
+
+PARIS = ZoneInfo("Europe/Paris")
+NO_PARAMS: Mapping[str, str] = MappingProxyType({})
+
+
+class UnknownText(KeyError):
+    """A code for which no sentence was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """The sentences of one language, and how it writes words, dates and numbers."""
+
+    sentences: Mapping[str, str]
+    words: Mapping[str, Mapping[str, str]]
+    date: str
+    decimal_point: str
+
+
+LANGUAGES = {
+    "fr": Language(
+        sentences=fr.SENTENCES, words=fr.WORDS, date=fr.DATE, decimal_point=fr.DECIMAL_POINT
+    ),
+    "en": Language(
+        sentences=en.SENTENCES, words=en.WORDS, date=en.DATE, decimal_point=en.DECIMAL_POINT
+    ),
+}
+
+
+def text(code: str, params: Mapping[str, str], lang: str) -> str:
+    """Return the sentence of a code in a language, its parameters filled in."""
+    language = LANGUAGES[lang]
+    if code not in language.sentences:
+        msg = f"no {lang} sentence for {code}"
+        raise UnknownText(msg)
+    told = {name: _told(name, value, language) for name, value in params.items()}
+    return language.sentences[code].format_map(told)
+
+
+def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
+    """Return the sentence of a code in every language."""
+    return {lang: text(code, params, lang) for lang in LANGUAGES}
+
+
+def code_of(finding: Finding) -> str:
+    """Return the code of a finding's sentence; a zone rule that met no zone has its own."""
+    nowhere = f"{finding.rule}.nowhere"
+    if finding.zone is None and nowhere in fr.SENTENCES:
+        return nowhere
+    return f"{finding.rule}.{finding.outcome}"
+
+
+def finding_texts(finding: Finding) -> dict[str, str]:
+    """Say what a rule found, in every language."""
+    return texts(code_of(finding), finding.params)
+
+
+def condition_texts(condition: Condition) -> dict[str, str]:
+    """Say what the holder must keep to, in every language."""
+    return texts(f"condition.{condition.code}", condition.params)
+
+
+def _told(name: str, value: str, language: Language) -> str:
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value).astimezone(PARIS).strftime(language.date)
+    if name.endswith("_kmh"):
+        return value.replace(".", language.decimal_point)
+    return language.words.get(name, {}).get(value, value)

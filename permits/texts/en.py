@@ -1,0 +1,99 @@
+"""The sentences and words of permits in English."""
+
+SENTENCES = {
+    "window_ahead.passed": "The operation starts on {start_at}, after the application.",
+    "window_ahead.objected": (
+        "The operation has already begun: its start, {start_at}, lies before the application "
+        "({now_at}). No permit reaches into the past."
+    ),
+    "window_bounded.passed": "No volume lasts longer than {days_max} days: the use is temporary.",
+    "window_bounded.objected": (
+        "A volume lasts {days} days or more; the use of public space is temporary, at most "
+        "{days_max} days a volume."
+    ),
+    "vehicles_known.passed": (
+        "Vehicles registered to the applicant for the layer “{layer}”: {vehicles}."
+    ),
+    "vehicles_known.objected": (
+        "Vehicles not registered to the applicant for the layer “{layer}”: {vehicles}."
+    ),
+    "vehicles_known.not_applicable": "No vehicle is named: nothing to check here.",
+    "default_to_ask.passed": (
+        "In the air every use but emergency has to be asked for; this one was."
+    ),
+    "default_to_ask.not_applicable": (
+        "No permit is needed by default here: outside the air, and in an emergency, the zones "
+        "alone decide."
+    ),
+    "height_capped.passed": "Every flight volume states its greatest height.",
+    "height_capped.objected": (
+        "A flight has to state its greatest height; it is missing from volumes no. {volumes} "
+        "(counted from 0)."
+    ),
+    "height_capped.not_applicable": "A greatest height is required in the air only.",
+    "zone_restriction.passed": (
+        "The zone “{zone_name}” requires authorisation; this decision stands for it."
+    ),
+    "zone_restriction.objected": "The zone “{zone_name}” is prohibited for this use.",
+    "zone_restriction.conditional": "The zone “{zone_name}” is open to this use under conditions.",
+    "zone_restriction.not_applicable": "The zone “{zone_name}” does not restrict this use.",
+    "zone_restriction.nowhere": "The operation touches no published zone of this layer.",
+    "human_review.conditional": (
+        "In the zone “{zone_name}” only an officer may authorise: the application is passed on."
+    ),
+    "human_review.not_applicable": (
+        "The zone “{zone_name}” asks for no review by an officer for this use."
+    ),
+    "human_review.nowhere": "No zone touched asks for a review by an officer.",
+    "speed_cap.conditional": "The zone “{zone_name}” limits the speed to {speed_kmh} km/h.",
+    "speed_cap.not_applicable": "The zone “{zone_name}” does not limit the speed.",
+    "speed_cap.nowhere": "No zone touched limits the speed.",
+    "transit.conditional": "The zone “{zone_name}” is closed to through traffic: stop inside.",
+    "transit.not_applicable": "The zone “{zone_name}” lets this use pass through.",
+    "transit.nowhere": "No zone touched is closed to through traffic.",
+    "purpose_favoured.passed": (
+        "A use of public interest ({purpose}): favoured by rule and by tariff."
+    ),
+    "purpose_favoured.not_applicable": (
+        "A use without particular favour ({purpose}): the ordinary fee is due."
+    ),
+    "officer_decision.passed": (
+        "An officer examined the application and grants it. Reason: {reason}"
+    ),
+    "officer_decision.objected": (
+        "An officer examined the application and refuses it. Reason: {reason}"
+    ),
+    "condition.zone_terms": "Keep to the published conditions of the zone “{zone_name}”.",
+    "condition.speed_max": "Do not exceed {speed_kmh} km/h in the zone “{zone_name}”.",
+    "condition.stop_inside": "Stop in the zone “{zone_name}”: it is not to be crossed.",
+    "notice.automated": (
+        "This decision was taken by an algorithm (code des relations entre le public et "
+        "l'administration, art. L. 311-3-1). You may ask for the rules applied and for a review "
+        "by an officer."
+    ),
+    "notice.by_officer": "This decision was taken by an officer.",
+    "notice.appeal": (
+        "Appeal: ask for a review by an officer ({review}), or go to the administrative court of "
+        "Paris within two months of notification (code de justice administrative, art. R. 421-1)."
+    ),
+}
+
+WORDS = {
+    "layer": {"surface": "surface", "subsoil": "subsoil", "air": "air", "river": "river"},
+    "purpose": {
+        "emergency": "emergency",
+        "medical": "medical transport",
+        "public_service": "public service",
+        "inspection": "inspection",
+        "research": "research",
+        "media": "filming",
+        "works": "works",
+        "passenger": "passenger transport",
+        "delivery": "delivery",
+        "advertising": "advertising",
+        "leisure": "leisure",
+    },
+}
+
+DATE = "%d %B %Y at %H:%M"
+DECIMAL_POINT = "."
