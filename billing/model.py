@@ -9,13 +9,16 @@ from types import MappingProxyType
 from typing import NewType
 from uuid import UUID
 
-from permits.model import OperatorId, PermitId, SizeClass
+from permits.model import Operator, OperatorId, Permit, PermitId, SizeClass
 from telemetry.model import VisitId
 from zones.model import ALWAYS, Layer, Purpose, Window, ZoneId
 
 UsageId = NewType("UsageId", UUID)
 FeeId = NewType("FeeId", UUID)
 InvoiceId = NewType("InvoiceId", UUID)
+
+PRICE_DECIMALS = 6  # what BR-FR-DEC-03 lets an electronic invoice carry
+FACTOR_DECIMALS = 4
 
 
 class InvalidTariff(ValueError):
@@ -37,8 +40,9 @@ class Tariff:
     """One immutable version of a published price with its legal act.
 
     Empty `zones`, `purposes` mean all. `factors` multiply by purpose and by the operator's size
-    class; a purpose with factor 0 is free. `zones` are id prefixes (`surface-quartier-` names them
-    all). `valid` is when this version is the price.
+    class; a purpose with factor 0 is free. `zones` are ids, or prefixes where they end in a hyphen
+    (`surface-quartier-` names them all). `permit_required` False prices presence with or without
+    a permit. `valid` is when this version is the price, `source` where its figure comes from.
     """
 
     id: str
@@ -53,16 +57,36 @@ class Tariff:
     purposes: frozenset[Purpose] = frozenset()
     purpose_factors: Mapping[Purpose, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     size_factors: Mapping[SizeClass, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    permit_required: bool = True
+    source: str = ""
     valid: Window = ALWAYS
 
     def __post_init__(self) -> None:
-        """Refuse a price without a legal act, below zero, or not finite."""
-        if not self.act:
+        """Refuse a price without a legal act, in a foreign form, or that can never apply."""
+        if not self.act.strip():
             msg = "act: a tariff cites its legal act, or it cannot be billed"
             raise InvalidTariff(msg)
-        if not self.unit_price.is_finite() or self.unit_price < 0:
-            msg = f"unit_price: {self.unit_price} is not a price"
+        if self.version < 1:
+            msg = f"version: {self.version} is not a version, they count from 1"
             raise InvalidTariff(msg)
+        if self.kind is TariffKind.PER_PERMIT and self.zones:
+            msg = "zones: a fee per permit is due once, whatever the number of zones"
+            raise InvalidTariff(msg)
+        _require_decimal("unit_price", self.unit_price, PRICE_DECIMALS)
+        for purpose, factor in self.purpose_factors.items():
+            _require_decimal(f"purpose_factors.{purpose}", factor, FACTOR_DECIMALS)
+        for size, factor in self.size_factors.items():
+            _require_decimal(f"size_factors.{size}", factor, FACTOR_DECIMALS)
+
+
+def _require_decimal(name: str, value: Decimal, decimals: int) -> None:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or value < 0:
+        msg = f"{name}: {value} is not a finite number from 0 up"
+        raise InvalidTariff(msg)
+    if -exponent > decimals:
+        msg = f"{name}: {value} has more than {decimals} decimals"
+        raise InvalidTariff(msg)
 
 
 class UsageSource(StrEnum):
@@ -74,7 +98,12 @@ class UsageSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """A metered quantity with the visit or permit it comes from; `key` is permanent and unique."""
+    """A metered quantity with the visit or permit it comes from; `key` is permanent and unique.
+
+    `at` is when the use began: its tariff is the one in force then. `ended_at` is when it was
+    complete: it is billed in the period that holds that instant. Both are the decision's instant
+    for a permit.
+    """
 
     id: UsageId
     key: str
@@ -84,11 +113,13 @@ class Usage:
     zone: ZoneId | None
     zone_version: int | None
     permit: PermitId | None
+    permit_version: int | None
     purpose: Purpose | None
     size: SizeClass
     source: UsageSource
     visit: VisitId | None
     at: datetime
+    ended_at: datetime
     entries: int
     certain_ms: int
     distance_m: int
@@ -129,19 +160,46 @@ class BillingPeriod:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """Who claims: the city, with what a debtor must know to pay and to object."""
+
+    name: str
+    siren: str
+    address: str
+    contact: str
+    court: str
+    demonstration: bool = True
+
+
+PARIS = Seller(
+    name="Ville de Paris",
+    siren="217500016",
+    address="Hôtel de Ville, place de l'Hôtel-de-Ville, 75004 Paris",
+    contact="service des redevances de l'espace public",
+    court="Tribunal administratif de Paris, 7 rue de Jouy, 75181 Paris Cedex 04",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """Fees of one tariff version, zone and permit; the only amount that is rounded, once."""
+    """Fees of one tariff version, zone, permit and factor; the only amount that is rounded, once.
+
+    `quantity` times `unit_price` times `factor` is `exact`, and `amount` is that, rounded half up.
+    """
 
     number: int
     tariff: str
     tariff_version: int
     act: str
     text: Mapping[str, str]
+    layer: Layer
     zone: ZoneId | None
+    zone_name: str
     permit: PermitId | None
     quantity: Decimal
     unit: str
     unit_price: Decimal
+    factor: Decimal
     exact: Decimal
     amount: Decimal
     fees: tuple[FeeId, ...]
@@ -149,10 +207,14 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """A claim on one operator for one period; numbered and immutable once issued."""
+    """A claim on one operator for one period; numbered and immutable once issued.
+
+    `debtor` and `seller` are as they were when it was drafted; a draft has no number.
+    """
 
     id: InvoiceId
-    operator: OperatorId
+    debtor: Operator
+    seller: Seller
     period: BillingPeriod
     lines: tuple[InvoiceLine, ...]
     total: Decimal
@@ -162,3 +224,35 @@ class Invoice:
     due_on: date | None = None
     previous_hash: str = ""
     hash: str = ""
+
+    @property
+    def operator(self) -> OperatorId:
+        """Return who owes."""
+        return self.debtor.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFee:
+    """One fee behind a line, with the usage, tariff version and permit it rests on."""
+
+    fee: Fee
+    usage: Usage
+    tariff: Tariff
+    permit: Permit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one billing run did: counts, and the keys of usage that contradict what was known.
+
+    `unattributed` visits belong to nobody registered, `unpriced` usage met no tariff.
+    """
+
+    period: BillingPeriod
+    usages_new: int
+    usages_known: int
+    fees_new: int
+    unpriced: int
+    unattributed: int
+    conflicts: tuple[str, ...]
+    drafts: tuple[Invoice, ...]

@@ -1,0 +1,215 @@
+"""What does one operator owe for one month? Fees become lines, a number makes them a claim."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from billing.canonical import canonical, digest
+from billing.model import (
+    PARIS,
+    BillingPeriod,
+    Fee,
+    Invoice,
+    InvoiceId,
+    InvoiceLine,
+    Seller,
+    Tariff,
+)
+from billing.money import plain, product, rounded, total
+from billing.periods import CITY
+from permits.model import Operator
+from zones.model import ZoneId
+
+INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
+DAYS_TO_PAY = 30
+NAMELESS: Mapping[ZoneId, str] = {}
+
+
+class AlreadyIssued(Exception):
+    """An invoice that has a number: it is answered by a credit note, never changed."""
+
+
+class MixedFees(ValueError):
+    """Fees that cannot share an invoice: of another operator or currency."""
+
+
+class UnknownTariff(LookupError):
+    """A fee whose tariff version nobody published: it cannot be explained, nor billed."""
+
+
+class LineKey(NamedTuple):
+    """What the fees of one line share."""
+
+    tariff: str
+    version: int
+    zone: str
+    permit: str
+    unit_price: Decimal
+    factor: Decimal
+
+
+def draft(
+    fees: Iterable[Fee],
+    operator: Operator,
+    period: BillingPeriod,
+    tariffs: Iterable[Tariff],
+    *,
+    seller: Seller = PARIS,
+    zone_names: Mapping[ZoneId, str] = NAMELESS,
+) -> Invoice:
+    """Gather fees into lines; those that are free are not claimed, so not on the invoice."""
+    due = sorted({fee for fee in fees if fee.amount}, key=lambda fee: (_key(fee), str(fee.id)))
+    published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
+    currency = _common(due, operator)
+    lines = tuple(
+        _line(number, tuple(group), published, zone_names)
+        for number, (_, group) in enumerate(groupby(due, key=_key), start=1)
+    )
+    # The id follows the content: what an officer has seen cannot change under its id.
+    content = [operator.id, period.label, [str(fee.id) for fee in due]]
+    return Invoice(
+        id=InvoiceId(uuid5(INVOICES, canonical(content).decode())),
+        debtor=operator,
+        seller=seller,
+        period=period,
+        lines=lines,
+        total=total(line.amount for line in lines),
+        currency=currency,
+    )
+
+
+def issue(invoice: Invoice, number: str, previous_hash: str, at: datetime) -> Invoice:
+    """Give a draft its number, its dates, and its place in the chain."""
+    if invoice.number is not None:
+        msg = f"invoice {invoice.number} was issued already; only a credit note corrects it"
+        raise AlreadyIssued(msg)
+    issued = replace(
+        invoice,
+        number=number,
+        issued_at=at,
+        due_on=(at.astimezone(CITY) + timedelta(days=DAYS_TO_PAY)).date(),
+        previous_hash=previous_hash,
+    )
+    return replace(issued, hash=seal(issued))
+
+
+def seal(invoice: Invoice) -> str:
+    """Return the hash of all that an invoice says, including the hash before it."""
+    return digest(document(invoice))
+
+
+def number_of(series: str, year: int, ordinal: int) -> str:
+    """Write an invoice number: series, year of issue, place in the year."""
+    return f"{series}-{year:04d}-{ordinal:06d}"
+
+
+def document(invoice: Invoice) -> dict[str, Any]:
+    """Write all that is hashed: the invoice without its own hash."""
+    return {
+        "id": str(invoice.id),
+        "number": invoice.number,
+        "issued_at": invoice.issued_at,
+        "due_on": invoice.due_on,
+        "period": invoice.period.label,
+        "seller": {
+            "name": invoice.seller.name,
+            "siren": invoice.seller.siren,
+            "address": invoice.seller.address,
+            "contact": invoice.seller.contact,
+            "court": invoice.seller.court,
+            "demonstration": invoice.seller.demonstration,
+        },
+        "debtor": {
+            "id": invoice.debtor.id,
+            "name": invoice.debtor.name,
+            "siren": invoice.debtor.siren,
+            "size": invoice.debtor.size,
+            "address": invoice.debtor.address,
+        },
+        "lines": [_line_document(line) for line in invoice.lines],
+        "vat_category": "O",
+        "currency": invoice.currency,
+        "total": plain(invoice.total),
+        "previous_hash": invoice.previous_hash,
+    }
+
+
+def _line_document(line: InvoiceLine) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "tariff": line.tariff,
+        "tariff_version": line.tariff_version,
+        "act": line.act,
+        "text": dict(line.text),
+        "layer": line.layer,
+        "zone": line.zone,
+        "zone_name": line.zone_name,
+        "permit": line.permit,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "unit_price": plain(line.unit_price),
+        "factor": plain(line.factor),
+        "exact": plain(line.exact),
+        "amount": plain(line.amount),
+        "fees": [str(fee) for fee in line.fees],
+    }
+
+
+def _key(fee: Fee) -> LineKey:
+    return LineKey(
+        tariff=fee.tariff,
+        version=fee.tariff_version,
+        zone=fee.zone or "",
+        permit=str(fee.permit or ""),
+        unit_price=fee.unit_price,
+        factor=fee.factor,
+    )
+
+
+def _common(fees: Iterable[Fee], operator: Operator) -> str:
+    strangers = {fee.operator for fee in fees} - {operator.id}
+    if strangers:
+        msg = f"fees of {', '.join(sorted(strangers))} on an invoice to {operator.id}"
+        raise MixedFees(msg)
+    currencies = sorted({fee.currency for fee in fees})
+    if len(currencies) > 1:
+        msg = f"an invoice has one currency, not {', '.join(currencies)}"
+        raise MixedFees(msg)
+    return currencies[0] if currencies else "EUR"
+
+
+def _line(
+    number: int,
+    fees: tuple[Fee, ...],
+    published: Mapping[tuple[str, int], Tariff],
+    zone_names: Mapping[ZoneId, str],
+) -> InvoiceLine:
+    first = fees[0]
+    tariff = published.get((first.tariff, first.tariff_version))
+    if tariff is None:
+        msg = f"tariff {first.tariff} version {first.tariff_version} was never published"
+        raise UnknownTariff(msg)
+    quantity = total(fee.quantity for fee in fees)
+    exact = product(quantity, first.unit_price, first.factor)
+    return InvoiceLine(
+        number=number,
+        tariff=tariff.id,
+        tariff_version=tariff.version,
+        act=tariff.act,
+        text=tariff.text,
+        layer=first.layer,
+        zone=first.zone,
+        zone_name=zone_names.get(first.zone, first.zone) if first.zone else "",
+        permit=first.permit,
+        quantity=quantity,
+        unit=first.unit,
+        unit_price=first.unit_price,
+        factor=first.factor,
+        exact=exact,
+        amount=rounded(exact),
+        fees=tuple(fee.id for fee in fees),
+    )

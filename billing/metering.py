@@ -1,0 +1,144 @@
+"""What did operators use in a period? Certain presence, from visits; and permits granted.
+
+A usage belongs to the period in which it was complete, whole: no visit is cut at a month's end,
+so splitting a period never changes what is owed. Usage is a fact, permit or not; whether a fee
+follows is the tariff's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from uuid import UUID, uuid5
+
+from billing.canonical import digest
+from billing.model import Usage, UsageId, UsageSource
+from permits.model import Decision, Operator, OperatorId, Permit, PermitId
+from telemetry.model import Visit
+from zones.model import Window
+
+USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Usage sorted by what is already known of its keys; conflicting keys are never billed."""
+
+    new: tuple[Usage, ...]
+    known: tuple[Usage, ...]
+    conflicts: tuple[Usage, ...]
+
+
+def meter(
+    visits: Iterable[Visit],
+    permits: Iterable[Permit],
+    operators: Mapping[OperatorId, Operator],
+    period: Window,
+) -> tuple[Usage, ...]:
+    """Turn what was complete in the period into usage, once each, in the order of its keys."""
+    used = {
+        _of_visit(visit, operators[visit.vehicle.operator])
+        for visit in visits
+        if visit.certain_ms > 0
+        and period.holds(visit.left_at)
+        and visit.vehicle.operator in operators
+    }
+    granted = {
+        _of_permit(permit, operators[permit.application.operator])
+        for permit in _first_grants(permits)
+        if period.holds(permit.decided_at) and permit.application.operator in operators
+    }
+    return tuple(sorted(used | granted, key=lambda usage: (usage.key, fingerprint(usage))))
+
+
+def fingerprint(usage: Usage) -> str:
+    """Return what two usages of one key must share: all that their source said.
+
+    Not the size class, which is the operator's on the day of the run, nor which later version of
+    a permit happened to be read: the first reading of both is the one that is billed.
+    """
+    content = asdict(usage)
+    del content["size"]
+    if usage.source is UsageSource.PERMIT:
+        del content["permit_version"]
+    return digest(content)
+
+
+def settle(usages: Iterable[Usage], known: Mapping[str, str]) -> Settled:
+    """Sort usage into new, known and contradicting, given the fingerprints of known keys."""
+    contents: dict[str, dict[str, Usage]] = {}
+    for usage in usages:
+        contents.setdefault(usage.key, {})[fingerprint(usage)] = usage
+    new: list[Usage] = []
+    same: list[Usage] = []
+    conflicts: list[Usage] = []
+    for key, versions in sorted(contents.items()):
+        if set(versions) == {known.get(key)}:
+            same += versions.values()
+        elif key in known or len(versions) > 1:
+            conflicts += [each for print_, each in versions.items() if print_ != known.get(key)]
+        else:
+            new += versions.values()
+    return Settled(new=tuple(new), known=tuple(same), conflicts=tuple(conflicts))
+
+
+def _first_grants(permits: Iterable[Permit]) -> Iterable[Permit]:
+    """Keep of each permit the version that granted it: later ones change its life, not its fee."""
+    first: dict[PermitId, Permit] = {}
+    for permit in permits:
+        if permit.decision is Decision.GRANTED:
+            kept = first.setdefault(permit.id, permit)
+            if permit.version < kept.version:
+                first[permit.id] = permit
+    return first.values()
+
+
+def _of_visit(visit: Visit, operator: Operator) -> Usage:
+    key = f"visit/{visit.id}"
+    return Usage(
+        id=UsageId(uuid5(USAGES, key)),
+        key=key,
+        operator=operator.id,
+        vehicle=visit.vehicle.vehicle,
+        layer=visit.layer,
+        zone=visit.zone,
+        zone_version=visit.zone_version,
+        permit=visit.permit,
+        permit_version=visit.permit_version,
+        purpose=visit.purpose,
+        size=operator.size,
+        source=UsageSource.VISIT,
+        visit=visit.id,
+        at=visit.entered_at,
+        ended_at=visit.left_at,
+        entries=1,
+        certain_ms=visit.certain_ms,
+        distance_m=_certain_distance_m(visit),
+    )
+
+
+def _certain_distance_m(visit: Visit) -> int:
+    """Return the metres to count: those of certain presence, the fraction left to the payer."""
+    return visit.distance_m * visit.certain_ms // (visit.certain_ms + visit.uncertain_ms)
+
+
+def _of_permit(permit: Permit, operator: Operator) -> Usage:
+    key = f"permit/{permit.id}"
+    return Usage(
+        id=UsageId(uuid5(USAGES, key)),
+        key=key,
+        operator=operator.id,
+        vehicle=", ".join(permit.application.vehicles),
+        layer=permit.application.layer,
+        zone=None,
+        zone_version=None,
+        permit=permit.id,
+        permit_version=permit.version,
+        purpose=permit.application.purpose,
+        size=operator.size,
+        source=UsageSource.PERMIT,
+        visit=None,
+        at=permit.decided_at,
+        ended_at=permit.decided_at,
+        entries=1,
+        certain_ms=0,
+        distance_m=0,
+    )

@@ -1,0 +1,48 @@
+"""How does the city reckon? In exact decimals, rounded once, on an invoice line, half up."""
+
+from collections.abc import Iterable
+from decimal import (
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
+from functools import reduce
+
+# Wide enough that no product of a quantity, a price and a factor ever ends here; if one did, the
+# trap on Inexact raises instead of losing a digit in silence.
+EXACT = Context(prec=80, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Overflow])
+CENT = Decimal("0.01")
+NOTHING = Decimal(0)
+ONE = Decimal(1)
+
+
+def product(*numbers: Decimal) -> Decimal:
+    """Multiply without losing a digit."""
+    return reduce(EXACT.multiply, numbers, ONE)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Add without losing a digit."""
+    return reduce(EXACT.add, amounts, NOTHING)
+
+
+def rounded(exact: Decimal) -> Decimal:
+    """Round to the cent, half up: the only rounding of money there is, for an invoice line."""
+    return exact.quantize(CENT, context=ROUNDING)
+
+
+def plain(number: Decimal) -> str:
+    """Write a number the same way however it was reckoned: no exponent, no idle zeros."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def cents(amount: Decimal) -> str:
+    """Write an amount with its two decimals."""
+    return format(amount.quantize(CENT, context=EXACT), "f")

@@ -1,0 +1,48 @@
+"""Which months are billed? Those of the city's calendar, with their 23 and 25 hour days."""
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from billing.model import BillingPeriod
+from zones.model import Window
+
+CITY = ZoneInfo("Europe/Paris")
+LABEL = re.compile(r"(?P<year>2\d{3})-(?P<month>0[1-9]|1[0-2])", re.ASCII)
+DECEMBER = 12
+
+
+class InvalidPeriod(ValueError):
+    """A period that is not a month; the message names the field."""
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in the city."""
+    return datetime.combine(day, time(), tzinfo=CITY)
+
+
+def month(year: int, number: int) -> BillingPeriod:
+    """Return a month of the city: from its first midnight to the next month's."""
+    following = date(year + 1, 1, 1) if number == DECEMBER else date(year, number + 1, 1)
+    window = Window(start=midnight(date(year, number, 1)), end=midnight(following))
+    return BillingPeriod(year=year, month=number, window=window)
+
+
+def parse(label: str) -> BillingPeriod:
+    """Read a period written `YYYY-MM`."""
+    found = LABEL.fullmatch(label)
+    if found is None:
+        msg = f"period: {label[:20]!r} is not a month written YYYY-MM, such as 2026-10"
+        raise InvalidPeriod(msg)
+    return month(int(found["year"]), int(found["month"]))
+
+
+def period_of(instant: datetime) -> BillingPeriod:
+    """Return the period that holds an instant."""
+    local = instant.astimezone(CITY)
+    return month(local.year, local.month)
+
+
+def is_over(period: BillingPeriod, now: datetime) -> bool:
+    """Tell whether a period has ended: at its end it has."""
+    return period.window.end is not None and period.window.end <= now

@@ -1,0 +1,137 @@
+"""What would a use cost? The fees of the use applied for, as if it happened in full.
+
+The same verb prices what happened and what is asked for, so a quote differs from the invoice
+only by what the operator really does: the hours are those of the windows, the kilometres half
+the outline of the way through the zone, which is the length of a narrow corridor.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from billing.fees import price
+from billing.model import Fee, Tariff, Usage, UsageId, UsageSource
+from billing.money import product, rounded, total
+from permits.model import (
+    Application,
+    OperationVolume,
+    Operator,
+    PermitId,
+    Quote,
+    QuoteLine,
+)
+from zones.geometry import in_plane
+from zones.model import Zone
+
+NOT_YET = UUID(int=0)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def quote(
+    application: Application,
+    operator: Operator,
+    zones: Sequence[Zone],
+    tariffs: Sequence[Tariff],
+    at: datetime,
+) -> Quote:
+    """Price an application: one line a tariff version and zone, rounded as an invoice would be."""
+    usages = [_examination(application, operator, at), *_uses(application, operator, zones)]
+    published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
+    fees = sorted(price(usages, tariffs), key=_key)
+    lines = tuple(
+        _line(tuple(group), published[tariff, version])
+        for (tariff, version, _), group in groupby(fees, key=_key)
+    )
+    return Quote(
+        currency=fees[0].currency if fees else "EUR",
+        total=total(rounded(line.amount) for line in lines),
+        lines=lines,
+    )
+
+
+def _key(fee: Fee) -> tuple[str, int, str]:
+    return fee.tariff, fee.tariff_version, fee.zone or ""
+
+
+def _line(fees: tuple[Fee, ...], tariff: Tariff) -> QuoteLine:
+    first = fees[0]
+    return QuoteLine(
+        tariff=tariff.id,
+        tariff_version=tariff.version,
+        act=tariff.act,
+        text=tariff.text,
+        quantity=total(fee.quantity for fee in fees),
+        unit=first.unit,
+        unit_price=product(first.unit_price, first.factor),
+        amount=total(fee.amount for fee in fees),
+        zone=first.zone,
+    )
+
+
+def _uses(application: Application, operator: Operator, zones: Iterable[Zone]) -> Iterator[Usage]:
+    vehicles = application.vehicles or ("",)
+    for zone in zones:
+        for place, volume in enumerate(application.volumes):
+            if volume.footprint.intersects(zone.footprint):
+                for vehicle in vehicles:
+                    key = f"{zone.id}|{place}|{vehicle}"
+                    yield _use(application, operator, zone, volume, key)
+
+
+def _use(
+    application: Application, operator: Operator, zone: Zone, volume: OperationVolume, key: str
+) -> Usage:
+    start, end = volume.window.start, volume.window.end
+    assert start is not None and end is not None  # noqa: S101, PT018 - a volume has both
+    return Usage(
+        id=UsageId(NOT_YET),
+        key=key,
+        operator=operator.id,
+        vehicle="",
+        layer=application.layer,
+        zone=zone.id,
+        zone_version=zone.version,
+        permit=PermitId(NOT_YET),
+        permit_version=None,
+        purpose=application.purpose,
+        size=operator.size,
+        source=UsageSource.VISIT,
+        visit=None,
+        at=start,
+        ended_at=end,
+        entries=1,
+        certain_ms=(end - start) // MILLISECOND,
+        distance_m=_length_m(volume, zone),
+    )
+
+
+def _length_m(volume: OperationVolume, zone: Zone) -> int:
+    way = volume.footprint.intersection(zone.footprint)
+    if way.is_empty:
+        return 0
+    return int(in_plane(way, way.centroid.y).length) // 2
+
+
+def _examination(application: Application, operator: Operator, at: datetime) -> Usage:
+    """Return the one usage that granting is."""
+    return Usage(
+        id=UsageId(NOT_YET),
+        key="",
+        operator=operator.id,
+        vehicle="",
+        layer=application.layer,
+        zone=None,
+        zone_version=None,
+        permit=PermitId(NOT_YET),
+        permit_version=None,
+        purpose=application.purpose,
+        size=operator.size,
+        source=UsageSource.PERMIT,
+        visit=None,
+        at=at,
+        ended_at=at,
+        entries=1,
+        certain_ms=0,
+        distance_m=0,
+    )

@@ -1,0 +1,131 @@
+"""Values of billing to test with; name only what matters."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+import shapely
+
+from billing.model import Tariff, TariffKind
+from billing.periods import midnight, month
+from permits.model import (
+    Application,
+    Decision,
+    OperationVolume,
+    Operator,
+    OperatorId,
+    Permit,
+    PermitId,
+    PermitState,
+    Quote,
+    SizeClass,
+    VehicleId,
+)
+from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
+from zones.model import Layer, Purpose, Restriction, Window, Zone, ZoneId
+
+NAMES = UUID("00000000-0000-4000-8000-000000000001")
+OCTOBER = month(2026, 10)
+NOON = datetime(2026, 10, 14, 10, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 2, 9, tzinfo=UTC)
+SQUARE = shapely.box(2.35, 48.85, 2.36, 48.86)
+
+ALADIN = Operator(
+    id=OperatorId("aladin"),
+    name="Aladin Livraison SAS",
+    siren="732829320",
+    size=SizeClass.MEDIUM,
+    address="12 rue de l'Œuvre, 75011 Paris",
+)
+BOREAL = replace(ALADIN, id=OperatorId("boreal"), name="Boréal & Fils", size=SizeClass.MICRO)
+OPERATORS = {each.id: each for each in (ALADIN, BOREAL)}
+
+
+def permit_id(name: str = "permit") -> PermitId:
+    return PermitId(uuid5(NAMES, name))
+
+
+def visit(name: str = "visit", **given: Any) -> Visit:  # noqa: ANN401 - any field
+    """Return ten certain minutes of a drone of Aladin's, under a permit for delivery."""
+    entered = given.pop("entered_at", NOON)
+    values: dict[str, Any] = {
+        "id": VisitId(uuid5(NAMES, name)),
+        "vehicle": VehicleKey(ALADIN.id, VehicleId("drone-7")),
+        "layer": Layer.AIR,
+        "zone": ZoneId("air-paris"),
+        "zone_version": 1,
+        "permit": permit_id(),
+        "permit_version": 1,
+        "purpose": Purpose.DELIVERY,
+        "entered_at": entered,
+        "left_at": entered + timedelta(minutes=10),
+        "certain_ms": 600_000,
+        "uncertain_ms": 0,
+        "distance_m": 4_000,
+        "observations": 601,
+        "violations": 0,
+        "first_observation": ObservationId(1),
+        "last_observation": ObservationId(601),
+    }
+    return Visit(**values | given)
+
+
+def application(**given: Any) -> Application:  # noqa: ANN401 - any field
+    volume = OperationVolume(
+        footprint=SQUARE, window=Window(start=NOON, end=NOON + timedelta(hours=1))
+    )
+    values: dict[str, Any] = {
+        "operator": ALADIN.id,
+        "purpose": Purpose.DELIVERY,
+        "layer": Layer.AIR,
+        "vehicles": (VehicleId("drone-7"),),
+        "volumes": (volume,),
+    }
+    return Application(**values | given)
+
+
+def permit(name: str = "permit", **given: Any) -> Permit:  # noqa: ANN401 - any field
+    decided = given.pop("decided_at", NOON - timedelta(days=1))
+    values: dict[str, Any] = {
+        "id": permit_id(name),
+        "version": 1,
+        "application": application(),
+        "state": PermitState.GRANTED,
+        "decision": Decision.GRANTED,
+        "automated": True,
+        "findings": (),
+        "conditions": (),
+        "quote": Quote(currency="EUR", total=Decimal(0)),
+        "decided_at": decided,
+        "recorded_at": decided,
+    }
+    return Permit(**values | given)
+
+
+def tariff(ident: str = "air-minute", **given: Any) -> Tariff:  # noqa: ANN401 - any field
+    values: dict[str, Any] = {
+        "id": ident,
+        "version": 1,
+        "text": MappingProxyType({"fr": f"Tarif {ident}", "en": f"Tariff {ident}"}),
+        "act": "délibération 2024 DVD 1",
+        "kind": TariffKind.PER_STARTED_MINUTE,
+        "unit_price": Decimal("0.35"),
+        "layer": Layer.AIR,
+        "valid": Window(start=midnight(datetime(2025, 1, 1).date())),  # noqa: DTZ001 - a day
+    }
+    return Tariff(**values | given)
+
+
+def zone(ident: str = "air-paris", **given: Any) -> Zone:  # noqa: ANN401 - any field
+    values: dict[str, Any] = {
+        "id": ZoneId(ident),
+        "version": 1,
+        "name": ident,
+        "layer": Layer.AIR,
+        "restriction": Restriction.REQ_AUTHORISATION,
+        "footprint": SQUARE,
+    }
+    return Zone(**values | given)
