@@ -1,0 +1,203 @@
+"""Zones, permits, batches and rulebooks in which a test names only what matters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+
+from permits.model import (
+    Application,
+    Decision,
+    OperationVolume,
+    OperatorId,
+    Permit,
+    PermitId,
+    PermitState,
+    Quote,
+    VehicleId,
+)
+from telemetry.model import Observations, VehicleKey
+from telemetry.rulebook import Rulebook
+from zones.geometry import in_plane, scale
+from zones.model import (
+    UNBOUNDED,
+    Band,
+    Height,
+    HeightReference,
+    Layer,
+    Positions,
+    Presences,
+    Purpose,
+    Relation,
+    Restriction,
+    Window,
+    Zone,
+    ZoneId,
+)
+from zones.vertical import between, paris_datum
+
+LON, LAT = 2.35, 48.85
+EAST_M, NORTH_M = (float(each) for each in scale(LAT))
+NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
+DRONE = VehicleKey(OperatorId("ailes"), VehicleId("drone-1"))
+HOUR = Window(start=NOON, end=NOON + timedelta(hours=1))
+
+
+def at_metres(x: float, y: float) -> tuple[float, float]:
+    """Return longitude and latitude so many metres east and north of the middle of the city."""
+    return LON + x / EAST_M, LAT + y / NORTH_M
+
+
+def square(x: float, y: float, half_m: float) -> shapely.Polygon:
+    west, south = at_metres(x - half_m, y - half_m)
+    east, north = at_metres(x + half_m, y + half_m)
+    return shapely.box(west, south, east, north)
+
+
+def agl(lower: float | None, upper: float | None) -> Band:
+    limits = [
+        None if value is None else Height(value_m=value, reference=HeightReference.AGL)
+        for value in (lower, upper)
+    ]
+    return Band(lower=limits[0], upper=limits[1])
+
+
+def zone(name: str = "city", half_m: float = 1000, **named: Any) -> Zone:  # noqa: ANN401 - the noun's own fields
+    x, y = named.pop("middle", (0.0, 0.0))
+    values: dict[str, Any] = {
+        "version": 1,
+        "name": name.title(),
+        "layer": None,
+        "restriction": Restriction.REQ_AUTHORISATION,
+        "footprint": square(x, y, half_m),
+    }
+    return Zone(**{**values, **named, "id": ZoneId(name)})
+
+
+def permit(half_m: float = 200, **named: Any) -> Permit:  # noqa: ANN401 - fields of several nouns
+    x, y = named.get("middle", (0.0, 0.0))
+    volume = OperationVolume(
+        footprint=square(x, y, half_m),
+        window=named.get("window", HOUR),
+        band=named.get("band", UNBOUNDED),
+    )
+    return Permit(
+        id=PermitId(UUID(int=named.get("number", 1))),
+        version=1,
+        application=Application(
+            operator=named.get("operator", DRONE.operator),
+            purpose=named.get("purpose", Purpose.DELIVERY),
+            layer=named.get("layer", Layer.AIR),
+            vehicles=named.get("vehicles", (DRONE.vehicle,)),
+            volumes=named.get("volumes", (volume,)),
+        ),
+        state=PermitState.GRANTED,
+        decision=Decision.GRANTED,
+        automated=True,
+        findings=(),
+        conditions=(),
+        quote=Quote(currency="EUR", total=Decimal(0)),
+        decided_at=NOON,
+        recorded_at=NOON,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One observation, `s` seconds after noon, `x` and `y` metres from the middle of the city."""
+
+    x: float = 0.0
+    y: float = 0.0
+    s: float = 600.0
+    alt: float = 50.0
+    ref: HeightReference | None = HeightReference.AGL
+    h_acc: float = 0.0
+    v_acc: float = 0.0
+    speed: float = 5.0
+    layer: Layer = Layer.AIR
+    vehicle: VehicleKey = DRONE
+
+
+def batch(*seen: Seen) -> Observations:
+    vehicles = tuple(dict.fromkeys(one.vehicle for one in seen))
+    places = np.array([at_metres(one.x, one.y) for one in seen]).reshape(-1, 2)
+    at_ms = np.array([ms(one.s) for one in seen], np.int64)
+    return Observations(
+        vehicles=vehicles,
+        vehicle=np.array([vehicles.index(one.vehicle) for one in seen], np.int32),
+        positions=Positions(
+            at_ms=at_ms,
+            lon=places[:, 0].copy(),
+            lat=places[:, 1].copy(),
+            alt_m=np.array([one.alt for one in seen], float),
+            alt_ref=np.array([one.ref.code if one.ref else 0 for one in seen], np.int8),
+            h_acc_m=np.array([one.h_acc for one in seen], float),
+            v_acc_m=np.array([one.v_acc for one in seen], float),
+            layer=np.array([one.layer.code for one in seen], np.int8),
+        ),
+        speed_mps=np.array([one.speed for one in seen], float),
+        heading_deg=np.full(len(seen), np.nan),
+        boot=("b",) * len(seen),
+        seq=np.arange(len(seen), dtype=np.int64),
+        key=("",) * len(seen),
+        digest=(b"",) * len(seen),
+        sender=tuple(one.vehicle.operator for one in seen),
+        received_at_ms=at_ms + 100,
+    )
+
+
+def ms(seconds: float) -> int:
+    return round((NOON.timestamp() + seconds) * 1000)
+
+
+class EveryZone:
+    """Asks every zone about every position, one by one: slow, and plain to see right."""
+
+    def __init__(self, zones: Sequence[Zone]) -> None:
+        self.zones = tuple(zones)
+
+    def covering(self, positions: Positions) -> Presences:
+        rows = [
+            (n, z, *found)
+            for n in range(len(positions))
+            for z, each in enumerate(self.zones)
+            if (found := _presence(positions, n, each))
+        ]
+        columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+        return Presences(
+            position=np.array(columns[0], np.int32),
+            zone=np.array(columns[1], np.int32),
+            relation=np.array(columns[2], np.int8),
+            margin_m=np.array(columns[3], float),
+        )
+
+
+def _presence(at: Positions, n: int, zone: Zone) -> tuple[Relation, float] | None:
+    if zone.layer is not None and zone.layer.code != at.layer[n]:
+        return None
+    if not zone.valid.holds(datetime.fromtimestamp(at.at_ms[n] / 1000, UTC)):
+        return None
+    one = slice(n, n + 1)
+    height = between(
+        at.alt_m[one], at.alt_ref[one], at.v_acc_m[one], at.lon[one], at.lat[one],
+        band=zone.band, datum=paris_datum(),
+    )[0]  # fmt: skip
+    area = in_plane(zone.footprint, LAT)
+    point = shapely.Point(at.lon[n] * EAST_M, at.lat[n] * NORTH_M)
+    far = area.boundary.distance(point)
+    inside = area.intersects(point)
+    if not height or (not inside and far > at.h_acc_m[n]):
+        return None
+    sure = inside and far >= at.h_acc_m[n] and height == 1
+    return (Relation.INSIDE if sure else Relation.UNCERTAIN), far if inside else -far
+
+
+def rulebook(zones: Sequence[Zone], permits: Sequence[Permit] = (), version: int = 1) -> Rulebook:
+    return Rulebook(
+        version=version, index=EveryZone(zones), permits=tuple(permits), datum=paris_datum()
+    )
