@@ -70,10 +70,11 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malformed:
-    """What could not be read, where, and why; `seq` when at least that was legible."""
+    """What could not be read, where, and why; `boot` and `seq` when at least they were legible."""
 
     reason: str
     line: int = 0
+    boot: str = ""
     seq: int | None = None
 
 

@@ -1,0 +1,1 @@
+"""Writes and reads of the history of movement; the only place with its SQL."""

@@ -1,0 +1,160 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyais import encode_dict
+from pyais.util import compute_checksum
+
+from telemetry.formats.nmea import H_ACC_FLAG_NOT_SET_M, H_ACC_FLAG_SET_M, KNOT, read
+from zones.model import Layer
+
+DATA = Path(__file__).parents[1] / "data" / "ais"
+BOAT = "!AIVDM,1,1,,A,13HUOS?P00PEqtdNC7Pptwvh2>`<,0*69"
+MOORED: dict[str, str | float | bytes] = {"type": 1, "mmsi": 227000001}
+PARIS = {
+    226012830: H_ACC_FLAG_SET_M,
+    226012430: H_ACC_FLAG_NOT_SET_M,
+    226005890: H_ACC_FLAG_SET_M,
+    226008840: H_ACC_FLAG_SET_M,
+    227789150: H_ACC_FLAG_SET_M,
+}
+
+
+def report(**fields: float) -> str:
+    return encode_dict({**MOORED, **fields}, radio_channel="A")[0]
+
+
+def checked(body: str) -> str:
+    return f"!{body}*{compute_checksum(f'!{body}*00'.encode()):02X}"
+
+
+def in_two_parts(sentence: str) -> list[str]:
+    payload, fill = sentence.split(",")[5], sentence.split(",")[6][0]
+    return [
+        checked(f"AIVDM,2,1,3,A,{payload[:28]},0"),
+        checked(f"AIVDM,2,2,3,A,{payload[28:]},{fill}"),
+    ]
+
+
+def tagged(sentence: str, tag: str) -> str:
+    checksum = 0
+    for byte in tag.encode():
+        checksum ^= byte
+    return f"\\{tag}*{checksum:02X}\\{sentence}"
+
+
+def test_the_five_boats_moored_in_paris_are_read_with_the_accuracy_their_flag_says() -> None:
+    fixes, malformed = read((DATA / "french_vessels_from_fid55.nmea").read_bytes())
+
+    in_paris = {f.mmsi: f.h_acc_m for f in fixes if f.mmsi in PARIS}
+    assert in_paris == PARIS
+    assert malformed == []
+    assert all(f.at_ms is None and f.layer is Layer.RIVER for f in fixes)
+
+
+def test_broken_sentences_are_named_and_cost_their_neighbours_nothing() -> None:
+    fixes, malformed = read((DATA / "pyais_test_sentences.nmea").read_bytes())
+
+    assert len(fixes) == 77
+    assert len(malformed) == 45
+    assert all(defect.reason and defect.line for defect in malformed)
+
+
+def test_the_tag_block_gives_the_time_in_seconds_or_milliseconds() -> None:
+    lines = [tagged(BOAT, "s:rx1,c:1796112000"), tagged(BOAT, "c:1796112000123"), BOAT]
+
+    fixes, _ = read(lines)
+
+    assert [fix.at_ms for fix in fixes] == [1_796_112_000_000, 1_796_112_000_123, None]
+
+
+def test_a_tag_block_whose_checksum_is_wrong_is_not_believed() -> None:
+    fixes, malformed = read([f"\\c:1796112000*00\\{BOAT}"])
+
+    assert fixes == []
+    assert "TAG block" in malformed[0].reason
+
+
+def test_a_class_b_report_in_two_parts_is_one_position_with_the_first_parts_time() -> None:
+    known = {"type": 19, "lon": 2.35, "lat": 48.85, "shipname": "ALMA"}
+    first, second = in_two_parts(encode_dict({**MOORED, **known})[0])
+
+    fixes, malformed = read([tagged(first, "c:1796112000"), BOAT, second])
+
+    assert malformed == []
+    assert [(f.mmsi, f.at_ms) for f in fixes if f.at_ms] == [(227000001, 1_796_112_000_000)]
+
+
+def test_static_data_in_parts_is_passed_over_but_a_lone_second_part_is_named() -> None:
+    first, second = in_two_parts(encode_dict({"type": 5, "mmsi": 227000001})[0])
+
+    assert read([first, second]) == ([], [])
+    assert read([first]) == ([], [])
+    assert "parts [1] of 2 are missing" in read([second])[1][0].reason
+
+
+def test_a_position_whose_second_part_never_comes_is_named() -> None:
+    first, second = in_two_parts(encode_dict({"type": 19, "mmsi": 227000001, "lon": 2.35})[0])
+
+    fixes, malformed = read([first, first, second])
+
+    assert len(fixes) == 1
+    assert malformed[0].reason == "sentence: parts [2] of 2 are missing"
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(181, 91), (181, 48.85), (2.35, 91)])
+def test_a_place_that_is_not_available_is_malformed(lon: float, lat: float) -> None:
+    fixes, malformed = read([report(lon=lon, lat=lat)])
+
+    assert fixes == []
+    assert malformed[0].reason.startswith("lon/lat: ")
+
+
+def test_unknown_speed_course_and_heading_are_unknown() -> None:
+    (fix,), _ = read([report(lon=2.35, lat=48.85, speed=102.3, course=360.0, heading=511)])
+
+    assert (fix.speed_mps, fix.heading_deg) == (None, None)
+
+
+def test_knots_become_metres_a_second() -> None:
+    (fix,), _ = read([report(lon=2.35, lat=48.85, speed=6.5, course=270.5, heading=90)])
+
+    assert fix.speed_mps == pytest.approx(6.5 * KNOT)
+    assert fix.heading_deg == 270.5
+
+
+def test_a_moored_boat_points_where_its_bow_does() -> None:
+    (fix,), _ = read([report(lon=2.35, lat=48.85, speed=0.0, course=270.5, heading=90)])
+
+    assert fix.heading_deg == 90
+
+
+def test_a_receiver_says_where_it_is_itself_only_when_asked() -> None:
+    body = "GPRMC,090000.50,A,4851.0000,N,00221.0000,E,3.6,090.0,011226,,,A"
+    line = f"${body}*{compute_checksum(f'${body}*00'.encode()):02X}"
+
+    (fix,), _ = read([line], own=True)
+
+    assert read([line]) == ([], [])
+    assert (fix.at_ms, fix.lon, fix.lat) == (1_796_115_600_500, 2.35, 48.85)
+    assert "checksum" in read([line[:-2] + "ZZ"], own=True)[1][0].reason
+
+
+@given(st.lists(st.text(max_size=60), max_size=5), st.integers(0, 4))
+def test_junk_between_sentences_changes_nothing(junk: list[str], place: int) -> None:
+    lines = [*junk[:place], BOAT, *junk[place:]]
+
+    fixes, _ = read(lines)
+
+    assert 227000000 < (fixes[0].mmsi or 0) < 228000000
+
+
+@given(st.integers(0, len(BOAT) - 1), st.characters(codec="ascii"))
+def test_one_changed_character_never_moves_a_boat(place: int, character: str) -> None:
+    changed = BOAT[:place] + character + BOAT[place + 1 :]
+    expected, _ = read([BOAT])
+
+    fixes, _ = read([changed])
+
+    assert [f.lon for f in fixes] in ([], [expected[0].lon])

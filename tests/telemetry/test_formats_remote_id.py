@@ -1,0 +1,134 @@
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemetry.formats.remote_id import HOUR_MS, MESSAGE_BYTES, read
+from zones.model import HeightReference
+
+DATA = Path(__file__).parents[1] / "data" / "remote-id"
+NOON = 1_796_126_400_000
+LOCATION = struct.Struct("<BBBBbiiHHHBBHBx")
+BASIC = struct.pack("<BB20s3x", 0x02, 0x12, b"1581F45678")
+
+
+def location(  # noqa: PLR0913 # an example names what matters to it
+    lat: int = 488566000,
+    lon: int = 23522000,
+    *,
+    speed: int = 20,
+    flags: int = 0,
+    direction: int = 90,
+    altitude: int = 2160,
+    accuracy: int = 0x4B,
+    tenths: int = 6000,
+) -> bytes:
+    return LOCATION.pack(
+        0x12, 0x20 | flags, direction, speed, 0, lat, lon, 0, altitude, 0, accuracy, 0, tenths, 0
+    )
+
+
+def pack(*messages: bytes) -> bytes:
+    return bytes([0xF2, MESSAGE_BYTES, len(messages)]) + b"".join(messages)
+
+
+def captured(name: str) -> list[bytes]:
+    raw = (DATA / name).read_bytes()
+    starts = [m.start() for m in re.finditer(rb"[\xf0-\xf2]\x19[\x01-\x09]", raw)]
+    return [raw[n : n + 3 + MESSAGE_BYTES * raw[n + 2]] for n in starts]
+
+
+def test_packs_captured_on_the_air_hold_who_and_where() -> None:
+    packs = captured("odid_wifi_bcn_sample.pcap")
+
+    read_ones = [read(one, received_at_ms=NOON) for one in packs]
+
+    fixes = [fix for found, _ in read_ones for fix in found]
+    assert [malformed for _, malformed in read_ones if malformed] == []
+    assert len(fixes) == len(packs)
+    assert {fix.serial for fix in fixes} == {"MFG1A0123456789"}
+    assert all(fix.alt_ref is HeightReference.WGS84 for fix in fixes)
+
+
+def test_a_position_without_an_identity_is_still_a_position() -> None:
+    fixes = [
+        f for one in captured("odid_wifi_sample.pcap") for f in read(one, received_at_ms=NOON)[0]
+    ]
+
+    assert fixes
+    assert {fix.serial for fix in fixes} == {None}
+
+
+def test_a_location_says_where_how_high_how_fast_and_how_well_known() -> None:
+    (fix,), _ = read(pack(BASIC, location()), received_at_ms=NOON)
+
+    assert (fix.lon, fix.lat, fix.serial) == (2.3522, 48.8566, "1581F45678")
+    assert (fix.alt_m, fix.alt_ref) == (80.0, HeightReference.WGS84)
+    assert (fix.speed_mps, fix.heading_deg) == (5.0, 90.0)
+    assert (fix.h_acc_m, fix.v_acc_m) == (3.0, 10.0)
+    assert fix.at_ms == NOON + 600_000
+
+
+def test_a_fast_drone_going_west_uses_the_other_scales() -> None:
+    (fix,), _ = read(location(flags=0x3, speed=100), received_at_ms=NOON)
+
+    assert fix.speed_mps == pytest.approx(100 * 0.75 + 63.75)
+    assert fix.heading_deg == 270
+
+
+def test_unknown_values_are_unknown() -> None:
+    unknown = location(speed=255, direction=181, flags=0x2, altitude=0, accuracy=0, tenths=0xFFFF)
+
+    (fix,), _ = read(unknown, received_at_ms=NOON)
+
+    assert (fix.speed_mps, fix.heading_deg, fix.alt_m, fix.alt_ref) == (None, None, None, None)
+    assert (fix.at_ms, fix.h_acc_m, fix.v_acc_m) == (None, 50.0, 150.0)
+
+
+@given(st.integers(0, 2**41), st.integers(0, 36_000))
+def test_the_hour_is_the_one_nearest_to_when_it_was_heard(received: int, tenths: int) -> None:
+    (fix,), _ = read(location(tenths=tenths), received_at_ms=received)
+
+    assert fix.at_ms is not None
+    assert abs(fix.at_ms - received) <= HOUR_MS / 2
+    assert (fix.at_ms - tenths * 100) % HOUR_MS == 0
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"", "payload"),
+        (b"\xf2\x19", "pack"),
+        (b"\xf2\x19\x02" + BASIC, "pack"),
+        (b"\xf2\x19\x00", "pack"),
+        (b"\xf2\x19\xff" + BASIC * 2, "pack"),
+        (b"\xf2\x10\x01" + BASIC, "pack"),
+        (BASIC[:24], "message"),
+        (b"\x72" + BASIC[1:], "message"),
+        (b"\x0f" + BASIC[1:], "version"),
+        (location(lat=0, lon=0), "lon/lat"),
+        (location(lat=900_000_001), "lon/lat"),
+        (location(tenths=36_001), "timestamp"),
+        (location(accuracy=0x0D), "accuracy"),
+        (location(accuracy=0x70), "accuracy"),
+    ],
+)
+def test_a_broken_message_is_named(payload: bytes, reason: str) -> None:
+    fixes, malformed = read(payload, received_at_ms=NOON)
+
+    assert fixes == []
+    assert malformed[0].reason.startswith(reason)
+
+
+def test_a_broken_pack_does_not_cost_the_one_before() -> None:
+    fixes, malformed = read(pack(BASIC, location()) + b"\xf2\x19\x09", received_at_ms=NOON)
+
+    assert (len(fixes), len(malformed)) == (1, 1)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise(payload: bytes) -> None:
+    read(payload, received_at_ms=NOON)
