@@ -18,6 +18,8 @@ Instants = NDArray[np.int64]
 Codes = NDArray[np.int8]
 Indices = NDArray[np.int32]
 
+MISSING = -(2**63)  # in a column of instants: no time known
+
 
 class InvalidWindow(ValueError):
     """A window whose end is not after its start, or that has no time zone."""
@@ -195,13 +197,15 @@ class DayEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyPeriod:
-    """Hours of some weekdays, local time; `days` counts from Monday 0, an end at or before the
-    start falls on the next day. A limit is seconds after local midnight or an event of the sun.
+    """Hours of some weekdays; `days` counts from Monday 0, an end at or before the start falls on
+    the next day. A limit is seconds after midnight or an event of the sun. Day and clock are those
+    of Paris, or with `offset_s` those of a fixed distance from UTC, which knows no summer.
     """
 
     days: frozenset[int]
     start: int | DayEvent
     end: int | DayEvent
+    offset_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +287,9 @@ class Relation(IntEnum):
 class Positions:
     """A batch of positions as columns of one length.
 
-    `at_ms` is epoch milliseconds UTC, `lon` and `lat` are WGS84 degrees, `alt_m` metres or NaN
-    when unknown, `alt_ref` a `HeightReference.code` or 0 when unknown, `h_acc_m` and `v_acc_m`
-    metres at 95 % (0 is exact), `layer` a `Layer.code`, or -1 for every layer.
+    `at_ms` is epoch milliseconds UTC or `MISSING`, `lon` and `lat` are WGS84 degrees, `alt_m`
+    metres or NaN when unknown, `alt_ref` a `HeightReference.code` or 0 when unknown, `h_acc_m` and
+    `v_acc_m` metres at 95 % (0 is exact), `layer` a `Layer.code`, or -1 for every layer.
     """
 
     at_ms: Instants

@@ -1,0 +1,187 @@
+"""How is a calendar written as ED-318's `limitedApplicability`, which our GeoJSON shares?
+
+Times of day without an offset are read off the clock of Paris; `Z` or `+01:00` fixes them to UTC.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zones.formats.defects import refuse, refuse_unknown
+from zones.model import (
+    Applicability,
+    DailyPeriod,
+    DayEvent,
+    InvalidWindow,
+    Window,
+)
+
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+ANY_DAY = "ANY"
+CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+HOURS, MINUTES = 24, 60
+PERIOD = frozenset({"startDateTime", "endDateTime", "schedule"})
+DAILY = frozenset({"day", "startTime", "startEvent", "endTime", "endEvent"})
+
+Clock = tuple[int | DayEvent, int | None]
+
+
+def read_calendar(value: object, path: str) -> tuple[Applicability, ...]:
+    """Read a list of periods; absent is always."""
+    if value is None:
+        return ()
+    return tuple(
+        _period(each, f"{path}[{number}]") for number, each in enumerate(_list(value, path))
+    )
+
+
+def write_calendar(calendar: Sequence[Applicability]) -> list[dict[str, Any]]:
+    """Write a calendar as a list of periods."""
+    return [_written(entry) for entry in calendar]
+
+
+def read_window(value: object, path: str, names: tuple[str, str] = ("start", "end")) -> Window:
+    """Read a half-open window from an object with two optional instants."""
+    members = _object(value, path)
+    start, end = (read_instant(members.get(name), f"{path}.{name}") for name in names)
+    try:
+        return Window(start=start, end=end)
+    except InvalidWindow as error:
+        refuse(path, str(error))
+
+
+def write_window(window: Window, names: tuple[str, str] = ("start", "end")) -> dict[str, str]:
+    """Write the limits a window has."""
+    limits = zip(names, (window.start, window.end), strict=True)
+    return {name: instant.isoformat() for name, instant in limits if instant is not None}
+
+
+def read_instant(value: object, path: str) -> dt.datetime | None:
+    """Read an ISO 8601 instant with an offset, or nothing."""
+    if value is None:
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(str(value))
+    except ValueError:
+        refuse(path, f"{value!r} is not an ISO 8601 instant")
+    if instant.tzinfo is None:
+        refuse(path, f"{value!r} has no offset from UTC")
+    return instant
+
+
+def _period(value: object, path: str) -> Applicability:
+    members = _object(value, path)
+    refuse_unknown(members, PERIOD, path)
+    schedule = members.get("schedule")
+    daily = [] if schedule is None else _list(schedule, f"{path}.schedule")
+    return Applicability(
+        window=read_window(members, path, ("startDateTime", "endDateTime")),
+        schedule=tuple(
+            _daily(each, f"{path}.schedule[{number}]") for number, each in enumerate(daily)
+        ),
+    )
+
+
+def _daily(value: object, path: str) -> DailyPeriod:
+    members = _object(value, path)
+    refuse_unknown(members, DAILY, path)
+    start, start_offset = _limit(members, "start", 0, path)
+    end, end_offset = _limit(members, "end", HOURS * 3600, path)
+    clocks = (("startTime", start_offset), ("endTime", end_offset))
+    offsets = {offset for name, offset in clocks if members.get(name) is not None}
+    if len(offsets) > 1:
+        refuse(path, "startTime and endTime have different offsets from UTC")
+    return DailyPeriod(
+        days=_days(members.get("day"), f"{path}.day"),
+        start=start,
+        end=end,
+        offset_s=next(iter(offsets), None),
+    )
+
+
+def _limit(members: Mapping[str, Any], side: str, otherwise: int, path: str) -> Clock:
+    event, clock = members.get(f"{side}Event"), members.get(f"{side}Time")
+    if event is not None and clock is not None:
+        refuse(path, f"{side}Time and {side}Event are both given")
+    if event is not None:
+        if event not in tuple(DayEvent):
+            refuse(f"{path}.{side}Event", f"{event!r} is none of {_words(DayEvent)}")
+        return DayEvent(event), None
+    return (otherwise, None) if clock is None else _clock(clock, f"{path}.{side}Time")
+
+
+def _clock(value: object, path: str) -> Clock:
+    match = CLOCK.fullmatch(str(value))
+    if match is None:
+        refuse(path, f"{value!r} is not a time of day")
+    hour, minute, second = (int(part or 0) for part in match.groups()[:3])
+    seconds = hour * 3600 + minute * 60 + second
+    if minute >= MINUTES or second >= MINUTES or seconds > HOURS * 3600:
+        refuse(path, f"{value!r} is not a time of day")
+    return seconds, _offset_s(match.group(4))
+
+
+def _offset_s(text: str | None) -> int | None:
+    if text is None or text == "Z":
+        return None if text is None else 0
+    seconds = int(text[1:3]) * 3600 + int(text[4:6]) * 60
+    return -seconds if text.startswith("-") else seconds
+
+
+def _days(value: object, path: str) -> frozenset[int]:
+    # ED-269 writes a single day as a text, some writers of ED-318 do too.
+    names = [value] if isinstance(value, str) else _list(value, path)
+    unknown = [name for name in names if name not in (*DAYS, ANY_DAY)]
+    if unknown or not names:
+        named = repr(unknown[0]) if unknown else "nothing"
+        refuse(path, f"{named} is none of {', '.join((*DAYS, ANY_DAY))}")
+    if ANY_DAY in names:
+        return frozenset(range(7))
+    return frozenset(DAYS.index(str(name)) for name in names)
+
+
+def _written(entry: Applicability) -> dict[str, Any]:
+    written: dict[str, Any] = dict(write_window(entry.window, ("startDateTime", "endDateTime")))
+    if entry.schedule:
+        written["schedule"] = [_written_daily(period) for period in entry.schedule]
+    return written
+
+
+def _written_daily(period: DailyPeriod) -> dict[str, Any]:
+    days = (
+        [ANY_DAY] if len(period.days) == len(DAYS) else [DAYS[day] for day in sorted(period.days)]
+    )
+    written: dict[str, Any] = {"day": days}
+    for side, limit in (("start", period.start), ("end", period.end)):
+        if isinstance(limit, DayEvent):
+            written[f"{side}Event"] = limit.value
+        else:
+            written[f"{side}Time"] = _written_clock(limit, period.offset_s)
+    return written
+
+
+def _written_clock(seconds: int, offset_s: int | None) -> str:
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if offset_s is None:
+        return clock
+    if offset_s == 0:
+        return f"{clock}Z"
+    sign, minutes = "-" if offset_s < 0 else "+", abs(offset_s) // 60
+    return f"{clock}{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _object(value: object, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        refuse(path, f"{value!r} is not an object")
+    return value
+
+
+def _list(value: object, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        refuse(path, f"{value!r} is not a list")
+    return value
+
+
+def _words(words: type[DayEvent]) -> str:
+    return ", ".join(word.value for word in words)

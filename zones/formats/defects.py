@@ -1,0 +1,72 @@
+"""What is wrong with which feature of a file?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One feature that cannot become a zone, or lost something: where, and why.
+
+    `feature` is its id, or its position in the file from 0; `path` names the field.
+    """
+
+    feature: int | str
+    path: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one sentence."""
+        return f"feature {self.feature}, {self.path}: {self.reason}"
+
+
+LARGEST = 1e300
+
+# How a message names the kinds of JSON values.
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    dict: "an object",
+    list: "a list",
+}
+
+
+class Defective(ValueError):
+    """A part of a document that cannot be read; names the field and the reason."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+def refuse(path: str, reason: str) -> NoReturn:
+    """Refuse a part of a document, naming the field and the reason."""
+    raise Defective(path, reason)
+
+
+def optional(properties: Mapping[str, Any], name: str, kind: type, otherwise: Any) -> Any:  # noqa: ANN401 - the kind is an argument
+    """Return a member of the wanted kind, the default when absent or null."""
+    value = properties.get(name)
+    if value is None:
+        return otherwise
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        refuse(name, f"{value!r} is not {_KINDS[kind]}")
+    return value
+
+
+def number(value: object, path: str) -> float:
+    """Return a finite number, or refuse whatever else it is."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST:
+        return float(value)
+    refuse(path, f"{value!r} is not a number")
+
+
+def refuse_unknown(given: Mapping[str, Any], known: frozenset[str], path: str) -> None:
+    """Refuse members nobody would read: a misspelt one must not be passed over."""
+    unknown = sorted(set(given) - known)
+    if unknown:
+        refuse(f"{path}.{unknown[0]}", f"is none of {', '.join(sorted(known))}")

@@ -1,0 +1,184 @@
+"""How is a zone written as a GeoJSON feature?
+
+A plain feature needs no property of ours: it then has no height limits, applies to every layer and
+always, is `REQ_AUTHORISATION`, and is called by its `id`, else by file and position. Properties
+that are not ours are passed over in a file; a publisher's own feature is read strictly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zones.formats.calendar import read_calendar, read_window, write_calendar, write_window
+from zones.formats.defects import Defect, Defective, optional, refuse, refuse_unknown
+from zones.formats.properties import (
+    read_band,
+    read_notes,
+    read_purposes,
+    read_rules,
+    read_word,
+    write_height,
+    write_rules,
+)
+from zones.geometry import FILE_LIMITS, InvalidGeometry, Limits, footprint, to_geojson
+from zones.model import (
+    ALWAYS,
+    InvalidZone,
+    Layer,
+    Restriction,
+    Zone,
+    ZoneId,
+)
+
+__all__ = ["Defect", "read", "read_feature", "write"]
+
+OURS = frozenset(
+    {
+        "name",
+        "layer",
+        "restriction",
+        "lower",
+        "upper",
+        "applicability",
+        "rules",
+        "purposes",
+        "priority",
+        "act",
+        "version",
+        "valid",
+        "notes",
+        "radius_m",
+        "half_width_m",
+    }
+)
+LONGEST_ID = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a feature is to be read: its name when it has none, the limits, and how strictly."""
+
+    called: str | None = None
+    limits: Limits = FILE_LIMITS
+    strict: bool = False
+
+
+def read(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
+    """Read a FeatureCollection, or one feature or bare area, into zones and defects by feature."""
+    zones: list[Zone] = []
+    defects: list[Defect] = []
+    seen: set[ZoneId] = set()
+    features = _features(document)
+    if features is None:
+        reason = f"{document.get('type')!r} is neither FeatureCollection nor Feature"
+        return [], [Defect(feature=stem, path="type", reason=reason)]
+    for number, feature in enumerate(features):
+        try:
+            zone = read_feature(feature, Reading(called=f"{stem}/{number}"))
+            if zone.id in seen:
+                refuse("id", f"{zone.id!r} appears twice")
+            seen.add(zone.id)
+            zones.append(zone)
+        except Defective as defect:
+            name = _name_of(feature, number)
+            defects.append(Defect(feature=name, path=defect.path, reason=defect.reason))
+    return zones, defects
+
+
+def read_feature(feature: object, reading: Reading) -> Zone:
+    """Read one feature into a zone, or raise `Defective` naming the field."""
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        refuse("type", "the feature is not a GeoJSON Feature")
+    properties = optional(feature, "properties", dict, {})
+    if reading.strict:
+        refuse_unknown(properties, OURS, "properties")
+    try:
+        area = footprint(_geometry(feature), properties, reading.limits)
+    except InvalidGeometry as error:
+        refuse("geometry", str(error))
+    try:
+        return Zone(
+            id=_id(feature, reading),
+            version=optional(properties, "version", int, 1),
+            name=optional(properties, "name", str, ""),
+            layer=read_word(properties, "layer", Layer, None),
+            restriction=read_word(properties, "restriction", Restriction, None)
+            or Restriction.REQ_AUTHORISATION,
+            footprint=area,
+            band=read_band(properties),
+            applicability=read_calendar(properties.get("applicability"), "applicability"),
+            rules=read_rules(properties),
+            purposes=read_purposes(properties),
+            priority=optional(properties, "priority", int, 0),
+            act=optional(properties, "act", str, ""),
+            valid=read_window(optional(properties, "valid", dict, {}), "valid"),
+            notes=read_notes(properties),
+        )
+    except InvalidZone as error:
+        path, _, reason = str(error).partition(": ")
+        refuse(path, reason)
+
+
+def write(zone: Zone) -> dict[str, Any]:
+    """Write a zone as a feature of plain lists and objects; what does not limit is left out.
+
+    A circle or corridor comes out as the polygon it became.
+    """
+    optional_properties = {
+        "layer": zone.layer and zone.layer.value,
+        "lower": write_height(zone.band.lower),
+        "upper": write_height(zone.band.upper),
+        "applicability": write_calendar(zone.applicability) or None,
+        "rules": write_rules(zone.rules) or None,
+        "purposes": {each.value: to.value for each, to in zone.purposes.items()} or None,
+        "valid": None if zone.valid == ALWAYS else write_window(zone.valid),
+        "notes": dict(zone.notes) or None,
+    }
+    return {
+        "type": "Feature",
+        "id": zone.id,
+        "geometry": to_geojson(zone.footprint),
+        "properties": {
+            "name": zone.name,
+            "restriction": zone.restriction.value,
+            "priority": zone.priority,
+            "act": zone.act,
+            "version": zone.version,
+            **{name: value for name, value in optional_properties.items() if value is not None},
+        },
+    }
+
+
+def _features(document: Mapping[str, Any]) -> list[Any] | None:
+    kind = document.get("type")
+    if kind == "FeatureCollection" and isinstance(document.get("features"), list):
+        return list(document["features"])
+    if kind == "Feature":
+        return [document]
+    if kind in {"Polygon", "MultiPolygon"}:
+        return [{"type": "Feature", "geometry": document}]
+    return None
+
+
+def _name_of(feature: object, number: int) -> int | str:
+    name = feature.get("id") if isinstance(feature, Mapping) else None
+    return name if isinstance(name, str) and name else number
+
+
+def _id(feature: Mapping[str, Any], reading: Reading) -> ZoneId:
+    given = feature.get("id")
+    if isinstance(given, bool) or not isinstance(given, str | int | float | None):
+        refuse("id", f"{given!r} is neither a text nor a number")
+    name = reading.called if given is None or given == "" else str(given)
+    if not name:
+        refuse("id", "a zone needs one")
+    if len(name) > LONGEST_ID or not name.isprintable():
+        refuse("id", f"not a printable text of at most {LONGEST_ID} characters")
+    return ZoneId(name)
+
+
+def _geometry(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        refuse("geometry", "the feature has none")
+    return geometry
