@@ -15,7 +15,7 @@ import threading
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
@@ -200,4 +200,4 @@ def _names(topic: str, payload: bytes) -> set[Hashable]:
 
 def _without_delay(_client: mqtt.Client, _data: object, connection: SocketLike) -> None:
     # Nagle's algorithm would hold small messages back for tens of milliseconds.
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    cast("socket.socket", connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -68,7 +68,11 @@ def _fix(header: list[str], text: str, line: int) -> Fix | Malformed:
         return Malformed(line=line, reason=str(broken))
     if len(row) != len(header):
         return Malformed(line=line, reason=f"{len(row)} fields instead of {len(header)}")
-    fields = {name: value.strip() for name, value in zip(header, row, strict=True)}
+    return fix_of({name: value.strip() for name, value in zip(header, row, strict=True)}, line)
+
+
+def fix_of(fields: Mapping[str, str], line: int) -> Fix | Malformed:
+    """Return the fix that named fields spell, or what is wrong with the first bad one."""
     try:
         return Fix(
             vehicle=_named(fields["vehicle"]),

@@ -1,0 +1,71 @@
+"""How does the app meet the network? One socket, bound before anything else starts."""
+
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+
+GRACE_S = 3
+
+
+class PortUnusable(Exception):
+    """The address to listen on is taken or not ours."""
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Hold the socket to serve on; port 0 takes any free one."""
+    try:
+        bound = socket.create_server((host, port), backlog=256)
+    except OSError as error:
+        raise PortUnusable(_sentence(host, port, error)) from error
+    with bound:
+        yield bound
+
+
+def address_of(bound: socket.socket) -> str:
+    """Return the URL of what listens on a socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+class Serving(uvicorn.Server):
+    """Uvicorn, which also ends the event streams when it is told to stop.
+
+    An open stream would otherwise hold the exit back until its reader goes away.
+    """
+
+    def __init__(self, app: FastAPI, ending: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+        self._ending = ending
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End the streams, then stop as uvicorn does."""
+        self._ending()
+        super().handle_exit(sig, frame)
+
+    def stop(self) -> None:
+        """Stop from another thread."""
+        self._ending()
+        self.should_exit = True
+
+
+def _sentence(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} of {host} is in use; stop what listens there or choose another --port."
+    return f"Cannot listen on {host}, port {port}: {error.strerror}."

@@ -1,0 +1,33 @@
+"""Which of the formats is this file, and what zones are in it?"""
+
+import json
+
+from zones.formats import ed269, ed318, geojson
+from zones.formats.defects import Defect
+from zones.model import Zone
+
+
+class UnreadableZones(ValueError):
+    """A text that is in none of the formats."""
+
+
+def read_any(text: str, stem: str) -> tuple[list[Zone], list[Defect]]:
+    """Read GeoJSON, ED-269 or ED-318, told by its content; `stem` names zones without an id."""
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as broken:
+        msg = f"not readable as JSON: {broken}"
+        raise UnreadableZones(msg) from broken
+    if not isinstance(document, dict):
+        msg = "the document is not a JSON object"
+        raise UnreadableZones(msg)
+    if ed269.recognises(document):
+        return ed269.read(document, stem)
+    if ed318.recognises(document):
+        return ed318.read(document, stem)
+    return geojson.read(document, stem)
+
+
+def _refuse_constant(name: str) -> float:
+    msg = f"{name} is not a JSON number"
+    raise ValueError(msg)
