@@ -19,13 +19,15 @@ def configure(level: str = "info") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         _stamp,
-        structlog.processors.format_exc_info,
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(),
+            ],
         )
     )
     root = logging.getLogger()
@@ -43,10 +45,13 @@ def configure(level: str = "info") -> None:
     )
 
 
-def _renderer() -> Processor:
+def _rendering() -> list[Processor]:
     if sys.stderr.isatty():
-        return structlog.dev.ConsoleRenderer()
-    return structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        return [structlog.dev.ConsoleRenderer()]
+    return [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+    ]
 
 
 def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

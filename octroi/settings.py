@@ -56,8 +56,8 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default_factory=default_data_dir)
-    database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?://")
-    mqtt_url: str | None = Field(default=None, pattern=r"^mqtts?://[^/]+$")
+    database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?://")
+    mqtt_url: str | None = Field(default=None, repr=False, pattern=r"^mqtts?://[^/]+$")
     host: str = "127.0.0.1"
     port: int = Field(default=8642, ge=0, le=65_535)
     language: Literal["fr", "en"] = "fr"

@@ -7,12 +7,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from psycopg_pool import ConnectionPool
 
 from octroi.embedded.directory import DataDirectory, claimed
+from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
 from octroi.embedded.postgres import EmbeddedPostgres
+from octroi.embedded.rumqttd import Rumqttd
 from octroi.migrate import migrate
+
+# Time limits of single examples would judge the machine's other work, not ours.
+settings.register_profile("octroi", deadline=None)
+settings.load_profile("octroi")
 
 TEMPLATE = "template_migrated"
 
@@ -64,6 +71,23 @@ def database_url(
 def pool(database_url: str) -> Iterator[ConnectionPool]:
     with ConnectionPool(database_url, min_size=1, max_size=4) as connections:
         yield connections
+
+
+@pytest.fixture(scope="session")
+def mosquitto(data_directory: DataDirectory) -> Iterator[Mosquitto]:
+    """Debian's Mosquitto with users and access rules; users are added by the tests."""
+    program = mosquitto_program()
+    if program is None:
+        pytest.fail("Mosquitto is missing; install it with: sudo apt-get install -y mosquitto")
+    with Mosquitto(data_directory, program) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def iotcore_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rumqttd]:
+    """The wheel's broker, without users or rules."""
+    with claimed(tmp_path_factory.mktemp("rumqttd")) as directory, Rumqttd(directory) as broker:
+        yield broker
 
 
 def _administer(server: EmbeddedPostgres, statement: sql.Composed) -> None:

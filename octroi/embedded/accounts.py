@@ -7,11 +7,13 @@ unprivileged account; started by anyone else, as that person.
 import os
 import pwd
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-CANDIDATES = ("octroi", "postgres", "nobody")
+# Not `postgres`: a server of ours must not be able to act as a database that is none of ours.
+CANDIDATES = ("octroi", "nobody")
 
 # A server must not depend on variables, such as PGOPTIONS, of whoever starts Octroi.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
@@ -55,6 +57,14 @@ def give(path: Path | int, account: Account | None) -> None:
     """Make a file or open descriptor belong to the servers' account."""
     if account is not None:
         os.chown(path, account.uid, account.gid)
+
+
+def put(path: Path, text: str, account: Account | None) -> None:
+    """Replace a file in a directory of the account's, never through a link planted there."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as fresh:
+        fresh.write(text)
+        give(fresh.fileno(), account)
+    Path(fresh.name).replace(path)
 
 
 def run_as(

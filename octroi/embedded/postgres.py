@@ -9,8 +9,8 @@ import re
 import secrets
 import shlex
 import shutil
-import socket
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,13 +22,17 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from octroi.embedded.accounts import Account, give, owner_of, run_as
+from octroi.embedded.accounts import Account, give, owner_of, put, run_as
 from octroi.embedded.directory import DataDirectory, DataDirectoryUnusable, unusable
+from octroi.embedded.ports import LOOPBACK, free_port
+from octroi.embedded.processes import living
 from octroi.embedded.programs import postgres_programs
 
 NAME = "octroi"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107  # bytes of sun_path, less the closing zero
+NO_PROCESS = 4_194_305  # above the highest number Linux gives
+ATTEMPTS = 4
 WORKING_DIRECTORY = Path("/proc/self/cwd")
 
 # A laptop's settings; durability stays as PostgreSQL ships it.
@@ -116,18 +120,16 @@ class EmbeddedPostgres:
                 f"brings PostgreSQL {' '.join(need)}; migrate them with pg_dump and pg_restore."
             )
             raise PostgresDidNotStart(msg)
-        self._forget_foreign_process()
-        if self._pg_ctl("status").returncode == 0:
-            # Its Octroi was killed; we hold the lock, so nobody else can be using it.
-            self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
-
-    def _forget_foreign_process(self) -> None:
-        """Drop a pid file whose number now belongs to another program (after a reboot)."""
         pid_file = self._cluster / "postmaster.pid"
-        if pid_file.exists():
-            comm = Path("/proc") / pid_file.read_text().split("\n", 1)[0].strip() / "comm"
-            if comm.exists() and comm.read_text().strip() != "postgres":
-                pid_file.unlink()
+        if living(pid_file, "postgres"):
+            # Its Octroi was killed; we hold the lock, so nobody else can be using it.
+            self._stop()
+        elif pid_file.exists():
+            # PostgreSQL would take any process of that number for its predecessor. The rest of the
+            # file stays: with it the server makes sure that no orphan still uses the data.
+            _, rest = pid_file.read_text().split("\n", 1)
+            put(pid_file, f"{NO_PROCESS}\n{rest}", self._account)
+            (self._cluster / f"{SOCKET}.lock").unlink(missing_ok=True)
 
     def _initialise(self) -> None:
         """Run initdb beside the final place, so that a killed run leaves no half cluster."""
@@ -159,16 +161,19 @@ class EmbeddedPostgres:
         fresh.rename(self._cluster)
 
     def _start(self) -> None:
-        listening = self._listening()
-        options = {**self._options, **listening}
-        said = self._pg_ctl(
-            *("start", "-w", "-t", "60", "-l", f"{_here(self._cluster)}/server.log"),
-            *("-o", shlex.join(f"--{name}={value}" for name, value in options.items())),
-        )
-        if said.returncode != 0:
-            log = (self._cluster / "server.log").read_text(errors="replace")
-            msg = f"PostgreSQL did not start in {self._cluster}: {log.strip()[-500:]}"
-            raise PostgresDidNotStart(msg)
+        """Start the server; again, if a dying predecessor or a stolen port was in the way."""
+        for _attempt in range(ATTEMPTS):
+            options = {**self._options, **self._listening()}
+            said = self._pg_ctl(
+                *("start", "-w", "-t", "60", "-l", f"{_here(self._cluster)}/server.log"),
+                *("-o", shlex.join(f"--{name}={value}" for name, value in options.items())),
+            )
+            if said.returncode == 0:
+                return
+            time.sleep(0.5)
+        log = (self._cluster / "server.log").read_text(errors="replace")
+        msg = f"PostgreSQL did not start in {self._cluster}: {log.strip()[-500:]}"
+        raise PostgresDidNotStart(msg)
 
     def _listening(self) -> dict[str, str]:
         """Choose a socket only we can open, or loopback where its path would be too long."""
@@ -179,10 +184,9 @@ class EmbeddedPostgres:
                 "port": "5432",  # names the socket; no port is opened
                 "unix_socket_directories": _here(self._cluster),
             }
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self._address = f"127.0.0.1:{port}/{{}}"
-        return {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": ""}
+        port = free_port()
+        self._address = f"{LOOPBACK}:{port}/{{}}"
+        return {"listen_addresses": LOOPBACK, "port": str(port), "unix_socket_directories": ""}
 
     def _stop(self) -> None:
         if self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60").returncode != 0:

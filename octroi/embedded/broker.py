@@ -1,0 +1,47 @@
+"""Which broker does an installation without one get?"""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from octroi.embedded.directory import DataDirectory
+from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
+from octroi.embedded.rumqttd import Rumqttd
+
+
+class Broker(Protocol):
+    """A running broker and its users."""
+
+    @property
+    def name(self) -> str:
+        """Return what the program is called."""
+
+    @property
+    def guarded(self) -> bool:
+        """Tell whether users can write and read under their own name only."""
+
+    @property
+    def url(self) -> str:
+        """Return where the city connects, password included."""
+
+    def add_users(self, passwords: Mapping[str, str]) -> None:
+        """Let users connect, or change their passwords; works from the return on."""
+
+    def remove_user(self, name: str) -> None:
+        """Shut a user out and end its connections."""
+
+
+def embedded_broker(directory: DataDirectory) -> AbstractContextManager[Broker]:
+    """Return Mosquitto where it is installed, else the broker from the wheel."""
+    program = mosquitto_program()
+    return Rumqttd(directory) if program is None else Mosquitto(directory, program)
+
+
+def client_id(mqtt_url: str) -> str:
+    """Return the city's own client id: always the same, and not to be guessed by anyone else.
+
+    Another client with the same id would end the city's session and take its queue away.
+    """
+    digest = hashlib.sha256(f"client-id of {mqtt_url.rpartition('@')[0]}".encode()).hexdigest()
+    return f"octroi-{digest[:32]}"

@@ -1,0 +1,112 @@
+"""Is a wrong configuration told in one sentence, and a missing one no trouble?"""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from octroi.settings import PREFIX, InvalidSetting, Settings, default_data_dir, load
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Stand in an empty directory with no variable of ours."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load()
+
+    assert settings.host == "127.0.0.1"
+    assert settings.language == "fr"
+    assert settings.timezone == "Europe/Paris"
+    assert settings.data_dir == default_data_dir()
+    assert settings.database_url is None
+    assert settings.mqtt_url is None
+
+
+def test_a_variable_wins_over_the_file_and_an_argument_over_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("octroi.toml").write_text('port = 1001\nhost = "::1"\nlanguage = "en"\n')
+    monkeypatch.setenv("OCTROI_PORT", "1002")
+    monkeypatch.setenv("OCTROI_HOST", "0.0.0.0")  # noqa: S104 - only a value to read back
+
+    settings = load(host="127.0.0.9")
+
+    assert (settings.host, settings.port, settings.language) == ("127.0.0.9", 1002, "en")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("OCTROI_PORT", "ninety"),
+        ("OCTROI_PORT", "70000"),
+        ("OCTROI_LANGUAGE", "de"),
+        ("OCTROI_TIMEZONE", "Europe/Lutetia"),
+        ("OCTROI_DATABASE_URL", "mysql://localhost/octroi"),
+        ("OCTROI_MQTT_URL", "http://localhost"),
+        ("OCTROI_OPEN_MAP", "perhaps"),
+        ("OCTROI_BODY_LIMIT_BYTES", "1"),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_sentence_naming_the_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(InvalidSetting) as told:
+        load()
+
+    sentence = str(told.value)
+    assert sentence.startswith(f"{variable} cannot be '{value}': ")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTROI_DATABSE_URL", "postgresql://localhost/octroi")
+
+    with pytest.raises(InvalidSetting, match=r"OCTROI_DATABSE_URL .* mean OCTROI_DATABASE_URL\?"):
+        load()
+
+
+def test_a_misspelt_line_of_the_file_is_not_passed_over() -> None:
+    Path("octroi.toml").write_text("prot = 8642\n")
+
+    with pytest.raises(InvalidSetting, match=r"^prot in octroi\.toml is not a setting of Octroi"):
+        load()
+
+
+def test_a_wrong_line_of_the_file_is_named() -> None:
+    Path("octroi.toml").write_text('port = "x"\n')
+
+    with pytest.raises(InvalidSetting, match=r"^port in octroi\.toml cannot be 'x'"):
+        load()
+
+
+def test_a_broken_file_is_named() -> None:
+    Path("octroi.toml").write_text("port =\n")
+
+    with pytest.raises(InvalidSetting, match=r"^octroi\.toml is not valid TOML"):
+        load()
+
+
+def test_a_wrong_argument_is_named_as_it_was_typed() -> None:
+    with pytest.raises(InvalidSetting, match=r"^--port cannot be -1"):
+        load(port=-1)
+
+
+def test_settings_do_not_change_after_the_start() -> None:
+    settings = load()
+
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.port = 1
+
+
+def test_passwords_are_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTROI_DATABASE_URL", "postgresql://octroi:secret@db/octroi")
+
+    assert "secret" not in repr(load())
