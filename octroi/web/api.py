@@ -1,0 +1,234 @@
+"""Which web pages does Octroi serve, and to whom?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from os import PathLike, stat_result
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Body, Cookie, Depends, Header, HTTPException, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+from typing_extensions import override
+
+from octroi.sessions import COOKIE as SESSION_COOKIE
+from octroi.web.language import Language, choose
+from octroi.web.page import MapPage
+from octroi.web.pages import Pages
+
+STATIC = Path(__file__).parent / "static"
+
+LANGUAGE_COOKIE = "octroi_language"
+A_YEAR_S = 365 * 24 * 3600
+KEEP = f"public, max-age={A_YEAR_S}, immutable"
+ASK_AGAIN = "no-cache"
+LONGEST_LOGIN_BYTES = 4096
+INSIDE = ("/map", "/console", "/operator", "/register", "/docs", "/")
+
+SignIn = Callable[[str], str | None]
+HasSession = Callable[[str | None], bool]
+OpenSession = Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who looks at a page: their language, and the session they bring."""
+
+    language: Language
+    asked: str | None
+    session: str | None
+    secure: bool
+
+    def remember(self, response: Response) -> Response:
+        """Keep a language asked for by name for the next page."""
+        if self.asked:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                self.language,
+                max_age=A_YEAR_S,
+                samesite="lax",
+                secure=self.secure,
+                httponly=True,
+            )
+        return response
+
+    def admit(self, response: Response, session: str) -> Response:
+        """Hand out a session cookie that no script can read and no other site can send."""
+        response.set_cookie(
+            SESSION_COOKIE, session, httponly=True, samesite="strict", secure=self.secure
+        )
+        return response
+
+
+def _reader(default_language: str) -> Callable[..., Reader]:
+    def reader(
+        request: Request,
+        lang: Annotated[str | None, Query(max_length=16)] = None,
+        octroi_language: Annotated[str | None, Cookie()] = None,
+        octroi_session: Annotated[str | None, Cookie()] = None,
+        accept_language: Annotated[str, Header()] = "",
+    ) -> Reader:
+        return Reader(
+            language=choose(lang, octroi_language, accept_language, default_language),
+            asked=lang,
+            session=octroi_session,
+            secure=request.url.scheme == "https",
+        )
+
+    return reader
+
+
+def router(
+    page: MapPage,
+    sign_in: SignIn,
+    session: HasSession,
+    open_session: OpenSession,
+    default_language: str,
+) -> APIRouter:
+    """Serve the map, the front page, signing in and out, the register and the list of the API."""
+    pages = Pages()
+    reader = _reader(default_language)
+    routes = APIRouter(include_in_schema=False)
+    routes.include_router(_public(pages, reader))
+    routes.include_router(_signing(pages, reader, sign_in))
+    routes.include_router(_map(pages, reader, page, session, open_session))
+    return routes
+
+
+def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
+    routes = APIRouter()
+    for path, name in (("/", "front"), ("/register", "register"), ("/docs", "docs")):
+        routes.add_api_route(path, _plain(pages, reader, name), response_class=HTMLResponse)
+
+    @routes.get("/favicon.ico")
+    def favicon() -> FileResponse:
+        """Return the icon browsers ask for by themselves."""
+        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
+    return routes
+
+
+def _plain(pages: Pages, reader: Callable[..., Reader], name: str) -> Callable[..., Response]:
+    def show(who: Annotated[Reader, Depends(reader)]) -> Response:
+        return who.remember(pages.show(name, who.language))
+
+    show.__name__ = f"show_{name}"
+    return show
+
+
+def _map(
+    pages: Pages,
+    reader: Callable[..., Reader],
+    page: MapPage,
+    session: HasSession,
+    open_session: OpenSession,
+) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/map")
+    def live_map(who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Show the live map to whoever has a session; ask the others for a key."""
+        signed_in = session(who.session)
+        opened = None if signed_in else open_session()
+        if not signed_in and opened is None:
+            return RedirectResponse("/login?next=/map", status_code=303)
+        element = Markup(page.html)  # noqa: S704  folium's own empty element
+        shown = who.remember(pages.show("map", who.language, map=element, version=page.version))
+        return who.admit(shown, opened) if opened else shown
+
+    @routes.get("/map/init.js")
+    def init(
+        who: Annotated[Reader, Depends(reader)], v: Annotated[str, Query(max_length=64)] = ""
+    ) -> Response:
+        """Return the script that starts the map; it holds texts and settings, no data."""
+        known = v == page.version and who.asked is not None
+        return Response(
+            page.scripts[who.language],
+            media_type="text/javascript",
+            headers={
+                "Cache-Control": KEEP if known else ASK_AGAIN,
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    return routes
+
+
+def _signing(pages: Pages, reader: Callable[..., Reader], sign_in: SignIn) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/login")
+    def ask(
+        who: Annotated[Reader, Depends(reader)],
+        target: Annotated[str, Query(alias="next", max_length=200)] = "/map",
+    ) -> Response:
+        """Ask for an API key."""
+        return who.remember(
+            pages.show("login", who.language, target=_inside(target), refused=False)
+        )
+
+    @routes.post("/login")
+    def login(
+        request: Request,
+        who: Annotated[Reader, Depends(reader)],
+        body: Annotated[bytes, Body(media_type="application/x-www-form-urlencoded")],
+    ) -> Response:
+        """Turn an API key into a session; a key that opens nothing is told so."""
+        _same_site(request)
+        form = parse_qs(body[:LONGEST_LOGIN_BYTES].decode("utf-8", "replace"))
+        target = _inside(form.get("next", ["/map"])[0])
+        opened = sign_in(form.get("key", [""])[0].strip())
+        if opened is None:
+            return pages.show("login", who.language, status=401, target=target, refused=True)
+        return who.admit(RedirectResponse(target, status_code=303), opened)
+
+    @routes.post("/logout")
+    def logout(request: Request) -> Response:
+        """Forget the session in this browser."""
+        _same_site(request)
+        gone = RedirectResponse("/", status_code=303)
+        gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+        return gone
+
+    return routes
+
+
+def _inside(target: str) -> str:
+    """Return the page to go to after signing in: one of ours, never an address from outside."""
+    return target if target in INSIDE else "/map"
+
+
+def _same_site(request: Request) -> None:
+    """Refuse a form that another site made the browser send."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise HTTPException(
+            403, "this form was sent by another site; open Octroi and sign in there"
+        )
+
+
+class Assets(StaticFiles):
+    """The scripts, styles and outlines; only versioned folders may be kept without asking."""
+
+    @override
+    def file_response(
+        self,
+        full_path: str | PathLike[str],
+        stat_result: stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """Add how long the browser may keep the file."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        kept = (
+            f"public, max-age={A_YEAR_S}, immutable" if "/vendor/" in str(full_path) else "no-cache"
+        )
+        response.headers["Cache-Control"] = kept
+        return response
+
+
+def static_app() -> StaticFiles:
+    """Return the application to mount under `/static`."""
+    return Assets(directory=STATIC)

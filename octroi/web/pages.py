@@ -1,0 +1,52 @@
+"""How do a template, a language and a few values become a page a browser may trust?"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from octroi.web.language import LANGUAGES, Language, texts
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Vary": "Accept-Language, Cookie",
+    }
+)
+
+
+class Pages:
+    """The templates, ready to be filled."""
+
+    def __init__(self) -> None:
+        """Load the templates; every value is escaped, and a missing one is an error."""
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(
+        self, name: str, language: Language, *, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """Return one page in one language, under the content security policy."""
+        html = self._templates.get_template(f"{name}.html").render(
+            t=texts(language), language=language, languages=LANGUAGES, page=name, **values
+        )
+        headers = {**HEADERS, "Content-Language": language}
+        return HTMLResponse(html, status_code=status, headers=headers)

@@ -1,0 +1,140 @@
+// What must a human look at, and what have they done about it?
+
+import { el, keep, say } from "./dom.js";
+
+export const SIGNS = { critical: "▲", high: "◆", medium: "■", low: "●" };
+const SEVERITIES = ["critical", "high", "medium", "low"];
+const FIRST = 30;
+
+export class Alerts extends EventTarget {
+  constructor({ api, words, fleet, show, complain }) {
+    super();
+    Object.assign(this, { api, words, fleet, show, complain });
+    this.all = new Map();
+    this.limit = FIRST;
+    this.list = document.getElementById("alerts");
+    this.more = document.getElementById("alerts-more");
+    this.title = document.getElementById("alerts-title");
+    this.spoken = document.getElementById("spoken");
+    this.more.addEventListener("click", () => { this.limit = Infinity; this.draw(); });
+  }
+
+  snapshot(alerts) {
+    this.all = new Map(alerts.map((alert) => [alert.id, alert]));
+    this.draw();
+  }
+
+  hear(alert) {
+    const fresh = !this.all.has(alert.id);
+    this.put(alert);
+    if (fresh && alert.state === "open") {
+      say(this.spoken, `${this.words.t(`severity.${alert.severity}`)}: ${this.text(alert)}, ${alert.vehicle}`);
+    }
+  }
+
+  put(alert) {
+    if (alert.state === "closed") this.all.delete(alert.id);
+    else this.all.set(alert.id, alert);
+    this.draw();
+  }
+
+  of(uid) {
+    return this.sorted().filter((alert) => `${alert.operator}/${alert.vehicle}` === uid);
+  }
+
+  sorted() {
+    const rank = (alert) => (alert.state === "open" ? 0 : 10) + SEVERITIES.indexOf(alert.severity);
+    return [...this.all.values()].sort((a, b) =>
+      rank(a) - rank(b) || new Date(b.opened_at) - new Date(a.opened_at));
+  }
+
+  text(alert) {
+    return alert.text?.[this.words.language] ?? alert.rule;
+  }
+
+  /** Draw at the next frame, however many alerts came in this one. */
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.drawNow();
+    });
+  }
+
+  drawNow() {
+    const sorted = this.sorted();
+    const open = sorted.filter(({ state }) => state === "open").length;
+    say(this.title, this.words.t("alerts.title"));
+    say(document.getElementById("alerts-open"), this.words.t("alerts.open", { n: open }));
+    keep(this.list, sorted.slice(0, this.limit), ({ id }) => id, ({ id }) => this.row(id), (row, alert) => this.fill(row, alert));
+    document.getElementById("alerts-none").hidden = sorted.length > 0;
+    this.more.hidden = sorted.length <= this.limit;
+    say(this.more, this.words.t("alerts.more", { n: sorted.length - this.limit }));
+    this.dispatchEvent(new Event("change"));
+  }
+
+  row(id) {
+    const part = (name, tag = "span") => el(tag, { class: name });
+    const button = (verb, press) => el("button", { type: "button", class: verb, onclick: press }, this.words.t(verb));
+    const alert = () => this.all.get(id);
+    return el("li", { class: "alert" },
+      el("div", { class: "alert-head" }, part("severity"), part("when", "time")),
+      part("what", "strong"), part("where", "p"),
+      el("div", { class: "actions" },
+        button("see", () => this.show(alert())),
+        button("acknowledge", (event) => this.act(event, alert(), "acknowledge")),
+        button("assign", (event) => this.ask(event.target.closest("li"), alert())),
+        button("close", (event) => this.act(event, alert(), "close"))),
+    );
+  }
+
+  fill(row, alert) {
+    const { t } = { t: (key, values) => this.words.t(key, values) };
+    const state = alert.state === "open" ? "" : ` · ${t(`alert.${alert.state}`)}`;
+    row.dataset.severity = alert.severity;
+    row.dataset.state = alert.state;
+    const set = (name, text) => say(row.querySelector(`.${name}`), text);
+    set("severity", `${SIGNS[alert.severity]} ${t(`severity.${alert.severity}`)}${state}`);
+    set("when", this.words.moment(alert.opened_at, this.fleet.now()));
+    set("what", this.text(alert));
+    const times = alert.count > 1 ? `× ${this.words.number(alert.count)}` : null;
+    const parts = [alert.vehicle, alert.zone_name, times, alert.assignee && `→ ${alert.assignee}`];
+    set("where", parts.filter(Boolean).join(" · "));
+    row.querySelector(".acknowledge").hidden = alert.state !== "open";
+    for (const button of row.querySelectorAll(".actions button")) {
+      button.setAttribute("aria-label", `${button.textContent} – ${this.text(alert)}, ${alert.vehicle}`);
+    }
+  }
+
+  /** Ask for a name inside the alert itself. */
+  ask(row, alert) {
+    if (row.querySelector("form")) return;
+    const name = el("input", { name: "assignee", required: true, maxlength: 80, autocomplete: "name", "aria-label": this.words.t("assignee") });
+    const done = () => { form.remove(); row.querySelector(".assign").focus(); };
+    const form = el("form", {
+      class: "assign-form",
+      onsubmit: (event) => {
+        event.preventDefault();
+        this.act(event, alert, "assign", { assignee: name.value.trim() }).then(done);
+      },
+      onkeydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); done(); } },
+    }, name, el("button", { type: "submit" }, this.words.t("assign.ok")));
+    name.placeholder = this.words.t("assignee");
+    row.append(form);
+    name.focus();
+  }
+
+  async act(event, alert, verb, body = {}) {
+    const button = event.submitter ?? event.currentTarget;
+    button.disabled = true;
+    try {
+      const answer = await this.api.post(`/v1/alerts/${encodeURIComponent(alert.id)}/${verb}`, body);
+      const outcome = { acknowledge: "acknowledged", assign: "assigned", close: "closed" }[verb];
+      this.put(answer?.id === alert.id ? { ...alert, ...answer } : { ...alert, ...body, state: outcome });
+    } catch (problem) {
+      this.complain(problem.message);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+

@@ -1,0 +1,194 @@
+// Who is this vehicle, under which permit, and how fresh is what we know? Which zones lie here?
+
+import { el, say } from "./dom.js";
+import { mercator } from "./fleet.js";
+import { COLOURS, glyph, swatch } from "./shapes.js";
+import { sparkline } from "./sparkline.js";
+
+const TRACK_MINUTES = 10;
+
+export class Card {
+  constructor({ api, words, fleet, view, alerts, layer, zoneLayer, complain }) {
+    Object.assign(this, { api, words, fleet, view, alerts, layer, zoneLayer, complain });
+    this.box = document.getElementById("card");
+    this.opener = null;
+    this.track = [];
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    for (const source of [fleet, alerts]) source.addEventListener("change", () => this.refresh());
+    setInterval(() => this.refresh(), 1000);
+  }
+
+  t(key, values) {
+    return this.words.t(key, values);
+  }
+
+  /** Open a vehicle's card; `opener` is where the focus goes back to. */
+  async vehicle(uid, opener = null) {
+    const vehicle = this.fleet.vehicles.get(uid);
+    if (!vehicle) return this.complain(this.t("vehicle.gone", { vehicle: uid }));
+    this.prepare(opener);
+    this.uid = uid;
+    this.view.change("selected", (view) => { view.selected = uid; view.following = false; });
+    this.box.replaceChildren(
+      this.head(glyph(vehicle.layer), vehicle.name, vehicle.operator),
+      el("p", { class: "card-state" }),
+      el("ul", { class: "card-alerts" }),
+      el("dl", {}, ...["operator", "permit", "altitude", "speed", "received"].flatMap((name) => [
+        el("dt", {}, this.t(`card.${name}`)), el("dd", { class: name }),
+      ])),
+      el("div", { class: "permit-summary", hidden: true }),
+      el("figure", { class: "spark" }),
+      el("div", { class: "actions" },
+        el("button", { type: "button", class: "follow", "aria-pressed": "false", onclick: () => this.follow() }, this.t("follow")),
+        el("a", { class: "button evidence", hidden: true }, this.t("evidence"))),
+    );
+    this.refresh();
+    this.enter(opener);
+    await this.load(vehicle);
+  }
+
+  /** List the zones over a point. */
+  place(zones, opener = null) {
+    this.prepare(opener);
+    this.uid = null;
+    this.view.change("selected", (view) => { view.selected = null; });
+    const title = zones.length === 1 ? zones[0].name : this.words.count("zones.here", zones.length);
+    this.box.replaceChildren(
+      this.head(glyph(zones[0].layer), title, ""),
+      el("ul", { class: "card-zones" }, ...zones.map((zone) => this.zone(zone, zones.length > 1))),
+    );
+    this.zoneLayer.mark(zones[0]);
+    this.enter(opener);
+  }
+
+  zone(zone, named) {
+    const row = (name, value) => (value ? [el("dt", {}, this.t(`zone.${name}`)), el("dd", {}, value)] : []);
+    const heights = zone.lower || zone.upper
+      ? `${this.words.limit(zone.lower, "−∞")} → ${this.words.limit(zone.upper, "∞")}`
+      : this.t("zone.unbounded");
+    const mark = () => this.zoneLayer.mark(zone);
+    return el("li", { onmouseenter: mark },
+      named ? el("strong", {}, glyph(zone.layer), zone.name) : null,
+      el("p", { class: "zone-kind" }, swatch(zone.restriction), `${this.t(`layer.${zone.layer}`)} · ${this.t(`restriction.${zone.restriction}`)}`),
+      el("dl", {}, ...row("heights", heights), ...row("act", zone.act), ...row("version", zone.version && String(zone.version))),
+    );
+  }
+
+  prepare(opener) {
+    if (opener) this.opener = opener;
+    this.track = [];
+    this.layer.track = null;
+    this.zoneLayer.mark(null);
+    this.box.hidden = false;
+  }
+
+  /** A card opened from the keyboard takes the focus; a click on the map leaves it there. */
+  enter(opener) {
+    if (opener) this.box.focus();
+  }
+
+  head(picture, title, subtitle) {
+    return el("header", {}, picture,
+      el("h2", { id: "card-title" }, title, el("small", {}, subtitle)),
+      el("button", { type: "button", class: "shut", "aria-label": this.t("shut"), onclick: () => this.close() }, "✕"));
+  }
+
+  close() {
+    if (this.box.hidden) return;
+    this.box.hidden = true;
+    this.uid = null;
+    this.layer.track = null;
+    this.zoneLayer.mark(null);
+    this.view.change("selected", (view) => { view.selected = null; view.following = false; });
+    if (this.opener?.isConnected) this.opener.focus();
+    this.opener = null;
+  }
+
+  follow() {
+    this.view.change("selected", (view) => { view.following = !view.following; });
+    this.box.querySelector(".follow").setAttribute("aria-pressed", String(this.view.following));
+  }
+
+  refresh() {
+    const vehicle = this.fleet.vehicles.get(this.uid);
+    if (this.box.hidden || !vehicle) return;
+    const look = this.fleet.look(vehicle);
+    const set = (name, text) => say(this.box.querySelector(name), text);
+    const state = this.box.querySelector(".card-state");
+    state.dataset.look = look;
+    say(state, this.t(`status.${look}`));
+    set("dd.operator", vehicle.operator);
+    set("dd.altitude", this.words.height(vehicle.alt, vehicle.altRef));
+    set("dd.speed", this.words.speed(vehicle.speed));
+    set("dd.received", this.t("ago", { age: this.words.age(this.fleet.now() - vehicle.at) }));
+    this.permit(this.box.querySelector("dd.permit"), vehicle.permit);
+    this.listAlerts();
+    this.grow(vehicle);
+  }
+
+  permit(cell, id) {
+    if (cell.dataset.permit === String(id)) return;
+    cell.dataset.permit = String(id);
+    if (!id) return cell.replaceChildren(el("em", {}, this.t("permit.none")));
+    const open = (event) => { event.preventDefault(); this.summary(id); };
+    cell.replaceChildren(el("a", { href: `/v1/permits/${encodeURIComponent(id)}`, onclick: open, title: id }, id.length > 13 ? `${id.slice(0, 8)}…` : id));
+  }
+
+  async summary(id) {
+    const box = this.box.querySelector(".permit-summary");
+    if (!box.hidden) { box.hidden = true; return; }
+    try {
+      const permit = await this.api.get(`/v1/permits/${encodeURIComponent(id)}`);
+      const volumes = permit.application?.volumes ?? permit.volumes ?? [];
+      const windows = volumes.map(({ start, end }) => `${this.words.stamp(start)} → ${this.words.stamp(end)}`);
+      const purpose = permit.application?.purpose ?? permit.purpose;
+      const facts = [permit.reference, purpose && this.t(`purpose.${purpose}`), ...windows];
+      box.replaceChildren(
+        el("strong", {}, this.t(`permit.${permit.state ?? permit.decision}`)),
+        ...facts.filter(Boolean).map((fact) => el("p", {}, fact)));
+      box.hidden = false;
+    } catch (problem) {
+      this.complain(problem.message);
+    }
+  }
+
+  listAlerts() {
+    const own = this.alerts.of(this.uid);
+    const list = this.box.querySelector(".card-alerts");
+    const said = own.map((alert) => [this.alerts.text(alert), alert.zone_name].filter(Boolean).join(" – "));
+    if (list.dataset.said !== said.join("|")) {
+      list.dataset.said = said.join("|");
+      list.replaceChildren(...said.slice(0, 3).map((text) => el("li", {}, text)));
+    }
+    const link = this.box.querySelector(".evidence");
+    link.hidden = !own.length;
+    if (own.length) link.href = `/v1/alerts/${encodeURIComponent(own[0].id)}/evidence`;
+  }
+
+  async load({ uid, operator, name, layer }) {
+    try {
+      const path = `/v1/vehicles/${encodeURIComponent(operator)}/${encodeURIComponent(name)}/track?minutes=${TRACK_MINUTES}`;
+      const { positions } = await this.api.get(path);
+      if (uid !== this.uid) return;
+      this.track = positions;
+      this.layer.track = positions.map(([, lon, lat]) => mercator(lon, lat));
+      this.layer.trackLayer = layer;
+      this.layer.wake();
+      this.refresh();
+    } catch (problem) {
+      this.complain(problem.message);
+    }
+  }
+
+  /** Add what has been heard since the track was loaded. */
+  grow(vehicle) {
+    const last = this.track.at(-1);
+    if (last && vehicle.at > last[0]) {
+      this.track.push([vehicle.at, vehicle.lon, vehicle.lat, vehicle.alt, vehicle.speed]);
+      this.layer.track?.push(mercator(vehicle.lon, vehicle.lat));
+    }
+    const figure = this.box.querySelector(".spark");
+    if (figure) sparkline(figure, this.track, COLOURS[vehicle.layer], this.words);
+  }
+}
+

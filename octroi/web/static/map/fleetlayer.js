@@ -1,0 +1,235 @@
+// How are all vehicles drawn, moved and found under the pointer? On one canvas, all at once.
+
+/* global L */
+import { mercator, shown } from "./fleet.js";
+import { FONT, Labels } from "./labels.js";
+import { ALARM, COLOURS, QUIET } from "./shapes.js";
+import { atlas, surround } from "./sprites.js";
+
+const FRAME_MS = 60;
+const MOST_GLIDING = 500;
+const REACH_PX = 16;
+const RANKS = { stale: 0, ok: 1, watch: 2, unregistered: 3, alert: 4 };
+
+export const FleetLayer = L.Layer.extend({
+  initialize({ fleet, view, zones, names }) {
+    Object.assign(this, { fleet, view, zones, names, spots: [], track: null, hovered: null, last: 0 });
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+  },
+
+  onAdd(map) {
+    this.map = map;
+    const pane = map.createPane("octroi-fleet");
+    pane.style.zIndex = 660;
+    pane.style.pointerEvents = "none";
+    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated", pane);
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.pen = this.canvas.getContext("2d");
+    this.labels = new Labels(this.pen);
+    map.on("move resize zoomend viewreset", this.paint, this);
+    map.on("zoomanim", this.zooming, this);
+    for (const source of [this.fleet, this.view, this.zones]) {
+      source.addEventListener("change", () => this.wake());
+    }
+    this.paint();
+  },
+
+  zooming({ zoom, center }) {
+    const scale = this.map.getZoomScale(zoom);
+    const corner = this.map._latLngBoundsToNewLayerBounds(this.map.getBounds(), zoom, center).min;
+    L.DomUtil.setTransform(this.canvas, corner, scale);
+  },
+
+  /** Draw at the next frame, and go on while anything glides. */
+  wake() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame((time) => {
+      this.frame = null;
+      if (time - this.last < FRAME_MS) this.wake();
+      else if (this.paint()) this.wake();
+    });
+  },
+
+  paint() {
+    this.last = performance.now();
+    this.measure();
+    this.labels.clear();
+    const vehicles = [...this.fleet.vehicles.values()].filter((each) => this.view.showsVehicle(each));
+    const gliding = this.locate(vehicles);
+    for (const spot of this.spots) this.labels.block(spot.x, spot.y, 6 * this.scale);
+    const captions = this.captions();
+    this.nameZones();
+    this.namePlaces();
+    this.trails();
+    for (const spot of this.spots) this.vehicle(spot);
+    for (const draw of captions) draw();
+    return gliding;
+  },
+
+  measure() {
+    const { map, canvas, pen } = this;
+    const size = map.getSize();
+    const density = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(size.x * density), Math.round(size.y * density)];
+    if (canvas.width !== width || canvas.height !== height) {
+      Object.assign(canvas, { width, height });
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+    }
+    L.DomUtil.setTransform(canvas, map.containerPointToLayerPoint([0, 0]), 1);
+    pen.setTransform(density, 0, 0, density, 0, 0);
+    pen.clearRect(0, 0, size.x, size.y);
+    this.size = size;
+    this.world = 256 * 2 ** map.getZoom();
+    const corner = map.containerPointToLatLng([0, 0]);
+    this.corner = mercator(corner.lng, corner.lat);
+    this.scale = Math.min(1.1, Math.max(0.5, 0.4 + (map.getZoom() - 10) * 0.15));
+    if (this.sprites?.scale !== this.scale || this.sprites.density !== density) {
+      this.sprites = { ...atlas(this.scale, density), scale: this.scale, density };
+    }
+  },
+
+  pixel(x, y) {
+    return [(x - this.corner[0]) * this.world, (y - this.corner[1]) * this.world];
+  },
+
+  /** Find every vehicle's place on the screen, the quiet ones first so that alerts lie on top. */
+  locate(vehicles) {
+    const now = performance.now();
+    const moving = vehicles.length <= MOST_GLIDING && !this.still.matches;
+    let gliding = false;
+    this.spots = vehicles.map((vehicle) => {
+      const place = moving ? shown(vehicle, now) : [vehicle.x, vehicle.y];
+      gliding ||= moving && now < vehicle.glideStart + vehicle.glideMs;
+      const [x, y] = this.pixel(...place);
+      return { vehicle, x, y, look: this.fleet.look(vehicle) };
+    });
+    this.spots = this.spots.filter(({ x, y }) => x > -40 && y > -40 && x < this.size.x + 40 && y < this.size.y + 40);
+    this.spots.sort((a, b) => RANKS[a.look] - RANKS[b.look]);
+    return gliding;
+  },
+
+  vehicle({ vehicle, x, y, look }) {
+    const { pen, sprites, scale } = this;
+    pen.globalAlpha = this.view.findsVehicle(vehicle) ? 1 : 0.18;
+    surround(pen, x, y, look, scale);
+    const turn = vehicle.layer === "subsoil" ? 0 : (((vehicle.heading ?? 90) - 90) * Math.PI) / 180;
+    const flat = look === "stale" || this.fleet.silent(vehicle) ? "stale" : look;
+    const [sx, sy] = sprites.place(vehicle.layer, flat in { stale: 1, unregistered: 1 } ? flat : "ok");
+    const half = sprites.size / 2;
+    pen.save();
+    pen.translate(x, y);
+    pen.rotate(turn);
+    pen.drawImage(sprites.image, sx, sy, sprites.cell, sprites.cell, -half, -half, sprites.size, sprites.size);
+    pen.restore();
+    if (vehicle.uid === this.view.selected) this.frameSelected(x, y);
+    pen.globalAlpha = 1;
+  },
+
+  frameSelected(x, y) {
+    const { pen } = this;
+    const half = Math.max(13, 19 * this.scale);
+    for (const [colour, width] of [["#fff", 4.5], ["#111", 2]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.setLineDash([half * 0.8, half * 1.2]);
+      pen.lineDashOffset = half * 0.4;
+      pen.strokeRect(x - half, y - half, half * 2, half * 2);
+    }
+    pen.setLineDash([]);
+    pen.lineDashOffset = 0;
+  },
+
+  trails() {
+    const { pen } = this;
+    pen.lineJoin = "round";
+    pen.lineCap = "round";
+    if (this.view.tails && this.map.getZoom() >= 12) {
+      for (const { vehicle, x, y, look } of this.spots) this.tail(vehicle, x, y, look);
+    }
+    if (this.track) {
+      const points = this.track.map(([px, py]) => this.pixel(px, py));
+      this.line(points, "#fff", 5, 0.9);
+      this.line(points, COLOURS[this.trackLayer] ?? "#111", 2.4, 0.9);
+    }
+    pen.globalAlpha = 1;
+    pen.lineCap = "butt";
+  },
+
+  /** The older half of a tail is fainter: it shows where a vehicle came from. */
+  tail(vehicle, x, y, look) {
+    const points = vehicle.tail.slice(0, -1).map(([px, py]) => this.pixel(px, py));
+    if (!points.length || !this.view.findsVehicle(vehicle)) return;
+    points.push([x, y]);
+    const colour = look === "stale" ? QUIET : COLOURS[vehicle.layer];
+    const half = Math.floor(points.length / 2);
+    this.line(points.slice(0, half + 1), colour, 2 * this.scale, 0.18);
+    this.line(points.slice(half), colour, 2.4 * this.scale, 0.42);
+  },
+
+  line(points, colour, width, alpha) {
+    const { pen } = this;
+    pen.globalAlpha = alpha;
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    points.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    pen.stroke();
+  },
+
+  /** Names of vehicles that matter take their room first, but are written last. */
+  captions() {
+    const named = this.spots.filter(({ vehicle, look }) =>
+      look === "alert" || vehicle.uid === this.view.selected || vehicle.uid === this.hovered);
+    const most = this.map.getZoom() < 13 ? 8 : 40;
+    return named.reverse().slice(0, most).map((spot) => this.caption(spot)).filter(Boolean);
+  },
+
+  caption({ vehicle, x, y, look }) {
+    const away = 18 * Math.max(this.scale, 0.8);
+    const places = (width) => [
+      [x + away + width / 2, y], [x - away - width / 2, y], [x, y - away - 8], [x, y + away + 8],
+    ];
+    const colour = look === "alert" ? ALARM : "#14202e";
+    return this.labels.plate(vehicle.name, places, { font: `700 12px ${FONT}`, colour });
+  },
+
+  nameZones() {
+    const near = this.map.getZoom() >= 13.5;
+    const wanted = [...this.zones.all.values()]
+      .filter((zone) => near && zone.label && !zone.large && this.view.showsZone(zone))
+      .sort((a, b) => a.area - b.area);
+    for (const { name, label, layer } of wanted) {
+      const [x, y] = this.pixel(...mercator(label.lon, label.lat));
+      const font = `12px ${FONT}`;
+      const inside = (label.width / 360) * this.world;
+      const fits = inside > this.labels.width(font, name) * 0.8;
+      if (!fits || x < 0 || y < 0 || x > this.size.x || y > this.size.y) continue;
+      const style = { font, colour: "#14202e", border: COLOURS[layer] };
+      this.labels.plate(name, () => [[x, y], [x, y - 20], [x, y + 20]], style)?.();
+    }
+  },
+
+  namePlaces() {
+    const zoom = this.map.getZoom();
+    const write = (list, font, colour) => {
+      for (const { text, label } of list) {
+        const [x, y] = this.pixel(...mercator(...label));
+        if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) this.labels.name(text, x, y, { font, colour });
+      }
+    };
+    write(this.names.districts, `700 ${zoom < 12 ? 11 : 13}px ${FONT}`, "#7a7363");
+    if (zoom >= 14) write(this.names.places, `italic 12px ${FONT}`, "#6b6659");
+  },
+
+  /** Return the vehicle nearest to a point of the map's window, if one is near. */
+  near({ x, y }) {
+    let best = null;
+    let least = REACH_PX;
+    for (const spot of this.spots) {
+      const distance = Math.hypot(spot.x - x, spot.y - y);
+      if (distance <= least) [best, least] = [spot.vehicle, distance];
+    }
+    return best;
+  },
+});

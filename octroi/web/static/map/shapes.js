@@ -1,0 +1,127 @@
+// What does each layer, state and restriction look like? Shape and pattern say it, colour repeats it.
+//
+// The four colours stay apart under every common colour vision deficiency and hold 3:1 on land and water.
+
+import { svg } from "./dom.js";
+
+export const LAYERS = ["air", "surface", "river", "subsoil"];
+export const RESTRICTIONS = ["PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION"];
+export const COLOURS = { air: "#0b193b", surface: "#be3607", river: "#278873", subsoil: "#ad03c3" };
+export const ALARM = "#a1060f";
+export const QUIET = "#6b6f78";
+
+// Drawn around the origin, heading east.
+export const SHAPES = {
+  air: "M11 0 L-9 8 L-4.5 0 L-9 -8 Z",
+  surface: "M-8 -6.5 H4 Q9 -6.5 9 -2 V2 Q9 6.5 4 6.5 H-8 Z",
+  river: "M-11 -5.5 H2 Q8 -5 12 0 Q8 5 2 5.5 H-11 Z",
+  subsoil: "M0 -9.5 L9.5 0 L0 9.5 L-9.5 0 Z",
+};
+
+export const RINGS = {
+  alert: { stroke: ALARM, "stroke-width": 2.6, fill: "rgba(255,255,255,.85)" },
+  watch: { stroke: "#111", "stroke-width": 1.6, "stroke-dasharray": "3 2.4", fill: "none" },
+};
+
+/** Make the small picture of a vehicle for lists and legends. */
+export function glyph(layer, status = "ok") {
+  const stale = status === "stale";
+  const hollow = stale || status === "unregistered";
+  const shape = svg("path", {
+    d: SHAPES[layer],
+    fill: hollow ? "#fff" : COLOURS[layer],
+    stroke: stale ? QUIET : COLOURS[layer],
+    "stroke-width": hollow ? 2 : 0,
+    "stroke-dasharray": stale ? "2.5 2" : null,
+    transform: status in RINGS ? "scale(.8)" : null,
+  });
+  const ring = status in RINGS ? svg("circle", { r: 13, ...RINGS[status] }) : null;
+  const mark = status === "unregistered" ? questionMark() : null;
+  return svg(
+    "svg",
+    { class: "glyph", viewBox: "-15 -15 30 30", width: 26, height: 26, "aria-hidden": "true" },
+    ring,
+    shape,
+    mark,
+  );
+}
+
+function questionMark() {
+  const sign = svg("text", {
+    x: 9, y: -4, fill: ALARM, "font-size": 15, "font-weight": 800, "text-anchor": "middle",
+  });
+  sign.textContent = "?";
+  return sign;
+}
+
+// Hatches: crossed = prohibited, diagonal = authorisation, dots = conditions, none = free.
+const HATCHES = {
+  PROHIBITED: { size: 9, lines: ["M0 0 L9 9", "M9 0 L0 9"] },
+  REQ_AUTHORISATION: { size: 9, lines: ["M-2 2 L2 -2", "M0 9 L9 0", "M7 11 L11 7"] },
+  CONDITIONAL: { size: 10, dots: [[2.5, 2.5], [7.5, 7.5]] },
+};
+
+const EDGES = {
+  PROHIBITED: null,
+  REQ_AUTHORISATION: null,
+  CONDITIONAL: "7 4",
+  NO_RESTRICTION: "2 4",
+};
+
+/** Return the name under which a zone's hatch is defined. */
+export function hatchName(layer, restriction) {
+  return `hatch-${layer}-${restriction}`;
+}
+
+/** Define every hatch once inside an SVG drawing. */
+export function hatches(prefix = "", colours = COLOURS) {
+  const patterns = [];
+  for (const [layer, colour] of Object.entries(colours)) {
+    for (const [restriction, hatch] of Object.entries(HATCHES)) {
+      patterns.push(pattern(prefix + hatchName(layer, restriction), hatch, colour));
+    }
+  }
+  return svg("defs", {}, ...patterns);
+}
+
+function pattern(id, { size, lines = [], dots = [] }, colour) {
+  return svg(
+    "pattern",
+    { id, width: size, height: size, patternUnits: "userSpaceOnUse" },
+    svg("rect", { width: size, height: size, fill: colour, "fill-opacity": 0.07 }),
+    ...lines.map((d) => svg("path", { d, stroke: colour, "stroke-width": 1, "stroke-opacity": 0.55 })),
+    ...dots.map(([cx, cy]) => svg("circle", { cx, cy, r: 1.1, fill: colour, "fill-opacity": 0.6 })),
+  );
+}
+
+/** Return how a zone's edge and inside are drawn; a large one keeps its edge only. */
+export function zoneStyle({ layer, restriction, large }) {
+  const hatched = restriction in HATCHES;
+  return {
+    color: COLOURS[layer],
+    weight: large ? 1.4 : 1.8,
+    opacity: large ? 0.55 : 0.9,
+    dashArray: EDGES[restriction],
+    fill: !large,
+    fillColor: hatched ? `url(#${hatchName(layer, restriction)})` : COLOURS[layer],
+    fillOpacity: hatched ? 1 : 0.06,
+  };
+}
+
+/** Make the small picture of a restriction for the legend. */
+export function swatch(restriction) {
+  const id = `legend-${restriction}`;
+  const grey = "#2b3240";
+  const hatch = HATCHES[restriction];
+  return svg(
+    "svg",
+    { class: "swatch", viewBox: "0 0 34 20", width: 34, height: 20, "aria-hidden": "true" },
+    hatch ? svg("defs", {}, pattern(id, hatch, grey)) : null,
+    svg("rect", {
+      x: 1, y: 1, width: 32, height: 18, rx: 2,
+      fill: hatch ? `url(#${id})` : grey,
+      "fill-opacity": hatch ? 1 : 0.06,
+      stroke: grey, "stroke-width": 1.6, "stroke-dasharray": EDGES[restriction],
+    }),
+  );
+}
