@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import shapely
@@ -11,24 +10,19 @@ from numpy.typing import NDArray
 from permits.model import Permit
 from telemetry.model import VehicleKey
 from telemetry.volumes import Volumes, volumes_of
-from zones.model import LAYERS, PURPOSES, Codes, Floats, Indices, Positions, Presences, Zone
+from zones.index import ZoneIndex
+from zones.model import (
+    PURPOSES,
+    Codes,
+    Floats,
+    Indices,
+    Zone,
+    ZoneId,
+)
 from zones.vertical import Datum
 
 NO_PURPOSE = len(PURPOSES)
 NO_VOLUMES: Indices = np.empty(0, dtype=np.int32)
-
-
-class Covering(Protocol):
-    """What a rulebook asks of a zone index: `zones.index.ZoneIndex` is one."""
-
-    @property
-    def zones(self) -> tuple[Zone, ...]:
-        """Return the zones that presences point to."""
-        ...
-
-    def covering(self, positions: Positions) -> Presences:
-        """Find the zones in force that each position is, or may be, in."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +30,12 @@ class Rulebook:
     """The zones, the permits granted, and their columns; `version` names this state of the rules.
 
     `restriction` has a row a zone and a column a purpose, the last for no purpose known.
-    `prominence` ranks zones for telling people which one matters: 0 is first.
+    `prominence` ranks zones for telling people which one matters: 0 is first. `numbers` finds a
+    zone's version among `zones`.
     """
 
     version: int
-    index: Covering
+    index: ZoneIndex
     permits: tuple[Permit, ...]
     datum: Datum
     volumes: Volumes = field(init=False, repr=False)
@@ -49,6 +44,7 @@ class Rulebook:
     prominence: Indices = field(init=False, repr=False)
     footprints: NDArray[np.object_] = field(init=False, repr=False)
     tree: shapely.STRtree = field(init=False, repr=False)
+    numbers: Mapping[tuple[ZoneId, int], int] = field(init=False, repr=False)
     _by_vehicle: Mapping[VehicleKey, Indices] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +61,7 @@ class Rulebook:
             "prominence": _prominence(zones, footprints),
             "footprints": footprints,
             "tree": shapely.STRtree(footprints),
+            "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
             "_by_vehicle": _by_vehicle(self.permits, volumes),
         }
         for name, column in columns.items():
@@ -119,8 +116,3 @@ def _by_vehicle(permits: tuple[Permit, ...], volumes: Volumes) -> Mapping[Vehicl
         for vehicle in application.vehicles:
             groups.setdefault(VehicleKey(application.operator, vehicle), []).append(n)
     return {key: np.array(group, dtype=np.int32) for key, group in groups.items()}
-
-
-def layer_of(code: int, zone: Zone) -> int:
-    """Return the layer's number of a vehicle, by the zone where the vehicle's is unknown."""
-    return code if code >= 0 or zone.layer is None else LAYERS.index(zone.layer)

@@ -23,7 +23,8 @@ from permits.model import (
 )
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
-from zones.geometry import in_plane, scale
+from zones.geometry import scale
+from zones.index import ZoneIndex
 from zones.model import (
     UNBOUNDED,
     Band,
@@ -31,15 +32,13 @@ from zones.model import (
     HeightReference,
     Layer,
     Positions,
-    Presences,
     Purpose,
-    Relation,
     Restriction,
     Window,
     Zone,
     ZoneId,
 )
-from zones.vertical import between, paris_datum
+from zones.vertical import paris_datum
 
 LON, LAT = 2.35, 48.85
 EAST_M, NORTH_M = (float(each) for each in scale(LAT))
@@ -155,49 +154,8 @@ def ms(seconds: float) -> int:
     return round((NOON.timestamp() + seconds) * 1000)
 
 
-class EveryZone:
-    """Asks every zone about every position, one by one: slow, and plain to see right."""
-
-    def __init__(self, zones: Sequence[Zone]) -> None:
-        self.zones = tuple(zones)
-
-    def covering(self, positions: Positions) -> Presences:
-        rows = [
-            (n, z, *found)
-            for n in range(len(positions))
-            for z, each in enumerate(self.zones)
-            if (found := _presence(positions, n, each))
-        ]
-        columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-        return Presences(
-            position=np.array(columns[0], np.int32),
-            zone=np.array(columns[1], np.int32),
-            relation=np.array(columns[2], np.int8),
-            margin_m=np.array(columns[3], float),
-        )
-
-
-def _presence(at: Positions, n: int, zone: Zone) -> tuple[Relation, float] | None:
-    if zone.layer is not None and zone.layer.code != at.layer[n]:
-        return None
-    if not zone.valid.holds(datetime.fromtimestamp(at.at_ms[n] / 1000, UTC)):
-        return None
-    one = slice(n, n + 1)
-    height = between(
-        at.alt_m[one], at.alt_ref[one], at.v_acc_m[one], at.lon[one], at.lat[one],
-        band=zone.band, datum=paris_datum(),
-    )[0]  # fmt: skip
-    area = in_plane(zone.footprint, LAT)
-    point = shapely.Point(at.lon[n] * EAST_M, at.lat[n] * NORTH_M)
-    far = area.boundary.distance(point)
-    inside = area.intersects(point)
-    if not height or (not inside and far > at.h_acc_m[n]):
-        return None
-    sure = inside and far >= at.h_acc_m[n] and height == 1
-    return (Relation.INSIDE if sure else Relation.UNCERTAIN), far if inside else -far
-
-
 def rulebook(zones: Sequence[Zone], permits: Sequence[Permit] = (), version: int = 1) -> Rulebook:
+    datum = paris_datum()
     return Rulebook(
-        version=version, index=EveryZone(zones), permits=tuple(permits), datum=paris_datum()
+        version=version, index=ZoneIndex(zones, datum), permits=tuple(permits), datum=datum
     )

@@ -1,0 +1,121 @@
+"""Through which zones did a vehicle pass between two fixes outside them?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry.judging import judge
+from telemetry.model import Observations, Reason, VerdictKind, Verdicts
+from telemetry.rulebook import Rulebook
+from telemetry.stays import Presence
+from telemetry.steps import Step, inside
+from zones.model import Positions, Relation, ZoneId
+
+ByRow = dict[int, dict[ZoneId, Presence]]
+
+
+class _Crossing(NamedTuple):
+    """A way that enters a zone's area and leaves it again, and the middle of its longest part."""
+
+    step: Step
+    zone: int
+    middle_ms: float
+
+
+def presences(verdicts: Verdicts, rulebook: Rulebook) -> ByRow:
+    """Return what the verdicts say about stays, by observation and zone."""
+    found: ByRow = {}
+    columns = (verdicts.zone, verdicts.relation, verdicts.kind, verdicts.reason, verdicts.permit)
+    values = zip(verdicts.observation.tolist(), *(c.tolist() for c in columns), strict=True)
+    for row, number, relation, kind, reason, permit in values:
+        zone = rulebook.zones[number]
+        found.setdefault(row, {})[zone.id] = Presence(
+            number=number,
+            zone=zone,
+            sure=relation == Relation.INSIDE,
+            violation=kind == VerdictKind.VIOLATION,
+            permit=rulebook.permits[permit] if permit >= 0 else None,
+            holds=reason in {Reason.NONE, Reason.SPEED},
+        )
+    return found
+
+
+def passages(
+    ways: Sequence[Step],
+    batch: Observations,
+    now: Mapping[int, Mapping[ZoneId, Presence]],
+    rulebook: Rulebook,
+) -> ByRow:
+    """Judge the middle of each way that crosses a zone's area with both fixes outside.
+
+    Height, hours and permit are asked there as they are at a fix; the height is that of the fix
+    after. An area crossed that is not a zone in force for this vehicle is no passage.
+    """
+    crossings = [
+        found
+        for step in ways
+        if step.joined
+        for zone, whole in step.touches.items()
+        if not whole and rulebook.zones[zone].id not in now.get(step.row, {})
+        if (found := _crossing(step, zone, rulebook))
+    ]
+    if not crossings:
+        return {}
+    verdicts = judge(_middles(crossings, batch), rulebook)
+    wanted = np.array([crossing.zone for crossing in crossings])
+    same = verdicts.zone == wanted[verdicts.observation]
+    rows = [crossings[n].step.row for n in verdicts.observation[same].tolist()]
+    return presences(_picked(verdicts, np.flatnonzero(same), rows), rulebook)
+
+
+def _crossing(step: Step, zone: int, rulebook: Rulebook) -> _Crossing | None:
+    spans = inside(step, zone, rulebook)
+    if not spans or spans[0][0] <= step.start_ms or spans[-1][1] >= step.here.at_ms:
+        return None
+    begin, end = max(spans, key=lambda span: span[1] - span[0])
+    return _Crossing(step, zone, (begin + end) / 2)
+
+
+def _middles(crossings: Sequence[_Crossing], batch: Observations) -> Observations:
+    """Return a batch of the fixes after, moved back to the middles of the passages."""
+    rows = np.array([crossing.step.row for crossing in crossings])
+    at = batch.positions
+    at_ms = np.array([crossing.middle_ms for crossing in crossings])
+    places = np.array([crossing.step.place_at(crossing.middle_ms) for crossing in crossings])
+    return replace(
+        batch,
+        vehicle=batch.vehicle[rows],
+        positions=Positions(
+            at_ms=at_ms.astype(np.int64),
+            lon=places[:, 0],
+            lat=places[:, 1],
+            alt_m=at.alt_m[rows],
+            alt_ref=at.alt_ref[rows],
+            h_acc_m=at.h_acc_m[rows],
+            v_acc_m=at.v_acc_m[rows],
+            layer=at.layer[rows],
+        ),
+        speed_mps=batch.speed_mps[rows],
+        heading_deg=batch.heading_deg[rows],
+        boot=tuple(batch.boot[row] for row in rows),
+        seq=batch.seq[rows],
+        key=tuple(batch.key[row] for row in rows),
+        digest=tuple(batch.digest[row] for row in rows),
+        sender=tuple(batch.sender[row] for row in rows),
+        received_at_ms=batch.received_at_ms[rows],
+    )
+
+
+def _picked(verdicts: Verdicts, rows: NDArray[np.intp], observations: Sequence[int]) -> Verdicts:
+    return Verdicts(
+        observation=np.array(observations, np.int32),
+        zone=verdicts.zone[rows],
+        relation=verdicts.relation[rows],
+        kind=verdicts.kind[rows],
+        reason=verdicts.reason[rows],
+        permit=verdicts.permit[rows],
+        margin_m=verdicts.margin_m[rows],
+    )
