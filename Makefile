@@ -1,0 +1,96 @@
+# One word for everything one does here; `make help` lists them.
+# Each target does its own set-up, and a second run does it in no time.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PIP_ROOT_USER_ACTION := ignore
+
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+# $(call system,TEST,PACKAGE,REASON): as root install a missing Debian package, else say how.
+define system
+	@if ! { $(1); } >/dev/null 2>&1; then \
+		if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing $(2): $(3)."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
+		else \
+			echo "$(2) is missing: $(3). Install it with: sudo apt-get install -y $(2)" >&2; \
+			exit 1; \
+		fi; \
+	fi
+endef
+
+HAS_MOSQUITTO := command -v mosquitto || test -x /usr/sbin/mosquitto
+HAS_CHROMIUM := command -v chromium
+HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
+
+.PHONY: help install demo test check lock bench clean develop python broker browser
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+install: $(VENV)/installed ## set up .venv with .venv/bin/octroi
+
+demo: install ## watch Paris being regulated (ARGS="--duration 90 --summary out.json")
+	@$(HAS_MOSQUITTO) >/dev/null 2>&1 || echo "Without Mosquitto the demo's broker has no access \
+	rules; with them: sudo apt-get install -y mosquitto"
+	@exec $(BIN)/octroi demo $(ARGS)
+
+test: develop broker browser ## run every test against real servers and a real browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: develop broker ## format, lint, types, import contracts, fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+lock: develop ## pin the newest versions of all dependencies, with hashes
+	$(COMPILE) --upgrade --group build --output-file requirements.lock
+	$(COMPILE) --upgrade --group build --group dev --output-file requirements-dev.lock \
+		--constraint requirements.lock
+
+bench: develop broker ## run the measurements, one after the other
+	@for measurement in bench/*.py; do \
+		echo "== $$measurement"; $(BIN)/python "$$measurement" $(ARGS) || exit 1; \
+	done
+
+clean: ## remove everything made here, data directories apart
+	rm -rf $(VENV) build dist htmlcov .coverage *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+develop: $(VENV)/developing
+
+python:
+	@$(PYTHON) -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Octroi needs Python 3.11, 3.12 or 3.13, and '$(PYTHON)' is none of them;" \
+			"name one: make PYTHON=python3.11" >&2; exit 1; }
+	$(call system,$(HAS_VENV),python3-venv,it makes the virtual environment)
+
+broker:
+	$(call system,$(HAS_MOSQUITTO),mosquitto,the tests use a real broker)
+
+browser:
+	$(call system,$(HAS_CHROMIUM),chromium,the tests use a real browser)
+
+# Order-only: the interpreter is looked at, but looking makes nothing out of date.
+$(VENV)/installed: requirements.lock pyproject.toml | python
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/developing: requirements-dev.lock $(VENV)/installed
+	@echo "Adding the tools of development ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
