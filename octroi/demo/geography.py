@@ -116,7 +116,7 @@ def waters(ids: frozenset[int] | None = None) -> BaseGeometry:
     )
 
 
-def parts(area: BaseGeometry) -> list[BaseGeometry]:
+def parts(area: BaseGeometry) -> list[Polygon]:
     """Return the polygons of an area, largest first."""
-    polygons = [one for one in shapely.get_parts(area) if one.geom_type == "Polygon"]
+    polygons = [one for one in shapely.get_parts(area) if isinstance(one, Polygon)]
     return sorted(polygons, key=lambda one: -one.area)

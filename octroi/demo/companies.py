@@ -1,0 +1,74 @@
+"""Who are the demonstration's operators and receivers? All invented."""
+
+from dataclasses import dataclass
+
+from permits.model import Operator, OperatorId, SizeClass
+from zones.model import Layer
+
+SIREN_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """A receiver of the city; `id` is its MQTT user name and topic."""
+
+    id: str
+    name: str
+    layer: Layer
+    lat: float
+    lon: float
+
+
+def siren(number: int) -> str:
+    """Return a SIREN with a right check digit that no company can have: it starts with zeros."""
+    body = f"{number:0{SIREN_DIGITS - 1}d}"
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(body)]
+    total = sum(value - 9 if value > 9 else value for value in doubled)  # noqa: PLR2004 - Luhn
+    return f"{body}{-total % 10}"
+
+
+def _operator(number: int, ident: str, name: str, size: SizeClass) -> Operator:
+    return Operator(
+        id=OperatorId(ident),
+        name=name,
+        siren=siren(number),
+        size=size,
+        address=f"{number}, rue de la Démonstration, 75000 Paris",
+    )
+
+
+AEROFRET = _operator(1, "aerofret", "Aérofret Lutèce (fictif)", SizeClass.MEDIUM)
+MEDIDRONE = _operator(2, "medidrone", "Médidrone Paris (fictif)", SizeClass.SMALL)
+VIGIE = _operator(3, "vigie", "Vigie Rotor (fictif)", SizeClass.MICRO)
+TROTTIN = _operator(4, "trottin", "Trottin' Robots (fictif)", SizeClass.LARGE)
+CAMIONNETTE = _operator(5, "camionnette", "La Camionnette (fictif)", SizeClass.LARGE)
+SILLON = _operator(6, "sillon", "Sillon Urbain (fictif)", SizeClass.SMALL)
+REGIE = _operator(7, "regie", "Régie de propreté (fictive)", SizeClass.MEDIUM)
+BATOLUNE = _operator(8, "batolune", "Batolune Croisières (fictif)", SizeClass.MEDIUM)
+FRETEAU = _operator(9, "freteau", "Frêt-Eau (fictif)", SizeClass.LARGE)
+TAUPE = _operator(10, "taupe", "Travaux La Taupe (fictif)", SizeClass.LARGE)
+
+OPERATORS = (
+    AEROFRET,
+    MEDIDRONE,
+    VIGIE,
+    TROTTIN,
+    CAMIONNETTE,
+    SILLON,
+    REGIE,
+    BATOLUNE,
+    FRETEAU,
+    TAUPE,
+)
+
+RX_EIFFEL = Sensor(
+    id="rx-eiffel", name="Récepteur Remote ID, Tour Eiffel", layer=Layer.AIR, lat=48.858, lon=2.294
+)
+RX_AUSTERLITZ = Sensor(
+    id="rx-austerlitz",
+    name="Récepteur AIS, pont d'Austerlitz",
+    layer=Layer.RIVER,
+    lat=48.845,
+    lon=2.366,
+)
+SENSORS = (RX_EIFFEL, RX_AUSTERLITZ)

@@ -1,0 +1,107 @@
+"""What do the demonstration's operators ask the city for, and what must it answer?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from octroi.demo.companies import AEROFRET, MEDIDRONE, TAUPE, VIGIE
+from octroi.demo.crews import Crew
+from octroi.demo.drafts import height
+from octroi.demo.places import HELIPORT, SOVEREIGN
+from permits.model import Decision, Operator, OperatorId
+from zones.model import Layer, Purpose
+
+PARIS = ZoneInfo("Europe/Paris")
+MORNING_HOUR = 10
+GREAT_QUARRY = (2.33500, 48.83000)
+CLOSED_QUARRY = (2.42080, 48.82750)
+DEPTHS_M = (-15.0, -3.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """An application as it is posted, and the decision that must come back.
+
+    `flown` tells the applications behind which vehicles move from those told for their answer.
+    """
+
+    operator: OperatorId
+    body: Mapping[str, Any]
+    expected: Decision
+    flown: bool
+
+
+def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Filing:
+    """Ask for what a crew is about to do."""
+    window = {"start": start.isoformat(), "end": end.isoformat()}
+    body = {
+        "purpose": crew.purpose.value,
+        "layer": crew.layer.value,
+        "vehicles": [one.vehicle.id for one in crew.characters],
+        "reference": f"{crew.operator}-{start:%Y%m%d}-{number:03d}",
+        "volumes": [{**space, **window} for space in crew.spaces],
+    }
+    return Filing(operator=crew.operator, body=body, expected=Decision.GRANTED, flown=True)
+
+
+def set_pieces(now: datetime) -> Iterator[Filing]:
+    """Yield applications for tomorrow morning that a machine must not grant."""
+    (elysee,) = (place for place in SOVEREIGN if place.id == "elysee")
+    air, below = (Layer.AIR, (50.0, 90.0)), (Layer.SUBSOIL, DEPTHS_M)
+    yield _piece(
+        now, (VIGIE, "drone-01", Purpose.MEDIA), air, (elysee.lon, elysee.lat), Decision.REFUSED
+    )
+    yield _piece(
+        now,
+        (AEROFRET, "drone-03", Purpose.DELIVERY),
+        (Layer.AIR, (100.0, 150.0)),
+        (2.36500, 48.86800),
+        Decision.REFUSED,
+    )
+    yield _piece(
+        now,
+        (MEDIDRONE, "drone-05", Purpose.MEDICAL),
+        air,
+        (HELIPORT.lon, HELIPORT.lat),
+        Decision.NEEDS_REVIEW,
+    )
+    yield _piece(
+        now,
+        (TAUPE, "machine-01", Purpose.WORKS),
+        below,
+        GREAT_QUARRY,
+        Decision.NEEDS_REVIEW,
+    )
+    yield _piece(now, (TAUPE, "machine-01", Purpose.WORKS), below, CLOSED_QUARRY, Decision.REFUSED)
+
+
+def _piece(
+    now: datetime,
+    who: tuple[Operator, str, Purpose],
+    where: tuple[Layer, tuple[float, float]],
+    centre: tuple[float, float],
+    expected: Decision,
+) -> Filing:
+    """Ask for an hour of a circle of a hundred metres, tomorrow at ten in Paris."""
+    operator, vehicle, purpose = who
+    layer, (lower, upper) = where
+    morning = (now.astimezone(PARIS) + timedelta(days=1)).replace(
+        hour=MORNING_HOUR, minute=0, second=0, microsecond=0
+    )
+    volume = {
+        "footprint": {"type": "Point", "coordinates": list(centre), "radius_m": 100.0},
+        "lower": height(lower),
+        "upper": height(upper),
+        "start": morning.isoformat(),
+        "end": (morning + timedelta(hours=1)).isoformat(),
+    }
+    body = {
+        "purpose": purpose.value,
+        "layer": layer.value,
+        "vehicles": [vehicle],
+        "reference": f"{operator.id}-{morning:%Y%m%d}-{expected.value}",
+        "volumes": [volume],
+    }
+    return Filing(operator=operator.id, body=body, expected=expected, flown=False)
