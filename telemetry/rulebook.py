@@ -76,15 +76,14 @@ class Rulebook:
         """Return which volumes were granted to this vehicle."""
         return self._by_vehicle.get(vehicle, NO_VOLUMES)
 
-    def has_permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> bool:
-        """Tell whether one volume of the vehicle's permits is open at all these instants."""
+    def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Permit | None:
+        """Return the vehicle's first permit with a volume open at all these instants."""
         mine = self.volumes_for(vehicle)
-        open_ = np.ones(len(mine), dtype=bool)
+        start, end = self.volumes.start_ms[mine], self.volumes.end_ms[mine]
         for instant in instants_ms:
-            open_ &= (self.volumes.start_ms[mine] <= instant) & (
-                instant < self.volumes.end_ms[mine]
-            )
-        return bool(open_.any())
+            held = (start <= instant) & (instant < end)
+            mine, start, end = mine[held], start[held], end[held]
+        return self.permits[self.volumes.permit[mine[0]]] if len(mine) else None
 
 
 def _restrictions(zones: tuple[Zone, ...]) -> Codes:

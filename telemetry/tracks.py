@@ -107,9 +107,7 @@ def silence(tracks: Mapping[VehicleKey, Track], now: datetime, rulebook: Ruleboo
         tracks={key: replace(track, silent=True, stays=()) for key, track in quiet.items()},
         visits=tuple(visit(key, stay) for key, track in quiet.items() for stay in track.stays),
         silent=tuple(
-            key
-            for key, track in quiet.items()
-            if rulebook.has_permit_at(key, (track.at_ms, now_ms))
+            key for key, track in quiet.items() if rulebook.permit_at(key, (track.at_ms, now_ms))
         ),
     )
 

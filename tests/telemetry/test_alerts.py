@@ -1,0 +1,197 @@
+"""When a human is told, and when it is over."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
+from telemetry.handling import MOVES, IllegalMove, handle
+from telemetry.judging import judge
+from telemetry.model import Alert, AlertState, Reason, Severity, VehicleKey
+from telemetry.rulebook import Rulebook
+from telemetry.texts import LANGUAGES, sentence
+from telemetry.tracks import advance, silence
+from tests.telemetry.city_builders import DRONE, NOON, Seen, agl, batch, permit, rulebook, zone
+from zones.model import Restriction
+
+CITY = rulebook([zone()], [permit(100, band=agl(0, 80))])
+BAN = rulebook([zone("ban", 100, restriction=Restriction.PROHIBITED)])
+OUT, IN = 150.0, 0.0
+
+
+def told(rules: Rulebook, *seen: Seen) -> Alerted:
+    observations = batch(*seen)
+    return alert({}, observations, judge(observations, rules), rules)
+
+
+def trace(*xs: float, every: float = 1.0, h_acc: float = 0.0) -> list[Seen]:
+    return [Seen(x=x, s=n * every, h_acc=h_acc) for n, x in enumerate(xs)]
+
+
+def states(found: Alerted) -> list[AlertState]:
+    return [each.state for each in found.alerts]
+
+
+def test_a_single_stray_fix_raises_nothing() -> None:
+    assert told(CITY, *trace(IN, OUT, IN, OUT, IN)).alerts == ()
+
+
+def test_a_violation_that_lasts_is_told_from_when_it_began() -> None:
+    (found,) = told(CITY, *trace(IN, OUT, OUT)).alerts
+
+    assert (found.reason, found.severity) == (Reason.OUTSIDE_FOOTPRINT, Severity.HIGH)
+    assert (found.opened_at, found.count) == (NOON + timedelta(seconds=1), 2)
+    assert (found.zone, found.permit) == ("city", CITY.permits[0].id)
+
+
+def test_a_prohibited_zone_is_told_at_once() -> None:
+    (found,) = told(BAN, Seen()).alerts
+
+    assert (found.reason, found.severity) == (Reason.PROHIBITED, Severity.CRITICAL)
+
+
+def test_what_is_uncertain_raises_nothing() -> None:
+    assert told(CITY, *trace(*[103.0] * 30, h_acc=5)).alerts == ()
+
+
+def test_an_alert_ends_after_ten_seconds_of_sure_compliance() -> None:
+    early = told(CITY, *trace(OUT, OUT, *[IN] * 10))
+    found = told(CITY, *trace(OUT, OUT, *[IN] * 11))
+
+    assert states(early) == [AlertState.OPEN]
+    assert states(found) == [AlertState.OPEN, AlertState.CLOSED]
+    assert found.situations[DRONE].ongoing == ()
+
+
+def test_flapping_at_a_border_is_one_alert() -> None:
+    found = told(CITY, *trace(OUT, *[OUT, 103.0, IN, IN] * 200, h_acc=5))
+
+    assert {each.id for each in found.alerts} == {found.alerts[0].id}
+    assert set(states(found)) == {AlertState.OPEN}
+
+
+def test_doubt_does_not_end_an_alert() -> None:
+    assert states(told(CITY, *trace(OUT, OUT, *[99.0] * 60, h_acc=5))) == [AlertState.OPEN]
+
+
+def test_a_long_violation_is_updated_every_five_seconds_at_most() -> None:
+    found = told(CITY, *trace(*[OUT] * 61, every=0.5))
+
+    assert [each.count for each in found.alerts] == [2, 12, 22, 32, 42, 52]
+
+
+def test_in_many_zones_the_most_prominent_is_told() -> None:
+    rules = rulebook([zone("city"), zone("park", 300), zone("royal", 2000, priority=3)])
+
+    (found,) = told(rules, Seen(s=0), Seen(s=1)).alerts
+
+    assert (found.reason, found.zone) == (Reason.NO_PERMIT, "royal")
+
+
+def test_two_breaches_at_once_are_two_alerts() -> None:
+    rules = rulebook([zone(), zone("ban", 200, restriction=Restriction.PROHIBITED)])
+
+    found = told(rules, Seen(s=0), Seen(s=1)).alerts
+
+    assert {each.reason for each in found} == {Reason.NO_PERMIT, Reason.PROHIBITED}
+
+
+def test_a_late_observation_changes_nothing() -> None:
+    assert told(CITY, Seen(x=OUT, s=10), Seen(x=OUT, s=5)).alerts == ()
+
+
+def test_a_vehicle_that_falls_silent_is_told_and_resumes() -> None:
+    observations = batch(Seen(s=0))
+    verdicts = judge(observations, CITY)
+    tracks = advance({}, observations, verdicts, CITY, np.array([1])).tracks
+    now = NOON + timedelta(seconds=130)
+    silent = silence(tracks, now, CITY).silent
+
+    quiet = hush({}, [tracks[key] for key in silent], CITY, now)
+    heard = batch(Seen(s=140))
+    back = alert(quiet.situations, heard, judge(heard, CITY), CITY)
+
+    (found,) = quiet.alerts
+    assert (found.reason, found.permit) == (Reason.SILENT, CITY.permits[0].id)
+    assert [(each.id, each.state) for each in back.alerts] == [(found.id, AlertState.CLOSED)]
+
+
+def test_an_alert_is_told_in_every_language() -> None:
+    (found,) = told(BAN, Seen()).alerts
+
+    for reason in Reason:
+        texts = sentence(replace(found, reason=reason))
+        assert set(texts) == set(LANGUAGES)
+        assert len(set(texts.values())) == len(LANGUAGES)
+    assert sentence(found)["en"] == "drone-1 is in a prohibited zone: Ban."
+
+
+moves = st.lists(
+    st.tuples(
+        st.sampled_from([OUT, 103.0, IN, 5000.0]),
+        st.sampled_from([40.0, 120.0]),
+        st.sampled_from([0.5, 1.0, 4.0, 11.0]),
+    ),
+    max_size=20,
+)
+
+
+def timed(moves: Sequence[tuple[float, float, float]]) -> list[Seen]:
+    instants = np.cumsum([pause for _, _, pause in moves]).tolist()
+    return [
+        Seen(x=x, alt=alt, s=s, h_acc=5) for (x, alt, _), s in zip(moves, instants, strict=True)
+    ]
+
+
+@given(moves, st.integers(0, 20))
+def test_splitting_a_batch_and_writing_the_state_down_change_nothing(
+    moves: list[tuple[float, float, float]], cut: int
+) -> None:
+    seen = timed(moves)
+    whole = told(CITY, *seen)
+
+    head = told(CITY, *seen[:cut])
+    kept: dict[VehicleKey, Situations] = {
+        key: from_json(to_json(each)) for key, each in head.situations.items()
+    }
+    rest = batch(*seen[cut:])
+    tail = alert(kept, rest, judge(rest, CITY), CITY)
+
+    assert head.alerts + tail.alerts == whole.alerts
+    assert {**head.situations, **tail.situations} == whole.situations
+
+
+@given(moves)
+def test_an_alert_opens_once_and_closes_at_most_once(
+    moves: list[tuple[float, float, float]],
+) -> None:
+    ongoing: dict[Reason, Alert] = {}
+    for each in told(CITY, *timed(moves)).alerts:
+        if each.reason in ongoing:
+            assert ongoing[each.reason].id == each.id
+        if each.state is AlertState.CLOSED:
+            del ongoing[each.reason]
+        else:
+            ongoing[each.reason] = each
+
+
+@pytest.mark.parametrize("state", AlertState)
+@pytest.mark.parametrize("to", AlertState)
+def test_an_alert_moves_only_where_its_state_allows(state: AlertState, to: AlertState) -> None:
+    found = replace(told(BAN, Seen()).alerts[0], state=state)
+
+    if to in MOVES[state]:
+        assert handle(found, to, "lea") == replace(found, state=to, assignee="lea")
+    else:
+        with pytest.raises(IllegalMove, match=f"is {state} and cannot become {to}"):
+            handle(found, to, "lea")
+
+
+def test_an_alert_is_assigned_to_somebody() -> None:
+    with pytest.raises(IllegalMove, match="assignee"):
+        handle(told(BAN, Seen()).alerts[0], AlertState.ASSIGNED)
