@@ -17,7 +17,7 @@ from zones.model import Layer
 
 # The fewest that tell every story; a smaller fleet is enlarged to them.
 _FEWEST = {Layer.AIR: 6, Layer.SURFACE: 5, Layer.RIVER: 5, Layer.SUBSOIL: 2}
-_SHARES = {Layer.AIR: 0.4, Layer.RIVER: 0.15, Layer.SUBSOIL: 0.12}
+_SHARES = {Layer.SURFACE: 0.33, Layer.RIVER: 0.15, Layer.SUBSOIL: 0.12}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,7 @@ def cast(
 
 
 def shares(vehicles: int) -> Mapping[Layer, int]:
-    """Share a number of vehicles out over the layers; the streets take the rest."""
+    """Share a number of vehicles out over the layers; the air takes the rest."""
     total = max(vehicles, sum(_FEWEST.values()))
-    drawn = {layer: max(round(total * share), _FEWEST[layer]) for layer, share in _SHARES.items()}
-    rest = total - sum(drawn.values())
-    return {**drawn, Layer.SURFACE: max(rest, _FEWEST[Layer.SURFACE])}
+    drawn = {layer: max(int(total * share), _FEWEST[layer]) for layer, share in _SHARES.items()}
+    return {**drawn, Layer.AIR: total - sum(drawn.values())}

@@ -21,7 +21,9 @@ EVERY_FILM = 4
 ELYSEE_RUN = ((2.31050, 48.86520), (2.32150, 48.87480))
 ELYSEE_HEIGHT_M = 70.0
 STRAY = Excursion(window_s=(6.0, 106.0), every_s=180.0, side_m=200.0)
-CLIMB = Excursion(window_s=(10.0, 90.0), every_s=160.0, up_m=75.0)
+CLIMB_WINDOW_S = (10.0, 90.0)
+CLIMB_EVERY_S = 160.0
+CLIMB_TO_M = 138.0
 
 
 def crews(rng: np.random.Generator, count: int, zones: Mapping[str, Any]) -> Iterator[Crew]:
@@ -75,7 +77,12 @@ def _breaker(
     rng: np.random.Generator, number: int, operator: Operator, route: Route, misdeed: Misdeed
 ) -> Crew:
     """Have one drone leave its route, or fly it without having asked."""
-    excursions = {Misdeed.OUTSIDE_VOLUME: STRAY, Misdeed.TOO_HIGH: CLIMB}
+    climb = Excursion(
+        window_s=CLIMB_WINDOW_S,
+        every_s=CLIMB_EVERY_S,
+        up_m=CLIMB_TO_M - (route.height_m or 0.0),
+    )
+    excursions = {Misdeed.OUTSIDE_VOLUME: STRAY, Misdeed.TOO_HIGH: climb}
     asks = misdeed is not Misdeed.NO_PERMIT
     character = replace(
         drone(rng, number, operator, route), misdeed=misdeed, excursion=excursions.get(misdeed)
