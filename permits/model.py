@@ -74,6 +74,14 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """A receiver of the city that hears anyone; `id` is its MQTT user name and topic."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationVolume:
     """A footprint, a height band and a window: where and when an operation takes place.
 

@@ -1,0 +1,1 @@
+"""The HTTP interface of permits, one router a subject."""

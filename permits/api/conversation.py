@@ -1,0 +1,57 @@
+"""What do the headers of a request ask for? Repeating safely, and changing only what was seen."""
+
+import base64
+import binascii
+import hashlib
+from typing import Annotated
+
+from fastapi import Header, HTTPException, Response
+
+from permits.model import Caller, Permit
+from permits.requests import InvalidKey, Request
+
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
+IfMatch = Annotated[str | None, Header(alias="If-Match")]
+
+
+def request_of(caller: Caller, key: str | None, path: str, body: bytes) -> Request | None:
+    """Return the request to remember under the caller's idempotency key, if there is one."""
+    if key is None:
+        return None
+    content = hashlib.sha256(b"%s\n%s" % (path.encode(), body)).digest()
+    try:
+        return Request(scope=f"{caller.role}:{caller.name}", key=key, digest=content)
+    except InvalidKey as error:
+        raise HTTPException(422, str(error)) from error
+
+
+def seen_version(if_match: str | None) -> int | None:
+    """Return the version the caller has seen; anything but an ETag of ours never matches."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    number = if_match.strip().removeprefix('"').removesuffix('"')
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1  # noqa: PLR2004 - digits of an integer
+
+
+def tag(response: Response, permit: Permit) -> None:
+    """Say in the headers which version this is, and that it is the holder's own."""
+    response.headers["ETag"] = f'"{permit.version}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+
+
+def cursor_out(number: int | None) -> str | None:
+    """Write where the next page starts."""
+    return None if number is None else base64.urlsafe_b64encode(str(number).encode()).decode()
+
+
+def cursor_in(cursor: str | None) -> int | None:
+    """Read where the page starts."""
+    if cursor is None:
+        return None
+    try:
+        number = int(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, binascii.Error) as error:
+        raise HTTPException(422, f"cursor: {cursor!r} is none of ours.") from error
+    if not 0 <= number < 2**63:
+        raise HTTPException(422, f"cursor: {cursor!r} is none of ours.")
+    return number

@@ -1,0 +1,45 @@
+"""Access keys: made by administrators, shown once, revoked at once."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Response
+
+from permits.access import AccessService, UnknownHolder, UnknownKey
+from permits.guard import Who, require_role
+from permits.model import Caller, Role
+from permits.schemas.registry import KeyIn, KeyOut, KeysOut, NewKeyOut
+
+
+def router(service: AccessService, *, who: Who) -> APIRouter:
+    """Return the routes of access keys; they are for administrators."""
+    routes = APIRouter(prefix="/v1", tags=["keys"])
+
+    @routes.post("/keys", status_code=201)
+    def create(
+        body: KeyIn, response: Response, caller: Annotated[Caller, Depends(who)]
+    ) -> NewKeyOut:
+        """Make a key; it is shown in this answer and never again."""
+        require_role(caller, Role.ADMIN)
+        try:
+            plain, kept = service.create_key(body.role, body.name, expires_at=body.expires_at)
+        except UnknownHolder as situation:
+            raise HTTPException(422, str(situation)) from situation
+        response.headers["Cache-Control"] = "no-store"
+        return NewKeyOut(key=plain, **KeyOut.of(kept).model_dump())
+
+    @routes.get("/keys")
+    def listing(caller: Annotated[Caller, Depends(who)]) -> KeysOut:
+        """List keys by their prefixes."""
+        require_role(caller, Role.ADMIN)
+        return KeysOut(items=[KeyOut.of(each) for each in service.listing()])
+
+    @routes.delete("/keys/{prefix}", status_code=204)
+    def revoke(prefix: str, caller: Annotated[Caller, Depends(who)]) -> None:
+        """Revoke a key; from now on it opens nothing."""
+        require_role(caller, Role.ADMIN)
+        try:
+            service.revoke(prefix)
+        except UnknownKey as situation:
+            raise HTTPException(404, str(situation)) from situation
+
+    return routes

@@ -1,0 +1,206 @@
+"""How is a permit written down? As one JSON document that reads back as the same permit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from shapely.geometry import shape
+
+from permits.model import (
+    Application,
+    Condition,
+    Decision,
+    Finding,
+    Move,
+    OperationVolume,
+    OperatorId,
+    Outcome,
+    Permit,
+    PermitId,
+    PermitState,
+    Quote,
+    QuoteLine,
+    VehicleId,
+)
+from zones.geometry import to_geojson
+from zones.model import Band, Height, HeightReference, Layer, Purpose, Window, ZoneId
+
+Document = dict[str, Any]
+
+
+def to_document(permit: Permit) -> Document:
+    """Write a version of a permit down."""
+    return {
+        "id": str(permit.id),
+        "version": permit.version,
+        "application": _application_out(permit.application),
+        "state": permit.state.value,
+        "decision": permit.decision.value,
+        "automated": permit.automated,
+        "findings": [_finding_out(finding) for finding in permit.findings],
+        "conditions": [_condition_out(condition) for condition in permit.conditions],
+        "quote": _quote_out(permit.quote),
+        "decided_at": permit.decided_at.isoformat(),
+        "recorded_at": permit.recorded_at.isoformat(),
+        "move": permit.move.value,
+        "by": permit.by,
+        "reason": permit.reason,
+    }
+
+
+def from_document(document: Mapping[str, Any]) -> Permit:
+    """Read a version of a permit back."""
+    return Permit(
+        id=PermitId(UUID(document["id"])),
+        version=document["version"],
+        application=_application_in(document["application"]),
+        state=PermitState(document["state"]),
+        decision=Decision(document["decision"]),
+        automated=document["automated"],
+        findings=tuple(_finding_in(each) for each in document["findings"]),
+        conditions=tuple(_condition_in(each) for each in document["conditions"]),
+        quote=_quote_in(document["quote"]),
+        decided_at=datetime.fromisoformat(document["decided_at"]),
+        recorded_at=datetime.fromisoformat(document["recorded_at"]),
+        move=Move(document["move"]),
+        by=document["by"],
+        reason=document["reason"],
+    )
+
+
+def _application_out(application: Application) -> Document:
+    return {
+        "operator": application.operator,
+        "purpose": application.purpose.value,
+        "layer": application.layer.value,
+        "vehicles": list(application.vehicles),
+        "volumes": [volume_document(volume) for volume in application.volumes],
+        "reference": application.reference,
+    }
+
+
+def _application_in(document: Mapping[str, Any]) -> Application:
+    return Application(
+        operator=OperatorId(document["operator"]),
+        purpose=Purpose(document["purpose"]),
+        layer=Layer(document["layer"]),
+        vehicles=tuple(VehicleId(each) for each in document["vehicles"]),
+        volumes=tuple(_volume_in(each) for each in document["volumes"]),
+        reference=document["reference"],
+    )
+
+
+def volume_document(volume: OperationVolume) -> Document:
+    """Write a volume as it is shown: area, heights in metres, window."""
+    return {
+        "footprint": to_geojson(volume.footprint),
+        "lower": _height_out(volume.band.lower),
+        "upper": _height_out(volume.band.upper),
+        "start": volume.start.isoformat(),
+        "end": volume.end.isoformat(),
+    }
+
+
+def _volume_in(document: Mapping[str, Any]) -> OperationVolume:
+    return OperationVolume(
+        footprint=shape(document["footprint"]),
+        band=Band(lower=_height_in(document["lower"]), upper=_height_in(document["upper"])),
+        window=Window(
+            start=datetime.fromisoformat(document["start"]),
+            end=datetime.fromisoformat(document["end"]),
+        ),
+    )
+
+
+def _height_out(height: Height | None) -> Document | None:
+    if height is None:
+        return None
+    return {"value": height.value_m, "unit": "m", "reference": height.reference.value}
+
+
+def _height_in(document: Mapping[str, Any] | None) -> Height | None:
+    if document is None:
+        return None
+    return Height(value_m=document["value"], reference=HeightReference(document["reference"]))
+
+
+def _finding_out(finding: Finding) -> Document:
+    return {
+        "rule": finding.rule,
+        "outcome": finding.outcome.value,
+        "zone": finding.zone,
+        "zone_version": finding.zone_version,
+        "act": finding.act,
+        "params": dict(finding.params),
+        "conditions": [_condition_out(each) for each in finding.conditions],
+        "human": finding.human,
+    }
+
+
+def _finding_in(document: Mapping[str, Any]) -> Finding:
+    zone = document["zone"]
+    return Finding(
+        rule=document["rule"],
+        outcome=Outcome(document["outcome"]),
+        zone=None if zone is None else ZoneId(zone),
+        zone_version=document["zone_version"],
+        act=document["act"],
+        params=document["params"],
+        conditions=tuple(_condition_in(each) for each in document["conditions"]),
+        human=document["human"],
+    )
+
+
+def _condition_out(condition: Condition) -> Document:
+    return {"code": condition.code, "params": dict(condition.params)}
+
+
+def _condition_in(document: Mapping[str, Any]) -> Condition:
+    return Condition(code=document["code"], params=document["params"])
+
+
+def _quote_out(quote: Quote) -> Document:
+    return {
+        "currency": quote.currency,
+        "total": str(quote.total),
+        "lines": [_line_out(line) for line in quote.lines],
+    }
+
+
+def _quote_in(document: Mapping[str, Any]) -> Quote:
+    return Quote(
+        currency=document["currency"],
+        total=Decimal(document["total"]),
+        lines=tuple(_line_in(each) for each in document["lines"]),
+    )
+
+
+def _line_out(line: QuoteLine) -> Document:
+    return {
+        "tariff": line.tariff,
+        "tariff_version": line.tariff_version,
+        "act": line.act,
+        "text": dict(line.text),
+        "quantity": str(line.quantity),
+        "unit": line.unit,
+        "unit_price": str(line.unit_price),
+        "amount": str(line.amount),
+        "zone": line.zone,
+    }
+
+
+def _line_in(document: Mapping[str, Any]) -> QuoteLine:
+    zone = document["zone"]
+    return QuoteLine(
+        tariff=document["tariff"],
+        tariff_version=document["tariff_version"],
+        act=document["act"],
+        text=document["text"],
+        quantity=Decimal(document["quantity"]),
+        unit=document["unit"],
+        unit_price=Decimal(document["unit_price"]),
+        amount=Decimal(document["amount"]),
+        zone=None if zone is None else ZoneId(zone),
+    )

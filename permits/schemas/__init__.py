@@ -1,0 +1,1 @@
+"""The wire shapes of permits, with translators to and from the model."""

@@ -1,0 +1,128 @@
+"""The public register: every decision with its grounds, area and fee, as JSON and as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import shapely
+from pydantic import BaseModel
+
+from permits.model import Decision, Operator, OperatorId, Outcome, Permit, PermitState
+from permits.schemas.answers import FindingOut, money
+from zones.geometry import to_geojson
+from zones.model import Layer, Purpose
+
+LICENCE = "Licence Ouverte / Open Licence 2.0 (Etalab)"
+COLUMNS = (
+    "id",
+    "decided_at",
+    "decision",
+    "state",
+    "automated",
+    "purpose",
+    "layer",
+    "operator",
+    "start",
+    "end",
+    "area_wkt",
+    "grounds",
+    "grounds_fr",
+    "grounds_en",
+    "acts",
+    "fee_total",
+    "currency",
+)
+# A spreadsheet takes a cell that starts so for a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class EntryOut(BaseModel):
+    """One decision as everybody may know it; vehicles and references stay the operator's."""
+
+    id: UUID
+    decided_at: datetime
+    decision: Decision
+    state: PermitState
+    automated: bool
+    purpose: Purpose
+    layer: Layer
+    operator: str
+    start: datetime
+    end: datetime
+    footprint: dict[str, Any]
+    grounds: list[FindingOut]
+    acts: list[str]
+    fee_total: str | None
+    currency: str
+
+    @classmethod
+    def of(cls, permit: Permit, operators: Mapping[OperatorId, Operator]) -> Self:
+        """Tell what the public may know of a permit; a fee is told where one can fall due."""
+        asked = permit.application
+        grounds = [each for each in permit.findings if each.outcome != Outcome.NOT_APPLICABLE]
+        area = shapely.union_all([each.footprint for each in asked.volumes])
+        granted = permit.decision is Decision.GRANTED
+        return cls(
+            id=permit.id,
+            decided_at=permit.decided_at,
+            decision=permit.decision,
+            state=permit.state,
+            automated=permit.automated,
+            purpose=asked.purpose,
+            layer=asked.layer,
+            operator=operators[asked.operator].name,
+            start=min(each.start for each in asked.volumes),
+            end=max(each.end for each in asked.volumes),
+            footprint=to_geojson(area),
+            grounds=[FindingOut.of(each) for each in grounds],
+            acts=sorted({each.act for each in grounds}),
+            fee_total=money(permit.quote.total) if granted else None,
+            currency=permit.quote.currency,
+        )
+
+
+class RegisterOut(BaseModel):
+    """A page of the register; `next` is the cursor of the next one."""
+
+    licence: str = LICENCE
+    items: list[EntryOut]
+    next: str | None
+
+
+def to_csv(entries: Iterable[EntryOut]) -> str:
+    """Write register entries as a table that no spreadsheet will run."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    for entry in entries:
+        table.writerow([_cell(value) for value in _row(entry)])
+    return written.getvalue()
+
+
+def _row(entry: EntryOut) -> list[str]:
+    return [
+        str(entry.id),
+        entry.decided_at.isoformat(),
+        entry.decision.value,
+        entry.state.value,
+        str(entry.automated).lower(),
+        entry.purpose.value,
+        entry.layer.value,
+        entry.operator,
+        entry.start.isoformat(),
+        entry.end.isoformat(),
+        shapely.geometry.shape(entry.footprint).wkt,
+        " | ".join(f"{each.rule}.{each.outcome}" for each in entry.grounds),
+        " | ".join(each.text.fr for each in entry.grounds),
+        " | ".join(each.text.en for each in entry.grounds),
+        " | ".join(entry.acts),
+        entry.fee_total or "",
+        entry.currency,
+    ]
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

@@ -1,0 +1,224 @@
+"""Applies for permits, and leads them through their life: fetch, ask the verb, record, announce."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from psycopg_pool import ConnectionPool
+
+from permits.admission import refuse_undecidable
+from permits.decisions import Answer, decide
+from permits.life import Act, moved
+from permits.model import (
+    Application,
+    Case,
+    InvalidApplication,
+    OperationVolume,
+    Operator,
+    OperatorId,
+    Permit,
+    PermitId,
+    PermitState,
+    Quote,
+    SizeClass,
+)
+from permits.requests import Request
+from permits.rules import permit_needed
+from permits.search import Page, Search
+from permits.store import permits as store
+from permits.store import registry
+from zones.model import Layer, Zone
+
+# Somebody unknown is quoted the full price: reliefs by size are for those who are registered.
+ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
+
+
+class UnknownPermit(LookupError):
+    """A permit that does not exist, or not for this caller."""
+
+
+class StaleVersion(Exception):
+    """A change of a version that is no longer the latest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """What permits ask of the rest of the city, and tell it."""
+
+    zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
+    quote: Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+    announce: Callable[[Permit], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What would be answered to an application, without applying."""
+
+    permit_needed: bool
+    answer: Answer
+    quote: Quote
+
+
+class PermitService:
+    """The city's permits."""
+
+    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime], city: City) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._city = city
+
+    def apply(
+        self,
+        application: Application,
+        *,
+        now: datetime | None = None,
+        request: Request | None = None,
+    ) -> Permit:
+        """Decide an application and write the permit down; `now` tells the past of a replay."""
+        at = now or self._clock()
+        if request and (earlier := self._answered(request)):
+            return earlier
+        # Decided outside the transaction: zones and tariffs may need connections of their own.
+        permit = self._decided(self._case(application, at))
+        with self._pool.connection() as connection:
+            if request and (earlier := store.claim(connection, request, at)):
+                return earlier
+            store.add(connection, permit)
+            self._settle(connection, permit, request)
+            if permit.state is PermitState.GRANTED:
+                store.changed(connection, permit)
+        self._city.announce(permit)
+        return permit
+
+    def advise(self, application: Application) -> Advice:
+        """Say what an application would be answered; an empty operator stands for anybody."""
+        case = self._case(application, self._clock())
+        return Advice(
+            permit_needed=permit_needed(case), answer=decide(case), quote=self._quote(case)
+        )
+
+    def move(
+        self,
+        permit_id: UUID,
+        act: Act,
+        *,
+        version: int | None = None,
+        request: Request | None = None,
+    ) -> Permit:
+        """Make a move in a permit's life; `version` is the one the caller has seen."""
+        with self._pool.connection() as connection:
+            if request and (earlier := store.claim(connection, request, act.at)):
+                return earlier
+            before = _found(store.latest(connection, permit_id), permit_id)
+            if version not in {None, before.version}:
+                raise _stale(permit_id, before.version)
+            after = moved(before, act)
+            if not store.turn(connection, after):
+                raise _stale(permit_id, after.version)
+            self._settle(connection, after, request)
+            if PermitState.GRANTED in {before.state, after.state}:
+                store.changed(connection, after)
+        self._city.announce(after)
+        return after
+
+    def get(self, permit_id: UUID) -> Permit:
+        """Return a permit as it stands."""
+        with self._pool.connection() as connection:
+            return _found(store.latest(connection, permit_id), permit_id)
+
+    def listing(self, wanted: Search) -> Page:
+        """Return a page of permits, newest first."""
+        with self._pool.connection() as connection:
+            return store.search(connection, wanted)
+
+    def register(self, wanted: Search) -> tuple[Page, Mapping[OperatorId, Operator]]:
+        """Return a page of permits with the operators that hold them."""
+        with self._pool.connection() as connection:
+            page = store.search(connection, wanted)
+            return page, {each.id: each for each in registry.operators(connection)}
+
+    def in_force(self, since: datetime) -> tuple[Permit, ...]:
+        """Return the granted permits whose last window ends after an instant."""
+        with self._pool.connection() as connection:
+            return store.in_force(connection, since)
+
+    def revision(self) -> int:
+        """Return how often what is granted changed."""
+        with self._pool.connection() as connection:
+            return store.revision(connection)
+
+    def now(self) -> datetime:
+        """Return the instant at which a move is made."""
+        return self._clock()
+
+    def _answered(self, request: Request) -> Permit | None:
+        with self._pool.connection() as connection:
+            return store.answered(connection, request)
+
+    def _case(self, application: Application, now: datetime) -> Case:
+        with self._pool.connection() as connection:
+            found = registry.operators(connection, application.operator)
+            vehicles = registry.vehicles_named(
+                connection, application.operator, application.vehicles
+            )
+        touched = {
+            (zone.id, zone.version): zone
+            for volume in application.volumes
+            for zone in self._city.zones_touching(volume, application.layer)
+        }
+        case = Case(
+            application=application,
+            operator=_operator(found, application),
+            vehicles=vehicles,
+            zones=tuple(touched[key] for key in sorted(touched)),
+            now=now,
+        )
+        refuse_undecidable(case)
+        return case
+
+    def _decided(self, case: Case) -> Permit:
+        answer = decide(case)
+        return Permit(
+            id=PermitId(uuid4()),
+            version=1,
+            application=case.application,
+            state=PermitState(answer.decision.value),
+            decision=answer.decision,
+            automated=True,
+            findings=answer.findings,
+            conditions=answer.conditions,
+            quote=self._quote(case),
+            decided_at=case.now,
+            recorded_at=self._clock(),
+            by=case.operator.id,
+        )
+
+    def _quote(self, case: Case) -> Quote:
+        return self._city.quote(case.application, case.operator, case.zones)
+
+    def _settle(
+        self, connection: store.Connection, permit: Permit, request: Request | None
+    ) -> None:
+        if request:
+            store.settle(connection, request, permit)
+
+
+def _found(permit: Permit | None, permit_id: UUID) -> Permit:
+    if permit is None:
+        msg = f"no permit {permit_id} is known"
+        raise UnknownPermit(msg)
+    return permit
+
+
+def _stale(permit_id: UUID, version: int) -> StaleVersion:
+    return StaleVersion(f"permit {permit_id} has changed since: its latest version is {version}")
+
+
+def _operator(found: tuple[Operator, ...], application: Application) -> Operator:
+    if not application.operator:
+        return ANYBODY
+    if not found:
+        msg = f"operator: {application.operator!r} is not registered"
+        raise InvalidApplication(msg)
+    return found[0]

@@ -1,0 +1,1 @@
+"""What permits write down and read back; the only place with SQL."""

@@ -1,0 +1,216 @@
+"""Permits and the requests that made them in the database; versions are only ever added."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import shapely
+from psycopg.types.json import Jsonb
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
+from permits.documents import from_document, to_document
+from permits.model import Permit
+from permits.requests import KeyReused, Request
+from permits.search import Page, Search
+
+Connection = psycopg.Connection[Any]
+
+# Write down one version, whole.
+ADD_VERSION = """
+INSERT INTO permits.version (permit, version, move, state, by, recorded_at, document)
+VALUES (%(id)s, %(version)s, %(move)s, %(state)s, %(by)s, %(recorded_at)s, %(document)s)
+ON CONFLICT DO NOTHING
+"""
+# Make a new permit findable.
+ADD_PERMIT = """
+INSERT INTO permits.permit
+    (id, version, operator, layer, purpose, state, decision, during, ends, bounds)
+VALUES (%(id)s, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s, %(decision)s,
+    %(during)s, %(ends)s,
+    box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
+"""
+# Let a permit be found by its latest version.
+TURN_PERMIT = """
+UPDATE permits.permit SET version = %(version)s, state = %(state)s, decision = %(decision)s
+WHERE id = %(id)s
+"""
+# The latest version of a permit.
+LATEST = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version) WHERE p.id = %(id)s
+"""
+# One version of a permit.
+VERSION = """
+SELECT document FROM permits.version WHERE permit = %(id)s AND version = %(version)s
+"""
+# Permits by their latest version, newest first.
+SEARCH = """
+SELECT p.number, v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE (%(operator)s::text IS NULL OR p.operator = %(operator)s)
+  AND (%(state)s::text IS NULL OR p.state = %(state)s)
+  AND (%(decision)s::text IS NULL OR p.decision = %(decision)s)
+  AND (%(layer)s::text IS NULL OR p.layer = %(layer)s)
+  AND (%(at)s::timestamptz IS NULL OR p.during @> %(at)s::timestamptz)
+  AND (%(west)s::float8 IS NULL OR p.bounds &&
+       box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
+  AND (%(before)s::bigint IS NULL OR p.number < %(before)s)
+ORDER BY p.number DESC LIMIT %(limit)s
+"""
+# Granted permits that end after an instant.
+IN_FORCE = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE p.state = 'granted' AND p.ends > %(since)s ORDER BY p.number
+"""
+# Count a change of what is granted and tell those who keep copies.
+CHANGED = """
+WITH counted AS (
+    UPDATE permits.revision SET revision = revision + 1 WHERE subject = 'permits'
+)
+SELECT pg_notify('octroi_permits', %(permit)s)
+"""
+# How often what is granted changed.
+REVISION = "SELECT revision FROM permits.revision WHERE subject = 'permits'"
+# Take an idempotency key; whoever took it first is waited for.
+CLAIM = """
+INSERT INTO permits.request (scope, key, digest, recorded_at)
+VALUES (%(scope)s, %(key)s, %(digest)s, %(at)s) ON CONFLICT DO NOTHING
+"""
+# What a taken key was used for.
+CLAIMED = """
+SELECT digest, permit, version FROM permits.request WHERE scope = %(scope)s AND key = %(key)s
+"""
+# Remember the answer under the key.
+SETTLE = """
+UPDATE permits.request SET permit = %(permit)s, version = %(version)s
+WHERE scope = %(scope)s AND key = %(key)s
+"""
+
+
+def add(connection: Connection, permit: Permit) -> None:
+    """Record a new permit."""
+    _add_version(connection, permit)
+    connection.execute(ADD_PERMIT, _columns(permit))
+
+
+def turn(connection: Connection, permit: Permit) -> bool:
+    """Record a permit's next version; False when somebody else wrote that version first."""
+    added = _add_version(connection, permit)
+    if added:
+        connection.execute(TURN_PERMIT, _columns(permit))
+    return added
+
+
+def latest(connection: Connection, permit: UUID) -> Permit | None:
+    """Return a permit as it stands."""
+    return _one(connection.execute(LATEST, {"id": permit}).fetchone())
+
+
+def search(connection: Connection, wanted: Search) -> Page:
+    """Return a page of permits, newest first."""
+    west, south, east, north = wanted.bbox or (None, None, None, None)
+    values = {
+        "operator": wanted.operator,
+        "state": wanted.state,
+        "decision": wanted.decision,
+        "layer": wanted.layer,
+        "at": wanted.at,
+        "before": wanted.before,
+        "limit": wanted.limit + 1,
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }
+    rows = connection.execute(SEARCH, values).fetchall()
+    shown = rows[: wanted.limit]
+    return Page(
+        permits=tuple(from_document(document) for _, document in shown),
+        next=shown[-1][0] if len(rows) > len(shown) else None,
+    )
+
+
+def in_force(connection: Connection, since: datetime) -> tuple[Permit, ...]:
+    """Return the granted permits whose last window ends after an instant."""
+    rows: Iterable[Any] = connection.execute(IN_FORCE, {"since": since})
+    return tuple(from_document(document) for (document,) in rows)
+
+
+def changed(connection: Connection, permit: Permit) -> None:
+    """Count a change of what is granted; those who listen hear of it at the commit."""
+    connection.execute(CHANGED, {"permit": str(permit.id)})
+
+
+def revision(connection: Connection) -> int:
+    """Return how often what is granted changed."""
+    row = connection.execute(REVISION).fetchone()
+    return int(row[0]) if row else 0
+
+
+def claim(connection: Connection, request: Request, at: datetime) -> Permit | None:
+    """Take a request's key; return what it was answered with when it was answered before."""
+    values = {"scope": request.scope, "key": request.key, "digest": request.digest, "at": at}
+    if connection.execute(CLAIM, values).rowcount == 1:
+        return None
+    return answered(connection, request)
+
+
+def answered(connection: Connection, request: Request) -> Permit | None:
+    """Return what a request was answered with; refuse its key for anything else."""
+    values = {"scope": request.scope, "key": request.key}
+    row = connection.execute(CLAIMED, values).fetchone()
+    if row is None:
+        return None
+    if bytes(row[0]) != request.digest:
+        msg = f"Idempotency-Key: {request.key!r} was already used for another request"
+        raise KeyReused(msg)
+    return _one(connection.execute(VERSION, {"id": row[1], "version": row[2]}).fetchone())
+
+
+def settle(connection: Connection, request: Request, permit: Permit) -> None:
+    """Remember under the request's key which version answered it."""
+    values = {"scope": request.scope, "key": request.key}
+    connection.execute(SETTLE, {**values, "permit": permit.id, "version": permit.version})
+
+
+def _add_version(connection: Connection, permit: Permit) -> bool:
+    values = {
+        "id": permit.id,
+        "version": permit.version,
+        "move": permit.move,
+        "state": permit.state,
+        "by": permit.by,
+        "recorded_at": permit.recorded_at,
+        "document": Jsonb(to_document(permit)),
+    }
+    return connection.execute(ADD_VERSION, values).rowcount == 1
+
+
+def _columns(permit: Permit) -> dict[str, Any]:
+    volumes = permit.application.volumes
+    west, south, east, north = shapely.total_bounds([each.footprint for each in volumes])
+    return {
+        "id": permit.id,
+        "version": permit.version,
+        "operator": permit.application.operator,
+        "layer": permit.application.layer,
+        "purpose": permit.application.purpose,
+        "state": permit.state,
+        "decision": permit.decision,
+        "during": TimestamptzMultirange(
+            [TimestamptzRange(each.start, each.end) for each in volumes]
+        ),
+        "ends": max(each.end for each in volumes),
+        "west": float(west),
+        "south": float(south),
+        "east": float(east),
+        "north": float(north),
+    }
+
+
+def _one(row: tuple[Any, ...] | None) -> Permit | None:
+    return None if row is None else from_document(row[0])

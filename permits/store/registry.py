@@ -1,0 +1,174 @@
+"""Operators, vehicles and sensors in the database."""
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from permits.model import (
+    Operator,
+    OperatorId,
+    Sensor,
+    SizeClass,
+    Vehicle,
+    VehicleId,
+)
+from zones.model import Layer
+
+Connection = psycopg.Connection[Any]
+
+# Register an operator, unless the name is taken.
+ADD_OPERATOR = """
+INSERT INTO permits.operator (id, name, siren, size, address, recorded_at)
+VALUES (%(id)s, %(name)s, %(siren)s, %(size)s, %(address)s, %(at)s)
+ON CONFLICT DO NOTHING
+"""
+# Register a vehicle, unless its name, serial number or MMSI is taken.
+ADD_VEHICLE = """
+INSERT INTO permits.vehicle (operator, id, layer, kind, serial, mmsi, recorded_at)
+VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(at)s)
+ON CONFLICT DO NOTHING
+"""
+# Register a sensor, unless the name is taken.
+ADD_SENSOR = """
+INSERT INTO permits.sensor (id, name, recorded_at) VALUES (%(id)s, %(name)s, %(at)s)
+ON CONFLICT DO NOTHING
+"""
+# All operators, or one.
+OPERATORS = """
+SELECT id, name, siren, size, address FROM permits.operator
+WHERE %(id)s::text IS NULL OR id = %(id)s ORDER BY id
+"""
+# All vehicles, those of one operator, or one.
+VEHICLES = """
+SELECT operator, id, layer, kind, serial, mmsi FROM permits.vehicle
+WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
+  AND (%(id)s::text IS NULL OR id = %(id)s)
+ORDER BY operator, id
+"""
+# The vehicles an application names.
+VEHICLES_NAMED = """
+SELECT operator, id, layer, kind, serial, mmsi FROM permits.vehicle
+WHERE operator = %(operator)s AND id = ANY(%(ids)s) ORDER BY id
+"""
+# All sensors.
+SENSORS = "SELECT id, name FROM permits.sensor ORDER BY id"
+# One namer at a time: operators and sensors share the names of topics and of MQTT users.
+LOCK_NAMES = "SELECT pg_advisory_xact_lock(hashtext('permits.names'))"
+# Whether a name is already an operator's or a sensor's.
+NAME_OWNER = """
+SELECT 'an operator' FROM permits.operator WHERE id = %(id)s
+UNION ALL SELECT 'a sensor' FROM permits.sensor WHERE id = %(id)s
+"""
+# Count a change of the registry and tell those who keep copies.
+CHANGED = """
+WITH counted AS (
+    UPDATE permits.revision SET revision = revision + 1 WHERE subject = 'registry'
+)
+SELECT pg_notify('octroi_registry', '')
+"""
+# How often the registry changed.
+REVISION = "SELECT revision FROM permits.revision WHERE subject = 'registry'"
+
+
+def name_owner(connection: Connection, name: str) -> str | None:
+    """Return what the name already stands for; until the commit nobody else can take it."""
+    connection.execute(LOCK_NAMES)
+    row = connection.execute(NAME_OWNER, {"id": name}).fetchone()
+    return str(row[0]) if row else None
+
+
+def add_operator(connection: Connection, operator: Operator, at: datetime) -> bool:
+    """Record an operator; False when the name is taken."""
+    values = {
+        "id": operator.id,
+        "name": operator.name,
+        "siren": operator.siren,
+        "size": operator.size.value,
+        "address": operator.address,
+        "at": at,
+    }
+    return connection.execute(ADD_OPERATOR, values).rowcount == 1
+
+
+def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
+    """Record a vehicle; False when its name, serial number or MMSI is taken."""
+    values = {
+        "operator": vehicle.operator,
+        "id": vehicle.id,
+        "layer": vehicle.layer.value,
+        "kind": vehicle.kind,
+        "serial": vehicle.serial,
+        "mmsi": vehicle.mmsi,
+        "at": at,
+    }
+    return connection.execute(ADD_VEHICLE, values).rowcount == 1
+
+
+def add_sensor(connection: Connection, sensor: Sensor, at: datetime) -> bool:
+    """Record a sensor; False when the name is taken."""
+    values = {"id": sensor.id, "name": sensor.name, "at": at}
+    return connection.execute(ADD_SENSOR, values).rowcount == 1
+
+
+def operators(connection: Connection, name: str | None = None) -> tuple[Operator, ...]:
+    """Return all operators, or the one of that name."""
+    rows = connection.cursor(row_factory=dict_row).execute(OPERATORS, {"id": name})
+    return tuple(_operator(row) for row in rows)
+
+
+def vehicles(
+    connection: Connection, operator: str | None = None, name: str | None = None
+) -> tuple[Vehicle, ...]:
+    """Return all vehicles, those of an operator, or one."""
+    cursor = connection.cursor(row_factory=dict_row)
+    rows = cursor.execute(VEHICLES, {"operator": operator, "id": name})
+    return tuple(_vehicle(row) for row in rows)
+
+
+def vehicles_named(
+    connection: Connection, operator: str, names: tuple[str, ...]
+) -> tuple[Vehicle, ...]:
+    """Return those of an operator's vehicles that go by these names."""
+    cursor = connection.cursor(row_factory=dict_row)
+    rows = cursor.execute(VEHICLES_NAMED, {"operator": operator, "ids": list(names)})
+    return tuple(_vehicle(row) for row in rows)
+
+
+def sensors(connection: Connection) -> tuple[Sensor, ...]:
+    """Return all sensors."""
+    rows = connection.cursor(row_factory=dict_row).execute(SENSORS)
+    return tuple(Sensor(id=row["id"], name=row["name"]) for row in rows)
+
+
+def changed(connection: Connection) -> None:
+    """Count a change of the registry; those who listen hear of it at the commit."""
+    connection.execute(CHANGED)
+
+
+def revision(connection: Connection) -> int:
+    """Return how often the registry changed."""
+    row = connection.execute(REVISION).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _operator(row: DictRow) -> Operator:
+    return Operator(
+        id=OperatorId(row["id"]),
+        name=row["name"],
+        siren=row["siren"],
+        size=SizeClass(row["size"]),
+        address=row["address"],
+    )
+
+
+def _vehicle(row: DictRow) -> Vehicle:
+    return Vehicle(
+        operator=OperatorId(row["operator"]),
+        id=VehicleId(row["id"]),
+        layer=Layer(row["layer"]),
+        kind=row["kind"],
+        serial=row["serial"],
+        mmsi=row["mmsi"],
+    )
