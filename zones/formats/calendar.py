@@ -21,6 +21,7 @@ DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 ANY_DAY = "ANY"
 CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 HOURS, MINUTES = 24, 60
+YEARS = range(1000, 9999)
 PERIOD = frozenset({"startDateTime", "endDateTime", "schedule"})
 DAILY = frozenset({"day", "startTime", "startEvent", "endTime", "endEvent"})
 
@@ -67,6 +68,8 @@ def read_instant(value: object, path: str) -> dt.datetime | None:
         refuse(path, f"{value!r} is not an ISO 8601 instant")
     if instant.tzinfo is None:
         refuse(path, f"{value!r} has no offset from UTC")
+    if instant.year not in YEARS:
+        refuse(path, f"{value!r} is not a year of a city's law")
     return instant
 
 

@@ -23,6 +23,7 @@ class Defect:
 
 
 LARGEST = 1e300
+LARGEST_WHOLE = 2**31 - 1
 
 # How a message names the kinds of JSON values.
 _KINDS = {
@@ -55,7 +56,16 @@ def optional(properties: Mapping[str, Any], name: str, kind: type, otherwise: An
         return otherwise
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         refuse(name, f"{value!r} is not {_KINDS[kind]}")
+    if isinstance(value, str) and not _storable(value):
+        refuse(name, "the text has characters that are none")
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        refuse(name, f"{value} is too large")
     return value
+
+
+def _storable(text: str) -> bool:
+    """Tell whether a database takes the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and text == text.encode("utf-8", "replace").decode("utf-8")
 
 
 def number(value: object, path: str) -> float:

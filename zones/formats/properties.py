@@ -87,6 +87,8 @@ def read_purposes(properties: Mapping[str, Any]) -> Mapping[Purpose, Restriction
 def read_notes(properties: Mapping[str, Any]) -> Mapping[str, str]:
     """Read the notes, each a text."""
     given = optional(properties, "notes", dict, {})
+    for name in given:
+        optional({"notes": name}, "notes", str, "")
     return MappingProxyType({name: optional(given, name, str, "") for name in given})
 
 

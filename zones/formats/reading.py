@@ -1,6 +1,8 @@
 """Which of the formats is this file, and what zones are in it?"""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from zones.formats import ed269, ed318, geojson
 from zones.formats.defects import Defect
@@ -21,6 +23,11 @@ def read_any(text: str, stem: str) -> tuple[list[Zone], list[Defect]]:
     if not isinstance(document, dict):
         msg = "the document is not a JSON object"
         raise UnreadableZones(msg)
+    return read_document(document, stem)
+
+
+def read_document(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
+    """Read a parsed document of any of the formats."""
     if ed269.recognises(document):
         return ed269.read(document, stem)
     if ed318.recognises(document):
