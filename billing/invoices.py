@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 from billing.canonical import canonical, digest
 from billing.model import (
-    PARIS,
     BillingPeriod,
     Fee,
     Invoice,
@@ -21,6 +20,7 @@ from billing.model import (
 )
 from billing.money import plain, product, rounded, total
 from billing.periods import CITY
+from billing.sellers import PARIS
 from permits.model import Operator
 from zones.model import ZoneId
 

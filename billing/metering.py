@@ -1,19 +1,22 @@
 """What did operators use in a period? Certain presence, from visits; and permits granted.
 
-A usage belongs to the period in which it was complete, whole: no visit is cut at a month's end,
-so splitting a period never changes what is owed. Usage is a fact, permit or not; whether a fee
-follows is the tariff's business.
+A usage belongs, whole, to the period in which it began, so that splitting a period never changes
+what is owed; telemetry already ends visits at a month's end. Usage is a fact, permit or not;
+whether a fee follows is the tariff's business.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from billing.canonical import digest
 from billing.model import Usage, UsageId, UsageSource
+from billing.periods import period_of
 from permits.model import Decision, Operator, OperatorId, Permit, PermitId
-from telemetry.model import Visit
-from zones.model import Window
+from telemetry.model import VehicleKey, Visit
+from zones.model import Window, ZoneId
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
 
@@ -33,12 +36,14 @@ def meter(
     operators: Mapping[OperatorId, Operator],
     period: Window,
 ) -> tuple[Usage, ...]:
-    """Turn what was complete in the period into usage, once each, in the order of its keys."""
+    """Turn what began in the period into usage, once each, in the order of its keys."""
+    all_visits = tuple(visits)
+    exits = {(visit.vehicle, visit.zone, visit.left_at) for visit in all_visits}
     used = {
-        _of_visit(visit, operators[visit.vehicle.operator])
-        for visit in visits
+        _of_visit(visit, operators[visit.vehicle.operator], entries=_entries(visit, exits))
+        for visit in all_visits
         if visit.certain_ms > 0
-        and period.holds(visit.left_at)
+        and period.holds(visit.entered_at)
         and visit.vehicle.operator in operators
     }
     granted = {
@@ -91,7 +96,14 @@ def _first_grants(permits: Iterable[Permit]) -> Iterable[Permit]:
     return first.values()
 
 
-def _of_visit(visit: Visit, operator: Operator) -> Usage:
+def _entries(visit: Visit, exits: AbstractSet[tuple[VehicleKey, ZoneId, datetime]]) -> int:
+    """Count an entry, unless the visit only goes on: after a month's end or a new zone version."""
+    month_began = visit.entered_at == period_of(visit.entered_at).window.start
+    goes_on = (visit.vehicle, visit.zone, visit.entered_at) in exits
+    return 0 if month_began or goes_on else 1
+
+
+def _of_visit(visit: Visit, operator: Operator, *, entries: int) -> Usage:
     key = f"visit/{visit.id}"
     return Usage(
         id=UsageId(uuid5(USAGES, key)),
@@ -109,15 +121,10 @@ def _of_visit(visit: Visit, operator: Operator) -> Usage:
         visit=visit.id,
         at=visit.entered_at,
         ended_at=visit.left_at,
-        entries=1,
+        entries=entries,
         certain_ms=visit.certain_ms,
-        distance_m=_certain_distance_m(visit),
+        distance_m=visit.distance_m,
     )
-
-
-def _certain_distance_m(visit: Visit) -> int:
-    """Return the metres to count: those of certain presence, the fraction left to the payer."""
-    return visit.distance_m * visit.certain_ms // (visit.certain_ms + visit.uncertain_ms)
 
 
 def _of_permit(permit: Permit, operator: Operator) -> Usage:

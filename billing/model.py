@@ -10,7 +10,7 @@ from typing import NewType
 from uuid import UUID
 
 from permits.model import Operator, OperatorId, Permit, PermitId, SizeClass
-from telemetry.model import VisitId
+from telemetry.model import ObservationId, Visit, VisitId
 from zones.model import ALWAYS, Layer, Purpose, Window, ZoneId
 
 UsageId = NewType("UsageId", UUID)
@@ -100,9 +100,8 @@ class UsageSource(StrEnum):
 class Usage:
     """A metered quantity with the visit or permit it comes from; `key` is permanent and unique.
 
-    `at` is when the use began: its tariff is the one in force then. `ended_at` is when it was
-    complete: it is billed in the period that holds that instant. Both are the decision's instant
-    for a permit.
+    `at` is when the use began: the tariff in force then is its price, and the period that holds
+    it is the one it is billed in. `ended_at` is when it ended; both are a permit's decision.
     """
 
     id: UsageId
@@ -171,15 +170,6 @@ class Seller:
     demonstration: bool = True
 
 
-PARIS = Seller(
-    name="Ville de Paris",
-    siren="217500016",
-    address="Hôtel de Ville, place de l'Hôtel-de-Ville, 75004 Paris",
-    contact="service des redevances de l'espace public",
-    court="Tribunal administratif de Paris, 7 rue de Jouy, 75181 Paris Cedex 04",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """Fees of one tariff version, zone, permit and factor; the only amount that is rounded, once.
@@ -232,13 +222,57 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineFee:
-    """One fee behind a line, with the usage, tariff version and permit it rests on."""
+class Sighting:
+    """One observation of a visit and its verdict there; `alt_m` None is unknown."""
+
+    observation: ObservationId
+    at: datetime
+    lon: float
+    lat: float
+    h_acc_m: float
+    alt_m: float | None
+    alt_ref: str | None
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitEvidence:
+    """What a visit rests on; no sightings means that their retention has ended."""
+
+    visit: Visit
+    zone_name: str
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedFee:
+    """One fee behind a line, with all that it rests on; `formula` says it in numbers."""
 
     fee: Fee
     usage: Usage
     tariff: Tariff
+    formula: str
     permit: Permit | None
+    evidence: VisitEvidence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A line of an issued invoice, walked back; `fees` are the first of `line.fees`."""
+
+    invoice: Invoice
+    line: InvoiceLine
+    formula: str
+    fees: tuple[ExplainedFee, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that does not agree in what was issued."""
+
+    number: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

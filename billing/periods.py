@@ -1,5 +1,6 @@
 """Which months are billed? Those of the city's calendar, with their 23 and 25 hour days."""
 
+import functools
 import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=CITY)
 
 
+@functools.cache
 def month(year: int, number: int) -> BillingPeriod:
     """Return a month of the city: from its first midnight to the next month's."""
     following = date(year + 1, 1, 1) if number == DECEMBER else date(year, number + 1, 1)

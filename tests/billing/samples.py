@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import shapely
 
-from billing.model import Tariff, TariffKind
+from billing.model import Sighting, Tariff, TariffKind, VisitEvidence
 from billing.periods import midnight, month
 from permits.model import (
     Application,
@@ -129,3 +129,18 @@ def zone(ident: str = "air-paris", **given: Any) -> Zone:  # noqa: ANN401 - any 
         "footprint": SQUARE,
     }
     return Zone(**values | given)
+
+
+def evidence(of: Visit) -> VisitEvidence:
+    seen = Sighting(
+        observation=of.first_observation,
+        at=of.entered_at,
+        lon=2.351,
+        lat=48.851,
+        h_acc_m=3.0,
+        alt_m=60.0,
+        alt_ref="AGL",
+        verdict="compliant",
+        reason="none",
+    )
+    return VisitEvidence(visit=of, zone_name="Paris, espace aérien urbain", sightings=(seen,))

@@ -1,0 +1,56 @@
+"""May these prices be published? Never for a time that is billed or gone by at another price."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from billing.model import Tariff
+from billing.tariffs import OverlappingTariffs, require_distinct
+
+
+class RetroactiveTariff(ValueError):
+    """A price for a time that is already billed, or was already priced otherwise."""
+
+
+def publishable(
+    tariffs: Iterable[Tariff],
+    known: Sequence[Tariff],
+    *,
+    billed_until: datetime | None,
+    now: datetime,
+) -> tuple[Tariff, ...]:
+    """Return what is new in a set, in order of publication, or refuse the set."""
+    new = tuple(tariff for tariff in tariffs if not _published(tariff, known))
+    require_distinct(new)
+    for tariff in new:
+        _refuse_retroactive(tariff, known, billed_until=billed_until, now=now)
+    return tuple(sorted(new, key=lambda tariff: (tariff.id, tariff.version)))
+
+
+def _published(tariff: Tariff, known: Sequence[Tariff]) -> bool:
+    """Tell whether this very version is known; its end may have been set since."""
+    same = [each for each in known if (each.id, each.version) == (tariff.id, tariff.version)]
+    if not same:
+        return False
+    if replace(same[0], valid=tariff.valid) != tariff or same[0].valid.start != tariff.valid.start:
+        msg = f"{tariff.id}: version {tariff.version} is published with other content"
+        raise OverlappingTariffs(msg)
+    return True
+
+
+def _refuse_retroactive(
+    tariff: Tariff, known: Sequence[Tariff], *, billed_until: datetime | None, now: datetime
+) -> None:
+    start = tariff.valid.start or now
+    for each in known:
+        if each.id != tariff.id or not each.valid.overlaps(tariff.valid):
+            continue
+        if each.valid.end is not None or start <= (each.valid.start or start):
+            msg = f"{tariff.id}: versions {each.version} and {tariff.version} overlap"
+            raise OverlappingTariffs(msg)
+        if start < now:
+            msg = f"valid: {tariff.id} has a price until {now.isoformat()}; begin later"
+            raise RetroactiveTariff(msg)
+    if billed_until is not None and start < billed_until:
+        msg = f"valid: {tariff.id} version {tariff.version} begins in a period already billed"
+        raise RetroactiveTariff(msg)

@@ -1,0 +1,280 @@
+"""Fetch, meter, price, draft, issue, explain: the billing of a period and the proof of a line."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from psycopg_pool import ConnectionPool
+
+from billing.explaining import formula, line_formula
+from billing.fees import price
+from billing.invoices import AlreadyIssued, draft, issue, number_of
+from billing.metering import Settled, meter, settle
+from billing.model import (
+    BillingPeriod,
+    ExplainedFee,
+    Explanation,
+    Fault,
+    Fee,
+    Invoice,
+    Run,
+    Seller,
+    Tariff,
+    Usage,
+    UsageSource,
+    VisitEvidence,
+)
+from billing.periods import CITY, is_over
+from billing.publishing import publishable
+from billing.sellers import PARIS
+from billing.store import invoices as invoice_store
+from billing.store import tariffs as tariff_store
+from billing.store import usage as usage_store
+from billing.store.invoices import InvoiceFilter
+from billing.store.usage import Connection, UsageFilter
+from billing.tariffs import valid_at
+from billing.verification import faults
+from permits.model import Operator, OperatorId, Permit
+from telemetry.model import Visit, VisitId
+from zones.model import Window, ZoneId
+
+SERIES = "P"
+INSTANT = timedelta(microseconds=1)
+
+
+class PeriodNotOver(Exception):
+    """A period that can still grow: it is not billed yet."""
+
+
+class NoSuchInvoice(LookupError):
+    """An invoice or line that is not there."""
+
+
+class UnknownDebtor(LookupError):
+    """An operator with fees whom the registry no longer knows."""
+
+
+class ClockWentBack(Exception):
+    """An instant before the last issued invoice's: numbers would not follow time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What billing asks of its neighbours; each call reads what they know now.
+
+    `visits` and `permits` give at least those entered, or decided, in the window.
+    """
+
+    visits: Callable[[Window], Iterable[Visit]]
+    permits: Callable[[Window], Iterable[Permit]]
+    operators: Callable[[], Mapping[OperatorId, Operator]]
+    evidence: Callable[[VisitId], VisitEvidence | None]
+    zone_names: Callable[[], Mapping[ZoneId, str]] = dict
+
+
+class BillingService:
+    """Bills periods, issues claims, and shows what each rests on."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        clock: Callable[[], datetime],
+        sources: Sources,
+        *,
+        seller: Seller = PARIS,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._sources = sources
+        self._seller = seller
+
+    def run(self, period: BillingPeriod) -> Run:
+        """Meter, price and draft a period that is over; running again changes nothing twice."""
+        now = self._clock()
+        if not is_over(period, now):
+            msg = f"period: {period.label} is not over, it can still grow"
+            raise PeriodNotOver(msg)
+        operators = self._sources.operators()
+        visits = tuple(self._sources.visits(period.window))
+        permits = tuple(self._sources.permits(period.window))
+        metered = meter(visits, permits, operators, period.window)
+        strangers = [visit for visit in visits if visit.vehicle.operator not in operators]
+        with self._pool.connection() as connection:
+            invoice_store.lock_chain(connection, SERIES)
+            settled = _record_usage(connection, metered, now)
+            tariffs = tariff_store.all_versions(connection)
+            fees = price(usage_store.usage_of(connection, period.window), tariffs)
+            fees_new = usage_store.insert_fees(connection, fees, now)
+            unclaimed = usage_store.unclaimed(connection, period.window)
+            drafts = self._drafts(unclaimed, period, operators, tariffs)
+            invoice_store.replace_drafts(connection, period, drafts, now)
+        priced = {fee.usage for fee in fees}
+        return Run(
+            period=period,
+            usages_new=len(settled.new),
+            usages_known=len(settled.known),
+            fees_new=fees_new,
+            unpriced=sum(each.id not in priced for each in (*settled.new, *settled.known)),
+            unattributed=len(strangers),
+            conflicts=tuple(sorted({usage.key for usage in settled.conflicts})),
+            drafts=drafts,
+        )
+
+    def issue(self, invoice_id: UUID, *, by: str, key: str = "") -> Invoice:
+        """Give a draft its number, in one transaction; the same idempotency key may ask again."""
+        with self._pool.connection() as connection:
+            previous, last_at = invoice_store.lock_chain(connection, SERIES)
+            found = invoice_store.by_id(connection, invoice_id)
+            if found is None:
+                raise _no_invoice(str(invoice_id))
+            if found.number and key and invoice_store.issue_key(connection, found.id) == key:
+                return found
+            if found.number:
+                msg = f"invoice {found.number} was issued already; only a credit note corrects it"
+                raise AlreadyIssued(msg)
+            at = _after(last_at, self._clock())
+            place = invoice_store.take_place(connection, SERIES, at.astimezone(CITY).year)
+            number = number_of(place.series, place.year, place.ordinal)
+            issued = issue(found, number, previous, at)
+            invoice_store.issue(connection, issued, place, by=by, key=key)
+        return issued
+
+    def invoices(self, wanted: InvoiceFilter) -> tuple[Invoice, ...]:
+        """List invoices, newest period first."""
+        with self._pool.connection() as connection:
+            return invoice_store.page(connection, wanted)
+
+    def invoice(self, name: str) -> Invoice:
+        """Return an invoice by its id or its number."""
+        with self._pool.connection() as connection:
+            ident = _uuid(name)
+            found = (
+                invoice_store.by_id(connection, ident)
+                if ident
+                else invoice_store.by_number(connection, name)
+            )
+        if found is None:
+            raise _no_invoice(name)
+        return found
+
+    def usage(self, wanted: UsageFilter) -> list[tuple[Usage, list[dict[str, str]]]]:
+        """List usage with the fees it led to, newest first."""
+        with self._pool.connection() as connection:
+            return usage_store.page(connection, wanted)
+
+    def explain(self, number: str, line_number: int, *, limit: int = 50) -> Explanation:
+        """Walk from a line back to positions; of a long line, the first uses."""
+        invoice = self.invoice(number)
+        line = next((each for each in invoice.lines if each.number == line_number), None)
+        if line is None:
+            msg = f"invoice {number} has no line {line_number}, it has {len(invoice.lines)}"
+            raise NoSuchInvoice(msg)
+        with self._pool.connection() as connection:
+            behind = usage_store.behind_line(connection, invoice.id, line.number, limit)
+            versions = tariff_store.all_versions(connection)
+        tariffs = {(each.id, each.version): each for each in versions}
+        return Explanation(
+            invoice=invoice,
+            line=line,
+            formula=line_formula(line, invoice.currency),
+            fees=tuple(
+                self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version])
+                for fee, usage in behind
+            ),
+        )
+
+    def verify(self) -> tuple[Fault, ...]:
+        """Reckon again everything that was issued; nothing to tell means that all agrees."""
+        with self._pool.connection() as connection:
+            issued = invoice_store.chain(connection)
+            found = faults(
+                issued, invoice_store.counters(connection), invoice_store.heads(connection)
+            )
+            sums = invoice_store.recomputed(connection)
+        return found + tuple(
+            Fault(number=row["number"], reason=f"line {row['line']} is not the sum of its fees")
+            for row in sums
+        )
+
+    def tariffs(self, at: datetime | None = None) -> tuple[Tariff, ...]:
+        """Return the published prices: all versions, or those at an instant."""
+        with self._pool.connection() as connection:
+            versions = tariff_store.all_versions(connection)
+        return versions if at is None else valid_at(versions, at)
+
+    def publish(self, tariffs: Sequence[Tariff], *, by: str) -> tuple[Tariff, ...]:
+        """Publish tariff versions, all or none; return those that are new."""
+        now = self._clock()
+        with self._pool.connection() as connection:
+            invoice_store.lock_chain(connection, SERIES)
+            new = publishable(
+                tariffs,
+                tariff_store.all_versions(connection),
+                billed_until=tariff_store.billed_until(connection),
+                now=now,
+            )
+            for tariff in new:
+                tariff_store.insert(connection, tariff, by=by, now=now)
+        return new
+
+    def _drafts(
+        self,
+        fees: Iterable[Fee],
+        period: BillingPeriod,
+        operators: Mapping[OperatorId, Operator],
+        tariffs: Sequence[Tariff],
+    ) -> tuple[Invoice, ...]:
+        names = self._sources.zone_names()
+        drafts = []
+        for ident, group in groupby(fees, key=lambda fee: fee.operator):
+            if ident not in operators:
+                msg = f"operator {ident} has fees of {period.label} and is not in the registry"
+                raise UnknownDebtor(msg)
+            drafted = draft(
+                group, operators[ident], period, tariffs, seller=self._seller, zone_names=names
+            )
+            if drafted.total:
+                drafts.append(drafted)
+        return tuple(drafts)
+
+    def _explained(self, fee: Fee, usage: Usage, tariff: Tariff) -> ExplainedFee:
+        return ExplainedFee(
+            fee=fee,
+            usage=usage,
+            tariff=tariff,
+            formula=formula(fee, usage, tariff.kind),
+            permit=self._granted(usage) if usage.source is UsageSource.PERMIT else None,
+            evidence=self._sources.evidence(usage.visit) if usage.visit else None,
+        )
+
+    def _granted(self, usage: Usage) -> Permit | None:
+        decided = self._sources.permits(Window(start=usage.at, end=usage.at + INSTANT))
+        return next((permit for permit in decided if permit.id == usage.permit), None)
+
+
+def _record_usage(connection: Connection, metered: Sequence[Usage], now: datetime) -> Settled:
+    known = usage_store.fingerprints(connection, [usage.key for usage in metered])
+    settled = settle(metered, known)
+    usage_store.insert_usages(connection, settled.new, now)
+    usage_store.insert_conflicts(connection, settled.conflicts, now)
+    return settled
+
+
+def _after(last: datetime | None, now: datetime) -> datetime:
+    if last is not None and now < last:
+        msg = f"the clock says {now.isoformat()}, but an invoice was issued {last.isoformat()}"
+        raise ClockWentBack(msg)
+    return now
+
+
+def _no_invoice(name: str) -> NoSuchInvoice:
+    return NoSuchInvoice(f"there is no invoice {name[:60]}")
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None

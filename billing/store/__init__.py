@@ -1,0 +1,1 @@
+"""The only place of billing with SQL; every function takes the caller's connection."""

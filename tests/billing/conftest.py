@@ -1,0 +1,61 @@
+"""A billing service on a real database, over visits and permits that the test holds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from psycopg_pool import ConnectionPool
+
+from billing.model import VisitEvidence
+from billing.service import BillingService, Sources
+from billing.tariffs import demonstration
+from permits.model import Operator, OperatorId, Permit
+from telemetry.model import Visit, VisitId
+from tests.billing.samples import NOVEMBER, OPERATORS, evidence
+from zones.model import Window, ZoneId
+
+
+@dataclass(kw_only=True)
+class City:
+    """What billing's neighbours know, for a test to fill; and what time it is."""
+
+    now: datetime = NOVEMBER
+    visits: list[Visit] = field(default_factory=list)
+    permits: list[Permit] = field(default_factory=list)
+    operators: dict[OperatorId, Operator] = field(default_factory=lambda: dict(OPERATORS))
+
+    def sources(self) -> Sources:
+        return Sources(
+            visits=self._visits,
+            permits=self._permits,
+            operators=lambda: self.operators,
+            evidence=self._evidence,
+            zone_names=lambda: {ZoneId("air-paris"): "Paris, espace aérien urbain"},
+        )
+
+    def _visits(self, window: Window) -> list[Visit]:
+        return [visit for visit in self.visits if window.holds(visit.entered_at)]
+
+    def _permits(self, window: Window) -> list[Permit]:
+        return [permit for permit in self.permits if window.holds(permit.decided_at)]
+
+    def _evidence(self, ident: VisitId) -> VisitEvidence | None:
+        return next((evidence(visit) for visit in self.visits if visit.id == ident), None)
+
+
+@pytest.fixture
+def city() -> City:
+    return City()
+
+
+@pytest.fixture
+def empty_service(pool: ConnectionPool, city: City) -> BillingService:
+    """Return a service without any tariff."""
+    return BillingService(pool, lambda: city.now, city.sources())
+
+
+@pytest.fixture
+def service(empty_service: BillingService) -> BillingService:
+    """Return a service with the demonstration's tariffs published."""
+    empty_service.publish(demonstration(), by="council")
+    return empty_service
