@@ -10,6 +10,7 @@ receipt is sent again. One `Sender` is one MQTT user: an operator with its vehic
 
 import hashlib
 import json
+import secrets
 import socket
 import threading
 from collections.abc import Hashable, Iterable
@@ -73,7 +74,9 @@ class Sender:
         self._changed = threading.Condition()
         self._connected = threading.Event()
         self._refusal = ""
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=user, clean_session=False)
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=f"{user}-{secrets.token_hex(8)}"
+        )
         self._client.username_pw_set(user, key)
         self._client.max_queued_messages_set(0)
         self._client.max_inflight_messages_set(1000)

@@ -1,44 +1,88 @@
-"""Which rulebook is in force? Built aside when zones or permits change, then swapped at once."""
+"""What is in force? Built aside when something is published or decided, then swapped at once."""
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
+
+from permits.model import OperationVolume, Permit
 from permits.registry import Registry
 from telemetry.rulebook import Rulebook
+from zones.catalogue import Catalogue
+from zones.index import ZoneIndex
+from zones.model import Layer, Zone, ZoneId
+from zones.vertical import Datum
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Where a rulebook comes from: each call reads what is published now."""
+    """What the city has published and decided, read when asked.
 
-    rulebook: Callable[[int], Rulebook]
+    `zones` and `permits` give what is or will be in force, or still was after an instant.
+    """
+
+    zones: Callable[[datetime], tuple[Zone, ...]]
+    permits: Callable[[datetime], tuple[Permit, ...]]
     registry: Callable[[], Registry]
+    since: Callable[[], datetime]
+    datum: Datum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """One state of the city's rules; never changed, only replaced."""
+
+    rulebook: Rulebook
+    catalogue: Catalogue
+    registry: Registry
 
 
 class RulebookKeeper:
-    """Hands out the rulebook and the registry in force; never makes a reader wait."""
+    """Hands out what is in force; a reader never waits for a rebuild."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._building = threading.Lock()
-        self._registry = sources.registry()
-        self._rulebook = sources.rulebook(1)
+        self._current = self._built(version=1, index=None)
 
     def refresh(self) -> None:
-        """Build the next rulebook from what is published now, and swap it in."""
+        """Read what is published and decided now, and swap it in."""
         with self._building:
-            self._registry = self._sources.registry()
-            self._rulebook = self._sources.rulebook(self._rulebook.version + 1)
-            log.debug("rulebook.swapped", version=self._rulebook.version)
+            before = self._current.rulebook
+            self._current = self._built(version=before.version + 1, index=before.index)
+            log.debug("rulebook.swapped", version=before.version + 1)
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook in force."""
-        return self._rulebook
+        return self._current.rulebook
 
     def registry(self) -> Registry:
         """Return the registry in force."""
-        return self._registry
+        return self._current.registry
+
+    def zones_touching(self, volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
+        """Return the zones that an operation volume would be in."""
+        return self._current.catalogue.touching(
+            volume.footprint, layer=layer, band=volume.band, window=volume.window
+        )
+
+    def zone_names(self) -> dict[ZoneId, str]:
+        """Return what people call the zones."""
+        return {zone.id: zone.name for zone in self._current.catalogue.zones}
+
+    def _built(self, *, version: int, index: ZoneIndex | None) -> InForce:
+        sources, since = self._sources, self._sources.since()
+        zones = sources.zones(since)
+        if index is None or index.zones != zones:
+            index = ZoneIndex(zones, sources.datum)
+            catalogue = Catalogue(zones, sources.datum)
+        else:
+            catalogue = self._current.catalogue
+        rulebook = Rulebook(
+            version=version, index=index, permits=sources.permits(since), datum=sources.datum
+        )
+        return InForce(rulebook=rulebook, catalogue=catalogue, registry=sources.registry())

@@ -1,0 +1,80 @@
+"""What answers over HTTP? The routers of every package, one caller check, one form of error."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp
+
+from octroi.guards import Guards
+from octroi.problems import install
+from permits.guard import Who, require_role
+from permits.model import Caller, Role
+
+DESCRIPTION = """\
+The regulator of a city's shared space. Zones say where and when use is restricted; `POST /v1/permits`
+answers at once; observations arrive over MQTT or `POST /v1/observations`; what is used is billed.
+Every refusal is `application/problem+json` (RFC 9457).
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Ask whether the parts of the service work; each returns a reason, or nothing when it does."""
+
+    checks: Sequence[Callable[[], str]]
+
+    def ailments(self) -> list[str]:
+        """Return why the service is not ready."""
+        return [reason for check in self.checks if (reason := check())]
+
+
+def application(
+    routers: Sequence[APIRouter], *, static: ASGIApp, health: Health, body_limit_bytes: int
+) -> FastAPI:
+    """Join the routers into the app."""
+    app = FastAPI(
+        title="Octroi",
+        version=version("octroi"),
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install(app)
+    for router in (*routers, _operations(health)):
+        app.include_router(router)
+    app.mount("/static", static)
+    app.add_middleware(Guards, body_limit_bytes=body_limit_bytes)
+    return app
+
+
+def publisher(who: Who) -> Callable[..., str]:
+    """Make the dependency that yields the name of whoever may publish zones."""
+
+    def may_publish(caller: Annotated[Caller, Depends(who)]) -> str:
+        require_role(caller, Role.RULEMAKER, Role.ADMIN)
+        return caller.name
+
+    return may_publish
+
+
+def _operations(health: Health) -> APIRouter:
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/healthz")
+    def alive() -> dict[str, str]:
+        """Tell that the process answers."""
+        return {"status": "ok"}
+
+    @routes.get("/readyz")
+    def ready() -> JSONResponse:
+        """Tell whether the database and the broker answer too."""
+        ailments = health.ailments()
+        if ailments:
+            raise HTTPException(503, "; ".join(ailments), headers={"Retry-After": "5"})
+        return JSONResponse({"status": "ready"})
+
+    return routes

@@ -1,0 +1,98 @@
+"""Which database and broker does this installation stand on? Its own, unless told of others."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from octroi.embedded.broker import Broker, embedded_broker
+from octroi.embedded.directory import DataDirectory, DataDirectoryBusy, claimed
+from octroi.embedded.postgres import EmbeddedPostgres
+from octroi.settings import Settings
+
+RUNNING = "running.json"
+SECRET = "keys.secret"  # noqa: S105 - the file's name
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """Where the database and the broker answer, and the secret that keys are digested with."""
+
+    database_url: str
+    mqtt_url: str
+    secret: bytes
+    broker: Broker | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What a running Octroi leaves for the commands beside it to find."""
+
+    database_url: str
+    mqtt_url: str
+
+
+@contextmanager
+def backing(settings: Settings) -> Iterator[Backing]:
+    """Start what is not configured, and stop it at the end."""
+    with ExitStack() as stack:
+        directory = stack.enter_context(claimed(settings.data_dir))
+        database_url, mqtt_url, broker = settings.database_url, settings.mqtt_url, None
+        if database_url is None:
+            database_url = stack.enter_context(EmbeddedPostgres(directory)).url
+        if mqtt_url is None:
+            broker = stack.enter_context(embedded_broker(directory))
+            mqtt_url = broker.url
+        stack.enter_context(
+            _announced(directory, Running(database_url=database_url, mqtt_url=mqtt_url))
+        )
+        yield Backing(
+            database_url=database_url,
+            mqtt_url=mqtt_url,
+            secret=_secret(directory.path),
+            broker=broker,
+        )
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Return the database's URL and the keys' secret for a command: of the running Octroi, if any.
+
+    A command beside a running service uses its database; alone, it starts its own for a moment.
+    """
+    try:
+        with claimed(settings.data_dir) as directory, ExitStack() as stack:
+            url = settings.database_url
+            if url is None:
+                url = stack.enter_context(EmbeddedPostgres(directory)).url
+            yield url, _secret(directory.path)
+    except DataDirectoryBusy:
+        place = settings.data_dir.expanduser().absolute()
+        yield settings.database_url or _running(place).database_url, _secret(place)
+
+
+def _running(place: Path) -> Running:
+    return Running(**json.loads((place / RUNNING).read_text()))
+
+
+@contextmanager
+def _announced(directory: DataDirectory, running: Running) -> Iterator[None]:
+    note = directory.path / RUNNING
+    note.touch(mode=0o600)
+    note.write_text(json.dumps(asdict(running)))
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def _secret(place: Path) -> bytes:
+    """Return this installation's secret, made at its first start."""
+    kept = place / SECRET
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_bytes(secrets.token_bytes(SECRET_BYTES))
+    return kept.read_bytes()
