@@ -1,0 +1,280 @@
+"""How do messages reach the pipeline, and when may the broker forget them?
+
+A broker's acknowledgement proves nothing, so each message is acknowledged only after the commit
+that stored, refused or quarantined what it held. The session is persistent: what was sent while
+we were away waits. An acknowledgement belongs to the connection its message came on; one that
+outlived it is dropped, and the broker delivers that message again.
+"""
+
+import queue
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as mqtt
+import psycopg
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.reasoncodes import ReasonCode
+
+from telemetry.messages import Incoming
+
+SUBSCRIPTIONS = (
+    "octroi/v1/+/+/position",
+    "octroi/v1/+/+/nmea",
+    "octroi/v1/+/+/remote-id",
+    "octroi/v1/+/nmea",
+    "octroi/v1/+/remote-id",
+    "owntracks/+/+",
+)
+BATCH_MESSAGES = 500
+BATCH_BYTES = 4_000_000
+QUEUE_MESSAGES = 20_000  # more than any broker leaves unacknowledged
+INFLIGHT = 20_000
+QUEUED_NOTICES = 100_000
+KEEPALIVE_S = 30
+TEND_EVERY_S = 1.0
+FIRST_BACKOFF_S = 0.2
+LONGEST_BACKOFF_S = 10.0
+PORTS = {"mqtt": 1883, "mqtts": 8883}
+
+# A message the database will never take, unlike a database that is away.
+POISON = (psycopg.DataError, psycopg.IntegrityError)
+
+log = structlog.get_logger()
+
+
+class Takes(Protocol):
+    """What the ingest asks of a pipeline."""
+
+    def take(self, messages: Sequence[Incoming]) -> object:
+        """Record messages; return only after the commit."""
+
+    def set_aside(self, message: Incoming, error: Exception) -> object:
+        """Record that a message could not be processed."""
+
+    def tend(self) -> object:
+        """Notice who fell silent."""
+
+
+class _Delivery(NamedTuple):
+    message: Incoming
+    mid: int
+    qos: int
+    connection: int
+
+
+class Ingest:
+    """The city's MQTT client, its bounded queue and its one worker."""
+
+    def __init__(
+        self,
+        url: str,
+        pipeline: Takes,
+        clock: Callable[[], datetime],
+        *,
+        client_id: str = "octroi-ingest",
+    ) -> None:
+        """Prepare; nothing is connected before `start`. The client id must always be the same."""
+        self._pipeline = pipeline
+        self._clock = clock
+        self._address = urlsplit(url)
+        self._queue: queue.Queue[_Delivery | None] = queue.Queue(QUEUE_MESSAGES)
+        self._stopping = threading.Event()
+        self._subscribed = threading.Event()
+        self._connection = 0
+        self._acknowledging = threading.Lock()
+        self._worker = threading.Thread(target=self._work, name="octroi-ingest", daemon=True)
+        self._client = self._prepared(client_id)
+        self._subscription = 0
+        self.dropped = 0
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether the broker hears us and we hear it."""
+        return self._subscribed.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many messages wait for the worker."""
+        return self._queue.qsize()
+
+    def start(self, timeout_s: float = 10.0) -> bool:
+        """Connect, again and again if need be; tell whether it worked within the time."""
+        port = self._address.port or PORTS.get(self._address.scheme, PORTS["mqtt"])
+        host = self._address.hostname or "127.0.0.1"
+        self._client.connect_async(host, port, keepalive=KEEPALIVE_S)
+        self._client.loop_start()
+        self._worker.start()
+        return self._subscribed.wait(timeout_s)
+
+    def stop(self) -> None:
+        """Finish the batch at hand and leave; what is not acknowledged waits at the broker."""
+        self._stopping.set()
+        if self._worker.is_alive():
+            self._worker.join()
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, retain: bool = False) -> None:  # noqa: FBT001, FBT002 # as the pipeline calls it
+        """Tell an operator something; never raise, because what it tells of is committed."""
+        try:
+            info = self._client.publish(topic, payload, qos=1, retain=retain)
+        except ValueError as error:
+            log.warning("broker.unpublishable", topic=topic, error=str(error))
+            return
+        if info.rc not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN):
+            log.warning("broker.notice-dropped", topic=topic, error=mqtt.error_string(info.rc))
+
+    def _prepared(self, client_id: str) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
+        )
+        if self._address.username is not None:
+            password = self._address.password
+            client.username_pw_set(
+                unquote(self._address.username), None if password is None else unquote(password)
+            )
+        if self._address.scheme == "mqtts":
+            client.tls_set()
+        client.max_inflight_messages_set(INFLIGHT)
+        client.max_queued_messages_set(QUEUED_NOTICES)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_socket_open = _without_delay
+        client.on_message = self._on_message
+        return client
+
+    def _on_connect(
+        self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
+    ) -> None:
+        if reason.is_failure:
+            log.error("broker.refused-us", reason=str(reason))
+            return
+        _, mid = client.subscribe([(topic, 1) for topic in SUBSCRIPTIONS])
+        self._subscription = mid or 0
+
+    def _on_subscribe(
+        self, _client: object, _data: object, mid: int, reasons: list[ReasonCode], _props: object
+    ) -> None:
+        refused = [
+            topic
+            for topic, reason in zip(SUBSCRIPTIONS, reasons, strict=False)
+            if reason.is_failure
+        ]
+        if refused:
+            log.error("broker.subscription-refused", topics=refused)
+        elif mid == self._subscription:
+            log.info("broker.subscribed", host=self._address.hostname)
+            self._subscribed.set()
+
+    def _on_disconnect(self, *_args: object) -> None:
+        # Under the lock: an old acknowledgement is either queued already, and cleared by the
+        # client before it connects again, or dropped by the new number.
+        with self._acknowledging:
+            self._connection += 1
+        self._subscribed.clear()
+
+    def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        received_at_ms = round(self._clock().timestamp() * 1000)
+        incoming = Incoming(
+            topic=_topic_of(message), payload=bytes(message.payload), received_at_ms=received_at_ms
+        )
+        delivery = _Delivery(incoming, message.mid, message.qos, self._connection)
+        if message.qos > 0:
+            self._queue.put(delivery)
+            return
+        try:
+            self._queue.put_nowait(delivery)
+        except queue.Full:
+            self.dropped += 1  # nobody promised anything about QoS 0
+
+    def _work(self) -> None:
+        tended = time.monotonic()
+        while not self._stopping.is_set():
+            try:
+                deliveries = self._drained()
+                if deliveries:
+                    self._settle(deliveries)
+                # Behind on messages, a vehicle's silence is ours.
+                if time.monotonic() - tended >= TEND_EVERY_S and self.waiting < BATCH_MESSAGES:
+                    tended = time.monotonic()
+                    self._attempt(self._pipeline.tend)
+            except Exception:
+                # Not acknowledged, so delivered again on the next connection.
+                log.exception("ingest.failed")
+
+    def _drained(self) -> list[_Delivery]:
+        """Wait for one message, then take what is there: small batches when calm, large in need."""
+        deliveries: list[_Delivery] = []
+        size = 0
+        try:
+            delivery = self._queue.get(timeout=TEND_EVERY_S)
+            while delivery is not None:
+                deliveries.append(delivery)
+                size += len(delivery.message.payload)
+                if len(deliveries) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+                    break
+                delivery = self._queue.get_nowait()
+        except queue.Empty:
+            pass
+        return deliveries
+
+    def _settle(self, deliveries: list[_Delivery]) -> None:
+        """Record deliveries, however long the database takes to come back, and acknowledge them."""
+        messages = [delivery.message for delivery in deliveries]
+        try:
+            done = self._attempt(lambda: self._pipeline.take(messages))
+        except Exception as error:
+            if len(deliveries) > 1:
+                half = len(deliveries) // 2
+                self._settle(deliveries[:half])
+                self._settle(deliveries[half:])
+                return
+            log.exception("ingest.set-aside", topic=messages[0].topic)
+            culprit = error
+            done = self._attempt(lambda: self._pipeline.set_aside(messages[0], culprit))
+        if done:
+            self._acknowledge(deliveries)
+
+    def _attempt(self, record: Callable[[], object]) -> bool:
+        """Call until the database answers, with growing pauses; False when we were told to stop."""
+        pause_s = FIRST_BACKOFF_S
+        while True:
+            try:
+                record()
+            except POISON:
+                raise
+            except psycopg.Error as error:
+                log.warning("ingest.database-away", error=str(error), retry_in_s=pause_s)
+                if self._stopping.wait(pause_s):
+                    return False
+                pause_s = min(pause_s * 2, LONGEST_BACKOFF_S)
+            else:
+                return True
+
+    def _acknowledge(self, deliveries: list[_Delivery]) -> None:
+        for delivery in deliveries:
+            with self._acknowledging:
+                if delivery.qos > 0 and delivery.connection == self._connection:
+                    self._client.ack(delivery.mid, delivery.qos)
+
+
+def _topic_of(message: mqtt.MQTTMessage) -> str:
+    """Return the topic; one that is no text is no topic of ours."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return ""
+
+
+def _without_delay(_client: mqtt.Client, _data: object, connection: object) -> None:
+    # Nagle's algorithm would hold an alert back for tens of milliseconds.
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

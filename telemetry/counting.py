@@ -1,0 +1,69 @@
+"""How much came in since the start, what became of it, and how long it took?"""
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from telemetry.model import VerdictKind, Verdicts
+
+LATENCIES_KEPT = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Observations, duplicates apart: received = stored + refused + quarantined."""
+
+    received: int = 0
+    stored: int = 0
+    refused: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    compliant: int = 0
+    violation: int = 0
+    uncertain: int = 0
+    visits: int = 0
+    alerts_told: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Return both together."""
+        names = self.__slots__
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    def judged(self, verdicts: Verdicts) -> "Counts":
+        """Return these counts with a batch's verdicts."""
+        kinds = np.bincount(verdicts.kind, minlength=len(VerdictKind) + 1).tolist()
+        return replace(
+            self,
+            compliant=kinds[VerdictKind.COMPLIANT],
+            violation=kinds[VerdictKind.VIOLATION],
+            uncertain=kinds[VerdictKind.UNCERTAIN],
+        )
+
+
+class Counters:
+    """Counts and latencies, added to by the pipeline and read by anyone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = Counts()
+        self._latencies_ms: deque[int] = deque(maxlen=LATENCIES_KEPT)
+
+    def add(self, counts: Counts, latencies_ms: Iterable[int] = ()) -> None:
+        """Add a committed batch."""
+        with self._lock:
+            self._counts = self._counts.plus(counts)
+            self._latencies_ms.extend(latencies_ms)
+
+    @property
+    def counts(self) -> Counts:
+        """Return the counts so far."""
+        return self._counts
+
+    def latency_ms(self, *percents: float) -> tuple[float, ...]:
+        """Return percentiles of the time from a device's clock to the commit; none is 0."""
+        with self._lock:
+            samples = np.array(self._latencies_ms or [0], np.float64)
+        return tuple(np.percentile(samples, percents).tolist())

@@ -1,0 +1,289 @@
+"""Whose positions does this message hold, and what in it must be refused?
+
+The topic says who sends, never the payload. An operator speaks of its own registered vehicles; a
+sensor of the city hears anyone, whom the registry finds by MMSI or serial number; one whom nobody
+registered is kept as `unregistered`.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import msgspec
+import numpy as np
+
+from permits.model import Vehicle, VehicleId
+from permits.registry import Registry
+from telemetry.columns import numbers, positions
+from telemetry.formats import nmea, octroi_json, owntracks, remote_id
+from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
+from zones.model import Layer
+
+EXCERPT_BYTES = 500
+
+
+class Wire(StrEnum):
+    """The formats, named as the topics name them."""
+
+    POSITION = "position"
+    NMEA = "nmea"
+    REMOTE_ID = "remote-id"
+    OWNTRACKS = "owntracks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as it arrived."""
+
+    topic: str
+    payload: bytes
+    received_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One readable position of a known sender, and whose vehicle it is.
+
+    `key` and `digest` are as in `Observations`; `at_ms` is when it happened, or when it was heard
+    where the format has no time. `named` is the vehicle that its receipt names, "" for a sensor's.
+    """
+
+    sender: str
+    named: str
+    vehicle: VehicleKey
+    layer: Layer
+    fix: Fix
+    at_ms: int
+    key: str
+    digest: bytes
+    received_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """One position that could not be read or attributed; `digest` names it among the refused."""
+
+    sender: str
+    named: str
+    topic: str
+    reason: str
+    boot: str
+    seq: int | None
+    digest: bytes
+    excerpt: bytes
+    received_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What one message came to; `key` is its receipt's name where not all in it have a `seq`."""
+
+    sender: str
+    named: str
+    key: str
+    reports: tuple[Report, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Origin:
+    """Who sent a message, of which vehicle it speaks, and how."""
+
+    sender: str
+    vehicle: str | None
+    wire: Wire
+
+
+_NOBODY = _Origin(sender="", vehicle=None, wire=Wire.POSITION)
+
+
+def decode(topic: str, payload: bytes, *, received_at_ms: int, registry: Registry) -> Decoded:
+    """Read one message; what is wrong with it is part of the answer."""
+    message = Incoming(topic=topic, payload=payload, received_at_ms=received_at_ms)
+    origin = _origin(topic)
+    if origin is None:
+        return failed(message, "topic: carries no positions")
+    fixes, malformed = _read(origin, message)
+    reports: list[Report] = []
+    refused = [_refused(origin, message, defect) for defect in malformed]
+    lines = nmea.lines_of(payload) if origin.wire is Wire.NMEA else []
+    for fix in fixes:
+        owner = _owner(origin, fix, registry)
+        if isinstance(owner, str):
+            why = Malformed(
+                reason=owner,
+                line=fix.line,
+                boot=fix.boot,
+                seq=fix.seq if fix.seq >= 0 else None,
+            )
+            refused.append(_refused(origin, message, why))
+        else:
+            raw = lines[fix.line - 1].encode() if lines else payload
+            reports.append(_report(origin, fix, owner, raw, received_at_ms))
+    nameless = any(report.key for report in reports) or any(one.seq is None for one in refused)
+    silent = not reports and not refused
+    return Decoded(
+        sender=origin.sender,
+        named=origin.vehicle or "",
+        key=hashlib.sha256(payload).hexdigest() if nameless or silent else "",
+        reports=tuple(reports),
+        refused=tuple(refused),
+    )
+
+
+def gather(reports: Sequence[Report]) -> Observations:
+    """Lay reports out as the columns that the hot path works on."""
+    numbering: dict[VehicleKey, int] = {}
+    fixes = [report.fix for report in reports]
+    rows = [numbering.setdefault(report.vehicle, len(numbering)) for report in reports]
+    return Observations(
+        vehicles=tuple(numbering),
+        vehicle=np.array(rows, np.int32),
+        positions=replace(
+            positions(fixes),
+            at_ms=np.array([report.at_ms for report in reports], np.int64),
+            layer=np.array([report.layer.code for report in reports], np.int8),
+        ),
+        speed_mps=numbers([fix.speed_mps for fix in fixes]),
+        heading_deg=numbers([fix.heading_deg for fix in fixes]),
+        boot=tuple(fix.boot for fix in fixes),
+        seq=np.array([fix.seq for fix in fixes], np.int64),
+        key=tuple(report.key for report in reports),
+        digest=tuple(report.digest for report in reports),
+        sender=tuple(report.sender for report in reports),
+        received_at_ms=np.array([report.received_at_ms for report in reports], np.int64),
+    )
+
+
+def failed(message: Incoming, reason: str) -> Decoded:
+    """Refuse a message as a whole."""
+    origin = _origin(message.topic) or _NOBODY
+    return Decoded(
+        sender=origin.sender,
+        named=origin.vehicle or "",
+        key=hashlib.sha256(message.payload).hexdigest(),
+        reports=(),
+        refused=(_refused(origin, message, Malformed(reason=reason)),),
+    )
+
+
+def _origin(topic: str) -> _Origin | None:
+    """Read the topic; None for one that no position comes on."""
+    match topic.split("/"):
+        case ["octroi", "v1", sender, vehicle, "position" | "nmea" | "remote-id" as wire]:
+            return _Origin(sender=sender, vehicle=vehicle, wire=Wire(wire))
+        case ["octroi", "v1", sender, "nmea" | "remote-id" as wire]:
+            return _Origin(sender=sender, vehicle=None, wire=Wire(wire))
+        case ["owntracks", sender, vehicle]:
+            return _Origin(sender=sender, vehicle=vehicle, wire=Wire.OWNTRACKS)
+        case _:
+            return None
+
+
+def _read(origin: _Origin, message: Incoming) -> tuple[list[Fix], list[Malformed]]:
+    match origin.wire:
+        case Wire.POSITION:
+            return octroi_json.read(message.payload)
+        case Wire.NMEA:
+            return nmea.read(message.payload, own=origin.vehicle is not None)
+        case Wire.REMOTE_ID:
+            return remote_id.read(message.payload, received_at_ms=message.received_at_ms)
+        case Wire.OWNTRACKS:
+            return owntracks.read(message.payload)
+
+
+def _owner(origin: _Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+    """Return whose vehicle this is and its layer, or why it is nobody's."""
+    if origin.vehicle is None:
+        return _heard(origin, fix, registry)
+    vehicle = registry.vehicle(origin.sender, origin.vehicle)
+    if vehicle is None:
+        known = registry.operator(origin.sender) is not None
+        return (
+            f"vehicle: {origin.vehicle!r} is not registered for {origin.sender}"
+            if known
+            else f"operator: {origin.sender!r} is not registered"
+        )
+    return _contradiction(vehicle, fix) or _identity(vehicle)
+
+
+def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
+    """Say where the content names another vehicle than the topic."""
+    if fix.mmsi is not None and fix.mmsi != vehicle.mmsi:
+        return f"mmsi: {fix.mmsi} is not registered for {vehicle.id}"
+    if fix.serial is not None and fix.serial != vehicle.serial:
+        return f"serial: {fix.serial!r} is not registered for {vehicle.id}"
+    return ""
+
+
+def _heard(origin: _Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+    """Return whom a sensor of the city heard."""
+    if not registry.is_sensor(origin.sender):
+        return f"sensor: {origin.sender!r} is not registered"
+    if fix.mmsi is not None:
+        vehicle, name = registry.by_mmsi(fix.mmsi), f"mmsi-{fix.mmsi}"
+    elif fix.serial is not None:
+        # The name becomes a level of a topic and part of a path.
+        safe = re.sub(r"[^A-Za-z0-9._-]", "_", fix.serial)
+        vehicle, name = registry.by_serial(fix.serial), f"serial-{safe}"
+    else:
+        return "serial: the message does not say whose position this is"
+    if vehicle is not None:
+        return _identity(vehicle)
+    return VehicleKey(UNREGISTERED, VehicleId(name)), fix.layer or Layer.AIR
+
+
+def _identity(vehicle: Vehicle) -> tuple[VehicleKey, Layer]:
+    return VehicleKey(vehicle.operator, vehicle.id), vehicle.layer
+
+
+def _report(
+    origin: _Origin, fix: Fix, owner: tuple[VehicleKey, Layer], raw: bytes, received_at_ms: int
+) -> Report:
+    content = _content(fix)
+    key = ""
+    if fix.seq < 0:
+        # JSON is named by what it says; other formats also hold what a fix does not, as AIS's slot.
+        said = b"" if origin.wire is Wire.POSITION else raw
+        key = hashlib.sha256(b"\0".join((origin.sender.encode(), said, content))).hexdigest()
+    return Report(
+        sender=origin.sender,
+        named=origin.vehicle or "",
+        vehicle=owner[0],
+        layer=owner[1],
+        fix=fix,
+        at_ms=received_at_ms if fix.at_ms is None else fix.at_ms,
+        key=key,
+        digest=hashlib.sha256(content).digest(),
+        received_at_ms=received_at_ms,
+    )
+
+
+def _content(fix: Fix) -> bytes:
+    """Write down what a fix says, its name and its place in the message apart."""
+    where = (fix.at_ms, fix.lon, fix.lat, fix.alt_m, fix.alt_ref, fix.h_acc_m, fix.v_acc_m)
+    return msgspec.json.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
+
+
+def _refused(origin: _Origin, message: Incoming, defect: Malformed) -> Refused:
+    named = [message.topic, defect.boot, str(defect.seq), defect.reason]
+    if defect.seq is None:
+        named += [str(defect.line), hashlib.sha256(message.payload).hexdigest()]
+    return Refused(
+        sender=origin.sender,
+        named=origin.vehicle or "",
+        topic=message.topic,
+        reason=_storable(defect.reason),
+        boot=defect.boot,
+        seq=defect.seq,
+        digest=hashlib.sha256("\0".join(named).encode("utf-8", "replace")).digest(),
+        excerpt=message.payload[:EXCERPT_BYTES],
+        received_at_ms=message.received_at_ms,
+    )
+
+
+def _storable(text: str) -> str:
+    """Return a text that may quote a sender's bytes as one that a database takes."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

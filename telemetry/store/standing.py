@@ -1,0 +1,130 @@
+"""Writes where vehicles stand and what came of it: tracks, visits, alerts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from psycopg import Connection
+
+from telemetry.model import Alert, VehicleKey, Visit
+from telemetry.store.ingest import Recording
+
+# Where these vehicles stand now; what is not given stays.
+SAVE_STANDINGS = """
+INSERT INTO telemetry.track (operator, vehicle, track, situations, recorded_at)
+SELECT given.*, %(recorded_at)s FROM unnest(
+    %(operator)s::text[], %(vehicle)s::text[], %(track)s::text[], %(situations)s::text[]) AS given
+ON CONFLICT (operator, vehicle) DO UPDATE SET
+    track = coalesce(EXCLUDED.track, track.track),
+    situations = coalesce(EXCLUDED.situations, track.situations),
+    recorded_at = EXCLUDED.recorded_at
+"""
+# A visit that ended, once.
+SAVE_VISIT = """
+INSERT INTO telemetry.visit (id, operator, vehicle, layer, zone_id, zone_version, permit_id,
+    permit_version, purpose, entered_at, left_at, certain_ms, uncertain_ms, distance_m,
+    observations, violations, first_observation, last_observation, recorded_at)
+VALUES (%(id)s, %(operator)s, %(vehicle)s, %(layer)s, %(zone_id)s, %(zone_version)s, %(permit_id)s,
+    %(permit_version)s, %(purpose)s, %(entered_at)s, %(left_at)s, %(certain_ms)s, %(uncertain_ms)s,
+    %(distance_m)s, %(observations)s, %(violations)s, %(first_observation)s, %(last_observation)s,
+    %(recorded_at)s)
+ON CONFLICT (id) DO NOTHING
+"""
+# An alert as it stands; what a human made of it stays, unless the situation is over.
+SAVE_ALERT = """
+INSERT INTO telemetry.alert (id, operator, vehicle, layer, reason, severity, state, zone_id,
+    zone_version, zone_name, permit_id, opened_at, last_at, lon, lat, count, recorded_at)
+VALUES (%(id)s, %(operator)s, %(vehicle)s, %(layer)s, %(reason)s, %(severity)s, %(state)s,
+    %(zone_id)s, %(zone_version)s, %(zone_name)s, %(permit_id)s, %(opened_at)s, %(last_at)s,
+    %(lon)s, %(lat)s, %(count)s, %(recorded_at)s)
+ON CONFLICT (id) DO UPDATE SET severity = EXCLUDED.severity,
+    state = CASE WHEN EXCLUDED.state = 'closed' THEN 'closed' ELSE alert.state END,
+    last_at = EXCLUDED.last_at, lon = EXCLUDED.lon, lat = EXCLUDED.lat, count = EXCLUDED.count
+"""
+# The first entry of an alert's life, and its end when the situation is over; each once.
+SAVE_EVENT = """
+INSERT INTO telemetry.alert_event (alert_id, at, by, state)
+SELECT %(id)s, %(at)s, 'octroi', %(state)s WHERE NOT EXISTS (
+    SELECT FROM telemetry.alert_event WHERE alert_id = %(id)s AND state = %(state)s)
+"""
+
+
+def save_standings(
+    recording: Recording, tracks: Mapping[VehicleKey, str], situations: Mapping[VehicleKey, str]
+) -> None:
+    """Write down where vehicles stand."""
+    keys = sorted({*tracks, *situations})
+    columns = {
+        "operator": [key.operator for key in keys],
+        "vehicle": [key.vehicle for key in keys],
+        "track": [tracks.get(key) for key in keys],
+        "situations": [situations.get(key) for key in keys],
+        "recorded_at": recording.recorded_at,
+    }
+    if keys:
+        recording.connection.execute(SAVE_STANDINGS, columns)
+
+
+def save_visits(recording: Recording, visits: Sequence[Visit]) -> None:
+    """Write down the visits that ended."""
+    _many(recording.connection, SAVE_VISIT, (_visit_row(visit, recording) for visit in visits))
+
+
+def save_alerts(recording: Recording, alerts: Sequence[Alert]) -> None:
+    """Write down alerts that are new or changed, and the beginning and end of their life."""
+    _many(recording.connection, SAVE_ALERT, (_alert_row(alert, recording) for alert in alerts))
+    events = [
+        {"id": alert.id, "at": recording.recorded_at, "state": alert.state.value}
+        for alert in alerts
+    ]
+    _many(recording.connection, SAVE_EVENT, events)
+
+
+def _many(connection: Connection, statement: str, rows: Iterable[Mapping[str, object]]) -> None:
+    listed = list(rows)
+    if listed:
+        connection.cursor().executemany(statement, listed)
+
+
+def _visit_row(visit: Visit, recording: Recording) -> dict[str, object]:
+    return {
+        "id": visit.id,
+        "operator": visit.vehicle.operator,
+        "vehicle": visit.vehicle.vehicle,
+        "layer": visit.layer.code,
+        "zone_id": visit.zone,
+        "zone_version": visit.zone_version,
+        "permit_id": visit.permit,
+        "permit_version": visit.permit_version,
+        "purpose": visit.purpose and visit.purpose.value,
+        "entered_at": visit.entered_at,
+        "left_at": visit.left_at,
+        "certain_ms": visit.certain_ms,
+        "uncertain_ms": visit.uncertain_ms,
+        "distance_m": visit.distance_m,
+        "observations": visit.observations,
+        "violations": visit.violations,
+        "first_observation": visit.first_observation,
+        "last_observation": visit.last_observation,
+        "recorded_at": recording.recorded_at,
+    }
+
+
+def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "operator": alert.vehicle.operator,
+        "vehicle": alert.vehicle.vehicle,
+        "layer": alert.layer.code,
+        "reason": alert.reason.value,
+        "severity": alert.severity.value,
+        "state": alert.state.value,
+        "zone_id": alert.zone,
+        "zone_version": alert.zone_version,
+        "zone_name": alert.zone_name,
+        "permit_id": alert.permit,
+        "opened_at": alert.opened_at,
+        "last_at": alert.last_at,
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "count": alert.count,
+        "recorded_at": recording.recorded_at,
+    }
