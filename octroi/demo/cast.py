@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from octroi.demo import crews_air, crews_river, crews_street, crews_subsoil
-from octroi.demo.companies import OPERATORS, SENSORS, Sensor
+from octroi.demo.companies import OPERATORS, SENSORS
 from octroi.demo.crews import SENTENCES, Character, Crew
 from octroi.demo.filings import Filing, of_crew, set_pieces
 from octroi.demo.strangers import strangers
-from permits.model import Operator, Vehicle
+from permits.model import Operator, Sensor, Vehicle
 from zones.model import Layer
 
 # The fewest that tell every story; a smaller fleet is enlarged to them.
@@ -59,7 +59,11 @@ def cast(
         *crews_subsoil.crews(rng, numbers[Layer.SUBSOIL], zones),
     )
     asking = [crew for crew in crews if crew.spaces]
-    asked = (of_crew(crew, number, start, end) for number, crew in enumerate(asking, start=1))
+    asked = [
+        filing
+        for number, crew in enumerate(asking, start=1)
+        for filing in of_crew(crew, number, start, end)
+    ]
     return Cast(
         operators=OPERATORS,
         sensors=SENSORS,

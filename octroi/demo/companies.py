@@ -1,22 +1,8 @@
 """Who are the demonstration's operators and receivers? All invented."""
 
-from dataclasses import dataclass
-
-from permits.model import Operator, OperatorId, SizeClass
-from zones.model import Layer
+from permits.model import Operator, OperatorId, Sensor, SizeClass
 
 SIREN_DIGITS = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensor:
-    """A receiver of the city; `id` is its MQTT user name and topic."""
-
-    id: str
-    name: str
-    layer: Layer
-    lat: float
-    lon: float
 
 
 def siren(number: int) -> str:
@@ -61,14 +47,6 @@ OPERATORS = (
     TAUPE,
 )
 
-RX_EIFFEL = Sensor(
-    id="rx-eiffel", name="Récepteur Remote ID, Tour Eiffel", layer=Layer.AIR, lat=48.858, lon=2.294
-)
-RX_AUSTERLITZ = Sensor(
-    id="rx-austerlitz",
-    name="Récepteur AIS, pont d'Austerlitz",
-    layer=Layer.RIVER,
-    lat=48.845,
-    lon=2.366,
-)
+RX_EIFFEL = Sensor(id="rx-eiffel", name="Récepteur Remote ID, Tour Eiffel")
+RX_AUSTERLITZ = Sensor(id="rx-austerlitz", name="Récepteur AIS, pont d'Austerlitz")
 SENSORS = (RX_EIFFEL, RX_AUSTERLITZ)

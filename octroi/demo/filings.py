@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from octroi.demo.companies import AEROFRET, MEDIDRONE, TAUPE, VIGIE
 from octroi.demo.crews import Crew
 from octroi.demo.drafts import height
-from octroi.demo.places import HELIPORT, SOVEREIGN
+from octroi.demo.places import SOVEREIGN
 from permits.model import Decision, Operator, OperatorId
 from zones.model import Layer, Purpose
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING_HOUR = 10
+MOST_VEHICLES = 50  # in one application
+# Within the heliport's circle, clear of the closed circle of the ministry that overlaps it.
+BESIDE_HELIPORT = (2.26900, 48.83100)
 GREAT_QUARRY = (2.33500, 48.83000)
 CLOSED_QUARRY = (2.42080, 48.82750)
 DEPTHS_M = (-15.0, -3.0)
@@ -33,17 +36,19 @@ class Filing:
     flown: bool
 
 
-def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Filing:
-    """Ask for what a crew is about to do."""
+def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Iterator[Filing]:
+    """Ask for what a crew is about to do, in as many applications as its size takes."""
     window = {"start": start.isoformat(), "end": end.isoformat()}
-    body = {
-        "purpose": crew.purpose.value,
-        "layer": crew.layer.value,
-        "vehicles": [one.vehicle.id for one in crew.characters],
-        "reference": f"{crew.operator}-{start:%Y%m%d}-{number:03d}",
-        "volumes": [{**space, **window} for space in crew.spaces],
-    }
-    return Filing(operator=crew.operator, body=body, expected=Decision.GRANTED, flown=True)
+    vehicles = [one.vehicle.id for one in crew.characters]
+    for part, first in enumerate(range(0, len(vehicles), MOST_VEHICLES), start=1):
+        body = {
+            "purpose": crew.purpose.value,
+            "layer": crew.layer.value,
+            "vehicles": vehicles[first : first + MOST_VEHICLES],
+            "reference": f"{crew.operator}-{start:%Y%m%d}-{number:03d}-{part}",
+            "volumes": [{**space, **window} for space in crew.spaces],
+        }
+        yield Filing(operator=crew.operator, body=body, expected=Decision.GRANTED, flown=True)
 
 
 def set_pieces(now: datetime) -> Iterator[Filing]:
@@ -64,7 +69,7 @@ def set_pieces(now: datetime) -> Iterator[Filing]:
         now,
         (MEDIDRONE, "drone-05", Purpose.MEDICAL),
         air,
-        (HELIPORT.lon, HELIPORT.lat),
+        BESIDE_HELIPORT,
         Decision.NEEDS_REVIEW,
     )
     yield _piece(
