@@ -26,6 +26,7 @@ from zones.model import ZoneId
 
 INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
 DAYS_TO_PAY = 30
+VAT_CATEGORY = "O"  # EN 16931: outside the scope of VAT, CGI art. 256 B
 NAMELESS: Mapping[ZoneId, str] = {}
 
 
@@ -131,7 +132,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
             "address": invoice.debtor.address,
         },
         "lines": [_line_document(line) for line in invoice.lines],
-        "vat_category": "O",
+        "vat_category": VAT_CATEGORY,
         "currency": invoice.currency,
         "total": plain(invoice.total),
         "previous_hash": invoice.previous_hash,

@@ -1,0 +1,190 @@
+"""What does an invoice say, in French and in English? Texts, dates and amounts."""
+
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from billing.money import cents, plain
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+DASH = "\N{EM DASH}"
+
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+FR = {
+    "title": "Facture de redevances",
+    "subtitle": "Usage de l'espace public",
+    "draft": f"PROJET {DASH} sans valeur de créance",
+    "demonstration": f"DÉMONSTRATION {DASH} aucun paiement n'est dû",
+    "to": "Redevable",
+    "number": "Numéro",
+    "issued_on": "Date d'émission",
+    "due_on": "Date limite de paiement",
+    "period": "Période d'usage",
+    "siren": "SIREN",
+    "line": "N°",
+    "what": "Désignation",
+    "quantity": "Quantité",
+    "unit_price": "Prix unitaire",
+    "factor": "Coef.",
+    "amount": "Montant",
+    "total": "Total à payer",
+    "vat": f"Hors champ de la TVA {DASH} redevance domaniale, art. 256 B du CGI (catégorie O).",
+    "tariff": "Tarif {tariff}, version {version} ; acte : {act}",
+    "zone": "Zone : {zone}",
+    "permit": "Autorisation : {permit}",
+    "bases": "Bases de la liquidation",
+    "bases_text": (
+        "Chaque ligne cite le tarif publié et son acte, la zone, l'autorisation et la quantité"
+        " mesurée (décret n° 2012-1246, art. 24). Seule la présence certaine est comptée : une"
+        " position plus proche d'une limite que sa précision est gratuite. Montant = quantité"
+        " {times} prix unitaire {times} coefficient, arrondi une seule fois par ligne, au centime."
+        " Le coefficient tient compte de l'objet de l'usage et de la taille de l'entreprise. Tout"
+        " le détail, jusqu'aux positions : /v1/invoices/{number}/lines/1/evidence"
+    ),
+    "object": "Contester",
+    "object_text": (
+        "Demander une explication ou une rectification : {contact}. Le bien-fondé de la créance"
+        " peut être contesté devant le {court}, dans les deux mois de la réception du titre"
+        " (CGCT, art. L. 1617-5, 1°). Une facture émise n'est jamais modifiée ; une erreur est"
+        " corrigée par un avoir qui la cite."
+    ),
+    "limits": "Prescription",
+    "limits_text": (
+        "La créance se prescrit par cinq ans à compter de son exigibilité (CG3P, art. L. 2321-4) ;"
+        " son recouvrement, par quatre ans à compter de la prise en charge du titre (CGCT,"
+        " art. L. 1617-5, 3°) ; une demande de restitution, par quatre ans (loi n° 68-1250)."
+    ),
+    "nature": (
+        "Ce document de démonstration n'est ni un titre exécutoire ni un avis des sommes à payer."
+        " Ses tarifs n'ont pas été délibérés."
+    ),
+    "seal": "Empreinte SHA-256",
+    "previous": "Facture précédente :",
+    "first": "première de la série",
+    "page": "page {page} sur {pages}",
+}
+EN = {
+    "title": "Invoice for fees",
+    "subtitle": "Use of public space",
+    "draft": f"DRAFT {DASH} not a claim",
+    "demonstration": f"DEMONSTRATION {DASH} no payment is due",
+    "to": "Debtor",
+    "number": "Number",
+    "issued_on": "Date of issue",
+    "due_on": "Payment due by",
+    "period": "Period of use",
+    "siren": "SIREN",
+    "line": "No",
+    "what": "Description",
+    "quantity": "Quantity",
+    "unit_price": "Unit price",
+    "factor": "Factor",
+    "amount": "Amount",
+    "total": "Total due",
+    "vat": f"Outside the scope of VAT {DASH} public-domain fee, art. 256 B CGI (category O).",
+    "tariff": "Tariff {tariff}, version {version}; act: {act}",
+    "zone": "Zone: {zone}",
+    "permit": "Permit: {permit}",
+    "bases": "How the amounts come about",
+    "bases_text": (
+        "Each line cites the published tariff and its act, the zone, the permit and the measured"
+        " quantity (décret n° 2012-1246, art. 24). Only certain presence is counted: a position"
+        " nearer to a border than its accuracy is free. Amount = quantity {times} unit price"
+        " {times} factor, rounded once a line, to the cent. The factor follows the purpose of the"
+        " use and the size of the company. Every detail, down to the positions:"
+        " /v1/invoices/{number}/lines/1/evidence"
+    ),
+    "object": "How to object",
+    "object_text": (
+        "Ask for an explanation or a correction: {contact}. The claim can be contested before the"
+        " {court}, within two months of receipt of the enforceable title (CGCT, art. L. 1617-5,"
+        " 1°). An issued invoice is never changed; an error is corrected by a credit note that"
+        " cites it."
+    ),
+    "limits": "Limitation",
+    "limits_text": (
+        "The claim lapses five years after it fell due (CG3P, art. L. 2321-4); its recovery, four"
+        " years after the accountant took charge of it (CGCT, art. L. 1617-5, 3°); a claim for"
+        " refund, after four years (loi n° 68-1250)."
+    ),
+    "nature": (
+        "This demonstration document is neither an enforceable title nor a payment notice. Its"
+        " tariffs were not voted."
+    ),
+    "seal": "SHA-256 fingerprint",
+    "previous": "Previous invoice:",
+    "first": "first of the series",
+    "page": "page {page} of {pages}",
+}
+WORDS = MappingProxyType({"fr": MappingProxyType(FR), "en": MappingProxyType(EN)})
+
+# Singular and plural of the units that have one; French counts from two, English from all but one.
+UNITS = {
+    ("entry", "fr"): ("entrée", "entrées"),
+    ("entry", "en"): ("entry", "entries"),
+    ("permit", "fr"): ("autorisation", "autorisations"),
+    ("permit", "en"): ("permit", "permits"),
+}
+TWO = Decimal(2)
+ONE = Decimal(1)
+
+
+def day(value: date, lang: str) -> str:
+    """Write a date in words."""
+    name = MONTHS[lang].split()[value.month - 1]
+    number = "1er" if lang == "fr" and value.day == 1 else str(value.day)
+    return f"{number} {name} {value.year}"
+
+
+def month_name(year: int, number: int, lang: str) -> str:
+    """Write a month in words."""
+    return f"{MONTHS[lang].split()[number - 1]} {year}"
+
+
+def number_text(value: Decimal, lang: str) -> str:
+    """Write a number as the language does."""
+    return _localised(plain(value), lang)
+
+
+def quantity_text(quantity: Decimal, unit: str, lang: str) -> str:
+    """Write a quantity with its unit."""
+    one, many = UNITS.get((unit, lang), (unit, unit))
+    single = quantity < TWO if lang == "fr" else quantity == ONE
+    return f"{number_text(quantity, lang)} {one if single else many}"
+
+
+def amount_text(value: Decimal, currency: str, lang: str) -> str:
+    """Write an amount with its currency as the language does."""
+    sign = "€" if currency == "EUR" else currency
+    text = _localised(cents(value), lang)
+    return f"{text}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{text}"
+
+
+def price_text(value: Decimal, currency: str, lang: str) -> str:
+    """Write a unit price: with cents, and with more decimals where it has them."""
+    text = plain(value)
+    decimals = len(text.partition(".")[2])
+    padded = text if decimals > len("00") else cents(value)
+    sign = "€" if currency == "EUR" else currency
+    local = _localised(padded, lang)
+    return f"{local}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{local}"
+
+
+def siren_text(siren: str) -> str:
+    """Write a SIREN in groups of three."""
+    groups = [siren[start : start + 3] for start in range(0, len(siren), 3)]
+    return NARROW.join(groups)
+
+
+def _localised(text: str, lang: str) -> str:
+    whole, _, decimals = text.partition(".")
+    groups = f"{int(whole):,}"
+    if lang == "fr":
+        groups = groups.replace(",", NARROW)
+    mark = "," if lang == "fr" else "."
+    return f"{groups}{mark}{decimals}" if decimals else groups
