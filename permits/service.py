@@ -143,6 +143,11 @@ class PermitService:
         with self._pool.connection() as connection:
             return store.in_force(connection, since)
 
+    def granted_between(self, start: datetime, end: datetime) -> tuple[Permit, ...]:
+        """Return the versions that granted a permit in [start, end)."""
+        with self._pool.connection() as connection:
+            return store.granted_between(connection, start, end)
+
     def revision(self) -> int:
         """Return how often what is granted changed."""
         with self._pool.connection() as connection:

@@ -66,6 +66,13 @@ SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
 WHERE p.state = 'granted' AND p.ends > %(since)s ORDER BY p.number
 """
+# The versions that granted a permit in a span, for whoever bills what was decided.
+GRANTED_BETWEEN = """
+SELECT document FROM permits.version
+WHERE state = 'granted' AND (document ->> 'decided_at')::timestamptz >= %(start)s
+  AND (document ->> 'decided_at')::timestamptz < %(end)s
+ORDER BY permit, version
+"""
 # Count a change of what is granted and tell those who keep copies.
 CHANGED = """
 WITH counted AS (
@@ -137,6 +144,12 @@ def search(connection: Connection, wanted: Search) -> Page:
 def in_force(connection: Connection, since: datetime) -> tuple[Permit, ...]:
     """Return the granted permits whose last window ends after an instant."""
     rows: Iterable[Any] = connection.execute(IN_FORCE, {"since": since})
+    return tuple(from_document(document) for (document,) in rows)
+
+
+def granted_between(connection: Connection, start: datetime, end: datetime) -> tuple[Permit, ...]:
+    """Return the versions that granted a permit in [start, end)."""
+    rows: Iterable[Any] = connection.execute(GRANTED_BETWEEN, {"start": start, "end": end})
     return tuple(from_document(document) for (document,) in rows)
 
 
