@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from httpx import Client
 
 from permits.model import Role
@@ -14,6 +13,29 @@ from zones.model import Layer, Restriction, ZoneRules
 
 Headers = dict[str, str]
 Body = dict[str, Any]
+
+FOUND = {
+    "layer=air": 1,
+    "layer=river": 0,
+    "decision=granted": 1,
+    "state=revoked": 0,
+    "bbox=2.30,48.80,2.40,48.90": 1,
+    "bbox=2.40,48.80,2.50,48.90": 0,
+    "at=2026-12-01T08:00:00Z": 1,
+    "at=2026-12-01T09:00:00Z": 0,
+}
+UNFOLLOWED = (
+    "bbox=1,2,3",
+    "bbox=nan,nan,nan,nan",
+    "bbox=2.5,48,2.4,49",
+    "cursor=%00",
+    "cursor=LTE=",
+    "limit=0",
+    "limit=201",
+    "at=yesterday",
+    "at=2026-12-01T08:00:00",
+    "colour=red",
+)
 
 
 def stored(client: Client, who: Headers) -> int:
@@ -168,13 +190,15 @@ def test_a_key_used_for_another_request_is_refused(
     assert stored(client, operator) == 1
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "a\tb"])
 def test_a_key_that_cannot_be_kept_is_refused(
-    client: Client, operator: Headers, flight: Body, key: str
+    client: Client, operator: Headers, flight: Body
 ) -> None:
-    answer = client.post("/v1/permits", json=flight, headers=operator | {"Idempotency-Key": key})
+    for key in ("", "k" * 256, "a\tb"):
+        answer = client.post(
+            "/v1/permits", json=flight, headers=operator | {"Idempotency-Key": key}
+        )
 
-    assert answer.status_code == 422
+        assert answer.status_code == 422
     assert stored(client, operator) == 0
 
 
@@ -225,49 +249,25 @@ def test_pages_follow_each_other_without_gap_or_repeat(
     assert seen == [each["reference"] for each in reversed(made)]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("layer=air", 1),
-        ("layer=river", 0),
-        ("decision=granted", 1),
-        ("state=revoked", 0),
-        ("bbox=2.30,48.80,2.40,48.90", 1),
-        ("bbox=2.40,48.80,2.50,48.90", 0),
-        ("at=2026-12-01T08:00:00Z", 1),
-        ("at=2026-12-01T09:00:00Z", 0),
-    ],
-)
 def test_permits_are_found_by_layer_decision_place_and_time(
-    client: Client, operator: Headers, flight: Body, query: str, found: int
+    client: Client, operator: Headers, flight: Body
 ) -> None:
     client.post("/v1/permits", json=flight, headers=operator)
 
-    assert len(client.get(f"/v1/permits?{query}", headers=operator).json()["items"]) == found
+    found = {
+        query: len(client.get(f"/v1/permits?{query}", headers=operator).json()["items"])
+        for query in FOUND
+    }
+
+    assert found == FOUND
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "bbox=1,2,3",
-        "bbox=nan,nan,nan,nan",
-        "bbox=2.5,48,2.4,49",
-        "cursor=%00",
-        "cursor=LTE=",
-        "limit=0",
-        "limit=201",
-        "at=yesterday",
-        "at=2026-12-01T08:00:00",
-        "colour=red",
-    ],
-)
-def test_a_filter_that_cannot_be_followed_is_named(
-    client: Client, operator: Headers, query: str
-) -> None:
-    answer = client.get(f"/v1/permits?{query}", headers=operator)
+def test_a_filter_that_cannot_be_followed_is_named(client: Client, operator: Headers) -> None:
+    for query in UNFOLLOWED:
+        answer = client.get(f"/v1/permits?{query}", headers=operator)
 
-    assert answer.status_code == 422
-    assert query.split("=", maxsplit=1)[0] in answer.json()["detail"]
+        assert answer.status_code == 422, query
+        assert query.split("=", maxsplit=1)[0] in answer.json()["detail"]
 
 
 def test_advice_is_open_to_anybody_and_keeps_nothing(

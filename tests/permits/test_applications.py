@@ -1,0 +1,222 @@
+"""An application is read strictly: every fault names its field, and nothing is guessed."""
+
+import json
+import math
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from permits.schemas.applications import AdviceIn, ApplicationIn
+from permits.schemas.registry import OperatorIn
+from tests.permits.cases import SOON
+from zones.geometry import area_m2
+from zones.model import HeightReference
+
+Path = tuple[str | int, ...]
+SQUARE = [[[2.35, 48.85], [2.36, 48.85], [2.36, 48.86], [2.35, 48.85]]]
+FLIGHT: dict[str, Any] = {
+    "purpose": "delivery",
+    "layer": "air",
+    "vehicles": ["drone-7"],
+    "volumes": [
+        {
+            "footprint": {"type": "Polygon", "coordinates": SQUARE},
+            "lower": {"value": 30, "unit": "m", "reference": "AGL"},
+            "upper": {"value": 80, "unit": "m", "reference": "AGL"},
+            "start": "2026-12-01T09:00:00+01:00",
+            "end": "2026-12-01T10:00:00+01:00",
+        }
+    ],
+}
+VOLUME: Path = ("volumes", 0)
+FOOTPRINT: Path = (*VOLUME, "footprint")
+UPPER: Path = (*VOLUME, "upper")
+GONE = object()
+
+
+def changed(path: Path, value: object) -> dict[str, Any]:
+    body = deepcopy(FLIGHT)
+    place: Any = body
+    for step in path[:-1]:
+        place = place[step]
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return body
+
+
+def faults(body: object) -> list[Path]:
+    with pytest.raises(ValidationError) as refusal:
+        ApplicationIn.model_validate(body)
+    return [error["loc"] for error in refusal.value.errors()]
+
+
+BOW_TIE = [[[2.35, 48.85], [2.36, 48.86], [2.36, 48.85], [2.35, 48.86], [2.35, 48.85]]]
+SWAPPED = [[[148.85, 2.35], [148.86, 2.36], [148.85, 120.0], [148.85, 2.35]]]
+WRONG: list[tuple[Path, object]] = [
+    (("purpose",), "fun"),
+    (("purpose",), GONE),
+    (("layer",), "space"),
+    (("colour",), "red"),
+    (("vehicles",), []),
+    (("vehicles",), "drone-7"),
+    (("vehicles",), ["drone-7", "drone-7"]),
+    (("vehicles",), [f"drone-{n}" for n in range(51)]),
+    (("vehicles", 0), "a/b"),
+    (("vehicles", 0), "#"),
+    (("vehicles", 0), 7),
+    (("reference",), "x" * 201),
+    (("reference",), "NUL \x00"),
+    (("reference",), "half \ud800"),
+    (("volumes",), []),
+    (("volumes",), [FLIGHT["volumes"][0]] * 21),
+    ((*VOLUME, "start"), "2026-12-01T09:00:00"),
+    ((*VOLUME, "start"), 1_800_000_000),
+    ((*VOLUME, "start"), "1800000000000000"),
+    ((*VOLUME, "start"), "9999-12-31T23:59:59-12:00"),
+    ((*VOLUME, "start"), True),
+    ((*VOLUME, "end"), "2026-12-01T09:00:00+01:00"),
+    ((*VOLUME, "end"), "2026-12-01T08:30:00+01:00"),
+    ((*VOLUME, "end"), GONE),
+    ((*UPPER, "value"), math.nan),
+    ((*UPPER, "value"), math.inf),
+    ((*UPPER, "value"), True),
+    ((*UPPER, "value"), "80"),
+    ((*UPPER, "value"), 10**400),
+    ((*UPPER, "value"), 1e9),
+    ((*UPPER, "unit"), "cubit"),
+    ((*UPPER, "reference"), "MSL"),
+    ((*UPPER, "reference"), GONE),
+    (UPPER, {"value": 20, "unit": "m", "reference": "AGL"}),
+    ((*FOOTPRINT, "type"), "Circle"),
+    ((*FOOTPRINT, "coordinates"), []),
+    ((*FOOTPRINT, "coordinates"), "here"),
+    ((*FOOTPRINT, "coordinates"), [[[math.nan, 48.85], *SQUARE[0][1:]]]),
+    ((*FOOTPRINT, "coordinates"), [[[True, 48.85], *SQUARE[0][1:]]]),
+    ((*FOOTPRINT, "coordinates"), [[["2.35", 48.85], *SQUARE[0][1:]]]),
+    ((*FOOTPRINT, "coordinates"), [[[10**400, 48.85], *SQUARE[0][1:]]]),
+    ((*FOOTPRINT, "coordinates"), BOW_TIE),
+    ((*FOOTPRINT, "coordinates"), SWAPPED),
+    ((*FOOTPRINT, "coordinates"), [[[[[[1.0]]]]]]),
+    ((*FOOTPRINT, "coordinates"), [[[2.35, 48.85]] * 20_000]),
+    ((*FOOTPRINT, "radius_m"), 50),
+    ((*FOOTPRINT, "crs"), "EPSG:2154"),
+    (FOOTPRINT, {"type": "Point", "coordinates": [2.35, 48.85]}),
+    (FOOTPRINT, {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": 0}),
+    (FOOTPRINT, {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": True}),
+    (FOOTPRINT, {"type": "Point", "coordinates": [2.35], "radius_m": 50}),
+    (FOOTPRINT, {"type": "LineString", "coordinates": SQUARE[0]}),
+    (FOOTPRINT, {"type": "LineString", "coordinates": SQUARE[0], "half_width_m": -1}),
+    (FOOTPRINT, None),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), WRONG)
+def test_every_fault_names_its_field(path: Path, value: object) -> None:
+    named = faults(changed(path, value))
+
+    # The field itself, what it lies in, or what lies in it; never another one.
+    assert named
+    for loc in named:
+        shorter = min(len(loc), len(path))
+        assert loc[:shorter] == path[:shorter]
+        assert len(loc) >= min(len(path), len(FOOTPRINT))
+
+
+def test_a_body_that_is_no_object_is_refused() -> None:
+    bodies: tuple[object, ...] = (None, [], "permit", 7)
+    for body in bodies:
+        assert faults(body) == [()]
+
+
+@given(
+    path=st.sampled_from([path for path, _ in WRONG if path != ("colour",)]),
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=5,
+    ),
+)
+def test_any_value_in_any_field_is_read_or_refused_and_breaks_nothing(
+    path: Path, value: object
+) -> None:
+    try:
+        body = changed(path, value)
+    except (KeyError, TypeError):
+        return
+    try:
+        read = ApplicationIn.model_validate(body)
+    except ValidationError:
+        return
+    assert read.to_application("ailes").volumes
+
+
+def test_feet_become_metres() -> None:
+    body = changed(UPPER, {"value": 400, "unit": "ft", "reference": "AMSL"})
+
+    [volume] = ApplicationIn.model_validate(body).to_application("ailes").volumes
+
+    assert volume.band.upper is not None
+    assert volume.band.upper.value_m == pytest.approx(121.92)
+    assert volume.band.upper.reference is HeightReference.AMSL
+
+
+def test_a_circle_and_a_corridor_arrive_as_areas() -> None:
+    circle = {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": 100}
+    line = {"type": "LineString", "coordinates": [[2.35, 48.85], [2.36, 48.85]], "half_width_m": 50}
+
+    areas = [
+        ApplicationIn.model_validate(changed(FOOTPRINT, shape)).volumes[0].footprint.to_area()
+        for shape in (circle, line)
+    ]
+
+    assert area_m2(areas[0]) == pytest.approx(math.pi * 100**2, rel=0.01)
+    assert area_m2(areas[1]) == pytest.approx(734 * 100 + math.pi * 50**2, rel=0.01)
+
+
+def test_heights_may_be_left_out() -> None:
+    body = changed(UPPER, None)
+
+    [volume] = ApplicationIn.model_validate(body).to_application("ailes").volumes
+
+    assert volume.band.upper is None
+
+
+def test_advice_needs_no_vehicles() -> None:
+    assert AdviceIn.model_validate(changed(("vehicles",), GONE)).vehicles == []
+
+
+def test_an_instant_keeps_its_meaning() -> None:
+    body = changed((*VOLUME, "end"), SOON.isoformat())
+    body["volumes"][0]["start"] = "2026-12-01T08:00:00+01:00"
+
+    [volume] = ApplicationIn.model_validate(body).to_application("ailes").volumes
+
+    assert volume.end == SOON
+    assert json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("siren", "right"),
+    [
+        ("732829320", True),
+        ("732829321", False),
+        ("73282932", False),
+        ("7328293200", False),
+        ("73282932²", False),
+        ("", True),
+    ],
+)
+def test_a_siren_checks_itself(siren: str, right: bool) -> None:  # noqa: FBT001 - a table's column
+    body = {"id": "ailes", "name": "Ailes", "siren": siren, "size": "small"}
+
+    if right:
+        assert OperatorIn.model_validate(body).to_operator().siren == siren
+    else:
+        with pytest.raises(ValidationError, match="not a SIREN"):
+            OperatorIn.model_validate(body)
