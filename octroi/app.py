@@ -14,8 +14,10 @@ from octroi.problems import install
 from permits.guard import Who, require_role
 from permits.model import Caller, Role
 
+# A city's zones are one document.
+DOCUMENTS = {"/v1/zones/import": 16_000_000}
 DESCRIPTION = """\
-The regulator of a city's shared space. Zones say where and when use is restricted; `POST /v1/permits`
+The regulator of a shared city. Zones say where and when use is restricted; `POST /v1/permits`
 answers at once; observations arrive over MQTT or `POST /v1/observations`; what is used is billed.
 Every refusal is `application/problem+json` (RFC 9457).
 """
@@ -47,7 +49,7 @@ def application(
     for router in (*routers, _operations(health)):
         app.include_router(router)
     app.mount("/static", static)
-    app.add_middleware(Guards, body_limit_bytes=body_limit_bytes)
+    app.add_middleware(Guards, body_limit_bytes=body_limit_bytes, larger=DOCUMENTS)
     return app
 
 

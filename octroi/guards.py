@@ -5,7 +5,9 @@ Plain ASGI, so that a body over the limit is refused while it arrives and never 
 
 import re
 import secrets
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
+from types import MappingProxyType
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,15 +17,22 @@ from octroi.problems import problem
 from octroi.sessions import COOKIE
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Pages without a script can post these; they look at where the form came from themselves.
+FORMS = frozenset({"/login", "/logout"})
+NO_PATHS: Mapping[str, int] = MappingProxyType({})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Guards:
     """Limit bodies, name requests (`X-Request-Id`), and refuse forged cross-site writes."""
 
-    def __init__(self, app: ASGIApp, *, body_limit_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_limit_bytes: int, larger: Mapping[str, int] = NO_PATHS
+    ) -> None:
+        """Wrap an app; `larger` holds the limits of the paths that take whole documents."""
         self._app = app
-        self._limit = body_limit_bytes
+        self._limit_bytes = body_limit_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or answer it here."""
@@ -32,38 +41,46 @@ class Guards:
             return
         headers = Headers(scope=scope)
         named = _naming(send, _request_id(headers))
-        refusal = self._refusal(scope["method"], headers)
+        limit = self._larger.get(scope["path"], self._limit_bytes)
+        refusal = _refusal(headers, limit, writes=_writes(scope))
         if refusal is not None:
             await problem(*refusal)(scope, receive, named)
             return
-        await self._app(scope, self._limited(receive), named)
+        await self._app(scope, _limited(receive, limit), named)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
-        length = headers.get("content-length", "0")
-        if not length.isdigit():
-            return 400, "Content-Length is not a number."
-        if int(length) > self._limit:
-            return 413, self._too_large()
-        if method not in SAFE_METHODS and _by_cookie(headers) and "x-octroi-csrf" not in headers:
-            return 403, "A page that writes must send the header X-Octroi-Csrf."
-        return None
 
-    def _too_large(self) -> str:
-        return f"The body is larger than {self._limit} bytes."
+def _writes(scope: Scope) -> bool:
+    return scope["method"] not in SAFE_METHODS and scope["path"] not in FORMS
 
-    def _limited(self, receive: Receive) -> Receive:
-        seen = 0
 
-        async def limited() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._limit:
-                # FastAPI passes its own HTTPException on from a middleware, and no other.
-                raise HTTPException(413, self._too_large())
-            return message
+def _refusal(headers: Headers, limit_bytes: int, *, writes: bool) -> tuple[int, str] | None:
+    length = headers.get("content-length", "0")
+    if not length.isdigit():
+        return 400, "Content-Length is not a number."
+    if int(length) > limit_bytes:
+        return 413, _too_large(limit_bytes)
+    if writes and _by_cookie(headers) and "x-octroi-csrf" not in headers:
+        return 403, "A page that writes must send the header X-Octroi-Csrf."
+    return None
 
-        return limited
+
+def _too_large(limit_bytes: int) -> str:
+    return f"The body is larger than {limit_bytes} bytes."
+
+
+def _limited(receive: Receive, limit_bytes: int) -> Receive:
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit_bytes:
+            # FastAPI passes its own HTTPException on from a middleware, and no other.
+            raise HTTPException(413, _too_large(limit_bytes))
+        return message
+
+    return limited
 
 
 def _by_cookie(headers: Headers) -> bool:

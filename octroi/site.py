@@ -1,0 +1,59 @@
+"""Which routes does an installation serve, and who may call them?"""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from octroi.app import Health, application, publisher
+from octroi.sessions import Sessions
+from octroi.web import api as web
+from octroi.web.page import build as map_page
+from octroi.wiring import Installation
+from permits.api import keys, permits, register, registry
+from permits.guard import anyone, someone
+from permits.model import Caller, Role
+from zones import api as zones
+
+VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
+
+
+def site(installed: Installation) -> FastAPI:
+    """Return the app of an installation."""
+    parts, settings = installed.records, installed.settings
+    sessions = Sessions(installed.access.caller, installed.clock)
+    known = anyone(installed.access.caller, sessions.caller)
+    who = someone(known)
+    return application(
+        [
+            zones.router(parts.zones, publisher(who)),
+            permits.router(parts.permits, who=who, anyone=known),
+            register.router(parts.permits),
+            registry.router(parts.registry, who=who),
+            keys.router(installed.access, who=who),
+            web.router(
+                map_page(),
+                sessions.sign_in,
+                lambda token: sessions.caller(token) is not None,
+                _opening(sessions, open_map=settings.open_map),
+                settings.language,
+            ),
+        ],
+        static=web.static_app(),
+        health=Health(checks=(lambda: _database(installed), lambda: _broker(installed))),
+        body_limit_bytes=settings.body_limit_bytes,
+    )
+
+
+def _opening(sessions: Sessions, *, open_map: bool) -> Callable[[], str | None]:
+    """Return how a visitor without a session gets one: only where the map is open to all."""
+    return lambda: sessions.lend(VISITOR) if open_map else None
+
+
+def _database(installed: Installation) -> str:
+    with installed.records.pool.connection(timeout=2) as connection:
+        connection.execute("SELECT 1")
+    return ""
+
+
+def _broker(installed: Installation) -> str:
+    return "" if installed.ingest.connected else "The MQTT broker does not answer."

@@ -1,0 +1,197 @@
+"""How do the parts become one installation? Constructors, called in the order of the flow."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from psycopg_pool import ConnectionPool
+
+from billing.quotes import quote
+from billing.service import BillingService
+from billing.service import Sources as BillingSources
+from billing.tariffs import valid_at
+from octroi.admission import Admission
+from octroi.backing import Backing, backing
+from octroi.changes import Changes
+from octroi.embedded.broker import client_id
+from octroi.evidence import proof
+from octroi.lateness import OpenPeriods, month_before
+from octroi.migrate import migrate
+from octroi.rulebooks import RulebookKeeper
+from octroi.rulebooks import Sources as RuleSources
+from octroi.settings import Settings
+from permits.model import Application, Operator, Permit, Quote
+from permits.registration import RegistryService
+from permits.schemas.answers import PermitOut
+from permits.service import City, PermitService
+from telemetry.broker import Ingest
+from telemetry.live import Hub
+from telemetry.pipeline import Outlets, Pipeline
+from telemetry.pipeline import Sources as PipelineSources
+from telemetry.store.history import History
+from telemetry.store.ingest import IngestStore
+from zones.model import Window, Zone
+from zones.service import ZoneService
+from zones.vertical import paris_datum
+
+POOL_SIZE = 12
+POOL_TIMEOUT_S = 10.0
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The parts that need the database only: enough for the command line."""
+
+    pool: ConnectionPool
+    zones: ZoneService
+    registry: RegistryService
+    history: History
+    billing: BillingService
+    permits: PermitService
+    keeper: RulebookKeeper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Everything that runs, for the app to answer with and for the demonstration to play on."""
+
+    settings: Settings
+    clock: Clock
+    backing: Backing
+    records: Records
+    access: Admission
+    pipeline: Pipeline
+    ingest: Ingest
+    hub: Hub
+
+
+class Notices:
+    """Tells operators of their permits over MQTT, once there is a connection to tell with."""
+
+    def __init__(self) -> None:
+        self._publish: Callable[[str, bytes, bool], None] | None = None
+
+    def connect(self, publish: Callable[[str, bytes, bool], None]) -> None:
+        """Begin to tell."""
+        self._publish = publish
+
+    def announce(self, permit: Permit) -> None:
+        """Tell an operator what became of a permit; the newest stays for those who come later."""
+        if self._publish is not None:
+            topic = f"octroi/v1/{permit.application.operator}/permit"
+            told = PermitOut.of(permit).model_dump(mode="json")
+            self._publish(topic, msgspec.json.encode(told), True)  # noqa: FBT003 - retain
+
+
+@contextmanager
+def records(
+    database_url: str, clock: Clock, announce: Callable[[Permit], None] = lambda _permit: None
+) -> Iterator[Records]:
+    """Open the services of a migrated database."""
+    with ConnectionPool(
+        database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
+    ) as pool:
+        zones, registry = ZoneService(pool, clock), RegistryService(pool, clock)
+        history = History(pool)
+        keeper: RulebookKeeper
+        billing: BillingService
+
+        # Permits ask for zones and prices, which are built after them: found at the call.
+        def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
+            return keeper.zones_touching(volume, layer)
+
+        def quoted(application: Application, operator: Operator, at: tuple[Zone, ...]) -> Quote:
+            now = clock()
+            return quote(application, operator, at, valid_at(billing.tariffs(), now), now)
+
+        permits = PermitService(
+            pool, clock, City(zones_touching=touching, quote=quoted, announce=announce)
+        )
+        keeper = RulebookKeeper(
+            RuleSources(
+                zones=zones.current,
+                permits=permits.in_force,
+                registry=registry.registry,
+                since=lambda: month_before(clock()).window.start or clock(),
+                datum=paris_datum(),
+            )
+        )
+        billing = BillingService(pool, clock, _billing_sources(permits, registry, history, keeper))
+        yield Records(
+            pool=pool,
+            zones=zones,
+            registry=registry,
+            history=history,
+            billing=billing,
+            permits=permits,
+            keeper=keeper,
+        )
+
+
+@contextmanager
+def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
+    """Start everything but the web server, and stop it in the opposite order."""
+    with ExitStack() as stack:
+        backed = stack.enter_context(backing(settings))
+        migrate(backed.database_url)
+        notices = Notices()
+        parts = stack.enter_context(records(backed.database_url, clock, notices.announce))
+        keeper, hub = parts.keeper, Hub(clock)
+        hub.tell(parts.history.open_alerts())
+        ingest: Ingest
+
+        # The pipeline tells through the client that feeds it.
+        def publish(topic: str, payload: bytes, retain: bool) -> None:  # noqa: FBT001 - as paho
+            ingest.publish(topic, payload, retain)
+
+        pipeline = Pipeline(
+            IngestStore(parts.pool),
+            PipelineSources(
+                clock=clock,
+                rulebook=keeper.rulebook,
+                registry=keeper.registry,
+                open_since=OpenPeriods(clock, parts.billing).since,
+            ),
+            Outlets(publish=publish, live=hub.publish),
+        )
+        ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
+        stack.enter_context(Changes(backed.database_url, keeper.refresh))
+        ingest.start()
+        stack.callback(ingest.stop)
+        notices.connect(ingest.publish)
+        stack.callback(hub.close)
+        yield Installation(
+            settings=settings,
+            clock=clock,
+            backing=backed,
+            records=parts,
+            access=Admission(parts.pool, clock, backed.secret, backed.broker),
+            pipeline=pipeline,
+            ingest=ingest,
+            hub=hub,
+        )
+
+
+def _billing_sources(
+    permits: PermitService,
+    registry: RegistryService,
+    history: History,
+    keeper: RulebookKeeper,
+) -> BillingSources:
+    return BillingSources(
+        visits=history.visits_touching,
+        permits=lambda window: _granted(permits, window),
+        operators=lambda: {each.id: each for each in registry.operators()},
+        evidence=lambda visit: proof(history.visit_evidence(visit), keeper.zone_names()),
+        zone_names=keeper.zone_names,
+    )
+
+
+def _granted(permits: PermitService, window: Window) -> tuple[Permit, ...]:
+    if window.start is None or window.end is None:
+        return ()
+    return permits.granted_between(window.start, window.end)
