@@ -1,0 +1,92 @@
+"""The nouns of looking back: what to read of the history, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from permits.model import PermitId
+from telemetry.model import Alert, AlertState, ObservationId, Reason, VerdictKind, Visit
+from zones.model import HeightReference, Layer, Relation, ZoneId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which alerts or visits to read; None leaves a question open.
+
+    `bounds` are west, south, east, north; `before` is where the page before this one ended.
+    """
+
+    operator: str | None = None
+    vehicle: str | None = None
+    zone: str | None = None
+    state: AlertState | None = None
+    layer: Layer | None = None
+    at: datetime | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    before: tuple[datetime, UUID] | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPoint:
+    """One position of a vehicle's history."""
+
+    at: datetime
+    lon: float
+    lat: float
+    alt_m: float | None
+    speed_mps: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One observation with one verdict on it; without any, `zone` and what follows is None."""
+
+    observation: ObservationId
+    sender: str
+    at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    h_acc_m: float
+    v_acc_m: float
+    alt_m: float | None
+    alt_ref: HeightReference | None
+    speed_mps: float | None
+    zone: ZoneId | None
+    zone_version: int | None
+    permit: PermitId | None
+    permit_version: int | None
+    kind: VerdictKind | None
+    reason: Reason | None
+    relation: Relation | None
+    margin_m: float | None
+    rulebook_version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEvent:
+    """One step in an alert's life, and who took it."""
+
+    at: datetime
+    by: str
+    state: AlertState
+    assignee: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEvidence:
+    """What an alert rests on: positions and verdicts around it, and what was done about it."""
+
+    alert: Alert
+    sightings: tuple[Sighting, ...]
+    events: tuple[AlertEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitEvidence:
+    """What a visit rests on; no sightings means that their retention has ended."""
+
+    visit: Visit
+    sightings: tuple[Sighting, ...]

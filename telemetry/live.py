@@ -1,0 +1,285 @@
+"""Who is watching, and what have they not been sent yet? The live stream's hub.
+
+One numbered log of the newest events serves every reader: each keeps only its place in it. The
+ingest never waits: a reader whose place has been overtaken is dropped, comes back by itself
+with its last event's number, and goes on from there or starts from a new snapshot.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+
+from telemetry.feed import Row, Standing, glances
+from telemetry.live_batch import FRESH_MS, LiveBatch
+from telemetry.model import Alert, AlertId, AlertState
+from telemetry.schemas import AlertOut
+from zones.model import Layer
+
+RETRY_MS = 2_000
+HEARTBEAT_S = 15.0
+PAUSE_S = 0.25
+LOG_EVENTS = 4_096
+FORGOTTEN_MS = 1_800_000
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a reader wants and may see: `bounds` west, south, east, north; None is everything."""
+
+    bounds: Bounds | None = None
+    layers: frozenset[Layer] | None = None
+    operator: str | None = None
+
+    def allows(self, layer: str, operator: str) -> bool:
+        """Tell whether this view is about such a vehicle at all."""
+        mine = self.operator is None or self.operator == operator
+        return mine and (self.layers is None or layer in self.layers)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a place is in view."""
+        if self.bounds is None:
+            return True
+        west, south, east, north = self.bounds
+        return west <= lon <= east and south <= lat <= north
+
+
+EVERYTHING = View()
+
+
+class _Event(NamedTuple):
+    """One change: the newest rows and standings of some vehicles, and alerts."""
+
+    number: int
+    rows: dict[str, Row]
+    standings: tuple[tuple[Row, Standing], ...]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Reader:
+    """One open stream: its view, its place in the log, the vehicles it has been shown."""
+
+    view: View
+    loop: asyncio.AbstractEventLoop
+    place: int
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    shown: set[str] = field(default_factory=set)
+
+
+class Hub:
+    """The log of what changed, what stands now, and everybody who reads it."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        log_events: int = LOG_EVENTS,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
+        self._clock = clock
+        self._heartbeat_s = heartbeat_s
+        # Numbers go on rising over a restart, so that a reader's last one is never met again.
+        self._number = self._now_ms()
+        self._log: deque[_Event] = deque(maxlen=log_events)
+        self._rows: dict[str, Row] = {}
+        self._standings: dict[str, dict[str, Standing]] = {}
+        self._alerts: dict[AlertId, Alert] = {}
+        self._handled: set[AlertId] = set()
+        self._readers: set[_Reader] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def publish(self, live: LiveBatch) -> None:
+        """Show a batch that was stored; called from the ingest's thread, never waits."""
+        found = glances(live)
+        with self._lock:
+            alerts = [kept for alert in live.alerts if (kept := self._told(alert))]
+            alerting = {alert.vehicle.uid for alert in self._alerts.values()}
+            rows: dict[str, Row] = {}
+            standings: list[tuple[Row, Standing]] = []
+            for glance in found:
+                row = glance.row
+                known = self._rows.get(row.uid)
+                if known is not None and known.at_ms > row.at_ms:
+                    continue
+                if row.uid in alerting and row.status != "unregistered":
+                    row = row._replace(status="alert")
+                rows[row.uid] = self._rows[row.uid] = row
+                standings += [(row, each) for each in self._changed(row.uid, glance.standings)]
+            self._append(rows, standings, alerts)
+
+    def tell(self, alerts: Iterable[Alert]) -> None:
+        """Show alerts as they stand in the record: after a restart, or moved by an inspector."""
+        with self._lock:
+            told = tuple(alerts)
+            for alert in told:
+                self._keep(alert)
+                if alert.state is AlertState.CLOSED:
+                    self._handled.add(alert.id)
+            self._append({}, [], told)
+
+    async def stream(
+        self, view: View = EVERYTHING, last_event_id: str | None = None
+    ) -> AsyncIterator[str]:
+        """Yield server-sent events for one reader until it leaves, lags too far, or we close."""
+        reader = _Reader(view=view, loop=asyncio.get_running_loop(), place=0)
+        yield f"retry: {RETRY_MS}\n\n{self._welcome(reader, last_event_id)}"
+        try:
+            while not self._closed:
+                try:
+                    await asyncio.wait_for(reader.wake.wait(), self._heartbeat_s)
+                except TimeoutError:
+                    yield _event("positions", {"at": self._now_ms(), "rows": []})
+                    continue
+                reader.wake.clear()
+                news = self._news(reader)
+                if news is None:
+                    return
+                if news:
+                    yield news
+                    await asyncio.sleep(PAUSE_S)
+        finally:
+            with self._lock:
+                self._readers.discard(reader)
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop."""
+        with self._lock:
+            self._closed = True
+            self._wake()
+
+    def _welcome(self, reader: _Reader, last_event_id: str | None) -> str:
+        """Begin where the reader stopped, if the log still reaches there; else with everything."""
+        with self._lock:
+            self._readers.add(reader)
+            last = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
+            if self._reaches(last):
+                reader.place = last
+                reader.wake.set()
+                return ""
+            reader.place = self._number
+            now_ms = self._now_ms()
+            self._forget(now_ms)
+            rows = [row for row in self._rows.values() if _visible(reader, row)]
+            alerts = [alert for alert in self._alerts.values() if _concerns(reader.view, alert)]
+        told = [AlertOut.of(alert).model_dump(mode="json") for alert in alerts]
+        return _event("snapshot", {"at": now_ms, "vehicles": rows, "alerts": told}, reader.place)
+
+    def _news(self, reader: _Reader) -> str | None:
+        """Return what happened since, each vehicle once; None when the log has moved past."""
+        with self._lock:
+            if not self._reaches(reader.place):
+                return None
+            begin = reader.place - self._number + len(self._log)
+            events = list(islice(self._log, begin, None))
+            reader.place = self._number
+        rows = {uid: row for event in events for uid, row in event.rows.items()}
+        alerts = {alert.id: alert for event in events for alert in event.alerts}
+        changes = {
+            (each.uid, each.zone): each
+            for event in events
+            for row, each in event.standings
+            if reader.view.allows(row.layer, row.operator) and reader.view.holds(row.lon, row.lat)
+        }
+        seen = [row for row in rows.values() if _visible(reader, row)]
+        text = "".join(
+            _event("alert", AlertOut.of(alert).model_dump(mode="json"), reader.place)
+            for alert in alerts.values()
+            if _concerns(reader.view, alert)
+        )
+        if seen:
+            text += _event("positions", {"at": self._now_ms(), "rows": seen}, reader.place)
+        if changes:
+            text += _event("verdicts", {"rows": list(changes.values())}, reader.place)
+        return text
+
+    def _reaches(self, place: int) -> bool:
+        return self._number - len(self._log) <= place <= self._number
+
+    def _append(
+        self,
+        rows: dict[str, Row],
+        standings: Iterable[tuple[Row, Standing]],
+        alerts: Iterable[Alert],
+    ) -> None:
+        event = _Event(self._number + 1, rows, tuple(standings), tuple(alerts))
+        if event.rows or event.standings or event.alerts:
+            self._number += 1
+            self._log.append(event)
+            self._wake()
+
+    def _wake(self) -> None:
+        for reader in tuple(self._readers):
+            try:
+                reader.loop.call_soon_threadsafe(reader.wake.set)
+            except RuntimeError:  # its loop is gone, and with it the reader
+                self._readers.discard(reader)
+
+    def _told(self, alert: Alert) -> Alert | None:
+        """Take the ingest's word for the situation, and the inspector's for the handling."""
+        known = self._alerts.get(alert.id)
+        over = alert.state is AlertState.CLOSED
+        if alert.id in self._handled:
+            self._handled -= {alert.id} if over else set()
+            return None
+        if self._now_ms() - round(alert.last_at.timestamp() * 1000) > FRESH_MS:
+            return None
+        if known is not None:
+            alert = replace(alert, assignee=known.assignee)
+            alert = alert if over else replace(alert, state=known.state)
+        self._keep(alert)
+        return alert
+
+    def _keep(self, alert: Alert) -> None:
+        if alert.state is AlertState.CLOSED:
+            self._alerts.pop(alert.id, None)
+        else:
+            self._alerts[alert.id] = alert
+
+    def _changed(self, uid: str, standings: Iterable[Standing]) -> list[Standing]:
+        """Return what is not as it was for a vehicle, and remember how it is."""
+        before = self._standings.get(uid, {})
+        now = {standing.zone: standing for standing in standings}
+        self._standings[uid] = now
+        over = [Standing(uid, zone, None, None) for zone in before if zone not in now]
+        return over + [each for zone, each in now.items() if before.get(zone) != each]
+
+    def _forget(self, now_ms: int) -> None:
+        for uid, row in tuple(self._rows.items()):
+            if now_ms - row.at_ms > FORGOTTEN_MS:
+                del self._rows[uid]
+                self._standings.pop(uid, None)
+
+    def _now_ms(self) -> int:
+        return round(self._clock().timestamp() * 1000)
+
+
+def _visible(reader: _Reader, row: Row) -> bool:
+    """Tell whether to send a row: it is in view, or has just left it and should be seen to go."""
+    if not reader.view.allows(row.layer, row.operator):
+        return False
+    if reader.view.holds(row.lon, row.lat):
+        reader.shown.add(row.uid)
+        return True
+    if row.uid in reader.shown:
+        reader.shown.discard(row.uid)
+        return True
+    return False
+
+
+def _concerns(view: View, alert: Alert) -> bool:
+    return view.allows(alert.layer, alert.vehicle.operator) and view.holds(alert.lon, alert.lat)
+
+
+def _event(kind: str, data: object, number: int | None = None) -> str:
+    name = "" if number is None else f"id: {number}\n"
+    return f"{name}event: {kind}\ndata: {msgspec.json.encode(data).decode()}\n\n"

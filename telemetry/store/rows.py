@@ -1,0 +1,95 @@
+"""Turns rows of the history into nouns."""
+
+from psycopg.rows import DictRow
+
+from permits.model import OperatorId, VehicleId
+from telemetry.evidence import AlertEvent, Sighting
+from telemetry.model import (
+    Alert,
+    AlertId,
+    AlertState,
+    Reason,
+    Severity,
+    VehicleKey,
+    VerdictKind,
+    Visit,
+    VisitId,
+)
+from zones.model import HEIGHT_REFERENCES, LAYERS, Purpose, Relation
+
+
+def alert_from_row(row: DictRow) -> Alert:
+    """Read an alert."""
+    return Alert(
+        id=AlertId(row["id"]),
+        vehicle=VehicleKey(OperatorId(row["operator"]), VehicleId(row["vehicle"])),
+        layer=LAYERS[row["layer"]],
+        reason=Reason(row["reason"]),
+        severity=Severity(row["severity"]),
+        state=AlertState(row["state"]),
+        zone=row["zone_id"],
+        zone_version=row["zone_version"],
+        zone_name=row["zone_name"],
+        permit=row["permit_id"],
+        opened_at=row["opened_at"],
+        last_at=row["last_at"],
+        lon=row["lon"],
+        lat=row["lat"],
+        count=row["count"],
+        assignee=row["assignee"],
+    )
+
+
+def event_from_row(row: DictRow) -> AlertEvent:
+    """Read a step in an alert's life."""
+    return AlertEvent(**{**row, "state": AlertState(row["state"])})
+
+
+def visit_from_row(row: DictRow) -> Visit:
+    """Read a visit."""
+    return Visit(
+        id=VisitId(row["id"]),
+        vehicle=VehicleKey(OperatorId(row["operator"]), VehicleId(row["vehicle"])),
+        layer=LAYERS[row["layer"]],
+        zone=row["zone_id"],
+        zone_version=row["zone_version"],
+        permit=row["permit_id"],
+        permit_version=row["permit_version"],
+        purpose=row["purpose"] and Purpose(row["purpose"]),
+        entered_at=row["entered_at"],
+        left_at=row["left_at"],
+        certain_ms=row["certain_ms"],
+        uncertain_ms=row["uncertain_ms"],
+        distance_m=row["distance_m"],
+        observations=row["observations"],
+        violations=row["violations"],
+        first_observation=row["first_observation"],
+        last_observation=row["last_observation"],
+    )
+
+
+def sighting_from_row(row: DictRow) -> Sighting:
+    """Read an observation with one verdict on it, or none."""
+    judged = row["kind"] is not None
+    return Sighting(
+        observation=row["id"],
+        sender=row["sender"],
+        at=row["at"],
+        received_at=row["received_at"],
+        lon=row["lon"],
+        lat=row["lat"],
+        h_acc_m=row["h_acc_m"],
+        v_acc_m=row["v_acc_m"],
+        alt_m=row["alt_m"],
+        alt_ref=HEIGHT_REFERENCES[row["alt_ref"] - 1] if row["alt_ref"] else None,
+        speed_mps=row["speed_mps"],
+        zone=row["zone_id"],
+        zone_version=row["zone_version"],
+        permit=row["permit_id"],
+        permit_version=row["permit_version"],
+        kind=VerdictKind(row["kind"]) if judged else None,
+        reason=Reason(row["reason"]) if judged else None,
+        relation=Relation(row["relation"]) if judged else None,
+        margin_m=row["margin_m"],
+        rulebook_version=row["rulebook_version"],
+    )

@@ -1,0 +1,326 @@
+"""Who watches, and what they are sent."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from permits.model import VehicleId
+from telemetry.alerts import alert
+from telemetry.judging import judge
+from telemetry.live import Hub, View
+from telemetry.live_batch import LiveBatch
+from telemetry.model import UNREGISTERED, Alert, AlertState, VehicleKey
+from tests.telemetry.city_builders import (
+    DRONE,
+    LAT,
+    LON,
+    NOON,
+    Seen,
+    at_metres,
+    batch,
+    ms,
+    permit,
+    rulebook,
+    zone,
+)
+from zones.model import Layer, Restriction
+
+CITY = rulebook(
+    [zone(), zone("ban", 50, middle=(500, 0), restriction=Restriction.PROHIBITED)], [permit()]
+)
+BOAT = VehicleKey(DRONE.operator.__class__("bateaux"), VehicleId("b1"))
+STRANGER = VehicleKey(UNREGISTERED, VehicleId("serial-1"))
+
+Told = tuple[str, dict[str, Any], int | None]
+
+
+def clock() -> datetime:
+    return NOON + timedelta(seconds=700)
+
+
+def news(*seen: Seen) -> LiveBatch:
+    observations = batch(*seen)
+    verdicts = judge(observations, CITY)
+    return LiveBatch(
+        observations=observations,
+        ids=np.arange(len(seen)),
+        verdicts=verdicts,
+        rulebook=CITY,
+        alerts=alert({}, observations, verdicts, CITY).alerts,
+    )
+
+
+def read(text: str) -> list[Told]:
+    found: list[Told] = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines())
+        if "event" in fields:
+            number = int(fields["id"]) if "id" in fields else None
+            found.append((fields["event"], json.loads(fields["data"]), number))
+    return found
+
+
+async def next_of(stream: AsyncIterator[str]) -> list[Told]:
+    return read(await asyncio.wait_for(anext(stream), 5))
+
+
+def watching(
+    hub: Hub, story: Callable[[AsyncIterator[str]], Awaitable[None]], view: View | None = None
+) -> None:
+    async def run() -> None:
+        stream = hub.stream(view or View())
+        await story(stream)
+        hub.close()
+
+    asyncio.run(run())
+
+
+def test_a_reader_begins_with_everything_and_goes_on_with_what_changes() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        first = await asyncio.wait_for(anext(stream), 5)
+        assert first.startswith("retry: 2000\n\n")
+        ((kind, snapshot, number),) = read(first)
+        assert kind == "snapshot"
+        assert number is not None
+        assert snapshot["at"] == ms(700)
+        assert snapshot["alerts"] == []
+        ((uid, *_),) = snapshot["vehicles"]
+        assert uid == "ailes/drone-1"
+
+        threading.Thread(target=hub.publish, args=(news(Seen(x=100, s=691)),)).start()
+
+        ((kind, changed, after),) = await next_of(stream)
+        lon, _ = at_metres(100, 0)
+        assert (kind, after) == ("positions", number + 1)
+        assert changed["rows"] == [
+            ["ailes/drone-1", "ailes", "drone-1", "air", round(lon, 7), LAT, 50.0, "AGL",
+             None, 5.0, ms(691), "ok", str(CITY.permits[0].id)]
+        ]  # fmt: skip
+
+    watching(hub, story)
+
+
+def test_an_alert_is_sent_with_its_sentence_and_colours_the_vehicle() -> None:
+    hub = Hub(clock)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        hub.publish(news(Seen(x=500, s=690)))
+
+        told = {kind: data for kind, data, _ in await next_of(stream)}
+        assert told["alert"]["rule"] == "prohibited"
+        assert told["alert"]["text"]["fr"] == "drone-1 est dans une zone interdite : Ban."
+        assert told["alert"]["state"] == "open"
+        assert told["positions"]["rows"][0][11] == "alert"
+        assert ["ailes/drone-1", "ban", "violation", "prohibited"] in told["verdicts"]["rows"]
+
+    watching(hub, story)
+
+
+def test_verdicts_are_sent_only_when_they_change_and_when_a_zone_is_left() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        hub.publish(news(Seen(s=691)))
+        assert [kind for kind, _, _ in await next_of(stream)] == ["positions"]
+        hub.publish(news(Seen(x=5000, s=692)))
+        told = {kind: data for kind, data, _ in await next_of(stream)}
+        assert told["verdicts"]["rows"] == [["ailes/drone-1", "city", None, None]]
+
+    watching(hub, story)
+
+
+def test_many_batches_are_sent_as_one() -> None:
+    hub = Hub(clock)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        for s in range(600, 620):
+            hub.publish(news(Seen(s=s), Seen(s=s, vehicle=BOAT)))
+
+        ((_, told, _),) = [each for each in await next_of(stream) if each[0] == "positions"]
+        assert sorted((row[0], row[10]) for row in told["rows"]) == [
+            ("ailes/drone-1", ms(619)),
+            ("bateaux/b1", ms(619)),
+        ]
+
+    watching(hub, story)
+
+
+def test_a_view_shows_its_box_its_layers_and_its_operator_only() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690), Seen(x=500, s=690, vehicle=BOAT, layer=Layer.RIVER)))
+    box = (LON - 0.001, LAT - 0.001, LON + 0.001, LAT + 0.001)
+
+    def shown(view: View) -> tuple[list[str], list[str]]:
+        async def once() -> tuple[list[str], list[str]]:
+            ((_, told, _),) = await next_of(hub.stream(view))
+            return [row[0] for row in told["vehicles"]], [a["vehicle"] for a in told["alerts"]]
+
+        return asyncio.run(once())
+
+    assert shown(View()) == (["ailes/drone-1", "bateaux/b1"], ["b1"])
+    assert shown(View(bounds=box)) == (["ailes/drone-1"], [])
+    assert shown(View(layers=frozenset({Layer.RIVER}))) == (["bateaux/b1"], ["b1"])
+    assert shown(View(operator="ailes")) == (["ailes/drone-1"], [])
+
+
+def test_a_vehicle_that_leaves_the_box_is_seen_to_leave_once() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        for x, s in ((400, 691), (410, 692), (0, 693)):
+            hub.publish(news(Seen(x=x, s=s)))
+            await asyncio.sleep(0.3)
+            if x != 410:
+                told = await next_of(stream)
+                assert [d["rows"][0][10] for k, d, _ in told if k == "positions"] == [ms(s)]
+
+    watching(hub, story, View(bounds=(LON - 0.001, LAT - 0.001, LON + 0.001, LAT + 0.001)))
+
+
+def test_a_reader_that_comes_back_goes_on_where_it_stopped() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, _, number),) = await next_of(stream)
+        hub.publish(news(Seen(s=691)))
+        hub.publish(news(Seen(s=692)))
+        back = hub.stream(View(), str(number))
+
+        assert await next_of(back) == []
+        ((kind, told, _),) = await next_of(back)
+        assert (kind, told["rows"][0][10]) == ("positions", ms(692))
+
+    watching(hub, story)
+
+
+def test_a_reader_too_far_behind_is_dropped_and_starts_anew() -> None:
+    hub = Hub(clock, log_events=2)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, _, number),) = await next_of(stream)
+        for s in range(600, 605):
+            hub.publish(news(Seen(s=s)))
+
+        assert [text async for text in stream] == []
+        ((kind, _, _),) = await next_of(hub.stream(View(), str(number)))
+        assert kind == "snapshot"
+
+    watching(hub, story)
+
+
+def test_a_quiet_city_still_sends_a_sign_of_life() -> None:
+    hub = Hub(clock, heartbeat_s=0.05)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        assert await next_of(stream) == [("positions", {"at": ms(700), "rows": []}, None)]
+
+    watching(hub, story)
+
+
+def test_closing_ends_every_stream() -> None:
+    hub = Hub(clock)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        asyncio.get_running_loop().call_later(0.05, hub.close)
+        assert [text async for text in stream if text] == []
+
+    watching(hub, story)
+
+
+def test_an_older_position_does_not_replace_a_newer_one() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690)))
+    hub.publish(news(Seen(x=300, s=680)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, told, _),) = await next_of(stream)
+        assert told["vehicles"][0][10] == ms(690)
+
+    watching(hub, story)
+
+
+def test_an_unregistered_vehicle_is_shown_as_such() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690, vehicle=STRANGER)))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, told, _),) = await next_of(stream)
+        assert told["vehicles"][0][11] == "unregistered"
+        assert told["alerts"][0]["rule"] == "unregistered"
+
+    watching(hub, story)
+
+
+def alerts_shown(hub: Hub) -> list[tuple[str, str | None, int]]:
+    async def once() -> list[tuple[str, str | None, int]]:
+        ((_, told, _),) = await next_of(hub.stream())
+        return [(each["state"], each["assignee"], each["count"]) for each in told["alerts"]]
+
+    return asyncio.run(once())
+
+
+def test_what_an_inspector_made_of_an_alert_outlives_the_next_update() -> None:
+    hub = Hub(clock)
+    live = news(Seen(x=500, s=690))
+    (told,) = live.alerts
+    more = replace(live, alerts=(replace(told, count=7),))
+    hub.publish(live)
+
+    hub.tell([replace(told, state=AlertState.ASSIGNED, assignee="lea")])
+    hub.publish(more)
+    assert alerts_shown(hub) == [("assigned", "lea", 7)]
+
+    hub.tell([replace(told, state=AlertState.CLOSED)])
+    hub.publish(more)
+    assert alerts_shown(hub) == []
+
+
+def test_an_alert_about_last_month_is_not_news() -> None:
+    hub = Hub(lambda: NOON + timedelta(days=30))
+
+    hub.publish(news(Seen(x=500, s=690)))
+
+    assert alerts_shown(hub) == []
+
+
+def test_vehicles_not_heard_for_half_an_hour_are_forgotten() -> None:
+    now = [clock()]
+    hub = Hub(lambda: now[0])
+    hub.publish(news(Seen(s=690)))
+    now[0] += timedelta(minutes=40)
+
+    async def once() -> list[Any]:
+        ((_, told, _),) = await next_of(hub.stream())
+        vehicles: list[Any] = told["vehicles"]
+        return vehicles
+
+    assert asyncio.run(once()) == []
+
+
+def test_an_alert_closed_by_the_ingest_leaves_the_list() -> None:
+    hub = Hub(clock)
+    live = news(Seen(x=500, s=690))
+    over: Alert = replace(live.alerts[0], state=AlertState.CLOSED)
+    hub.publish(live)
+
+    hub.publish(replace(live, alerts=(over,)))
+
+    assert alerts_shown(hub) == []
