@@ -26,6 +26,7 @@ from zones.model import Floats
 SEMI_MAJOR_M = 6_378_137.0
 ECCENTRICITY_SQUARED = 0.006_694_379_990_14
 CHORD_ERROR_M = 0.05
+HAIR_DEG = 1e-12
 CIRCLE_VERTICES = (64, 720)
 LARGEST_RADIUS_M = 200_000.0
 CORRIDOR_LATITUDES_DEG = 2.0
@@ -112,42 +113,54 @@ def to_geojson(area: BaseGeometry) -> dict[str, Any]:
 def crossing(area: BaseGeometry, a: Coordinate, b: Coordinate) -> tuple[float, ...]:
     """Return where on the way from `a` to `b` the boundary is crossed, as sorted fractions.
 
-    A path that only touches the boundary does not cross it; one that starts or ends on it, coming
-    from or going to the outside, does.
+    Their number is odd exactly when one end is inside and the other is not. A path that only
+    touches the boundary does not cross it; one that leaves from it to the outside does, at 0.
     """
-    stays = _stays(area, np.array(a), np.array(b))
-    crossed = []
-    for begin, end in stays:
-        if begin == end and 0 < begin < 1:
-            continue
-        crossed += [begin] if begin > 0 else []
-        crossed += [end] if end < 1 else []
-    changes = bool(shapely.intersects_xy(area, *a)) != bool(shapely.intersects_xy(area, *b))
-    if changes and not crossed:
-        # Closer to the boundary than a coordinate can tell: the nearer end is the crossing.
-        edge = area.boundary
-        near_a, near_b = (edge.distance(shapely.Point(*end)) for end in (a, b))
-        return (0.0,) if near_a <= near_b else (1.0,)
-    return tuple(sorted(crossed))
+    stays = [end for stay in _stays(area, a, b) for end in stay]
+    a_inside, b_inside = (bool(shapely.intersects_xy(area, *end)) for end in (a, b))
+    if a_inside and b_inside and not stays and _within_a_hair(area, a, b):
+        return ()
+    hair = _hair(a, b)
+    if a_inside:
+        stays = stays[1:] if stays and stays[0] <= hair else [0.0, *stays]
+    if b_inside:
+        stays = stays[:-1] if stays and stays[-1] >= 1 - hair else [*stays, 1.0]
+    return tuple(stays)
 
 
-def _stays(area: BaseGeometry, a: Floats, b: Floats) -> list[tuple[float, float]]:
-    along = b - a
+def _stays(area: BaseGeometry, a: Coordinate, b: Coordinate) -> list[tuple[float, float]]:
+    """Return the parts of the way that are inside, as fractions, without mere touches."""
+    start, along = np.array(a), np.array(b) - np.array(a)
     length = float(along @ along)
     if length == 0:
-        return []
+        return [(0.0, 1.0)] if shapely.intersects_xy(area, *a) else []
     inside = shapely.intersection(area, LineString([a, b]))
-    spans = []
+    merged: list[tuple[float, float]] = []
     for part in shapely.get_parts(inside) if not inside.is_empty else ():
-        fractions = np.clip((shapely.get_coordinates(part) - a) @ along / length, 0.0, 1.0)
-        spans.append((float(fractions.min()), float(fractions.max())))
+        fractions = np.clip((shapely.get_coordinates(part) - start) @ along / length, 0.0, 1.0)
+        merged.append((float(fractions.min()), float(fractions.max())))
+    return _merged(merged)
+
+
+def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     merged: list[tuple[float, float]] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((begin, end))
-    return merged
+    return [(begin, end) for begin, end in merged if begin < end]
+
+
+def _hair(a: Coordinate, b: Coordinate) -> float:
+    """Return the fraction of the way by which rounding may misplace a crossing."""
+    return max(1e-9, 1e-13 / float(np.hypot(b[0] - a[0], b[1] - a[1]) or 1.0))
+
+
+def _within_a_hair(area: BaseGeometry, a: Coordinate, b: Coordinate) -> bool:
+    """Tell whether a path along the boundary is outside by no more than its rounding."""
+    middle = shapely.Point((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    return bool(area.distance(middle) < HAIR_DEG)
 
 
 def _drawn(geometry: Mapping[str, Any], limits: Limits) -> BaseGeometry:

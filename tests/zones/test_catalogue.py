@@ -1,0 +1,94 @@
+"""What a permit's volume touches."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
+
+from tests.zones.space import AGL, AMSL, CENTRE, NOON, areas, square, zone
+from zones.catalogue import Catalogue
+from zones.model import (
+    UNBOUNDED,
+    Applicability,
+    Band,
+    DailyPeriod,
+    Height,
+    HeightReference,
+    Layer,
+    Window,
+    Zone,
+)
+
+HOUR = timedelta(hours=1)
+NOW = Window(start=NOON, end=NOON + HOUR)
+
+
+def ids(
+    zones: list[Zone],
+    footprint: BaseGeometry | None = None,
+    layer: Layer | None = Layer.AIR,
+    band: Band = UNBOUNDED,
+    window: Window = NOW,
+) -> list[str]:
+    area = square() if footprint is None else footprint
+    found = Catalogue(zones).touching(area, layer=layer, band=band, window=window)
+    return [zone.id for zone in found]
+
+
+def band(lower_m: float, upper_m: float, reference: HeightReference = AGL) -> Band:
+    lower, upper = (Height(value_m=value, reference=reference) for value in (lower_m, upper_m))
+    return Band(lower=lower, upper=upper)
+
+
+@given(st.lists(areas(), max_size=4), areas())
+def test_the_catalogue_agrees_with_asking_every_zone(
+    footprints: list[BaseGeometry], volume: BaseGeometry
+) -> None:
+    zones = [zone(f"z{number}", area) for number, area in enumerate(footprints)]
+
+    assert ids(zones, volume) == [each.id for each in zones if each.footprint.intersects(volume)]
+
+
+def test_touching_at_an_edge_is_touching() -> None:
+    lon, lat = CENTRE
+
+    assert ids([zone("a", square(0.01))], square(0.01, (lon + 0.02, lat))) in (["a"], [])
+    assert ids([zone("a", square(0.5, (2.5, 48.5)))], square(0.5, (3.5, 48.5))) == ["a"]
+    assert ids([zone("a", square(0.5, (2.5, 48.5)))], square(0.5, (3.6, 48.5))) == []
+
+
+def test_another_layer_is_not_touched_and_no_layer_is_every_layer() -> None:
+    zones = [zone("air", layer=Layer.AIR), zone("every"), zone("river", layer=Layer.RIVER)]
+
+    assert ids(zones) == ["air", "every"]
+    assert ids(zones, layer=None) == ["air", "every", "river"]
+
+
+def test_bands_meet_at_their_limits_and_not_beyond() -> None:
+    low = zone("low", band=band(0, 50))
+
+    assert ids([low], band=band(50, 80)) == ["low"]
+    assert ids([low], band=band(50.1, 80)) == []
+    assert ids([low]) == ["low"]
+
+
+def test_bands_over_different_references_meet_unless_the_ground_keeps_them_apart() -> None:
+    # 80 m above a ground of at most 131 m stays below 211 m above the sea.
+    assert ids([zone("high", band=band(212, 999, AMSL))], band=band(30, 80)) == []
+    assert ids([zone("high", band=band(210, 999, AMSL))], band=band(30, 80)) == ["high"]
+
+
+def test_a_window_has_to_share_an_instant_with_the_law_and_its_calendar() -> None:
+    ended = zone("ended", valid=Window(end=NOON))
+    coming = zone("coming", valid=Window(start=NOON + HOUR))
+    nights = DailyPeriod(days=frozenset(range(7)), start=22 * 3600, end=6 * 3600)
+    closed = zone("closed", applicability=(Applicability(schedule=(nights,)),))
+    long = Window(start=NOON - HOUR, end=NOON + 12 * HOUR)
+
+    assert ids([ended, coming, closed]) == []
+    assert ids([ended, coming, closed], window=long) == ["closed", "coming", "ended"]
+
+
+def test_an_empty_catalogue_touches_nothing() -> None:
+    assert ids([]) == []
