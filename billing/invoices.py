@@ -18,7 +18,7 @@ from billing.model import (
     Seller,
     Tariff,
 )
-from billing.money import plain, product, rounded, total
+from billing.money import cents, plain, product, rounded, total
 from billing.periods import CITY
 from billing.sellers import PARIS
 from permits.model import Operator
@@ -134,7 +134,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "lines": [_line_document(line) for line in invoice.lines],
         "vat_category": VAT_CATEGORY,
         "currency": invoice.currency,
-        "total": plain(invoice.total),
+        "total": cents(invoice.total),
         "previous_hash": invoice.previous_hash,
     }
 
@@ -155,7 +155,7 @@ def _line_document(line: InvoiceLine) -> dict[str, Any]:
         "unit_price": plain(line.unit_price),
         "factor": plain(line.factor),
         "exact": plain(line.exact),
-        "amount": plain(line.amount),
+        "amount": cents(line.amount),
         "fees": [str(fee) for fee in line.fees],
     }
 

@@ -55,15 +55,15 @@ def meter(
 
 
 def fingerprint(usage: Usage) -> str:
-    """Return what two usages of one key must share: all that their source said.
+    """Return what two usages of one key must share: all that the visit said.
 
-    Not the size class, which is the operator's on the day of the run, nor which later version of
-    a permit happened to be read: the first reading of both is the one that is billed.
+    Not the size class, which is the operator's on the day of the run: the first is kept. A permit
+    is charged for once, when it is first granted; a later confirmation says nothing new.
     """
+    if usage.source is UsageSource.PERMIT:
+        return digest([usage.key, usage.operator])
     content = asdict(usage)
     del content["size"]
-    if usage.source is UsageSource.PERMIT:
-        del content["permit_version"]
     return digest(content)
 
 

@@ -10,7 +10,8 @@ from typing import NewType
 from uuid import UUID
 
 from permits.model import Operator, OperatorId, Permit, PermitId, SizeClass
-from telemetry.model import ObservationId, Visit, VisitId
+from telemetry.evidence import VisitEvidence
+from telemetry.model import VisitId
 from zones.model import ALWAYS, Layer, Purpose, Window, ZoneId
 
 UsageId = NewType("UsageId", UUID)
@@ -219,30 +220,6 @@ class Invoice:
     def operator(self) -> OperatorId:
         """Return who owes."""
         return self.debtor.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One observation of a visit and its verdict there; `alt_m` None is unknown."""
-
-    observation: ObservationId
-    at: datetime
-    lon: float
-    lat: float
-    h_acc_m: float
-    alt_m: float | None
-    alt_ref: str | None
-    verdict: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitEvidence:
-    """What a visit rests on; no sightings means that their retention has ended."""
-
-    visit: Visit
-    zone_name: str
-    sightings: tuple[Sighting, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

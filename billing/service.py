@@ -1,7 +1,7 @@
 """Fetch, meter, price, draft, issue, explain: the billing of a period and the proof of a line."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -24,7 +24,6 @@ from billing.model import (
     Tariff,
     Usage,
     UsageSource,
-    VisitEvidence,
 )
 from billing.periods import CITY, is_over
 from billing.publishing import publishable
@@ -37,6 +36,7 @@ from billing.store.usage import Connection, UsageFilter
 from billing.tariffs import valid_at
 from billing.verification import faults
 from permits.model import Operator, OperatorId, Permit
+from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from zones.model import Window, ZoneId
 
@@ -100,12 +100,17 @@ class BillingService:
         visits = tuple(self._sources.visits(period.window))
         permits = tuple(self._sources.permits(period.window))
         metered = meter(visits, permits, operators, period.window)
-        strangers = [visit for visit in visits if visit.vehicle.operator not in operators]
+        strangers = [
+            visit
+            for visit in visits
+            if visit.vehicle.operator not in operators and period.window.holds(visit.entered_at)
+        ]
         with self._pool.connection() as connection:
             invoice_store.lock_chain(connection, SERIES)
             settled = _record_usage(connection, metered, now)
             tariffs = tariff_store.all_versions(connection)
-            fees = price(usage_store.usage_of(connection, period.window), tariffs)
+            begun = usage_store.usage_of(connection, period.window)
+            fees = price(begun, tariffs)
             fees_new = usage_store.insert_fees(connection, fees, now)
             unclaimed = usage_store.unclaimed(connection, period.window)
             drafts = self._drafts(unclaimed, period, operators, tariffs)
@@ -116,7 +121,7 @@ class BillingService:
             usages_new=len(settled.new),
             usages_known=len(settled.known),
             fees_new=fees_new,
-            unpriced=sum(each.id not in priced for each in (*settled.new, *settled.known)),
+            unpriced=sum(usage.id not in priced for usage in begun),
             unattributed=len(strangers),
             conflicts=tuple(sorted({usage.key for usage in settled.conflicts})),
             drafts=drafts,
@@ -145,6 +150,13 @@ class BillingService:
         """List invoices, newest period first."""
         with self._pool.connection() as connection:
             return invoice_store.page(connection, wanted)
+
+    def every_invoice(self, wanted: InvoiceFilter) -> Iterator[Invoice]:
+        """Go through all invoices asked for, a page at a time."""
+        page = self.invoices(wanted)
+        while page:
+            yield from page
+            page = self.invoices(replace(wanted, after=page[-1].id))
 
     def invoice(self, name: str) -> Invoice:
         """Return an invoice by its id or its number."""

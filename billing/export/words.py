@@ -3,12 +3,15 @@
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Literal
 
 from billing.money import cents, plain
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = "\N{EM DASH}"
+
+LANGUAGE = Literal["fr", "en"]
 
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",

@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from psycopg_pool import ConnectionPool
 
-from billing.model import VisitEvidence
 from billing.service import BillingService, Sources
 from billing.tariffs import demonstration
 from permits.model import Operator, OperatorId, Permit
+from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from tests.billing.samples import NOVEMBER, OPERATORS, evidence
 from zones.model import Window, ZoneId

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import shapely
 
-from billing.model import Sighting, Tariff, TariffKind, VisitEvidence
+from billing.model import Tariff, TariffKind
 from billing.periods import midnight, month
 from permits.model import (
     Application,
@@ -24,8 +24,9 @@ from permits.model import (
     SizeClass,
     VehicleId,
 )
-from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
-from zones.model import Layer, Purpose, Restriction, Window, Zone, ZoneId
+from telemetry.evidence import Sighting, VisitEvidence
+from telemetry.model import ObservationId, Reason, VehicleKey, VerdictKind, Visit, VisitId
+from zones.model import HeightReference, Layer, Purpose, Relation, Restriction, Window, Zone, ZoneId
 
 NAMES = UUID("00000000-0000-4000-8000-000000000001")
 OCTOBER = month(2026, 10)
@@ -134,13 +135,24 @@ def zone(ident: str = "air-paris", **given: Any) -> Zone:  # noqa: ANN401 - any 
 def evidence(of: Visit) -> VisitEvidence:
     seen = Sighting(
         observation=of.first_observation,
+        sender=of.vehicle.operator,
         at=of.entered_at,
+        received_at=of.entered_at,
         lon=2.351,
         lat=48.851,
         h_acc_m=3.0,
+        v_acc_m=4.0,
         alt_m=60.0,
-        alt_ref="AGL",
-        verdict="compliant",
-        reason="none",
+        alt_ref=HeightReference.AGL,
+        speed_mps=8.0,
+        zone=of.zone,
+        zone_version=of.zone_version,
+        permit=of.permit,
+        permit_version=of.permit_version,
+        kind=VerdictKind.COMPLIANT,
+        reason=Reason.NONE,
+        relation=Relation.INSIDE,
+        margin_m=None,
+        rulebook_version=3,
     )
-    return VisitEvidence(visit=of, zone_name="Paris, espace aérien urbain", sightings=(seen,))
+    return VisitEvidence(visit=of, sightings=(seen,))

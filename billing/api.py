@@ -1,0 +1,244 @@
+"""Which addresses are there to bill, to read a claim, and to see what it rests on?
+
+Operators see what they used and what was claimed from them, and nothing of anyone else: of
+another's invoice they learn not even that it exists. A draft is no claim, and the city's alone.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
+
+from billing.export import pdf, table
+from billing.export.words import LANGUAGE
+from billing.invoices import AlreadyIssued
+from billing.model import BillingPeriod, InvalidTariff, Invoice
+from billing.negotiation import CSV, JSON, PDF, chosen
+from billing.periods import InvalidPeriod, parse
+from billing.publishing import RetroactiveTariff
+from billing.schemas.evidence import EvidenceOut
+from billing.schemas.invoices import (
+    InvoiceOut,
+    InvoicesOut,
+    PeriodIn,
+    RunOut,
+    UsageEntryOut,
+    UsageOut,
+    UsagesOut,
+)
+from billing.schemas.tariffs import TariffsOut, TariffWire
+from billing.service import (
+    BillingService,
+    ClockWentBack,
+    NoSuchInvoice,
+    PeriodNotOver,
+    UnknownDebtor,
+)
+from billing.store.invoices import InvoiceFilter
+from billing.store.usage import UsageFilter
+from billing.tariffs import OverlappingTariffs
+from permits.guard import Who, require_role
+from permits.model import Caller, OperatorId, Role
+from zones.model import ALWAYS, Layer
+
+OFFERED = (JSON, PDF, CSV)
+STATUS: dict[type[Exception], int] = {
+    InvalidPeriod: 422,
+    PeriodNotOver: 409,
+    NoSuchInvoice: 404,
+    AlreadyIssued: 409,
+    InvalidTariff: 422,
+    OverlappingTariffs: 409,
+    RetroactiveTariff: 409,
+    UnknownDebtor: 409,
+    ClockWentBack: 503,
+}
+Limit = Annotated[int, Query(ge=1, le=500)]
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
+
+
+def router(service: BillingService, who: Who) -> APIRouter:
+    """Return the routes; `who` is the dependency that yields the caller."""
+    routes = APIRouter(prefix="/v1", tags=["billing"])
+    _add_work(routes, service, who)
+    _add_invoices(routes, service, who)
+    _add_exports(routes, service, who)
+    _add_tariffs(routes, service, who)
+    return routes
+
+
+def _add_work(routes: APIRouter, service: BillingService, who: Who) -> None:
+    @routes.post("/billing/runs")
+    def run(body: PeriodIn, caller: Annotated[Caller, Depends(who)]) -> RunOut:
+        """Meter, price and draft a month that is over; again, it changes nothing twice."""
+        require_role(caller, Role.FINANCE, Role.ADMIN)
+        with _refusals():
+            return RunOut.of(service.run(parse(body.period)))
+
+    @routes.post("/invoices/{invoice_id}/issue")
+    def issue(
+        invoice_id: UUID,
+        caller: Annotated[Caller, Depends(who)],
+        key: IdempotencyKey = "",
+    ) -> InvoiceOut:
+        """Give a draft its number; the same Idempotency-Key may ask again."""
+        require_role(caller, Role.FINANCE, Role.ADMIN)
+        with _refusals():
+            return InvoiceOut.of(service.issue(invoice_id, by=caller.name, key=key))
+
+
+def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
+    @routes.get("/invoices")
+    def invoices(
+        caller: Annotated[Caller, Depends(who)],
+        *,
+        operator: str | None = None,
+        period: str | None = None,
+        state: Annotated[str | None, Query(pattern="^(draft|issued)$")] = None,
+        cursor: UUID | None = None,
+        limit: Limit = 100,
+    ) -> InvoicesOut:
+        """List invoices, newest period first."""
+        own = _visible(caller, operator)
+        with _refusals():
+            wanted = InvoiceFilter(
+                operator=own,
+                state="issued" if caller.role is Role.OPERATOR else state,
+                period=parse(period) if period else None,
+                after=cursor,
+                limit=limit,
+            )
+            page = service.invoices(wanted)
+        following = page[-1].id if len(page) == limit else None
+        return InvoicesOut(items=[InvoiceOut.of(each) for each in page], next=following)
+
+    @routes.get(
+        "/invoices/{name}",
+        response_model=InvoiceOut,
+        responses={200: {"content": {PDF: {}, CSV: {}}}},
+    )
+    def invoice(
+        name: str,
+        caller: Annotated[Caller, Depends(who)],
+        accept: Annotated[str, Header()] = JSON,
+        lang: LANGUAGE = "fr",
+    ) -> Response:
+        """Return an invoice by its id or number: JSON, PDF or CSV, by `Accept`."""
+        form = chosen(accept, OFFERED)
+        if form is None:
+            raise HTTPException(406, f"Accept: an invoice comes as {', '.join(OFFERED)}.")
+        return _written(_own(service, caller, name), form, lang)
+
+    @routes.get("/invoices/{name}/lines/{line}/evidence")
+    def evidence(
+        name: str, line: int, caller: Annotated[Caller, Depends(who)], limit: Limit = 50
+    ) -> EvidenceOut:
+        """Walk a line back to fees, usage, visits, verdicts and positions."""
+        _own(service, caller, name)
+        with _refusals():
+            return EvidenceOut.of(service.explain(name, line, limit=limit))
+
+
+def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
+    @routes.get("/usage")
+    def usage(
+        caller: Annotated[Caller, Depends(who)],
+        *,
+        operator: str | None = None,
+        layer: Layer | None = None,
+        period: str | None = None,
+        cursor: UUID | None = None,
+        limit: Limit = 100,
+    ) -> UsagesOut:
+        """List metered usage with the fees it led to, newest first."""
+        own = _visible(caller, operator)
+        with _refusals():
+            window = parse(period).window if period else ALWAYS
+        wanted = UsageFilter(operator=own, layer=layer, window=window, after=cursor, limit=limit)
+        page = service.usage(wanted)
+        items = [
+            UsageEntryOut.model_validate({"usage": UsageOut.of(used), "fees": fees})
+            for used, fees in page
+        ]
+        return UsagesOut(items=items, next=page[-1][0].id if len(page) == limit else None)
+
+    @routes.get("/exports/csv", response_class=StreamingResponse)
+    def export(
+        period: str, caller: Annotated[Caller, Depends(who)], operator: str | None = None
+    ) -> StreamingResponse:
+        """Return the lines of a month's issued invoices as CSV."""
+        own = _visible(caller, operator)
+        with _refusals():
+            month = parse(period)
+        rows = table.write(service.every_invoice(_issued(own, month)))
+        name = {"Content-Disposition": f'attachment; filename="octroi-{month.label}.csv"'}
+        return StreamingResponse(rows, media_type=CSV, headers=name)
+
+
+def _add_tariffs(routes: APIRouter, service: BillingService, who: Who) -> None:
+    @routes.get("/tariffs")
+    def tariffs(at: AwareDatetime | None = None) -> TariffsOut:
+        """List the published prices: every version, or those at an instant. Public."""
+        return TariffsOut(items=[TariffWire.of(each) for each in service.tariffs(at)])
+
+    @routes.post("/tariffs", status_code=201)
+    def publish(body: TariffWire, caller: Annotated[Caller, Depends(who)]) -> TariffWire:
+        """Publish a version; it ends the one before it where it begins."""
+        require_role(caller, Role.RULEMAKER, Role.ADMIN)
+        with _refusals():
+            tariff = body.to_tariff()
+            service.publish([tariff], by=caller.name)
+        return TariffWire.of(tariff)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what billing refuses as HTTP does."""
+    try:
+        yield
+    except tuple(STATUS) as refused:
+        code = next(code for kind, code in STATUS.items() if isinstance(refused, kind))
+        raise HTTPException(code, str(refused)) from refused
+
+
+def _visible(caller: Caller, named: str | None) -> OperatorId | None:
+    """Return whose money to show: operators see their own only, finance everyone's."""
+    require_role(caller, Role.OPERATOR, Role.FINANCE, Role.ADMIN)
+    if caller.role is not Role.OPERATOR:
+        return OperatorId(named) if named else None
+    if named not in {None, caller.name}:
+        raise HTTPException(403, f"operator: {caller.name} cannot see what {named} owes.")
+    return OperatorId(caller.name)
+
+
+def _own(service: BillingService, caller: Caller, name: str) -> Invoice:
+    """Return an invoice the caller may see; another's is not there."""
+    own = _visible(caller, None)
+    with _refusals():
+        found = service.invoice(name)
+        if own is not None and (found.operator != own or found.number is None):
+            msg = f"there is no invoice {name[:60]}"
+            raise NoSuchInvoice(msg)
+    return found
+
+
+def _issued(operator: OperatorId | None, period: BillingPeriod) -> InvoiceFilter:
+    return InvoiceFilter(operator=operator, state="issued", period=period)
+
+
+def _written(invoice: Invoice, form: str, lang: str) -> Response:
+    name = invoice.number or str(invoice.id)
+    headers = {"ETag": f'"{invoice.hash or invoice.id}"', "Vary": "Accept"}
+    writers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
+        JSON: ("json", lambda: InvoiceOut.of(invoice).model_dump_json()),
+        PDF: ("pdf", lambda: pdf.write(invoice, lang)),
+        CSV: ("csv", lambda: "".join(table.write([invoice]))),
+    }
+    ending, write = writers[form]
+    if form != JSON:
+        headers["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
+    return Response(write(), media_type=form, headers=headers)

@@ -1,0 +1,128 @@
+"""What does the ground of a line look like on the wire?"""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from billing.export import document
+from billing.model import ExplainedFee, Explanation
+from billing.money import plain
+from billing.schemas.invoices import LineOut, UsageOut
+from billing.schemas.tariffs import TariffWire
+from billing.schemas.wire import Wire
+from permits.model import Permit
+from telemetry.evidence import Sighting
+
+
+class GrantOut(Wire):
+    """The decision a permit's fee rests on."""
+
+    id: UUID
+    version: int
+    decision: str
+    automated: bool
+    decided_at: datetime
+
+    @classmethod
+    def of(cls, permit: Permit) -> Self:
+        """Write a grant."""
+        return cls.model_validate({name: getattr(permit, name) for name in cls.model_fields})
+
+
+class VerdictOut(Wire):
+    """A position and the verdict on it, with the versions it rests on."""
+
+    observation: int
+    at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    h_acc_m: float
+    alt_m: float | None
+    alt_ref: str | None
+    verdict: str | None
+    reason: str | None
+    zone_version: int | None
+    permit_version: int | None
+    rulebook_version: int | None
+
+    @classmethod
+    def of(cls, seen: Sighting) -> Self:
+        """Write a sighting."""
+        same = set(cls.model_fields) - {"verdict", "reason"}
+        values: dict[str, Any] = {name: getattr(seen, name) for name in same}
+        verdict = seen.kind.name.lower() if seen.kind else None
+        reason = seen.reason.code if seen.reason is not None else None
+        return cls.model_validate({**values, "verdict": verdict, "reason": reason})
+
+
+class VisitOut(Wire):
+    """The visit a usage was metered from; no positions: their retention has ended."""
+
+    id: UUID
+    entered_at: datetime
+    left_at: datetime
+    certain_ms: int
+    uncertain_ms: int
+    distance_m: int
+    observations: int
+    violations: int
+    positions: list[VerdictOut]
+
+
+class ExplainedFeeOut(Wire):
+    """One fee with all that it rests on."""
+
+    id: UUID
+    formula: str
+    amount: str
+    tariff: TariffWire
+    usage: UsageOut
+    permit: GrantOut | None
+    visit: VisitOut | None
+
+    @classmethod
+    def of(cls, fee: ExplainedFee) -> Self:
+        """Write a fee's ground."""
+        return cls(
+            id=fee.fee.id,
+            formula=fee.formula,
+            amount=plain(fee.fee.amount),
+            tariff=TariffWire.of(fee.tariff),
+            usage=UsageOut.of(fee.usage),
+            permit=GrantOut.of(fee.permit) if fee.permit else None,
+            visit=_visit(fee),
+        )
+
+
+def _visit(fee: ExplainedFee) -> VisitOut | None:
+    if fee.evidence is None:
+        return None
+    visit = fee.evidence.visit
+    same = set(VisitOut.model_fields) - {"positions"}
+    values: dict[str, Any] = {name: getattr(visit, name) for name in same}
+    positions = [VerdictOut.of(seen) for seen in fee.evidence.sightings]
+    return VisitOut.model_validate({**values, "positions": positions})
+
+
+class EvidenceOut(Wire):
+    """A line walked back to positions; of `fees_in_line`, the first are told."""
+
+    invoice: str
+    line: LineOut
+    formula: str
+    fees_in_line: int
+    fees: list[ExplainedFeeOut]
+
+    @classmethod
+    def of(cls, explained: Explanation) -> Self:
+        """Write an explanation."""
+        invoice, line = explained.invoice, explained.line
+        lines = document.write(invoice)["lines"]
+        return cls(
+            invoice=invoice.number or str(invoice.id),
+            line=next(LineOut(**each) for each in lines if each["number"] == line.number),
+            formula=explained.formula,
+            fees_in_line=len(line.fees),
+            fees=[ExplainedFeeOut.of(fee) for fee in explained.fees],
+        )

@@ -1,0 +1,172 @@
+"""What do runs, invoices and usage look like on the wire?"""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from billing.export import document
+from billing.model import Invoice, Run, Usage
+from billing.schemas.wire import Wire
+
+
+class PartyOut(Wire):
+    """Who owes."""
+
+    id: str
+    name: str
+    siren: str
+    size: str
+    address: str
+
+
+class SellerOut(Wire):
+    """Who claims."""
+
+    name: str
+    siren: str
+    address: str
+    contact: str
+    court: str
+    demonstration: bool
+
+
+class LineOut(Wire):
+    """One line: quantity times unit price times factor is `exact`, rounded once to `amount`."""
+
+    number: int
+    tariff: str
+    tariff_version: int
+    act: str
+    text: dict[str, str]
+    layer: str
+    zone: str | None
+    zone_name: str
+    permit: UUID | None
+    quantity: str
+    unit: str
+    unit_price: str
+    factor: str
+    exact: str
+    amount: str
+    fees: list[UUID]
+
+
+class InvoiceOut(Wire):
+    """An invoice: what was sealed, and the seal."""
+
+    id: UUID
+    state: Literal["draft", "issued"]
+    number: str | None
+    issued_at: str | None
+    due_on: str | None
+    period: str
+    seller: SellerOut
+    debtor: PartyOut
+    lines: list[LineOut]
+    vat_category: str
+    currency: str
+    total: str
+    previous_hash: str
+    hash: str
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> Self:
+        """Write an invoice."""
+        return cls.model_validate(document.write(invoice))
+
+
+class InvoicesOut(Wire):
+    """A page of invoices; `next` is the cursor of the next one."""
+
+    items: list[InvoiceOut]
+    next: UUID | None
+
+
+class PeriodIn(Wire):
+    """The month to bill."""
+
+    period: Annotated[str, Field(examples=["2026-10"])]
+
+
+class RunOut(Wire):
+    """What a billing run did."""
+
+    period: str
+    usages_new: int
+    usages_known: int
+    fees_new: int
+    unpriced: int
+    unattributed: int
+    conflicts: list[str]
+    drafts: list[InvoiceOut]
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """Write a run."""
+        return cls(
+            period=run.period.label,
+            usages_new=run.usages_new,
+            usages_known=run.usages_known,
+            fees_new=run.fees_new,
+            unpriced=run.unpriced,
+            unattributed=run.unattributed,
+            conflicts=list(run.conflicts),
+            drafts=[InvoiceOut.of(draft) for draft in run.drafts],
+        )
+
+
+class UsageOut(Wire):
+    """A metered quantity."""
+
+    id: UUID
+    key: str
+    operator: str
+    vehicle: str
+    layer: str
+    zone: str | None
+    zone_version: int | None
+    permit: UUID | None
+    permit_version: int | None
+    purpose: str | None
+    size: str
+    source: str
+    visit: UUID | None
+    at: datetime
+    ended_at: datetime
+    entries: int
+    certain_ms: int
+    distance_m: int
+
+    @classmethod
+    def of(cls, usage: Usage) -> Self:
+        """Write a usage."""
+        return cls.model_validate({name: getattr(usage, name) for name in cls.model_fields})
+
+
+class PricedOut(Wire):
+    """One price of a usage."""
+
+    tariff: str
+    tariff_version: int
+    quantity: str
+    unit: str
+    unit_price: str
+    factor: str
+    amount: str
+    currency: str
+
+
+class UsageEntryOut(Wire):
+    """A usage with the fees it led to; none means that no tariff priced it."""
+
+    usage: UsageOut
+    fees: list[PricedOut]
+
+
+class UsagesOut(Wire):
+    """A page of usage; `next` is the cursor of the next one."""
+
+    items: list[UsageEntryOut]
+    next: UUID | None

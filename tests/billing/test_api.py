@@ -1,0 +1,256 @@
+"""Billing over HTTP, as finance, operators and strangers see it."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from billing.api import router
+from billing.service import BillingService
+from octroi.problems import install
+from permits.guard import anyone, someone
+from permits.model import Caller, Role
+from tests.billing.conftest import City
+from tests.billing.samples import permit, visit
+
+CALLERS = {
+    "finance": Caller(role=Role.FINANCE, name="treasury"),
+    "rules": Caller(role=Role.RULEMAKER, name="council"),
+    "inspector": Caller(role=Role.INSPECTOR, name="eye"),
+    "aladin": Caller(role=Role.OPERATOR, name="aladin"),
+    "boreal": Caller(role=Role.OPERATOR, name="boreal"),
+}
+
+
+class People:
+    """Callers of the API, each by name."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+
+    def get(self, path: str, by: str = "finance", **headers: str) -> Any:  # noqa: ANN401 - httpx
+        return self.client.get(path, headers={"Authorization": f"Bearer {by}", **headers})
+
+    def post(self, path: str, body: object, by: str = "finance", **headers: str) -> Any:  # noqa: ANN401 - httpx
+        given = {"Authorization": f"Bearer {by}", **headers}
+        return self.client.post(path, json=body, headers=given)
+
+
+@pytest.fixture
+def people(service: BillingService, city: City) -> Iterator[People]:
+    city.visits = [visit("a"), visit("b")]
+    city.permits = [permit()]
+    app = FastAPI()
+    install(app)
+    app.include_router(router(service, someone(anyone(CALLERS.get, lambda _: None))))
+    with serving(app) as url, httpx.Client(base_url=url) as client:
+        yield People(client)
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        config = uvicorn.Config(app, log_level="critical", ws="none", http="h11", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def number(people: People) -> str:
+    (draft,) = people.post("/v1/billing/runs", {"period": "2026-10"}).json()["drafts"]
+    issued = people.post(f"/v1/invoices/{draft['id']}/issue", {}, **{"Idempotency-Key": "k"})
+    assert issued.status_code == 200
+    return str(issued.json()["number"])
+
+
+def test_a_month_is_run_and_its_draft_issued(people: People) -> None:
+    run = people.post("/v1/billing/runs", {"period": "2026-10"}).json()
+    draft = run["drafts"][0]
+
+    issued = people.post(f"/v1/invoices/{draft['id']}/issue", {}).json()
+
+    assert (run["usages_new"], run["conflicts"], draft["state"]) == (3, [], "draft")
+    assert (issued["state"], issued["number"], issued["total"]) == (
+        "issued",
+        "P-2026-000001",
+        "42.00",
+    )
+
+
+def test_an_invoice_comes_as_json_pdf_or_csv(people: People, number: str) -> None:
+    path = f"/v1/invoices/{number}"
+
+    as_json = people.get(path, by="aladin")
+    as_pdf = people.get(f"{path}?lang=en", by="aladin", Accept="application/pdf")
+    as_csv = people.get(path, by="aladin", Accept="text/csv, application/json;q=0.5")
+    refused = people.get(path, by="aladin", Accept="image/png")
+
+    assert as_json.json()["debtor"]["id"] == "aladin"
+    assert people.get(f"/v1/invoices/{as_json.json()['id']}").json() == as_json.json()
+    assert as_pdf.content.startswith(b"%PDF")
+    assert as_csv.text.splitlines()[1].startswith("P-2026-000001,2026-11-02T09:00:00Z,2026-12-02,")
+    assert refused.status_code == 406
+
+
+def test_another_s_invoice_is_not_there(people: People, number: str) -> None:
+    for path in (f"/v1/invoices/{number}", f"/v1/invoices/{number}/lines/1/evidence"):
+        assert people.get(path, by="boreal").status_code == 404
+        assert people.get(path, by="inspector").status_code == 403
+
+    assert people.get("/v1/invoices", by="boreal").json() == {"items": [], "next": None}
+    assert people.get("/v1/invoices?operator=aladin", by="boreal").status_code == 403
+    assert people.get("/v1/usage", by="boreal").json()["items"] == []
+    assert "P-2026" not in people.get("/v1/exports/csv?period=2026-10", by="boreal").text
+
+
+def test_a_draft_is_not_yet_a_claim_and_hidden_from_its_debtor(people: People) -> None:
+    (draft,) = people.post("/v1/billing/runs", {"period": "2026-10"}).json()["drafts"]
+
+    assert people.get(f"/v1/invoices/{draft['id']}", by="aladin").status_code == 404
+    assert people.get("/v1/invoices?state=draft", by="aladin").json()["items"] == []
+    assert len(people.get("/v1/invoices?state=draft").json()["items"]) == 1
+
+
+def test_only_finance_bills(people: People, number: str) -> None:
+    invoice = people.get(f"/v1/invoices/{number}").json()
+
+    assert people.post("/v1/billing/runs", {"period": "2026-10"}, by="aladin").status_code == 403
+    issue = f"/v1/invoices/{invoice['id']}/issue"
+    assert people.post(issue, {}, by="aladin").status_code == 403
+    assert people.client.post(issue, json={}).status_code == 401
+
+
+def test_issuing_twice_is_refused_unless_it_is_the_same_request(
+    people: People, number: str
+) -> None:
+    issue = f"/v1/invoices/{people.get(f'/v1/invoices/{number}').json()['id']}/issue"
+
+    again = people.post(issue, {}, **{"Idempotency-Key": "k"})
+    other = people.post(issue, {})
+
+    assert again.json()["number"] == number
+    assert other.status_code == 409
+    assert "credit note" in other.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "named"),
+    [
+        ({"period": "2026-13"}, 422, "period"),
+        ({"period": "2026-11"}, 409, "not over"),
+        ({"period": "10/2026"}, 422, "YYYY-MM"),
+        ({}, 422, "/period"),
+        ({"period": "2026-10", "force": True}, 422, "/force"),
+    ],
+)
+def test_a_run_of_no_finished_month_is_refused_by_name(
+    people: People, body: dict[str, Any], status: int, named: str
+) -> None:
+    answer = people.post("/v1/billing/runs", body)
+
+    assert answer.status_code == status
+    assert named in answer.json()["detail"]
+
+
+def test_a_line_is_walked_back_to_positions(people: People, number: str) -> None:
+    found = people.get(f"/v1/invoices/{number}/lines/1/evidence", by="aladin").json()
+
+    fee = found["fees"][0]
+    assert (found["line"]["tariff"], found["fees_in_line"]) == ("air-minute", 2)
+    assert fee["tariff"]["act"].startswith("demonstration")
+    assert fee["usage"]["zone_version"] == 1
+    position = fee["visit"]["positions"][0]
+    assert (position["lat"], position["verdict"], position["rulebook_version"]) == (
+        48.851,
+        "compliant",
+        3,
+    )
+    grant = people.get(f"/v1/invoices/{number}/lines/2/evidence").json()["fees"][0]
+    assert grant["permit"]["decision"] == "granted"
+    assert people.get(f"/v1/invoices/{number}/lines/9/evidence").status_code == 404
+
+
+def test_usage_is_listed_with_what_it_cost(people: People, number: str) -> None:
+    first = people.get("/v1/usage?limit=2&period=2026-10&layer=air", by="aladin").json()
+    rest = people.get(f"/v1/usage?limit=2&cursor={first['next']}", by="aladin").json()
+
+    assert len(first["items"]) == 2
+    assert len(rest["items"]) == 1
+    assert rest["next"] is None
+    assert first["items"][0]["fees"][0]["amount"] in {"3.50", "35.00"}
+    assert number
+
+
+def test_a_month_is_exported_with_a_row_a_line(people: People, number: str) -> None:
+    answer = people.get("/v1/exports/csv?period=2026-10")
+
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert [row.split(",")[0] for row in answer.text.splitlines()] == ["number", number, number]
+
+
+def test_tariffs_are_public_and_published_by_the_council_alone(people: People) -> None:
+    listed = people.client.get("/v1/tariffs?at=2026-10-14T12:00:00Z").json()["items"]
+    river = next(each for each in listed if each["id"] == "river-km")
+    begins = "2027-01-01"
+    dearer = {**river, "version": 2, "unit_price": "1.00", "valid": {"start": begins}}
+
+    assert people.post("/v1/tariffs", dearer).status_code == 403
+    assert people.post("/v1/tariffs", dearer, by="rules").status_code == 201
+    clash = people.post("/v1/tariffs", {**dearer, "version": 3}, by="rules")
+    assert clash.status_code == 409
+    assert "river-km: versions 2 and 3 overlap" in clash.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("act", " ", "act"),
+        ("unit_price", "-1", "unit_price"),
+        ("unit_price", "NaN", "unit_price"),
+        ("unit_price", "0.0000001", "unit_price"),
+        ("unit_price", 1.5, "unit_price"),
+        ("kind", "per_moon", "kind"),
+        ("currency", "XXX", "currency"),
+        ("text", {"fr": "x"}, "text"),
+        ("purpose_factors", {"piracy": "1"}, "purpose_factors"),
+        ("size_factors", {"micro": "x"}, "size_factors.micro"),
+        ("valid", {"start": "soon"}, "valid"),
+        ("valid", {"start": "2027-02-01", "end": "2027-01-01"}, "valid"),
+        ("layer", "moon", "layer"),
+    ],
+)
+def test_a_tariff_that_cannot_be_applied_is_refused_by_field(
+    people: People, field: str, value: object, named: str
+) -> None:
+    sound = people.client.get("/v1/tariffs").json()["items"][0]
+
+    answer = people.post("/v1/tariffs", {**sound, "id": "new", field: value}, by="rules")
+
+    assert answer.status_code == 422
+    assert named in answer.json()["detail"]
+    assert len(people.client.get("/v1/tariffs").json()["items"]) == 8
+
+
+def test_what_is_not_there_is_a_problem(people: People) -> None:
+    for path in (
+        "/v1/invoices/P-2026-999999",
+        "/v1/invoices/%00",
+        "/v1/invoices/x/lines/1/evidence",
+    ):
+        answer = people.get(path)
+        assert answer.status_code in {404, 422}
+        assert answer.headers["content-type"] == "application/problem+json"
