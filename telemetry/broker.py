@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
@@ -115,6 +116,8 @@ class Ingest:
     def stop(self) -> None:
         """Finish the batch at hand and leave; what is not acknowledged waits at the broker."""
         self._stopping.set()
+        with suppress(queue.Full):
+            self._queue.put_nowait(None)
         if self._worker.is_alive():
             self._worker.join()
         self._client.disconnect()
