@@ -1,6 +1,5 @@
 """An application as it arrives, and its translation into the noun; every fault names its field."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -30,8 +29,6 @@ from zones.model import (
 METRES_PER_FOOT = 0.3048
 HIGHEST = 50_000.0
 WIDEST_M = 10_000.0
-DEEPEST_NESTING = 4
-MOST_NUMBERS = 20_000
 MOST_VOLUMES = 20
 MOST_VEHICLES = 50
 
@@ -57,18 +54,6 @@ class FootprintIn(In):
     radius_m: Annotated[Number, Field(gt=0, le=WIDEST_M)] | None = None
     half_width_m: Annotated[Number, Field(gt=0, le=WIDEST_M)] | None = None
     _area: BaseGeometry = PrivateAttr()
-
-    @field_validator("coordinates", mode="after")
-    @classmethod
-    def _only_numbers(cls, value: list[Any]) -> list[Any]:
-        for count, each in enumerate(_leaves(value)):
-            if isinstance(each, bool) or not isinstance(each, int | float):
-                reason = f"coordinates are numbers, not {type(each).__name__}"
-                raise refused(reason)
-            if count >= MOST_NUMBERS:
-                reason = f"more than {MOST_NUMBERS} numbers"
-                raise refused(reason)
-        return value
 
     @model_validator(mode="after")
     def _is_an_area(self) -> Self:
@@ -171,14 +156,3 @@ def _band(lower: HeightIn | None, upper: HeightIn | None) -> Band:
     return Band(
         lower=lower.to_height() if lower else None, upper=upper.to_height() if upper else None
     )
-
-
-def _leaves(value: list[Any], depth: int = 1) -> Iterator[Any]:
-    if depth > DEEPEST_NESTING:
-        reason = f"coordinates are nested deeper than {DEEPEST_NESTING}"
-        raise refused(reason)
-    for each in value:
-        if isinstance(each, list):
-            yield from _leaves(each, depth + 1)
-        else:
-            yield each

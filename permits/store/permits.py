@@ -66,12 +66,14 @@ SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
 WHERE p.state = 'granted' AND p.ends > %(since)s ORDER BY p.number
 """
-# The versions that granted a permit in a span, for whoever bills what was decided.
+# The version that first granted each permit, of those decided in a span: what is billed once.
 GRANTED_BETWEEN = """
-SELECT document FROM permits.version
-WHERE state = 'granted' AND (document ->> 'decided_at')::timestamptz >= %(start)s
-  AND (document ->> 'decided_at')::timestamptz < %(end)s
-ORDER BY permit, version
+SELECT v.document FROM permits.version v
+WHERE v.state = 'granted' AND (v.document ->> 'decided_at')::timestamptz >= %(start)s
+  AND (v.document ->> 'decided_at')::timestamptz < %(end)s
+  AND NOT EXISTS (SELECT FROM permits.version earlier WHERE earlier.permit = v.permit
+      AND earlier.version < v.version AND earlier.state = 'granted')
+ORDER BY v.permit
 """
 # Count a change of what is granted and tell those who keep copies.
 CHANGED = """

@@ -56,6 +56,11 @@ def faults(body: object) -> list[Path]:
     return [error["loc"] for error in refusal.value.errors()]
 
 
+def ring(lon: object) -> list[Any]:
+    """A square that is right in all but, perhaps, its first longitude."""
+    return [[[lon, 48.85], [2.36, 48.85], [2.36, 48.86], [lon, 48.85]]]
+
+
 BOW_TIE = [[[2.35, 48.85], [2.36, 48.86], [2.36, 48.85], [2.35, 48.86], [2.35, 48.85]]]
 SWAPPED = [[[148.85, 2.35], [148.86, 2.36], [148.85, 120.0], [148.85, 2.35]]]
 WRONG: list[tuple[Path, object]] = [
@@ -96,10 +101,10 @@ WRONG: list[tuple[Path, object]] = [
     ((*FOOTPRINT, "type"), "Circle"),
     ((*FOOTPRINT, "coordinates"), []),
     ((*FOOTPRINT, "coordinates"), "here"),
-    ((*FOOTPRINT, "coordinates"), [[[math.nan, 48.85], *SQUARE[0][1:]]]),
-    ((*FOOTPRINT, "coordinates"), [[[True, 48.85], *SQUARE[0][1:]]]),
-    ((*FOOTPRINT, "coordinates"), [[["2.35", 48.85], *SQUARE[0][1:]]]),
-    ((*FOOTPRINT, "coordinates"), [[[10**400, 48.85], *SQUARE[0][1:]]]),
+    ((*FOOTPRINT, "coordinates"), ring(math.nan)),
+    ((*FOOTPRINT, "coordinates"), ring(lon=True)),
+    ((*FOOTPRINT, "coordinates"), ring("2.35")),
+    ((*FOOTPRINT, "coordinates"), ring(10**400)),
     ((*FOOTPRINT, "coordinates"), BOW_TIE),
     ((*FOOTPRINT, "coordinates"), SWAPPED),
     ((*FOOTPRINT, "coordinates"), [[[[[[1.0]]]]]]),
@@ -154,6 +159,12 @@ def test_any_value_in_any_field_is_read_or_refused_and_breaks_nothing(
     except ValidationError:
         return
     assert read.to_application("ailes").volumes
+
+
+def test_a_ring_with_a_number_where_a_number_belongs_is_read() -> None:
+    body = changed((*FOOTPRINT, "coordinates"), ring(1))
+
+    assert ApplicationIn.model_validate(body).volumes
 
 
 def test_feet_become_metres() -> None:

@@ -175,6 +175,21 @@ def test_the_past_can_be_applied_for_by_a_replay(service: PermitService) -> None
     assert permit.state is PermitState.GRANTED
 
 
+def test_what_was_granted_in_a_period_is_told_even_when_it_was_given_back(
+    service: PermitService, town: Town
+) -> None:
+    granted = service.apply(application())
+    for move in (Move.REVIEW, Move.GRANT, Move.WITHDRAW):
+        service.move(granted.id, Act(move=move, by="agent", at=NOW))
+    town.zones.append(zone("louvre", Restriction.PROHIBITED))
+    service.apply(application())
+
+    found = service.granted_between(NOW, NOW + timedelta(hours=1))
+
+    assert [(each.id, each.version) for each in found] == [(granted.id, 1)]
+    assert service.granted_between(NOW - timedelta(hours=1), NOW) == ()
+
+
 def test_whoever_keeps_a_copy_learns_that_grants_changed(
     service: PermitService, town: Town, database_url: str
 ) -> None:
