@@ -1,10 +1,10 @@
 """Which zones cover this position at this instant?
 
 For a batch of positions, and a batch of one is no different: candidates by box, then layer and
-validity, then for each zone the exact test on its footprint, its height band and its calendar.
+calendar, then the exact test on footprint, edge and height band, all as columns of pairs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,20 +27,25 @@ from zones.model import (
     Zone,
 )
 from zones.schedule import epoch_ms, in_force
-from zones.vertical import OUTSIDE, WITHIN, Datum, between
+from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
 
 # Distances are measured in the plane of the nearest fiftieth of a degree: in Paris 0.02 % off.
 PLANES_PER_DEGREE = 50
+# About 300 MB; tracks across a continent would otherwise keep every zone in every plane.
+MOST_VERTICES_KEPT = 5_000_000
 FIRST, LAST = MISSING, 2**63 - 1
 
-Chosen = NDArray[np.int64]
+Answers = NDArray[np.bool_]
 
 
-class _Edge(NamedTuple):
-    """How positions stand to one footprint: what could be inside, and how far the edge is."""
+class _Pairs(NamedTuple):
+    """Candidate pairs as columns: indices into the batch and into the zones."""
 
-    relation: Codes
-    margin_m: Floats
+    position: Indices
+    zone: Indices
+
+    def where(self, kept: Answers) -> "_Pairs":
+        return _Pairs(self.position[kept], self.zone[kept])
 
 
 class ZoneIndex:
@@ -49,16 +54,22 @@ class ZoneIndex:
     def __init__(self, zones: Sequence[Zone], datum: Datum) -> None:
         self.zones = tuple(zones)
         self._datum = datum
-        self._candidates = Candidates([zone.footprint for zone in self.zones])
-        self._edges: list[dict[float, BaseGeometry]] = [{} for _ in self.zones]
         for zone in self.zones:
             _refuse_without_edges(zone)
-            shapely.prepare(zone.footprint)
+        self._footprints = np.array([zone.footprint for zone in self.zones], dtype=object)
+        _prepare(self._footprints)
+        self._candidates = Candidates([zone.footprint for zone in self.zones])
+        self._edges: dict[tuple[int, float], BaseGeometry] = {}
+        self._vertices_kept = 0
         self._layer = np.array(
             [-1 if zone.layer is None else zone.layer.code for zone in self.zones], dtype=np.int8
         )
         self._from_ms = np.array([_start_ms(zone) for zone in self.zones], dtype=np.int64)
         self._until_ms = np.array([_end_ms(zone) for zone in self.zones], dtype=np.int64)
+        self._scheduled = np.array([bool(zone.applicability) for zone in self.zones], dtype=bool)
+        self._bands = tuple(dict.fromkeys(zone.band for zone in self.zones))
+        numbers = {band: number for number, band in enumerate(self._bands)}
+        self._band = np.array([numbers[zone.band] for zone in self.zones], dtype=np.int32)
 
     def covering(self, positions: Positions) -> Presences:
         """Return the zones each position is, or may be, in at its own instant.
@@ -68,79 +79,105 @@ class ZoneIndex:
         A position without an instant is held against every calendar as if in force.
         """
         plane = np.round(positions.lat * PLANES_PER_DEGREE) / PLANES_PER_DEGREE
+        pairs = self._candidate_pairs(positions, plane)
+        pairs = pairs.where(self._law_applies(positions, pairs))
+        margin, inside = self._margins(positions, pairs, plane), self._inside(positions, pairs)
+        relation = np.where(np.isnan(margin), inside * Relation.INSIDE, Relation.UNCERTAIN)
+        height = self._heights(positions, pairs)
+        relation[(relation != 0) & (height == UNCERTAIN)] = Relation.UNCERTAIN
+        relation[height == OUTSIDE] = 0
+        kept = relation != 0
+        return Presences(
+            position=pairs.position[kept],
+            zone=pairs.zone[kept],
+            relation=relation[kept].astype(np.int8),
+            margin_m=np.where(inside, margin, -margin)[kept],
+        )
+
+    def _candidate_pairs(self, positions: Positions, plane: Floats) -> _Pairs:
+        """Return the pairs whose boxes meet, ordered by position, then zone."""
         east, north = scale(plane)
         position, zone = self._candidates.pairs(
             positions.lon, positions.lat, positions.h_acc_m / east, positions.h_acc_m / north
         )
-        kept = self._layer_and_validity(positions, position, zone)
-        position, zone = position[kept], zone[kept]
-        found = [
-            self._presences(which, rows, positions, plane) for which, rows in _by(zone, position)
-        ]
-        return _joined(found)
+        order = np.lexsort((zone, position))
+        return _Pairs(position[order], zone[order])
 
-    def _layer_and_validity(
-        self, positions: Positions, position: Indices, zone: Indices
-    ) -> NDArray[np.bool_]:
-        at_ms, layer = positions.at_ms[position], positions.layer[position]
-        same_layer = (layer == -1) | (self._layer[zone] == -1) | (layer == self._layer[zone])
-        valid = (self._from_ms[zone] <= at_ms) & (at_ms < self._until_ms[zone])
-        kept: NDArray[np.bool_] = same_layer & (valid | (at_ms == MISSING))
-        return kept
+    def _law_applies(self, positions: Positions, pairs: _Pairs) -> Answers:
+        """Tell where the zone is of the position's layer, valid, and its calendar in force."""
+        at_ms, layer = positions.at_ms[pairs.position], positions.layer[pairs.position]
+        own_layer = self._layer[pairs.zone]
+        valid = (self._from_ms[pairs.zone] <= at_ms) & (at_ms < self._until_ms[pairs.zone])
+        applies: Answers = (layer == -1) | (own_layer == -1) | (layer == own_layer)
+        applies &= valid | (at_ms == MISSING)
+        for which in np.unique(pairs.zone[applies & self._scheduled[pairs.zone]]):
+            rows = np.flatnonzero(applies & (pairs.zone == which))
+            applies[rows] = in_force(self.zones[which], at_ms[rows])
+        return applies
 
-    def _presences(
-        self, which: int, rows: Indices, positions: Positions, plane: Floats
-    ) -> Presences:
-        """Return the presences of some positions in one zone."""
-        zone = self.zones[which]
-        if zone.applicability:
-            rows = rows[in_force(zone, positions.at_ms[rows])]
-        edge = self._edge(which, rows, positions, plane)
-        relation = edge.relation
-        if zone.band != UNBOUNDED:
-            height = between(
-                positions.alt_m[rows],
-                positions.alt_ref[rows],
-                positions.v_acc_m[rows],
-                positions.lon[rows],
-                positions.lat[rows],
-                band=zone.band,
-                datum=self._datum,
-            )
-            relation = np.where((height == WITHIN) | (relation == 0), relation, Relation.UNCERTAIN)
-            relation = np.where(height == OUTSIDE, 0, relation).astype(np.int8)
-        kept = relation != 0
-        return Presences(
-            position=rows[kept],
-            zone=np.full(int(kept.sum()), which, dtype=np.int32),
-            relation=relation[kept],
-            margin_m=edge.margin_m[kept],
+    def _inside(self, positions: Positions, pairs: _Pairs) -> Answers:
+        inside: Answers = shapely.intersects_xy(
+            self._footprints[pairs.zone],
+            positions.lon[pairs.position],
+            positions.lat[pairs.position],
         )
+        return inside
 
-    def _edge(self, which: int, rows: Indices, positions: Positions, plane: Floats) -> _Edge:
-        """Hold positions against a footprint, and against its edge where accuracy could reach."""
-        lon, lat, reach = positions.lon[rows], positions.lat[rows], positions.h_acc_m[rows]
-        inside = shapely.intersects_xy(self.zones[which].footprint, lon, lat)
-        margin = np.full(len(rows), np.nan)
-        for latitude in np.unique(plane[rows][reach > 0]):
-            here = np.flatnonzero((plane[rows] == latitude) & (reach > 0))
-            points = shapely.points(np.column_stack([lon[here], lat[here]]) * scale(latitude))
-            edge = self._edge_in_plane(which, float(latitude))
-            # The stubs know one distance only; the ufunc takes one for each point.
-            near = shapely.dwithin(edge, points, reach[here])  # type: ignore[call-overload]
-            margin[here[near]] = shapely.distance(edge, points[near])
-        relation = np.where(
-            np.isnan(margin), np.where(inside, Relation.INSIDE, 0), Relation.UNCERTAIN
-        )
-        return _Edge(relation=relation.astype(np.int8), margin_m=np.where(inside, margin, -margin))
+    def _margins(self, positions: Positions, pairs: _Pairs, plane: Floats) -> Floats:
+        """Return how far the edge is where accuracy reaches it, NaN elsewhere."""
+        margin = np.full(len(pairs.zone), np.nan)
+        rows = np.flatnonzero(positions.h_acc_m[pairs.position] > 0)
+        position, latitude = pairs.position[rows], plane[pairs.position[rows]]
+        edges = self._edges_in_plane(pairs.zone[rows], latitude)
+        degrees = np.column_stack([positions.lon[position], positions.lat[position]])
+        points = shapely.points(degrees * np.column_stack(scale(latitude)))
+        # The stubs know one distance only; the function takes one for each point.
+        near = shapely.dwithin(edges, points, positions.h_acc_m[position])  # type: ignore[call-overload]
+        margin[rows[near]] = shapely.distance(edges[near], points[near])
+        return margin
 
-    def _edge_in_plane(self, which: int, latitude: float) -> BaseGeometry:
-        edges = self._edges[which]
-        if latitude not in edges:
-            edge = in_plane(self.zones[which].footprint.boundary, latitude)
-            shapely.prepare(edge)
-            edges[latitude] = edge
-        return edges[latitude]
+    def _edges_in_plane(self, zone: Indices, latitude: Floats) -> NDArray[np.object_]:
+        """Return each zone's edge in metres in the plane of a latitude, made when first needed."""
+        edges = np.empty(len(zone), dtype=object)
+        for row, key in enumerate(zip(zone.tolist(), latitude.tolist(), strict=True)):
+            edges[row] = self._edges.get(key) or self._make_edge(*key)
+        return edges
+
+    def _make_edge(self, which: int, latitude: float) -> BaseGeometry:
+        edge = in_plane(self.zones[which].footprint.boundary, latitude)
+        shapely.prepare(edge)
+        shapely.dwithin(edge, shapely.points(shapely.get_coordinates(edge)[0]), 1.0)
+        self._vertices_kept += int(shapely.get_num_coordinates(edge))
+        if self._vertices_kept > MOST_VERTICES_KEPT:
+            self._vertices_kept = 0
+            self._edges.clear()
+        self._edges[which, latitude] = edge
+        return edge
+
+    def _heights(self, positions: Positions, pairs: _Pairs) -> Codes:
+        """Hold the heights against each band that occurs."""
+        answers = np.full(len(pairs.zone), WITHIN, dtype=np.int8)
+        band = self._band[pairs.zone]
+        for which in np.unique(band):
+            if self._bands[which] != UNBOUNDED:
+                rows = pairs.position[band == which]
+                answers[band == which] = between(
+                    positions.alt_m[rows],
+                    positions.alt_ref[rows],
+                    positions.v_acc_m[rows],
+                    positions.lon[rows],
+                    positions.lat[rows],
+                    band=self._bands[which],
+                    datum=self._datum,
+                )
+        return answers
+
+
+def _prepare(footprints: NDArray[np.object_]) -> None:
+    """Make geometries ready, and ask each once: what they build lazily is built by one thread."""
+    shapely.prepare(footprints)
+    west, south, east, north = shapely.bounds(footprints).reshape(-1, 4).T
+    shapely.intersects_xy(footprints, (west + east) / 2, (south + north) / 2)
 
 
 def _refuse_without_edges(zone: Zone) -> None:
@@ -156,27 +193,3 @@ def _start_ms(zone: Zone) -> int:
 
 def _end_ms(zone: Zone) -> int:
     return LAST if zone.valid.end is None else epoch_ms(zone.valid.end)
-
-
-def _by(zone: Indices, position: Indices) -> Iterator[tuple[int, Indices]]:
-    """Group pairs by zone, each group with its positions in order."""
-    order = np.lexsort((position, zone))
-    zone, position = zone[order], position[order]
-    starts = np.flatnonzero(np.diff(zone, prepend=-1))
-    for start, rows in zip(starts, np.split(position, starts[1:]), strict=False):
-        yield int(zone[start]), rows
-
-
-def _joined(found: list[Presences]) -> Presences:
-    """Join presences zone by zone into one batch ordered by position, then zone."""
-    position = np.concatenate([np.array([], dtype=np.int32), *(each.position for each in found)])
-    zone = np.concatenate([np.array([], dtype=np.int32), *(each.zone for each in found)])
-    order = np.lexsort((zone, position))
-    relation = np.concatenate([np.array([], dtype=np.int8), *(each.relation for each in found)])
-    margin = np.concatenate([np.array([]), *(each.margin_m for each in found)])
-    return Presences(
-        position=position[order],
-        zone=zone[order],
-        relation=relation[order],
-        margin_m=margin[order],
-    )
