@@ -5,8 +5,9 @@ hours began or ended), the stay counts from the first fix inside and to the last
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from telemetry.model import Visit
 from telemetry.rulebook import Rulebook
@@ -15,8 +16,6 @@ from telemetry.steps import Step, inside
 from zones.model import LAYERS, Zone, ZoneId
 
 Presences = Mapping[ZoneId, Presence]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +109,11 @@ class Move:
         )
 
     def _stretch(self, spans: tuple[Span, ...], zone: Zone, *, certain: bool) -> Stretch:
-        since = zone.valid.start or _EPOCH
+        start = zone.valid.start
         return Stretch(
             spans=spans,
             certain=certain,
             speed_m_per_ms=self.step.speed_m_per_ms,
             version=zone.version,
-            since_ms=round(since.timestamp() * 1000),
+            since_ms=0 if start is None else round(start.timestamp() * 1000),
         )

@@ -28,17 +28,19 @@ class _Crossing(NamedTuple):
 def presences(verdicts: Verdicts, rulebook: Rulebook) -> ByRow:
     """Return what the verdicts say about stays, by observation and zone."""
     found: ByRow = {}
-    columns = (verdicts.zone, verdicts.relation, verdicts.kind, verdicts.reason, verdicts.permit)
-    values = zip(verdicts.observation.tolist(), *(c.tolist() for c in columns), strict=True)
-    for row, number, relation, kind, reason, permit in values:
+    sure = verdicts.relation == Relation.INSIDE
+    violation = verdicts.kind == VerdictKind.VIOLATION
+    holds = (verdicts.reason == Reason.NONE) | (verdicts.reason == Reason.SPEED)
+    columns = (verdicts.observation, verdicts.zone, sure, violation, verdicts.permit, holds)
+    for row, number, *seen, permit, held in zip(*(c.tolist() for c in columns), strict=True):
         zone = rulebook.zones[number]
         found.setdefault(row, {})[zone.id] = Presence(
             number=number,
             zone=zone,
-            sure=relation == Relation.INSIDE,
-            violation=kind == VerdictKind.VIOLATION,
+            sure=seen[0],
+            violation=seen[1],
             permit=rulebook.permits[permit] if permit >= 0 else None,
-            holds=reason in {Reason.NONE, Reason.SPEED},
+            holds=held,
         )
     return found
 

@@ -6,10 +6,13 @@ zone, and at the end of a month in Paris, so that each visit belongs to one bill
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
 
 from permits.model import Permit, PermitId
 from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
@@ -22,12 +25,12 @@ _VISITS = uuid5(NAMESPACE_URL, "octroi:visit")
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """A presence in a zone so far; instants are epoch milliseconds, `layer` a `Layer.code`.
 
     `sure` tells whether the last fix was surely inside; `distance_m` counts certain stretches.
     `holds` tells whether `permit` allowed it, or is merely the one that was overstepped.
+    A struct, where other nouns are dataclasses: every fix replaces one for each zone.
     """
 
     zone: ZoneId
@@ -81,12 +84,12 @@ def lived(vehicle: VehicleKey, stay: Stay, stretch: Stretch) -> tuple[Stay, list
     spans = list(stretch.spans)
     end = spans[-1][1] if spans else stay.until_ms
     for cut in _cuts(stay, stretch, end):
-        stay = _add(stay, [(a, min(b, cut)) for a, b in spans if a < cut], stretch)
-        visits.append(visit(vehicle, replace(stay, until_ms=cut)))
+        stay = _add(stay, [(a, min(b, cut)) for a, b in spans if a < cut], stretch, cut)
+        visits.append(visit(vehicle, stay))
         spans = [(max(a, cut), b) for a, b in spans if b > cut]
         version = stretch.version if cut >= stretch.since_ms else stay.zone_version
         stay = _reopened(stay, cut, version)
-    return replace(_add(stay, spans, stretch), until_ms=end), visits
+    return _add(stay, spans, stretch, end), visits
 
 
 def seen(stay: Stay, observation: int, presence: Presence) -> Stay:
@@ -104,7 +107,7 @@ def seen(stay: Stay, observation: int, presence: Presence) -> Stay:
 def permitted(stay: Stay, presence: Presence) -> Stay:
     """Name the permit; the first one that allowed the stay remains the visit's."""
     permit = presence.permit
-    if permit is None or stay.holds:
+    if permit is None or stay.holds or (permit.id == stay.permit and not presence.holds):
         return stay
     return replace(
         stay,
@@ -157,24 +160,26 @@ def next_month_ms(hour: int) -> int:
 
 def _cuts(stay: Stay, stretch: Stretch, end: int) -> list[int]:
     """Return where a new visit must begin, from the stay's last instant to the stretch's end."""
-    cuts = set()
     month = next_month_ms(stay.until_ms // HOUR_MS)
+    changed = stretch.version != stay.zone_version
+    if month >= end and not changed:
+        return []
+    cuts = {min(max(stretch.since_ms, stay.until_ms), end)} if changed else set()
     while month < end:
         cuts.add(month)
         month = next_month_ms(month // HOUR_MS)
-    if stretch.version != stay.zone_version:
-        cuts.add(min(max(stretch.since_ms, stay.until_ms), end))
     return sorted(cuts)
 
 
-def _add(stay: Stay, spans: Sequence[Span], stretch: Stretch) -> Stay:
+def _add(stay: Stay, spans: Sequence[Span], stretch: Stretch, end: int) -> Stay:
     spent = sum(b - a for a, b in spans)
     if not stretch.certain:
-        return replace(stay, uncertain_ms=stay.uncertain_ms + spent)
+        return replace(stay, uncertain_ms=stay.uncertain_ms + spent, until_ms=end)
     return replace(
         stay,
         certain_ms=stay.certain_ms + spent,
         distance_m=stay.distance_m + spent * stretch.speed_m_per_ms,
+        until_ms=end,
     )
 
 
