@@ -83,9 +83,13 @@ browser:
 	$(call system,$(HAS_CHROMIUM),chromium,the tests use a real browser)
 
 # Order-only: the interpreter is looked at, but looking makes nothing out of date.
-$(VENV)/installed: requirements.lock pyproject.toml | python
+$(VENV)/created: | python
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
+	@echo "Installing what requirements.lock names ..."
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
