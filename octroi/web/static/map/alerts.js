@@ -96,7 +96,7 @@ export class Alerts extends EventTarget {
     set("severity", `${SIGNS[alert.severity]} ${t(`severity.${alert.severity}`)}${state}`);
     set("when", this.words.moment(alert.opened_at, this.fleet.now()));
     set("what", this.text(alert));
-    const times = alert.count > 1 ? `× ${this.words.number(alert.count)}` : null;
+    const times = alert.count > 1 ? `×\u00a0${this.words.number(alert.count)}` : null;
     const parts = [alert.vehicle, alert.zone_name, times, alert.assignee && `→ ${alert.assignee}`];
     set("where", parts.filter(Boolean).join(" · "));
     row.querySelector(".acknowledge").hidden = alert.state !== "open";

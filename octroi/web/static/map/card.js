@@ -4,6 +4,7 @@ import { el, say } from "./dom.js";
 import { mercator } from "./fleet.js";
 import { COLOURS, glyph, swatch } from "./shapes.js";
 import { sparkline } from "./sparkline.js";
+import { zoneFacts } from "./zonefacts.js";
 
 const TRACK_MINUTES = 10;
 
@@ -30,7 +31,7 @@ export class Card {
     this.uid = uid;
     this.view.change("selected", (view) => { view.selected = uid; view.following = false; });
     this.box.replaceChildren(
-      this.head(glyph(vehicle.layer), vehicle.name, vehicle.operator),
+      this.head(glyph(vehicle.layer), vehicle.name, this.t(`layer.${vehicle.layer}`)),
       el("p", { class: "card-state" }),
       el("ul", { class: "card-alerts" }),
       el("dl", {}, ...["operator", "permit", "altitude", "speed", "received"].flatMap((name) => [
@@ -52,25 +53,25 @@ export class Card {
     this.prepare(opener);
     this.uid = null;
     this.view.change("selected", (view) => { view.selected = null; });
-    const title = zones.length === 1 ? zones[0].name : this.words.count("zones.here", zones.length);
+    const several = zones.length > 1;
+    const title = several ? this.words.count("zones.here", zones.length) : zones[0].name;
     this.box.replaceChildren(
-      this.head(glyph(zones[0].layer), title, ""),
-      el("ul", { class: "card-zones" }, ...zones.map((zone) => this.zone(zone, zones.length > 1))),
+      this.head(several ? "" : glyph(zones[0].layer), title, ""),
+      el("ul", { class: "card-zones" }, ...zones.map((zone) => this.zone(zone, several))),
     );
     this.zoneLayer.mark(zones[0]);
     this.enter(opener);
   }
 
   zone(zone, named) {
-    const row = (name, value) => (value ? [el("dt", {}, this.t(`zone.${name}`)), el("dd", {}, value)] : []);
-    const heights = zone.lower || zone.upper
-      ? `${this.words.limit(zone.lower, "−∞")} → ${this.words.limit(zone.upper, "∞")}`
-      : this.t("zone.unbounded");
-    const mark = () => this.zoneLayer.mark(zone);
-    return el("li", { onmouseenter: mark },
+    const facts = zoneFacts(zone, this.words).flatMap(([name, lines]) => [
+      el("dt", {}, this.t(`zone.${name}`)), el("dd", {}, ...lines.map((line) => el("p", {}, line))),
+    ]);
+    const kind = `${this.t(`layer.${zone.layer}`)} · ${this.t(`restriction.${zone.restriction}`)}`;
+    return el("li", { onmouseenter: () => this.zoneLayer.mark(zone) },
       named ? el("strong", {}, glyph(zone.layer), zone.name) : null,
-      el("p", { class: "zone-kind" }, swatch(zone.restriction), `${this.t(`layer.${zone.layer}`)} · ${this.t(`restriction.${zone.restriction}`)}`),
-      el("dl", {}, ...row("heights", heights), ...row("act", zone.act), ...row("version", zone.version && String(zone.version))),
+      el("p", { class: "zone-kind" }, swatch(zone.restriction, COLOURS[zone.layer]), kind),
+      el("dl", {}, ...facts),
     );
   }
 
@@ -134,17 +135,17 @@ export class Card {
     cell.replaceChildren(el("a", { href: `/v1/permits/${encodeURIComponent(id)}`, onclick: open, title: id }, id.length > 13 ? `${id.slice(0, 8)}…` : id));
   }
 
+  /** Fold the permit's purpose, windows and conditions out, or in again. */
   async summary(id) {
     const box = this.box.querySelector(".permit-summary");
     if (!box.hidden) { box.hidden = true; return; }
     try {
       const permit = await this.api.get(`/v1/permits/${encodeURIComponent(id)}`);
-      const volumes = permit.application?.volumes ?? permit.volumes ?? [];
-      const windows = volumes.map(({ start, end }) => `${this.words.stamp(start)} → ${this.words.stamp(end)}`);
-      const purpose = permit.application?.purpose ?? permit.purpose;
-      const facts = [permit.reference, purpose && this.t(`purpose.${purpose}`), ...windows];
+      const windows = permit.volumes.map(({ start, end }) => this.words.span(start, end));
+      const conditions = (permit.conditions ?? []).map(({ text }) => text?.[this.words.language]);
+      const facts = [this.t(`purpose.${permit.purpose}`), permit.reference, ...new Set(windows), ...conditions];
       box.replaceChildren(
-        el("strong", {}, this.t(`permit.${permit.state ?? permit.decision}`)),
+        el("strong", {}, this.t(`permit.${permit.state}`)),
         ...facts.filter(Boolean).map((fact) => el("p", {}, fact)));
       box.hidden = false;
     } catch (problem) {

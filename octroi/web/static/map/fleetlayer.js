@@ -6,14 +6,18 @@ import { FONT, Labels } from "./labels.js";
 import { ALARM, COLOURS, QUIET } from "./shapes.js";
 import { atlas, surround } from "./sprites.js";
 
-const FRAME_MS = 60;
+const FRAME_MS = 80;
+const SLOWEST_MS = 1000;
+const SHARE = 5;
 const MOST_GLIDING = 500;
 const REACH_PX = 16;
+const NAMED_FROM = { PROHIBITED: 13.5, REQ_AUTHORISATION: 14 };
+const LOUD = { alert: true, unregistered: true };
 const RANKS = { stale: 0, ok: 1, watch: 2, unregistered: 3, alert: 4 };
 
 export const FleetLayer = L.Layer.extend({
   initialize({ fleet, view, zones, names }) {
-    Object.assign(this, { fleet, view, zones, names, spots: [], track: null, hovered: null, last: 0 });
+    Object.assign(this, { fleet, view, zones, names, spots: [], track: null, hovered: null, last: 0, pace: FRAME_MS });
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
   },
 
@@ -40,13 +44,21 @@ export const FleetLayer = L.Layer.extend({
     L.DomUtil.setTransform(this.canvas, corner, scale);
   },
 
-  /** Draw at the next frame, and go on while anything glides. */
+  /** Draw soon, and go on while anything glides: the rarer, the longer this machine takes a frame. */
   wake() {
-    if (this.frame) return;
-    this.frame = requestAnimationFrame((time) => {
-      this.frame = null;
-      if (time - this.last < FRAME_MS) this.wake();
-      else if (this.paint()) this.wake();
+    if (this.due) return;
+    const rest = Math.max(0, this.last + this.pace - performance.now());
+    this.due = setTimeout(() => requestAnimationFrame(() => this.drawFrame()), rest);
+  },
+
+  drawFrame() {
+    const begun = performance.now();
+    const gliding = this.paint();
+    // This runs only after the browser has handed the frame over, which without a GPU is the slow part.
+    setTimeout(() => {
+      this.pace = Math.min(SLOWEST_MS, Math.max(FRAME_MS, SHARE * (performance.now() - begun)));
+      this.due = null;
+      if (gliding) this.wake();
     });
   },
 
@@ -56,8 +68,8 @@ export const FleetLayer = L.Layer.extend({
     this.labels.clear();
     const vehicles = [...this.fleet.vehicles.values()].filter((each) => this.view.showsVehicle(each));
     const gliding = this.locate(vehicles);
-    for (const spot of this.spots) this.labels.block(spot.x, spot.y, 6 * this.scale);
     const captions = this.captions();
+    for (const spot of this.spots) this.labels.block(spot.x, spot.y, 7 * this.scale);
     this.nameZones();
     this.namePlaces();
     this.trails();
@@ -180,8 +192,9 @@ export const FleetLayer = L.Layer.extend({
   /** Names of vehicles that matter take their room first, but are written last. */
   captions() {
     const named = this.spots.filter(({ vehicle, look }) =>
-      look === "alert" || vehicle.uid === this.view.selected || vehicle.uid === this.hovered);
+      (look in LOUD && this.view.findsVehicle(vehicle)) || vehicle.uid === this.view.selected || vehicle.uid === this.hovered);
     const most = this.map.getZoom() < 13 ? 8 : 40;
+    for (const spot of named) this.labels.block(spot.x, spot.y, 12 * this.scale);
     return named.reverse().slice(0, most).map((spot) => this.caption(spot)).filter(Boolean);
   },
 
@@ -190,23 +203,25 @@ export const FleetLayer = L.Layer.extend({
     const places = (width) => [
       [x + away + width / 2, y], [x - away - width / 2, y], [x, y - away - 8], [x, y + away + 8],
     ];
-    const colour = look === "alert" ? ALARM : "#14202e";
+    const colour = look in LOUD ? ALARM : "#14202e";
     return this.labels.plate(vehicle.name, places, { font: `700 12px ${FONT}`, colour });
   },
 
+  /** Where one has to ask first is named from farther away than where one may go. */
   nameZones() {
-    const near = this.map.getZoom() >= 13.5;
+    const zoom = this.map.getZoom();
+    const near = (zone) => zoom >= (zone.restriction in NAMED_FROM ? NAMED_FROM[zone.restriction] : 15.5);
     const wanted = [...this.zones.all.values()]
-      .filter((zone) => near && zone.label && !zone.large && this.view.showsZone(zone))
+      .filter((zone) => near(zone) && zone.label && zone.title && !zone.large && this.view.showsZone(zone))
       .sort((a, b) => a.area - b.area);
-    for (const { name, label, layer } of wanted) {
+    const font = `11.5px ${FONT}`;
+    for (const { title, label, layer } of wanted) {
       const [x, y] = this.pixel(...mercator(label.lon, label.lat));
-      const font = `12px ${FONT}`;
       const inside = (label.width / 360) * this.world;
-      const fits = inside > this.labels.width(font, name) * 0.8;
+      const fits = inside > this.labels.width(font, title) * 0.7;
       if (!fits || x < 0 || y < 0 || x > this.size.x || y > this.size.y) continue;
       const style = { font, colour: "#14202e", border: COLOURS[layer] };
-      this.labels.plate(name, () => [[x, y], [x, y - 20], [x, y + 20]], style)?.();
+      this.labels.plate(title, () => [[x, y], [x, y - 20], [x, y + 20]], style)?.();
     }
   },
 

@@ -93,7 +93,7 @@ export class ZoneList extends List {
   items() {
     return [...this.zones.all.values()]
       .filter((each) => this.view.showsZone(each) && this.view.finds(each.name, String(each.id)))
-      .sort((a, b) => a.name.localeCompare(b.name, this.words.language));
+      .sort((a, b) => a.name.localeCompare(b.name, this.words.language, { numeric: true }));
   }
 
   fill(row, zone) {
@@ -101,7 +101,7 @@ export class ZoneList extends List {
     if (!picture.firstChild) picture.append(glyph(zone.layer));
     this.set(row, "row-name", zone.name);
     this.set(row, "row-more", this.words.t(`restriction.${zone.restriction}`));
-    this.set(row, "row-end", this.words.limit(zone.upper, ""));
+    this.set(row, "row-end", zone.upper ? `≤ ${this.words.limit(zone.upper)}` : "");
   }
 }
 

@@ -59,11 +59,13 @@ function mount(map, settings) {
     card.place([zone], opener);
   }
 
+  /** Go to where the vehicle is now, or where the alert was last seen. */
   function show(alert) {
-    const uid = `${alert.operator}/${alert.vehicle}`;
-    map.setView([alert.lat, alert.lon], Math.max(map.getZoom(), 15));
+    const vehicle = fleet.vehicles.get(`${alert.operator}/${alert.vehicle}`);
+    const { lat, lon } = vehicle ?? alert;
     const zone = zones.all.get(alert.zone);
-    if (fleet.vehicles.has(uid)) card.vehicle(uid, document.activeElement);
+    map.setView([lat, lon], Math.max(map.getZoom(), 15));
+    if (vehicle) card.vehicle(vehicle.uid, document.activeElement);
     else if (zone) card.place([zone], document.activeElement);
     if (zone) zoneLayer.mark(zone);
   }
@@ -138,7 +140,7 @@ function follow(map, fleet, view) {
 function keepPlace(map) {
   const [zoom, lat, lon] = location.hash.slice(1).split("/").map(Number);
   if ([zoom, lat, lon].every(Number.isFinite)) map.setView([lat, lon], zoom, { animate: false });
-  else if (map.getSize().x < 600) map.setView([48.858, 2.347], 11, { animate: false });
+  else if (map.getSize().x < 600) map.setView([48.859, 2.336], 11.5, { animate: false });
   map.on("moveend", () => {
     const { lat: y, lng: x } = map.getCenter();
     const place = `#${map.getZoom()}/${y.toFixed(4)}/${x.toFixed(4)}`;

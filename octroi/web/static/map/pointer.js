@@ -10,6 +10,8 @@ export function pointer({ map, view, zones, layer, zoneLayer, words, card }) {
   let waiting = null;
 
   map.on("click", ({ containerPoint, latlng }) => {
+    clearTimeout(waiting);
+    tip.hidden = true;
     const vehicle = layer.near(containerPoint);
     if (vehicle) return card.vehicle(vehicle.uid);
     const here = zones.at(latlng.lng, latlng.lat, view);

@@ -8,7 +8,7 @@ export const LAYERS = ["air", "surface", "river", "subsoil"];
 export const RESTRICTIONS = ["PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION"];
 export const COLOURS = { air: "#0b193b", surface: "#be3607", river: "#278873", subsoil: "#ad03c3" };
 export const ALARM = "#a1060f";
-export const QUIET = "#6b6f78";
+export const QUIET = "#555b66";
 
 // Drawn around the origin, heading east.
 export const SHAPES = {
@@ -20,6 +20,7 @@ export const SHAPES = {
 
 export const RINGS = {
   alert: { stroke: ALARM, "stroke-width": 2.6, fill: "rgba(255,255,255,.85)" },
+  unregistered: { stroke: ALARM, "stroke-width": 1.6, fill: "none" },
   watch: { stroke: "#111", "stroke-width": 1.6, "stroke-dasharray": "3 2.4", fill: "none" },
 };
 
@@ -29,7 +30,7 @@ export function glyph(layer, status = "ok") {
   const hollow = stale || status === "unregistered";
   const shape = svg("path", {
     d: SHAPES[layer],
-    fill: hollow ? "#fff" : COLOURS[layer],
+    fill: stale ? "#e3e5e8" : hollow ? "#fff" : COLOURS[layer],
     stroke: stale ? QUIET : COLOURS[layer],
     "stroke-width": hollow ? 2 : 0,
     "stroke-dasharray": stale ? "2.5 2" : null,
@@ -48,24 +49,25 @@ export function glyph(layer, status = "ok") {
 
 function questionMark() {
   const sign = svg("text", {
-    x: 9, y: -4, fill: ALARM, "font-size": 15, "font-weight": 800, "text-anchor": "middle",
+    x: 11, y: -3, fill: ALARM, "font-size": 15, "font-weight": 800, "text-anchor": "middle",
+    stroke: "#fff", "stroke-width": 3, "paint-order": "stroke",
   });
   sign.textContent = "?";
   return sign;
 }
 
-// Hatches: crossed = prohibited, diagonal = authorisation, dots = conditions, none = free.
+// Hatched is where one has to ask first: crossed = prohibited, diagonal = authorisation. An edge
+// alone is where one may go: dashed = under conditions, dotted = freely.
 const HATCHES = {
   PROHIBITED: { size: 9, lines: ["M0 0 L9 9", "M9 0 L0 9"] },
   REQ_AUTHORISATION: { size: 9, lines: ["M-2 2 L2 -2", "M0 9 L9 0", "M7 11 L11 7"] },
-  CONDITIONAL: { size: 10, dots: [[2.5, 2.5], [7.5, 7.5]] },
 };
 
 const EDGES = {
-  PROHIBITED: null,
-  REQ_AUTHORISATION: null,
-  CONDITIONAL: "7 4",
-  NO_RESTRICTION: "2 4",
+  PROHIBITED: { weight: 2, opacity: 0.95, dashArray: null },
+  REQ_AUTHORISATION: { weight: 1.5, opacity: 0.8, dashArray: null },
+  CONDITIONAL: { weight: 1.2, opacity: 0.55, dashArray: "7 4" },
+  NO_RESTRICTION: { weight: 1.2, opacity: 0.55, dashArray: "1.5 4" },
 };
 
 /** Return the name under which a zone's hatch is defined. */
@@ -84,44 +86,43 @@ export function hatches(prefix = "", colours = COLOURS) {
   return svg("defs", {}, ...patterns);
 }
 
-function pattern(id, { size, lines = [], dots = [] }, colour) {
+function pattern(id, { size, lines }, colour) {
   return svg(
     "pattern",
     { id, width: size, height: size, patternUnits: "userSpaceOnUse" },
-    svg("rect", { width: size, height: size, fill: colour, "fill-opacity": 0.07 }),
-    ...lines.map((d) => svg("path", { d, stroke: colour, "stroke-width": 1, "stroke-opacity": 0.55 })),
-    ...dots.map(([cx, cy]) => svg("circle", { cx, cy, r: 1.1, fill: colour, "fill-opacity": 0.6 })),
+    svg("rect", { width: size, height: size, fill: colour, "fill-opacity": 0.06 }),
+    ...lines.map((d) => svg("path", { d, stroke: colour, "stroke-width": 1, "stroke-opacity": 0.5 })),
   );
 }
 
 /** Return how a zone's edge and inside are drawn; a large one keeps its edge only. */
 export function zoneStyle({ layer, restriction, large }) {
-  const hatched = restriction in HATCHES;
+  const { weight, opacity, dashArray } = EDGES[restriction];
   return {
+    className: `zone ${layer} ${restriction}`,
     color: COLOURS[layer],
-    weight: large ? 1.4 : 1.8,
-    opacity: large ? 0.55 : 0.9,
-    dashArray: EDGES[restriction],
-    fill: !large,
-    fillColor: hatched ? `url(#${hatchName(layer, restriction)})` : COLOURS[layer],
-    fillOpacity: hatched ? 1 : 0.06,
+    weight,
+    opacity: large ? opacity * 0.7 : opacity,
+    dashArray,
+    fill: restriction in HATCHES && !large,
+    fillColor: `url(#${hatchName(layer, restriction)})`,
+    fillOpacity: 1,
   };
 }
 
 /** Make the small picture of a restriction for the legend. */
-export function swatch(restriction) {
-  const id = `legend-${restriction}`;
-  const grey = "#2b3240";
+export function swatch(restriction, colour = "#2b3240") {
+  const id = `legend-${restriction}-${colour.slice(1)}`;
   const hatch = HATCHES[restriction];
+  const { weight, dashArray } = EDGES[restriction];
   return svg(
     "svg",
     { class: "swatch", viewBox: "0 0 34 20", width: 34, height: 20, "aria-hidden": "true" },
-    hatch ? svg("defs", {}, pattern(id, hatch, grey)) : null,
+    hatch ? svg("defs", {}, pattern(id, hatch, colour)) : null,
     svg("rect", {
       x: 1, y: 1, width: 32, height: 18, rx: 2,
-      fill: hatch ? `url(#${id})` : grey,
-      "fill-opacity": hatch ? 1 : 0.06,
-      stroke: grey, "stroke-width": 1.6, "stroke-dasharray": EDGES[restriction],
+      fill: hatch ? `url(#${id})` : "none",
+      stroke: colour, "stroke-width": weight, "stroke-dasharray": dashArray,
     }),
   );
 }

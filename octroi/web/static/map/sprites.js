@@ -36,7 +36,7 @@ function paint(pen, layer, look) {
   pen.lineWidth = 4;
   pen.strokeStyle = "#fff";
   pen.stroke(shape);
-  pen.fillStyle = look === "ok" ? COLOURS[layer] : "#fff";
+  pen.fillStyle = { ok: COLOURS[layer], stale: "#e3e5e8", unregistered: "#fff" }[look];
   pen.fill(shape);
   if (look === "ok") return;
   pen.lineWidth = 2;
@@ -55,7 +55,11 @@ export function surround(pen, x, y, status, scale) {
     circle(pen, x, y, radius, "#111", 1.6);
     pen.setLineDash([]);
   }
-  if (status === "unregistered") question(pen, x + radius * 0.85, y - radius * 0.6);
+  if (status === "unregistered") {
+    circle(pen, x, y, radius, "#fff", 4);
+    circle(pen, x, y, radius, ALARM, 1.8);
+    question(pen, x + radius * 0.95, y - radius * 0.75);
+  }
 }
 
 function ring(pen, x, y, radius, scale) {

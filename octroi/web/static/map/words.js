@@ -15,6 +15,7 @@ export class Words {
       timeStyle: "short",
       timeZone: ZONE,
     });
+    this.weekdayFormat = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
     this.numberFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   }
 
@@ -45,8 +46,13 @@ export class Words {
     return day === this.dayFormat.format(new Date(now)) ? time : `${day} ${time}`;
   }
 
-  stamp(at) {
-    return this.stampFormat.format(new Date(at));
+  /** Return a window of time, saying the day once where both ends share it. */
+  span(start, end) {
+    return this.stampFormat.formatRange(new Date(start), new Date(end));
+  }
+
+  weekday(at) {
+    return this.weekdayFormat.format(at);
   }
 
   age(ms) {
@@ -58,7 +64,7 @@ export class Words {
 
   height(value, reference) {
     if (value === null || value === undefined) return "—";
-    const said = `${value > 0 ? "+" : ""}${this.number(value)} m`;
+    const said = `${value > 0 ? "+" : ""}${this.number(value)}\u00a0m`;
     return reference ? `${said} ${this.t(`reference.${reference}`)}` : said;
   }
 
@@ -66,10 +72,10 @@ export class Words {
     if (!limit) return unbounded;
     const unit = limit.unit ?? "m";
     const reference = limit.reference ? ` ${this.t(`reference.${limit.reference}`)}` : "";
-    return `${this.number(limit.value)} ${unit}${reference}`;
+    return `${this.number(limit.value)}\u00a0${unit}${reference}`;
   }
 
   speed(mps) {
-    return mps === null || mps === undefined ? "—" : `${this.number(mps * 3.6)} km/h`;
+    return mps === null || mps === undefined ? "—" : `${this.number(mps * 3.6)}\u00a0km/h`;
   }
 }

@@ -3,6 +3,8 @@
 /* global L */
 import { hatches, zoneStyle } from "./shapes.js";
 
+const UPWARDS = ["subsoil", "surface", "river", "air"];
+
 const PANE = "octroi-zones";
 
 export class ZoneLayer {
@@ -16,7 +18,7 @@ export class ZoneLayer {
     pane.style.pointerEvents = "none";
     this.renderer = L.svg({ pane: PANE, padding: 0.4 }).addTo(map);
     this.renderer.getPane().querySelector("svg").prepend(hatches());
-    this.marked = L.polygon([], { ...this.base(), fill: false, weight: 4, opacity: 1 });
+    this.marked = L.polygon([], { ...this.base(), fill: false, weight: 4, opacity: 1, className: "marked" });
     zones.addEventListener("change", () => this.draw());
     view.addEventListener("change", () => this.draw());
     map.on("zoomend", () => this.scale());
@@ -24,13 +26,11 @@ export class ZoneLayer {
   }
 
   base() {
-    return { renderer: this.renderer, pane: PANE, interactive: false, smoothFactor: 0.8 };
+    return { renderer: this.renderer, pane: PANE, interactive: false, smoothFactor: 0.5 };
   }
 
   draw() {
-    // Large zones first, so that small ones lie on top of them.
-    const ordered = [...this.zones.all.values()].sort((a, b) => b.area - a.area);
-    for (const zone of ordered) {
+    for (const zone of this.zones.all.values()) {
       const wanted = this.view.showsZone(zone);
       const polygon = this.drawn.get(zone.id);
       if (wanted && !polygon) this.add(zone);
@@ -39,6 +39,15 @@ export class ZoneLayer {
         this.drawn.delete(zone.id);
       }
     }
+    this.stack();
+  }
+
+  /** Lay the layers over each other as they are in the city, and small zones over large ones. */
+  stack() {
+    const height = ({ layer }) => UPWARDS.indexOf(layer);
+    const drawn = [...this.zones.all.values()].filter(({ id }) => this.drawn.has(id));
+    drawn.sort((a, b) => height(a) - height(b) || b.area - a.area);
+    for (const { id } of drawn) this.drawn.get(id).bringToFront();
   }
 
   add(zone) {
@@ -57,7 +66,7 @@ export class ZoneLayer {
   /** From far away hatches grow together: show them fainter. */
   scale() {
     const pane = this.map.getPane(PANE);
-    pane.classList.toggle("far", this.map.getZoom() < 13);
+    pane.classList.toggle("far", this.map.getZoom() < 14);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { RESTRICTIONS } from "./shapes.js";
 
-const LARGE_KM2 = 5;
+const LARGE_KM2 = 0.9; // about the smallest arrondissement
 const METRES_PER_DEGREE = 111_320;
 const CIRCLE_CORNERS = 48;
 
@@ -15,7 +15,11 @@ export function zone(feature) {
   return {
     id: feature.id ?? feature.properties.id,
     name: name ?? String(feature.id),
+    title: String(name ?? feature.id).split(",")[0],
     layer, restriction, priority, act, version, valid,
+    rules: rest.rules ?? {},
+    purposes: rest.purposes ?? {},
+    applicability: rest.applicability ?? [],
     lower: rest.lower ?? null,
     upper: rest.upper ?? null,
     shapes, box, area,

@@ -38,33 +38,31 @@ async function read(fresh) {
 }
 
 function row(entry) {
-  const cells = [
-    el("th", { scope: "row" }, el("code", { title: entry.id }, entry.reference || entry.id.slice(0, 8))),
-    el("td", {}, entry.operator_name ?? entry.operator ?? ""),
+  const state = entry.state === entry.decision ? [] : [" ", pill(entry.state)];
+  return el("tr", {},
+    el("th", { scope: "row" }, el("code", { title: entry.id }, entry.id.slice(0, 8)), el("small", {}, stamp.format(new Date(entry.decided_at)))),
+    el("td", {}, entry.operator),
     el("td", {}, t(`map.layer.${entry.layer}`)),
     el("td", {}, t(`map.purpose.${entry.purpose}`)),
-    el("td", {}, span(entry)),
-    el("td", {}, el("span", { class: `decision ${entry.decision}` }, t(`map.permit.${entry.decision}`))),
+    el("td", {}, stamp.formatRange(new Date(entry.start), new Date(entry.end))),
+    el("td", {}, pill(entry.decision), ...state),
     el("td", {}, ...grounds(entry)),
-    el("td", { class: "money" }, fee(entry)),
-  ];
-  return el("tr", {}, ...cells);
+    el("td", { class: "money" }, fee(entry)));
 }
 
-function span({ start, end }) {
-  return start && end ? stamp.formatRange(new Date(start), new Date(end)) : "";
+function pill(state) {
+  return el("span", { class: `decision ${state}` }, t(`map.permit.${state}`));
 }
 
-function grounds({ findings = [], decision }) {
-  const wanted = decision === "granted" ? [] : ["objected", "conditional"];
-  const told = findings.filter(({ outcome }) => wanted.includes(outcome)).map(({ text }) => text?.[language] ?? "");
-  return [...new Set(told)].slice(0, 3).map((text) => el("p", {}, text));
+/** Say what stood against a use, else the acts it was granted under. */
+function grounds({ grounds: asked, acts, decision }) {
+  const against = asked.filter(({ outcome }) => decision !== "granted" && outcome !== "passed");
+  const told = against.length ? against.map(({ text }) => text[language]) : acts.filter(Boolean);
+  return [...new Set(told)].slice(0, 4).map((text) => el("p", {}, text));
 }
 
-function fee({ quote, total, currency }) {
-  const amount = quote?.total ?? total;
-  if (amount === undefined || amount === null) return "";
-  return new Intl.NumberFormat(language, { style: "currency", currency: quote?.currency ?? currency ?? "EUR" }).format(amount);
+function fee({ fee_total: total, currency }) {
+  return total === null ? "" : new Intl.NumberFormat(language, { style: "currency", currency }).format(total);
 }
 
 /** Narrow what has been read by words; the server narrows by layer and decision. */
