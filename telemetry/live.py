@@ -98,6 +98,12 @@ class Hub:
         self._lock = threading.Lock()
         self._closed = False
 
+    @property
+    def readers(self) -> int:
+        """Return how many streams are open."""
+        with self._lock:
+            return len(self._readers)
+
     def publish(self, live: LiveBatch) -> None:
         """Show a batch that was stored; called from the ingest's thread, never waits."""
         found = glances(live)

@@ -2,16 +2,23 @@
 
 import asyncio
 import json
+import socket
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import numpy as np
+import uvicorn
+from fastapi import FastAPI
 
-from permits.model import VehicleId
+from permits.model import Caller, Role, VehicleId
 from telemetry.alerts import alert
+from telemetry.api import live_routes
 from telemetry.judging import judge
 from telemetry.live import Hub, View
 from telemetry.live_batch import LiveBatch
@@ -324,3 +331,47 @@ def test_an_alert_closed_by_the_ingest_leaves_the_list() -> None:
     hub.publish(replace(live, alerts=(over,)))
 
     assert alerts_shown(hub) == []
+
+
+@contextmanager
+def serving(hub: Hub) -> Iterator[str]:
+    app = FastAPI()
+    app.include_router(live_routes(hub, who=lambda: Caller(role=Role.INSPECTOR, name="ines")))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/live"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_over_a_real_connection_a_reader_that_leaves_is_forgotten() -> None:
+    hub = Hub(clock)
+    with serving(hub) as url:
+        with httpx.stream("GET", url, timeout=10) as answer:
+            lines = answer.iter_lines()
+            assert next(lines) == "retry: 2000"
+            assert hub.readers == 1
+            hub.publish(news(Seen(s=690)))
+            assert any("drone-1" in line for line in lines)
+
+        assert until(lambda: hub.readers == 0)
+
+
+def test_a_server_with_readers_stops_once_the_hub_is_closed() -> None:
+    hub = Hub(clock)
+    with serving(hub) as url, httpx.stream("GET", url, timeout=10) as answer:
+        assert until(lambda: hub.readers == 1)
+        hub.close()
+
+        assert "snapshot" in answer.read().decode()
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
