@@ -14,10 +14,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from billing.export import pdf, table
+from billing.export.negotiation import CSV, JSON, PDF, chosen
 from billing.export.words import LANGUAGE
 from billing.invoices import AlreadyIssued
 from billing.model import BillingPeriod, InvalidTariff, Invoice
-from billing.negotiation import CSV, JSON, PDF, chosen
 from billing.periods import InvalidPeriod, parse
 from billing.publishing import RetroactiveTariff
 from billing.schemas.evidence import EvidenceOut

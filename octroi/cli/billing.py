@@ -1,0 +1,204 @@
+"""`octroi billing …` and `octroi explain`: bill a month, export it, and prove a line."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from billing.export import document, pdf, table
+from billing.export.words import LANGUAGE
+from billing.invoices import AlreadyIssued
+from billing.model import Invoice
+from billing.money import cents
+from billing.periods import InvalidPeriod, parse
+from billing.service import (
+    BillingService,
+    ClockWentBack,
+    NoSuchInvoice,
+    PeriodNotOver,
+    UnknownDebtor,
+)
+from billing.store.invoices import InvoiceFilter
+from octroi.cli.explained import tree
+
+OpenService = Callable[[], AbstractContextManager[BillingService]]
+REFUSALS = (
+    AlreadyIssued,
+    ClockWentBack,
+    InvalidPeriod,
+    NoSuchInvoice,
+    PeriodNotOver,
+    UnknownDebtor,
+    OSError,
+)
+BY = "command line"
+
+Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]
+Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
+
+said = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+class Form(StrEnum):
+    """How invoices are exported."""
+
+    CSV = "csv"
+    JSON = "json"
+    PDF = "pdf"
+
+
+def commands(open_service: OpenService) -> typer.Typer:
+    """Return `octroi billing` over the service that `open_service` opens."""
+    app = typer.Typer(help="Meter, issue, export and verify.", no_args_is_help=True)
+    _add_work(app, open_service)
+    _add_proof(app, open_service)
+    return app
+
+
+def explain(open_service: OpenService) -> Callable[[str, int], None]:
+    """Return `octroi explain` over the service that `open_service` opens."""
+
+    def command(
+        line: Annotated[str, typer.Argument(help="Number and line: P-2026-000001/1.")],
+        limit: Annotated[int, typer.Option(min=1, help="How many fees to show.")] = 5,
+    ) -> None:
+        """Walk from a line of an invoice back to the positions."""
+        number, _, position = line.rpartition("/")
+        if not number or not (position.isascii() and position.isdigit()):
+            _stop(f"{line} is not a line: write the number, a slash and the line, P-2026-000001/1.")
+        with _told(), open_service() as service:
+            said.print(tree(service.explain(number, int(position), limit=limit)))
+
+    return command
+
+
+def _add_work(app: typer.Typer, open_service: OpenService) -> None:
+    @app.command("run")
+    def run(period: Period) -> None:
+        """Meter, price and draft a month that is over; again, it changes nothing twice."""
+        with _told(), open_service() as service:
+            done = service.run(parse(period))
+        said.print(
+            f"{done.period.label}: {done.usages_new} usages new, {done.usages_known} known, "
+            f"{done.fees_new} fees new, {done.unpriced} usages without a tariff, "
+            f"{done.unattributed} visits of nobody registered"
+        )
+        for key in done.conflicts:
+            said.print(f"[red]conflict, not billed:[/red] {escape(key)}")
+        said.print(_listing(done.drafts))
+
+    @app.command("issue")
+    def issue(
+        invoice: Annotated[str | None, typer.Argument(help="The draft's id.")] = None,
+        period: Annotated[str | None, typer.Option(help="Every draft of this month.")] = None,
+    ) -> None:
+        """Give a draft, or every draft of a month, its number."""
+        if (invoice is None) == (period is None):
+            _stop("Name a draft by its id, or a month with --period.")
+        with _told(), open_service() as service:
+            drafts = _drafts(service, period) if period else [service.invoice(str(invoice))]
+            issued = [service.issue(each.id, by=BY) for each in drafts]
+        said.print(_listing(issued))
+
+    @app.command("list")
+    def listing(period: Annotated[str | None, typer.Option()] = None) -> None:
+        """List drafts and invoices, newest period first."""
+        with _told(), open_service() as service:
+            wanted = InvoiceFilter(period=parse(period) if period else None)
+            said.print(_listing(service.every_invoice(wanted)))
+
+
+def _add_proof(app: typer.Typer, open_service: OpenService) -> None:
+    @app.command("export")
+    def export(
+        form: Form,
+        invoice: Annotated[str | None, typer.Option(help="One, by its number or id.")] = None,
+        period: Annotated[str | None, typer.Option(help="All issued of this month.")] = None,
+        out: Out = None,
+        lang: Annotated[LANGUAGE, typer.Option(help="Of the PDF.")] = "fr",
+    ) -> None:
+        """Write invoices as CSV or JSON, or one as PDF."""
+        if (invoice is None) == (period is None):
+            _stop("Name one with --invoice, or a month with --period.")
+        if form is Form.PDF and invoice is None:
+            _stop("A PDF holds one invoice: name it with --invoice.")
+        with _told(), open_service() as service:
+            found = [service.invoice(invoice)] if invoice else _issued(service, str(period))
+            _write(_pieces(found, form, lang), out)
+
+    @app.command("verify")
+    def verify() -> None:
+        """Reckon again every number, hash and sum of what was issued."""
+        with _told(), open_service() as service:
+            faults = service.verify()
+            count = sum(1 for _ in service.every_invoice(InvoiceFilter(state="issued")))
+        for fault in faults:
+            errors.print(f"{fault.number}: {fault.reason}", style="red", markup=False)
+        if faults:
+            raise typer.Exit(1)
+        said.print(f"{count} invoices: numbers without a gap, the chain whole, every sum right")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn a refusal into one sentence and an exit code."""
+    try:
+        yield
+    except REFUSALS as refused:
+        _stop(str(refused))
+
+
+def _stop(sentence: str) -> NoReturn:
+    errors.print(sentence, style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _drafts(service: BillingService, period: str) -> list[Invoice]:
+    drafts = list(service.every_invoice(InvoiceFilter(state="draft", period=parse(period))))
+    return sorted(drafts, key=lambda each: each.operator)
+
+
+def _issued(service: BillingService, period: str) -> Iterable[Invoice]:
+    return service.every_invoice(InvoiceFilter(state="issued", period=parse(period)))
+
+
+def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator[bytes]:
+    match form:
+        case Form.CSV:
+            yield from (text.encode() for text in table.write(invoices))
+        case Form.JSON:
+            for each in invoices:
+                yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"
+        case Form.PDF:
+            yield from (pdf.write(each, lang) for each in invoices)
+
+
+def _write(pieces: Iterable[bytes], out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.writelines(pieces)
+        return
+    with out.open("wb") as file:
+        file.writelines(pieces)
+
+
+def _listing(invoices: Iterable[Invoice]) -> Table:
+    shown = Table("invoice", "period", "operator", "lines", "total", box=None, pad_edge=False)
+    shown.columns[-1].justify = "right"
+    for each in invoices:
+        shown.add_row(
+            escape(each.number or str(each.id)),
+            each.period.label,
+            escape(each.operator),
+            str(len(each.lines)),
+            f"{cents(each.total)} {each.currency}",
+        )
+    return shown

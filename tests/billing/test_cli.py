@@ -1,0 +1,92 @@
+"""Billing from the command line."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from billing.service import BillingService
+from octroi.cli.billing import commands, explain
+from tests.billing.conftest import City
+from tests.billing.samples import permit, visit
+
+
+@pytest.fixture
+def app(service: BillingService, city: City) -> typer.Typer:
+    city.visits = [visit("a"), visit("b")]
+    city.permits = [permit()]
+
+    @contextmanager
+    def opened() -> Iterator[BillingService]:
+        yield service
+
+    app = typer.Typer()
+    app.add_typer(commands(opened), name="billing")
+    app.command("explain")(explain(opened))
+    return app
+
+
+def said(app: typer.Typer, *words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_a_month_is_billed_exported_explained_and_verified(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    run = said(app, "billing", "run", "--period", "2026-10").stdout
+    issued = said(app, "billing", "issue", "--period", "2026-10").stdout
+    listed = said(app, "billing", "list").stdout
+    said(app, "billing", "export", "csv", "--period", "2026-10", "--out", str(tmp_path / "x.csv"))
+    as_json = said(app, "billing", "export", "json", "--invoice", "P-2026-000001").stdout
+    paper = tmp_path / "x.pdf"
+    said(app, "billing", "export", "pdf", "--invoice", "P-2026-000001", "--out", str(paper))
+    explained = said(app, "explain", "P-2026-000001/1").stdout
+
+    assert "3 usages new, 0 known, 3 fees new" in run
+    assert "P-2026-000001" in issued
+    assert "42.00 EUR" in listed
+    with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["amount"] for row in csv.DictReader(file)] == ["7.00", "35.00"]
+    assert json.loads(as_json)["total"] == "42.00"
+    assert paper.read_bytes().startswith(b"%PDF")
+    for told in ("fee", "usage", "visit", "compliant", "2.351000", "air-minute version 1"):
+        assert told in explained
+    assert "1 invoices" in said(app, "billing", "verify").stdout
+
+
+def test_verify_ends_with_one_when_something_does_not_agree(
+    app: typer.Typer, service: BillingService
+) -> None:
+    said(app, "billing", "run", "--period", "2026-10")
+    said(app, "billing", "issue", "--period", "2026-10")
+    with service._pool.connection() as connection:  # noqa: SLF001 - a burglar
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute("UPDATE billing.invoice SET due_on = due_on + 1")
+
+    assert "sealed" in said(app, "billing", "verify", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("billing", "run", "--period", "2026-11"), "not over"),
+        (("billing", "run", "--period", "soon"), "YYYY-MM"),
+        (("billing", "issue"), "--period"),
+        (("billing", "issue", "nothing"), "no invoice nothing"),
+        (("billing", "export", "pdf", "--period", "2026-10"), "--invoice"),
+        (("billing", "export", "csv"), "--period"),
+        (("explain", "P-2026-000001"), "P-2026-000001/1"),
+        (("explain", "P-2026-000001/1"), "no invoice P-2026-000001"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(
+    app: typer.Typer, words: tuple[str, ...], told: str
+) -> None:
+    assert told in said(app, *words, code=1).stderr

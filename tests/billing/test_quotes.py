@@ -1,0 +1,88 @@
+"""What a use is expected to cost."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import shapely
+
+from billing.fees import price
+from billing.invoices import draft
+from billing.metering import meter
+from billing.quotes import quote
+from billing.tariffs import demonstration
+from permits.model import OperationVolume, VehicleId
+from tests.billing.samples import (
+    ALADIN,
+    BOREAL,
+    NOON,
+    OCTOBER,
+    OPERATORS,
+    application,
+    permit,
+    visit,
+    zone,
+)
+from zones.model import Layer, Purpose, Window
+
+TARIFFS = demonstration()
+
+
+def test_a_quote_is_the_invoice_when_everything_happens_as_applied_for() -> None:
+    expected = quote(application(), ALADIN, [zone()], TARIFFS, NOON)
+
+    flown = visit(certain_ms=3_600_000)
+    usages = meter([flown], [permit()], OPERATORS, OCTOBER.window)
+    billed = draft(price(usages, TARIFFS), ALADIN, OCTOBER, TARIFFS)
+
+    assert expected.total == billed.total == Decimal("56.00")
+    assert [line.tariff for line in expected.lines] == ["air-minute", "air-permit"]
+    assert all(line.quantity * line.unit_price == line.amount for line in expected.lines)
+
+
+def test_two_vehicles_use_twice_and_ask_once() -> None:
+    two = application(vehicles=(VehicleId("a"), VehicleId("b")))
+
+    lines = {line.tariff: line for line in quote(two, ALADIN, [zone()], TARIFFS, NOON).lines}
+
+    assert lines["air-minute"].quantity == 120
+    assert lines["air-permit"].quantity == 1
+
+
+def test_what_serves_the_public_is_free_and_the_small_pay_less() -> None:
+    medical = quote(application(purpose=Purpose.MEDICAL), ALADIN, [zone()], TARIFFS, NOON)
+    small = quote(application(), BOREAL, [zone()], TARIFFS, NOON)
+
+    assert medical.total == 0
+    assert small.total == Decimal("28.00")
+
+
+def test_the_price_is_the_one_in_force_when_the_use_begins() -> None:
+    starts = NOON - timedelta(days=365)
+    volume = OperationVolume(
+        footprint=zone().footprint, window=Window(start=starts, end=starts + timedelta(hours=1))
+    )
+    van = application(layer=Layer.SURFACE, volumes=(volume,))
+    quarter = zone("surface-quartier-12", layer=Layer.SURFACE)
+
+    (line,) = quote(van, ALADIN, [quarter], TARIFFS, NOON).lines
+
+    assert (line.tariff_version, line.amount) == (1, Decimal("0.15"))
+
+
+def test_a_way_along_the_river_is_about_as_long_as_it_is() -> None:
+    way = shapely.LineString([(2.30, 48.86), (2.34, 48.86)]).buffer(0.0001)
+    volume = replace(application().volumes[0], footprint=way)
+    boat = application(layer=Layer.RIVER, volumes=(volume,))
+    seine = zone("river-seine", layer=Layer.RIVER, footprint=way)
+
+    (line,) = quote(boat, ALADIN, [seine], TARIFFS, NOON).lines
+
+    assert Decimal("2.9") < line.quantity < Decimal("3.0")
+
+
+def test_where_nothing_is_priced_nothing_is_quoted() -> None:
+    free = quote(application(layer=Layer.SURFACE), ALADIN, [], TARIFFS, NOON)
+
+    assert free.total == 0
+    assert free.lines == ()
