@@ -30,8 +30,8 @@ ENSURE_DAY = "SELECT telemetry.ensure_day(%(day)s)"
 CLAIM = """
 INSERT INTO telemetry.observation_key (operator, vehicle, boot, seq, key, digest, received_at)
 SELECT * FROM unnest(
-    %(operator)s::text[], %(vehicle)s::text[], %(boot)s::text[], %(seq)s::bigint[],
-    %(key)s::text[], %(digest)s::bytea[], %(received_at)s::timestamptz[])
+    %(operator)b::text[], %(vehicle)b::text[], %(boot)b::text[], %(seq)b::bigint[],
+    %(key)b::text[], %(digest)b::bytea[], %(received_at)b::timestamptz[])
 ON CONFLICT DO NOTHING
 RETURNING operator, vehicle, boot, seq, key, observation_id
 """
@@ -39,7 +39,7 @@ RETURNING operator, vehicle, boot, seq, key, observation_id
 TAKEN = """
 SELECT operator, vehicle, boot, seq, key, digest FROM telemetry.observation_key
 JOIN unnest(
-    %(operator)s::text[], %(vehicle)s::text[], %(boot)s::text[], %(seq)s::bigint[], %(key)s::text[]
+    %(operator)b::text[], %(vehicle)b::text[], %(boot)b::text[], %(seq)b::bigint[], %(key)b::text[]
 ) AS wanted (operator, vehicle, boot, seq, key) USING (operator, vehicle, boot, seq, key)
 """
 # Observations, as columns.
@@ -65,9 +65,9 @@ REFUSE = """
 INSERT INTO telemetry.refusal
     (digest, sender, topic, boot, seq, reason, excerpt, received_at, recorded_at)
 SELECT given.*, %(recorded_at)s FROM unnest(
-    %(digest)s::bytea[], %(sender)s::text[], %(topic)s::text[], %(boot)s::text[],
-    %(seq)s::bigint[], %(reason)s::text[], %(excerpt)s::bytea[],
-    %(received_at)s::timestamptz[]) AS given
+    %(digest)b::bytea[], %(sender)b::text[], %(topic)b::text[], %(boot)b::text[],
+    %(seq)b::bigint[], %(reason)b::text[], %(excerpt)b::bytea[],
+    %(received_at)b::timestamptz[]) AS given
 ON CONFLICT DO NOTHING
 """
 # What was not believed, each content once.
@@ -75,9 +75,9 @@ QUARANTINE = """
 INSERT INTO telemetry.quarantine (digest, sender, operator, vehicle, boot, seq, key, at, reason,
     content, received_at, recorded_at)
 SELECT given.*, %(recorded_at)s FROM unnest(
-    %(digest)s::bytea[], %(sender)s::text[], %(operator)s::text[], %(vehicle)s::text[],
-    %(boot)s::text[], %(seq)s::bigint[], %(key)s::text[], %(at)s::timestamptz[],
-    %(reason)s::text[], %(content)s::jsonb[], %(received_at)s::timestamptz[]) AS given
+    %(digest)b::bytea[], %(sender)b::text[], %(operator)b::text[], %(vehicle)b::text[],
+    %(boot)b::text[], %(seq)b::bigint[], %(key)b::text[], %(at)b::timestamptz[],
+    %(reason)b::text[], %(content)b::jsonb[], %(received_at)b::timestamptz[]) AS given
 ON CONFLICT DO NOTHING
 """
 

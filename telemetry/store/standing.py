@@ -11,7 +11,7 @@ from telemetry.store.ingest import Recording
 SAVE_STANDINGS = """
 INSERT INTO telemetry.track (operator, vehicle, track, situations, recorded_at)
 SELECT given.*, %(recorded_at)s FROM unnest(
-    %(operator)s::text[], %(vehicle)s::text[], %(track)s::text[], %(situations)s::text[]) AS given
+    %(operator)b::text[], %(vehicle)b::text[], %(track)b::text[], %(situations)b::text[]) AS given
 ON CONFLICT (operator, vehicle) DO UPDATE SET
     track = coalesce(EXCLUDED.track, track.track),
     situations = coalesce(EXCLUDED.situations, track.situations),

@@ -77,7 +77,12 @@ def test_a_tag_block_whose_checksum_is_wrong_is_not_believed() -> None:
 
 
 def test_a_class_b_report_in_two_parts_is_one_position_with_the_first_parts_time() -> None:
-    known = {"type": 19, "lon": 2.35, "lat": 48.85, "shipname": "ALMA"}
+    known: dict[str, str | float | bytes] = {
+        "type": 19,
+        "lon": 2.35,
+        "lat": 48.85,
+        "shipname": "ALMA",
+    }
     first, second = in_two_parts(encode_dict({**MOORED, **known})[0])
 
     fixes, malformed = read([tagged(first, "c:1796112000"), BOAT, second])

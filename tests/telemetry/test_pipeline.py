@@ -134,6 +134,18 @@ def test_old_observations_are_history_and_alert_nobody(desk: Desk) -> None:
     assert desk.lived == []
 
 
+def test_of_a_batch_only_what_is_fresh_is_shown_live(desk: Desk) -> None:
+    old = position(1, at=NOON_MS - 700_000)
+
+    desk.pipeline().take([message(old, position(2, lon=LON + 0.1), position(3))])
+
+    (live,) = desk.lived
+    assert len(live.observations) == len(live.ids) == 2
+    assert live.observations.positions.at_ms.tolist() == [NOON_MS + 2000, NOON_MS + 3000]
+    assert live.verdicts.observation.tolist() == [1]
+    assert desk.count("verdict") == 2
+
+
 def test_a_late_observation_is_stored_and_judged_but_moves_no_track(desk: Desk) -> None:
     pipeline = desk.pipeline()
     pipeline.take([message(position(30))])
