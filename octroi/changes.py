@@ -15,6 +15,7 @@ log = structlog.get_logger()
 
 CHANNELS = ("octroi_zones", "octroi_permits", "octroi_registry")
 POLL_S = 0.5
+GATHER_S = 0.1
 RETRY_S = 1.0
 
 
@@ -56,4 +57,7 @@ class Changes:
             self._listening.set()
             while not self._stopping.is_set():
                 if list(connection.notifies(timeout=POLL_S, stop_after=1)):
+                    # A burst of decisions is taken up at once, not one by one.
+                    self._stopping.wait(GATHER_S)
+                    list(connection.notifies(timeout=0))
                     self._refresh()

@@ -20,7 +20,6 @@ from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.client import SocketLike
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -201,6 +200,6 @@ def _names(topic: str, payload: bytes) -> set[Hashable]:
     return {hashlib.sha256(payload).hexdigest()}
 
 
-def _without_delay(_client: mqtt.Client, _data: object, connection: SocketLike) -> None:
+def _without_delay(_client: mqtt.Client, _data: object, connection: object) -> None:
     # Nagle's algorithm would hold small messages back for tens of milliseconds.
     cast("socket.socket", connection).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

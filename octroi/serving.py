@@ -55,12 +55,12 @@ class Serving(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End the streams, then stop as uvicorn does."""
-        self._ending()
-        super().handle_exit(sig, frame)
+        """Stop in order; uvicorn would raise the signal again and end the process half-way."""
+        self.force_exit = self.should_exit
+        self.stop()
 
     def stop(self) -> None:
-        """Stop from another thread."""
+        """End the streams and stop; from any thread."""
         self._ending()
         self.should_exit = True
 

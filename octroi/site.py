@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from billing import api as billing
 from octroi.app import Health, application, publisher
 from octroi.sessions import Sessions
 from octroi.web import api as web
@@ -12,6 +13,7 @@ from octroi.wiring import Installation
 from permits.api import keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
+from telemetry import api as telemetry
 from zones import api as zones
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
@@ -30,6 +32,14 @@ def site(installed: Installation) -> FastAPI:
             register.router(parts.permits),
             registry.router(parts.registry, who=who),
             keys.router(installed.access, who=who),
+            telemetry.router(
+                parts.history,
+                installed.hub,
+                lambda messages: installed.pipeline.take(messages).receipts,
+                who=who,
+                clock=installed.clock,
+            ),
+            billing.router(parts.billing, who),
             web.router(
                 map_page(),
                 sessions.sign_in,

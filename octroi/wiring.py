@@ -1,6 +1,6 @@
 """How do the parts become one installation? Constructors, called in the order of the flow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,23 +16,23 @@ from octroi.admission import Admission
 from octroi.backing import Backing, backing
 from octroi.changes import Changes
 from octroi.embedded.broker import client_id
-from octroi.evidence import proof
 from octroi.lateness import OpenPeriods, month_before
 from octroi.migrate import migrate
 from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
-from permits.model import Application, Operator, Permit, Quote
+from permits.model import Application, OperationVolume, Operator, Permit, Quote
 from permits.registration import RegistryService
 from permits.schemas.answers import PermitOut
 from permits.service import City, PermitService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
+from telemetry.model import Alert
 from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
-from telemetry.store.history import History
+from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
-from zones.model import Window, Zone
+from zones.model import Layer, Window, Zone
 from zones.service import ZoneService
 from zones.vertical import paris_datum
 
@@ -49,7 +49,7 @@ class Records:
     pool: ConnectionPool
     zones: ZoneService
     registry: RegistryService
-    history: History
+    history: HistoryService
     billing: BillingService
     permits: PermitService
     keeper: RulebookKeeper
@@ -67,6 +67,17 @@ class Installation:
     pipeline: Pipeline
     ingest: Ingest
     hub: Hub
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """Whom the records tell of what changed: operators of permits, watchers of alerts."""
+
+    announce: Callable[[Permit], None]
+    tell: Callable[[Iterable[Alert]], None]
+
+
+NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None)
 
 
 class Notices:
@@ -88,15 +99,13 @@ class Notices:
 
 
 @contextmanager
-def records(
-    database_url: str, clock: Clock, announce: Callable[[Permit], None] = lambda _permit: None
-) -> Iterator[Records]:
+def records(database_url: str, clock: Clock, neighbours: Neighbours = NOBODY) -> Iterator[Records]:
     """Open the services of a migrated database."""
     with ConnectionPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
     ) as pool:
         zones, registry = ZoneService(pool, clock), RegistryService(pool, clock)
-        history = History(pool)
+        history = HistoryService(pool, clock, neighbours.tell)
         keeper: RulebookKeeper
         billing: BillingService
 
@@ -109,7 +118,7 @@ def records(
             return quote(application, operator, at, valid_at(billing.tariffs(), now), now)
 
         permits = PermitService(
-            pool, clock, City(zones_touching=touching, quote=quoted, announce=announce)
+            pool, clock, City(zones_touching=touching, quote=quoted, announce=neighbours.announce)
         )
         keeper = RulebookKeeper(
             RuleSources(
@@ -138,10 +147,11 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
     with ExitStack() as stack:
         backed = stack.enter_context(backing(settings))
         migrate(backed.database_url)
-        notices = Notices()
-        parts = stack.enter_context(records(backed.database_url, clock, notices.announce))
-        keeper, hub = parts.keeper, Hub(clock)
-        hub.tell(parts.history.open_alerts())
+        notices, hub = Notices(), Hub(clock)
+        neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
+        parts = stack.enter_context(records(backed.database_url, clock, neighbours))
+        keeper = parts.keeper
+        parts.history.show_open_alerts()
         ingest: Ingest
 
         # The pipeline tells through the client that feeds it.
@@ -179,14 +189,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
 def _billing_sources(
     permits: PermitService,
     registry: RegistryService,
-    history: History,
+    history: HistoryService,
     keeper: RulebookKeeper,
 ) -> BillingSources:
     return BillingSources(
         visits=history.visits_touching,
         permits=lambda window: _granted(permits, window),
         operators=lambda: {each.id: each for each in registry.operators()},
-        evidence=lambda visit: proof(history.visit_evidence(visit), keeper.zone_names()),
+        evidence=history.visit_evidence,
         zone_names=keeper.zone_names,
     )
 

@@ -2,20 +2,17 @@
 
 import typer
 
-from octroi.cli import check
+from octroi.cli import check, demo, serve
 
 app = typer.Typer(
     help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
     no_args_is_help=True,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("serve")(serve.command)
+app.command("demo")(demo.command)
 app.command("check")(check.command)
-
-
-@app.callback()
-def _octroi() -> None:
-    """Keep `octroi check` a sub-command even while it is alone."""
 
 
 def main() -> None:

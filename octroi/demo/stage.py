@@ -1,8 +1,10 @@
 """How is the demonstration city set up? Over HTTP, with keys, like anybody would do it."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ from octroi.demo.cast import Cast
 from octroi.demo.filings import Filing
 from permits.model import Role
 
+TARIFFS = files("billing") / "data" / "paris-demonstration.json"
 TIMEOUT_S = 60.0
 OPERATOR = ("id", "name", "siren", "size", "address")
 VEHICLE = ("operator", "id", "layer", "kind", "serial", "mmsi")
@@ -75,6 +78,11 @@ class Stage:
         """Publish the city's zones, and return how many."""
         said = self.post("/v1/zones/import", zones, by=STAFF[Role.RULEMAKER])
         return sum(len(said[what]) for what in ("added", "changed", "unchanged"))
+
+    def publish_tariffs(self) -> None:
+        """Publish the demonstration's prices."""
+        for tariff in json.loads(TARIFFS.read_text(encoding="utf-8"))["tariffs"]:
+            self.post("/v1/tariffs", tariff, by=STAFF[Role.RULEMAKER])
 
     def apply(self, filings: Iterable[Filing], step: Callable[[], None]) -> list[Answered]:
         """Apply for permits as the operators do, and return each answer."""

@@ -1,0 +1,58 @@
+"""Which failures are the user's to mend? Each is told in one sentence, and ends with code 1."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from rich.console import Console
+
+from octroi.client import BrokerRefused
+from octroi.demo.stage import SetUpFailed
+from octroi.embedded.directory import DataDirectoryBusy, DataDirectoryUnusable
+from octroi.embedded.mosquitto import BrokerDidNotStart
+from octroi.embedded.postgres import PostgresDidNotStart
+from octroi.migrate import ChangedMigration, FailedMigration, ServerTooOld
+from octroi.serving import PortUnusable
+from octroi.settings import InvalidSetting
+
+
+class UnwritableSummary(Exception):
+    """A file for the summary that cannot be written."""
+
+
+TOLD = (
+    BrokerDidNotStart,
+    BrokerRefused,
+    ChangedMigration,
+    DataDirectoryBusy,
+    DataDirectoryUnusable,
+    FailedMigration,
+    InvalidSetting,
+    PortUnusable,
+    PostgresDidNotStart,
+    ServerTooOld,
+    SetUpFailed,
+    UnwritableSummary,
+)
+INTERRUPTED = 130
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn a failure the user can mend into one sentence and an exit code."""
+    try:
+        yield
+    except TOLD as failure:
+        _stop(str(failure))
+    except (psycopg.OperationalError, PoolTimeout) as failure:
+        reason = str(failure).strip().splitlines()
+        _stop(f"The database does not answer: {reason[0] if reason else type(failure).__name__}")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _stop(sentence: str) -> None:
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)

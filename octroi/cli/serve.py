@@ -1,0 +1,60 @@
+"""`octroi serve`: everything on this machine."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from octroi.cli.failures import told
+from octroi.hosting import Hosted, hosted
+from octroi.logs import configure
+from octroi.settings import load
+from permits.model import Role
+
+Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
+DataDir = Annotated[Path | None, typer.Option(help="Where data live; survives restarts.")]
+Language = Annotated[str | None, typer.Option(help="Language of the pages by default: fr or en.")]
+
+
+def command(port: Port = None, data_dir: DataDir = None, language: Language = None) -> None:
+    """Run the whole of Octroi on this machine, until stopped.
+
+    With nothing configured a PostgreSQL and an MQTT broker of its own are started in the data
+    directory. OCTROI_DATABASE_URL and OCTROI_MQTT_URL point to other servers instead.
+    """
+    with told():
+        settings = load(**given(port=port, data_dir=data_dir, language=language))
+        configure(settings.log_level)
+        with hosted(settings) as host:
+            _tell(host)
+            host.run()
+
+
+def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings validate them
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _tell(host: Hosted) -> None:
+    """Say where everything is, and hand out the first key of a new installation."""
+    out, installed = Console(highlight=False, soft_wrap=True), host.installed
+    broker = installed.backing.broker
+    out.print(f"[bold]Octroi[/bold]   {host.url}")
+    out.print(f"map      {host.url}/map")
+    out.print(f"API      {host.url}/docs")
+    out.print(f"data     {installed.settings.data_dir}")
+    address = installed.backing.mqtt_url.rpartition("@")[2]
+    if broker is None:
+        out.print(f"MQTT     {address}")
+    elif broker.guarded:
+        out.print(f"MQTT     {address} ({broker.name}; user: operator, password: its API key)")
+    else:
+        out.print(f"MQTT     {address} ({broker.name})")
+        out.print(
+            "[yellow]This broker checks neither users nor topics and listens on loopback only; "
+            "install mosquitto for that.[/yellow]"
+        )
+    if not installed.access.listing():
+        key, _ = installed.access.create_key(Role.ADMIN, "admin")
+        out.print(f"admin key, shown this once: [bold]{key}[/bold]")

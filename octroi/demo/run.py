@@ -1,0 +1,188 @@
+"""How does the demonstration play? Set the city up, replay last month's end, bill it, go live."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from billing.store.invoices import InvoiceFilter
+from octroi.demo import city
+from octroi.demo.cast import Cast, cast
+from octroi.demo.crews import Voice
+from octroi.demo.fleet import Fleet
+from octroi.demo.report import open_doors, permits_table
+from octroi.demo.stage import STAFF, Stage
+from octroi.demo.summary import Results, summary
+from octroi.demo.traffic import Post, Traffic
+from octroi.hosting import Hosted
+from octroi.lateness import month_before
+from permits.model import Role
+from permits.schemas.applications import ApplicationIn
+from telemetry.evidence import Selection
+
+HEAD_START = timedelta(seconds=10)
+BREATH = timedelta(seconds=1)
+PERMITTED = timedelta(hours=12)
+PAST = timedelta(minutes=20)
+PAST_STRIDE = 5.0
+ASKED_BEFORE = timedelta(hours=1)
+EVERY = 1_000_000
+FOREVER_S = PERMITTED.total_seconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What is to be played: how many vehicles, from which seed, for how long (None: until told)."""
+
+    seed: int
+    vehicles: int
+    duration_s: float | None
+
+
+@dataclass(slots=True)
+class Director:
+    """Plays a script on a hosted installation, in a thread beside the web server."""
+
+    host: Hosted
+    script: Script
+    out: Console
+    stopping: threading.Event = field(default_factory=threading.Event)
+    failure: BaseException | None = None
+    told: dict[str, object] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Play, then stop the server; a failure is kept for the main thread to tell."""
+        try:
+            self._play()
+        except BaseException as failure:  # noqa: BLE001 - handed to the main thread
+            self.failure = failure
+        finally:
+            self.host.server.stop()
+
+    def _play(self) -> None:
+        installed = self.host.installed
+        admin, _ = installed.access.create_key(Role.ADMIN, STAFF[Role.ADMIN])
+        stage = Stage(self.host.url, admin)
+        progress = Progress(
+            TextColumn("{task.description:32}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=self.out,
+            transient=True,
+        )
+        with progress:
+            zones = self._set_up(stage, progress)
+            past, numbers = self._last_month(stage, zones, progress)
+            now = installed.clock()
+            start = now + HEAD_START
+            live = cast(self.script.seed, self.script.vehicles, start, now + PERMITTED, zones)
+            answers = stage.apply(live.filings, _step(progress, "permits", len(live.filings)))
+        permits_table(answers, self.out)
+        open_doors(self.host, stage, numbers, live.misdeeds, self.out)
+        self._live(stage, live, max(start, installed.clock() + BREATH))
+        self._finish([*past, *(answer.decision for answer in answers)])
+        stage.close()
+
+    def _set_up(self, stage: Stage, progress: Progress) -> dict[str, object]:
+        """Publish zones and tariffs, register everybody."""
+        zones = city.zones()
+        stage.issue_keys(Role.RULEMAKER, [STAFF[Role.RULEMAKER]])
+        stage.issue_keys(Role.INSPECTOR, [STAFF[Role.INSPECTOR]])
+        stage.issue_keys(Role.FINANCE, [STAFF[Role.FINANCE]])
+        step = _step(progress, "zones", 1)
+        stage.publish(zones)
+        stage.publish_tariffs()
+        step()
+        # Whoever registers is the same in every scene; only the windows asked for differ.
+        start = self.host.installed.clock()
+        everyone = cast(self.script.seed, self.script.vehicles, start, start + PAST, zones)
+        stage.register(everyone, _step(progress, "vehicles", len(everyone.vehicles)))
+        self._await_rules(len(zones["features"]))
+        return zones
+
+    def _await_rules(self, zones: int) -> None:
+        keeper = self.host.installed.records.keeper
+        while len(keeper.rulebook().zones) < zones and not self.stopping.wait(0.05):
+            pass
+
+    def _last_month(
+        self, stage: Stage, zones: dict[str, object], progress: Progress
+    ) -> tuple[list[str], list[str]]:
+        """Play the end of last month through the same pipeline, then bill and issue it.
+
+        The permits of that evening were asked for then: the service is told so. Remote ID carries
+        no date, so the receivers' share of the past is left out.
+        """
+        installed = self.host.installed
+        period = month_before(installed.clock())
+        end = period.window.end or installed.clock()
+        start = end - PAST - timedelta(minutes=5)
+        players = cast(self.script.seed, self.script.vehicles, start, start + PAST, zones)
+        decided = [
+            installed.records.permits.apply(
+                ApplicationIn.model_validate(filing.body).to_application(filing.operator),
+                now=start - ASKED_BEFORE,
+            ).decision.value
+            for filing in players.filings
+            if filing.flown
+        ]
+        self._await_permits(decided.count("granted"))
+        known = [one for one in players.characters if one.voice is not Voice.REMOTE_ID]
+        fleet = Fleet(characters=known, seed=self.script.seed, start=start, stride=PAST_STRIDE)
+        messages = fleet.messages(0.0, PAST.total_seconds())
+        task = progress.add_task("last month's evening", total=len(messages))
+        with self._traffic(stage, players) as traffic:
+            traffic.pour(messages, lambda sent: progress.advance(task, sent))
+        progress.update(task, completed=len(messages))
+        installed.pipeline.tend()
+        return decided, stage.bill(period.label)
+
+    def _await_permits(self, granted: int) -> None:
+        keeper = self.host.installed.records.keeper
+        while len(keeper.rulebook().permits) < granted and not self.stopping.wait(0.05):
+            pass
+
+    def _live(self, stage: Stage, live: Cast, start: datetime) -> None:
+        fleet = Fleet(characters=live.characters, seed=self.script.seed, start=start)
+        duration_s = self.script.duration_s
+        with self._traffic(stage, live) as traffic:
+            if duration_s is not None:
+                timer = threading.Timer(duration_s, self.stopping.set)
+                timer.daemon = True
+                timer.start()
+            messages = fleet.stream(0.0, FOREVER_S)
+            traffic.play(messages, self.host.installed.clock, self.stopping)
+            traffic.finish()
+
+    def _traffic(self, stage: Stage, players: Cast) -> Traffic:
+        names = [operator.id for operator in players.operators]
+        receivers = [sensor.id for sensor in players.sensors]
+        post = Post(mqtt_url=self._broker_address(), keys=stage.keys)
+        return Traffic(post, [*names, *receivers])
+
+    def _broker_address(self) -> str:
+        """Return the broker's URL without the city's own name and password."""
+        scheme, _, rest = self.host.installed.backing.mqtt_url.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}"
+
+    def _finish(self, decisions: list[str]) -> None:
+        installed = self.host.installed
+        issued = installed.records.billing.invoices(InvoiceFilter(state="issued", limit=EVERY))
+        alerts = installed.records.history.alerts(Selection(limit=EVERY))
+        self.told = summary(
+            Results(
+                zones=installed.records.keeper.rulebook().zones,
+                decisions=decisions,
+                counters=installed.pipeline.counters,
+                alerts=len(alerts),
+                invoices=issued,
+            )
+        )
+
+
+def _step(progress: Progress, name: str, total: int) -> Callable[[], None]:
+    task: TaskID = progress.add_task(name, total=total)
+    return lambda: progress.advance(task)

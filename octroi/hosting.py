@@ -1,0 +1,50 @@
+"""How does an installation go on the air? Port first, then services, then the app."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from socket import socket
+from types import FrameType
+
+from octroi import clock
+from octroi.serving import Serving, address_of, listening
+from octroi.settings import Settings
+from octroi.site import site
+from octroi.wiring import Installation, installation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosted:
+    """An installation with its web server, ready to run."""
+
+    installed: Installation
+    server: Serving
+    bound: socket
+
+    @property
+    def url(self) -> str:
+        """Return where the pages and the API are."""
+        return address_of(self.bound)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self.server.run(sockets=[self.bound])
+
+
+@contextmanager
+def hosted(settings: Settings) -> Iterator[Hosted]:
+    """Start everything in order; a taken port is noticed before anything is started."""
+    signal.signal(signal.SIGTERM, _leave)
+    with (
+        listening(settings.host, settings.port) as bound,
+        installation(settings, clock.now) as installed,
+    ):
+        server = Serving(site(installed), installed.hub.close)
+        yield Hosted(installed=installed, server=server, bound=bound)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    # Also while starting: what was started is stopped on the way out.
+    sys.exit(0)
