@@ -12,6 +12,7 @@ RINGS = ("Polygon", "MultiPolygon")
 FEWEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4}
 LAST_LON, LAST_LAT = 180.0, 90.0
 DIMENSIONS = 2
+NUMBERS = (float, int)
 
 
 class WrongCoordinates(ValueError):
@@ -64,10 +65,12 @@ def _flat(vertex: object) -> object:
 def _on_earth(vertex: object) -> bool:
     if not isinstance(vertex, list | tuple) or len(vertex) < DIMENSIONS:
         return False
-    lon, lat = vertex[:DIMENSIONS]
+    lon, lat = vertex[0], vertex[1]
+    if (
+        not isinstance(lon, NUMBERS)
+        or not isinstance(lat, NUMBERS)
+        or bool in {type(lon), type(lat)}
+    ):
+        return False
     # NaN compares to nothing, so that it is not on Earth either.
-    return _is_number(lon) and _is_number(lat) and abs(lon) <= LAST_LON and abs(lat) <= LAST_LAT
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return -LAST_LON <= lon <= LAST_LON and -LAST_LAT <= lat <= LAST_LAT

@@ -169,16 +169,18 @@ class ZoneService:
     def _publish(self, connection: store.Rows, zone: Zone, by: str) -> Edition:
         now = self._clock()
         before = store.newest(connection, [zone.id])
-        publication = _publication(zone, before.get(zone.id), now)
+        publication = _publication(zone, stated(zone), before.get(zone.id), now)
         store.record(connection, [publication], by=by, at=now)
         return store.newest(connection, [zone.id])[zone.id]
 
 
-def _publication(zone: Zone, before: Edition | None, now: datetime) -> Publication:
+def _publication(
+    zone: Zone, feature: dict[str, Any], before: Edition | None, now: datetime
+) -> Publication:
     return Publication(
         zone=zone,
         version=1 if before is None else before.version + 1,
-        feature=stated(zone),
+        feature=feature,
         valid=valid_from(zone, now, published=before is not None),
     )
 
@@ -191,12 +193,12 @@ def _publications(
     defects: list[Defect] = []
     seen: set[ZoneId] = set()
     for zone in zones:
-        known = before.get(zone.id)
+        known, feature = before.get(zone.id), stated(zone)
         try:
             if zone.id in seen:
                 defects.append(Defect(feature=zone.id, path="id", reason="appears twice"))
-            elif known is None or known.feature != stated(zone):
-                publications.append(_publication(zone, known, now))
+            elif known is None or known.feature != feature:
+                publications.append(_publication(zone, feature, known, now))
             seen.add(zone.id)
         except InvalidWindow as error:
             defects.append(Defect(feature=zone.id, path="valid", reason=str(error)))
