@@ -75,6 +75,12 @@ def test_flapping_at_a_border_is_one_alert() -> None:
     assert set(states(found)) == {AlertState.OPEN}
 
 
+def test_another_violation_begins_the_ten_seconds_anew() -> None:
+    seen = trace(OUT, OUT, *[IN] * 6, OUT, *[IN] * 6)
+
+    assert states(told(CITY, *seen)) == [AlertState.OPEN, AlertState.OPEN]
+
+
 def test_doubt_does_not_end_an_alert() -> None:
     assert states(told(CITY, *trace(OUT, OUT, *[99.0] * 60, h_acc=5))) == [AlertState.OPEN]
 

@@ -185,6 +185,19 @@ def test_a_purpose_that_perhaps_forbids_makes_an_open_zone_uncertain() -> None:
     assert verdict(Seen(x=150, h_acc=3), rulebook([park], [permit()]))[0] == BAD
 
 
+@pytest.mark.parametrize("half_m", [200, 5])
+def test_an_open_zone_forbidden_to_one_purpose_and_perhaps_open_to_another_is_uncertain(
+    half_m: float,
+) -> None:
+    quay = zone(
+        restriction=Restriction.CONDITIONAL, purposes={Purpose.ADVERTISING: Restriction.PROHIBITED}
+    )
+    advertising = permit(half_m, number=1, purpose=Purpose.ADVERTISING)
+    medical = permit(5, number=2, purpose=Purpose.MEDICAL)
+
+    assert verdict(Seen(x=5, h_acc=3), rulebook([quay], [advertising, medical]))[0] == UNSURE
+
+
 def test_two_thousand_permits_are_laid_out_in_an_instant() -> None:
     many = [permit(number=n, middle=(n, 0), vehicles=(VehicleId(f"d{n}"),)) for n in range(2000)]
 

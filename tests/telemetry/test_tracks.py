@@ -155,6 +155,12 @@ def test_a_zone_left_by_height_was_left_at_the_last_fix_inside() -> None:
     assert back.tracks[DRONE].stays[0].entered_ms == ms(30)
 
 
+def test_an_area_left_from_above_the_zone_was_not_passed_through() -> None:
+    rules = rulebook([zone(half_m=100, band=agl(None, 60))])
+
+    assert not visits(rules, Seen(s=0, alt=80), Seen(x=300, s=10, alt=50))
+
+
 def test_a_new_version_of_the_zone_begins_a_new_visit() -> None:
     change = after(15)
     old = zone(valid=Window(end=change))
