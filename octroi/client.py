@@ -170,8 +170,12 @@ class Sender:
             names = [(vehicle, str(boot), seq) for seq in range(first, last + 1)]
             self.tally.stored += self._settled(names)
         for outcome in ("refused", "quarantined"):
-            names = [(vehicle, str(boot), each["seq"]) for each in entry.get(outcome, ())]
+            names = [
+                each.get("key") or (vehicle, str(boot), each["seq"])
+                for each in entry.get(outcome, ())
+            ]
             setattr(self.tally, outcome, getattr(self.tally, outcome) + self._settled(names))
+        # Keys come for every message without `seq`; those told of above are settled already.
         self.tally.stored += self._settled(entry.get("keys", ()))
 
     def _settled(self, names: Iterable[Hashable]) -> int:

@@ -32,8 +32,9 @@ class Catalogue:
     ) -> tuple[Zone, ...]:
         """Return the zones that share a place, a height and an instant with the volume, by id.
 
-        Bands in different references meet unless ground and geoid, as far as they are known,
-        surely keep them apart.
+        Bands that meet in a limit only share no volume: a flight up to a ceiling does not touch
+        the zone that begins there. Bands in different references meet unless ground and geoid,
+        as far as they are known, surely keep them apart.
         """
         shapely.prepare(footprint)
         west, south, east, north = footprint.bounds
@@ -60,6 +61,8 @@ def _same_layer(zone: Zone, layer: Layer | None) -> bool:
 
 
 def _bands_meet(zone: Zone, band: Band, place: Place, datum: Datum) -> bool:
+    if zone.band == band:
+        return True
     return not (
         _surely_below(band.upper, zone.band.lower, place, datum)
         or _surely_below(zone.band.upper, band.lower, place, datum)
@@ -69,6 +72,9 @@ def _bands_meet(zone: Zone, band: Band, place: Place, datum: Datum) -> bool:
 def _surely_below(upper: Height | None, lower: Height | None, place: Place, datum: Datum) -> bool:
     if upper is None or lower is None:
         return False
+    if upper == lower:
+        # A volume up to a ceiling shares nothing with what begins there.
+        return True
     answer = between(
         np.array([upper.value_m]),
         np.array([upper.reference.code], dtype=np.int8),

@@ -2,8 +2,10 @@
 
 A message has 25 bytes; a message pack holds up to nine of one aircraft. Basic ID says who,
 Location says where; the others (Self ID, System, Operator ID, Authentication) carry no position
-of the aircraft. Heights are the geodetic ones, above the WGS84 ellipsoid. The time is tenths of
-a second since the full hour: the hour is the one that brings it nearest to when it was received.
+of the aircraft. A height above ground is taken where the aircraft says that it knows it, else the
+geodetic one, above the WGS84 ellipsoid; a height above the take-off place is of no use to zones.
+The time is tenths of a second since the full hour: the hour is the one that brings it nearest to
+when it was received.
 """
 
 import struct
@@ -91,18 +93,19 @@ def _serial(message: bytes) -> str | None:
 
 
 def _fix(message: bytes, serial: str | None, received_at_ms: int, line: int) -> Fix | Malformed:
-    (_, flags, direction, speed, _, lat, lon, _, altitude, _, accuracy, _, tenths, _) = (
+    (_, flags, direction, speed, _, lat, lon, _, altitude, height, accuracy, _, tenths, _) = (
         _LOCATION.unpack(message)
     )
     reason = _objection(lat, lon, tenths, accuracy)
     if reason:
         return Malformed(reason=reason, line=line)
+    alt_m, alt_ref = _altitude(altitude, height, above_ground=bool(flags & 0x4))
     return Fix(
         at_ms=None if tenths == UNKNOWN_TIME else _instant_ms(tenths, received_at_ms),
         lon=lon / DEGREE,
         lat=lat / DEGREE,
-        alt_m=None if altitude == UNKNOWN_ALTITUDE else altitude / 2 - 1000,
-        alt_ref=None if altitude == UNKNOWN_ALTITUDE else HeightReference.WGS84,
+        alt_m=alt_m,
+        alt_ref=alt_ref,
         h_acc_m=H_ACC_M[accuracy & 0xF],
         v_acc_m=V_ACC_M[accuracy >> 4],
         speed_mps=_speed_mps(speed, fast=bool(flags & 0x1)),
@@ -111,6 +114,17 @@ def _fix(message: bytes, serial: str | None, received_at_ms: int, line: int) -> 
         layer=Layer.AIR,
         line=line,
     )
+
+
+def _altitude(
+    altitude: int, height: int, *, above_ground: bool
+) -> tuple[float | None, HeightReference | None]:
+    """Return the most useful height of a Location message: half metres above -1000 m."""
+    if above_ground and height != UNKNOWN_ALTITUDE:
+        return height / 2 - 1000, HeightReference.AGL
+    if altitude != UNKNOWN_ALTITUDE:
+        return altitude / 2 - 1000, HeightReference.WGS84
+    return None, None
 
 
 def _objection(lat: int, lon: int, tenths: int, accuracy: int) -> str | None:

@@ -19,7 +19,7 @@ from octroi.demo.crews import Character, Crew, Misdeed, Voice
 from octroi.demo.fleet import Fleet, Message
 from octroi.demo.geography import Metres, metres, to_metres
 from octroi.demo.sightings import truth
-from octroi.demo.words import GROUND_WGS84_M, topic
+from octroi.demo.words import topic
 from permits.decisions import decide
 from permits.model import Application, Case, Decision
 from permits.schemas.applications import ApplicationIn
@@ -400,8 +400,8 @@ def test_a_broadcast_says_how_high_the_drone_is(fleet: Fleet) -> None:
 
     ((fix,), _) = remote_id.read(message.payload, received_at_ms=message.at_ms)
 
-    assert fix.alt_ref is HeightReference.WGS84
-    assert fix.alt_m == pytest.approx(GROUND_WGS84_M + 55.0, abs=6.0)
+    assert fix.alt_ref is HeightReference.AGL
+    assert fix.alt_m == pytest.approx(55.0, abs=6.0)
 
 
 def test_trackers_number_their_reports(fleet: Fleet) -> None:

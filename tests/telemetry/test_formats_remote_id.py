@@ -23,11 +23,25 @@ def location(  # noqa: PLR0913 # an example names what matters to it
     flags: int = 0,
     direction: int = 90,
     altitude: int = 2160,
+    height: int = 0,
     accuracy: int = 0x4B,
     tenths: int = 6000,
 ) -> bytes:
     return LOCATION.pack(
-        0x12, 0x20 | flags, direction, speed, 0, lat, lon, 0, altitude, 0, accuracy, 0, tenths, 0
+        0x12,
+        0x20 | flags,
+        direction,
+        speed,
+        0,
+        lat,
+        lon,
+        0,
+        altitude,
+        height,
+        accuracy,
+        0,
+        tenths,
+        0,
     )
 
 
@@ -70,6 +84,12 @@ def test_a_location_says_where_how_high_how_fast_and_how_well_known() -> None:
     assert (fix.speed_mps, fix.heading_deg) == (5.0, 90.0)
     assert (fix.h_acc_m, fix.v_acc_m) == (3.0, 10.0)
     assert fix.at_ms == NOON + 600_000
+
+
+def test_a_height_above_ground_is_taken_where_the_aircraft_knows_it() -> None:
+    (fix,), _ = read(location(flags=0x4, height=2 * (45 + 1000)), received_at_ms=NOON)
+
+    assert (fix.alt_m, fix.alt_ref) == (45.0, HeightReference.AGL)
 
 
 def test_a_fast_drone_going_west_uses_the_other_scales() -> None:

@@ -65,11 +65,12 @@ def test_another_layer_is_not_touched_and_no_layer_is_every_layer() -> None:
     assert ids(zones, layer=None) == ["air", "every", "river"]
 
 
-def test_bands_meet_at_their_limits_and_not_beyond() -> None:
+def test_a_flight_up_to_a_ceiling_does_not_touch_the_zone_that_begins_there() -> None:
     low = zone("low", band=band(0, 50))
 
-    assert ids([low], band=band(50, 80)) == ["low"]
-    assert ids([low], band=band(50.1, 80)) == []
+    assert ids([low], band=band(49.9, 80)) == ["low"]
+    assert ids([low], band=band(50, 80)) == []
+    assert ids([zone("level", band=band(0, 0))], band=band(0, 0)) == ["level"]
     assert ids([low]) == ["low"]
 
 
