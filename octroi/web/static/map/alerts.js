@@ -28,7 +28,7 @@ export class Alerts extends EventTarget {
     const fresh = !this.all.has(alert.id);
     this.put(alert);
     if (fresh && alert.state === "open") {
-      say(this.spoken, `${this.words.t(`severity.${alert.severity}`)}: ${this.text(alert)}, ${alert.vehicle}`);
+      say(this.spoken, `${this.words.t(`severity.${alert.severity}`)}: ${this.named(alert)}`);
     }
   }
 
@@ -50,6 +50,16 @@ export class Alerts extends EventTarget {
 
   text(alert) {
     return alert.text?.[this.words.language] ?? alert.rule;
+  }
+
+  /** Return the alert's sentence, with the vehicle where it does not name it. */
+  named(alert) {
+    return [this.text(alert), ...this.unsaid(alert, [alert.vehicle])].join(", ");
+  }
+
+  /** Return the names that the alert's sentence does not say already. */
+  unsaid(alert, names) {
+    return names.filter((name) => name && !this.text(alert).includes(name));
   }
 
   /** Draw at the next frame, however many alerts came in this one. */
@@ -88,7 +98,7 @@ export class Alerts extends EventTarget {
   }
 
   fill(row, alert) {
-    const { t } = { t: (key, values) => this.words.t(key, values) };
+    const t = (key) => this.words.t(key);
     const state = alert.state === "open" ? "" : ` · ${t(`alert.${alert.state}`)}`;
     row.dataset.severity = alert.severity;
     row.dataset.state = alert.state;
@@ -97,11 +107,11 @@ export class Alerts extends EventTarget {
     set("when", this.words.moment(alert.opened_at, this.fleet.now()));
     set("what", this.text(alert));
     const times = alert.count > 1 ? `×\u00a0${this.words.number(alert.count)}` : null;
-    const parts = [alert.vehicle, alert.zone_name, times, alert.assignee && `→ ${alert.assignee}`];
-    set("where", parts.filter(Boolean).join(" · "));
+    const names = this.unsaid(alert, [alert.vehicle, this.words.operator(alert.operator), alert.zone_name]);
+    set("where", [...names, times, alert.assignee && `→\u00a0${alert.assignee}`].filter(Boolean).join(" · "));
     row.querySelector(".acknowledge").hidden = alert.state !== "open";
     for (const button of row.querySelectorAll(".actions button")) {
-      button.setAttribute("aria-label", `${button.textContent} – ${this.text(alert)}, ${alert.vehicle}`);
+      button.setAttribute("aria-label", `${button.textContent} – ${this.named(alert)}`);
     }
   }
 
@@ -125,11 +135,14 @@ export class Alerts extends EventTarget {
 
   async act(event, alert, verb, body = {}) {
     const button = event.submitter ?? event.currentTarget;
+    const row = button.closest("li");
     button.disabled = true;
     try {
       const answer = await this.api.post(`/v1/alerts/${encodeURIComponent(alert.id)}/${verb}`, body);
       const outcome = { acknowledge: "acknowledged", assign: "assigned", close: "closed" }[verb];
       this.put(answer?.id === alert.id ? { ...alert, ...answer } : { ...alert, ...body, state: outcome });
+      // The button just pressed goes away: the focus stays near, or in the list.
+      (verb === "close" ? document.getElementById("panel-alerts") : row.querySelector(".see")).focus();
     } catch (problem) {
       this.complain(problem.message);
     } finally {
@@ -137,4 +150,3 @@ export class Alerts extends EventTarget {
     }
   }
 }
-

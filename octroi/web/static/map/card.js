@@ -118,7 +118,7 @@ export class Card {
     const state = this.box.querySelector(".card-state");
     state.dataset.look = look;
     say(state, this.t(`status.${look}`));
-    set("dd.operator", vehicle.operator);
+    set("dd.operator", this.words.operator(vehicle.operator));
     set("dd.altitude", this.words.height(vehicle.alt, vehicle.altRef));
     set("dd.speed", this.words.speed(vehicle.speed));
     set("dd.received", this.t("ago", { age: this.words.age(this.fleet.now() - vehicle.at) }));
@@ -156,7 +156,7 @@ export class Card {
   listAlerts() {
     const own = this.alerts.of(this.uid);
     const list = this.box.querySelector(".card-alerts");
-    const said = own.map((alert) => [this.alerts.text(alert), alert.zone_name].filter(Boolean).join(" – "));
+    const said = own.map((alert) => [this.alerts.text(alert), ...this.alerts.unsaid(alert, [alert.zone_name])].join(" – "));
     if (list.dataset.said !== said.join("|")) {
       list.dataset.said = said.join("|");
       list.replaceChildren(...said.slice(0, 3).map((text) => el("li", {}, text)));

@@ -27,21 +27,26 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Make the rows of a list be exactly `items`, reusing what is there so that focus stays. */
+/**
+ * Make the rows of a list be exactly `items`, reusing what is there. While someone is inside the
+ * list its rows stay in their order, and new ones come on top: a row that moves loses the focus.
+ */
 export function keep(list, items, key, make, update) {
+  const wanted = new Map(items.map((item) => [String(key(item)), item]));
+  for (const row of [...list.children]) if (!wanted.has(row.dataset.key)) row.remove();
   const old = new Map([...list.children].map((row) => [row.dataset.key, row]));
+  const order = list.contains(document.activeElement) ? settled(wanted, old) : wanted.keys();
   let place = list.firstElementChild;
-  for (const item of items) {
-    const name = String(key(item));
-    let row = old.get(name);
-    old.delete(name);
-    if (!row) {
-      row = make(item);
-      row.dataset.key = name;
-    }
+  for (const name of [...order]) {
+    const item = wanted.get(name);
+    const row = old.get(name) ?? make(item);
+    row.dataset.key = name;
     if (row === place) place = place.nextElementSibling;
     else list.insertBefore(row, place);
     update(row, item);
   }
-  for (const row of old.values()) row.remove();
+}
+
+function settled(wanted, old) {
+  return [...[...wanted.keys()].filter((name) => !old.has(name)), ...old.keys()];
 }

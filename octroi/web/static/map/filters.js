@@ -16,7 +16,7 @@ export class Filters {
   }
 
   rows(table) {
-    const { t } = this.texts();
+    const t = (key) => this.words.t(key);
     for (const layer of LAYERS) {
       table.append(
         el("div", { class: "layer", role: "group", "aria-label": t(`layer.${layer}`) },
@@ -27,10 +27,6 @@ export class Filters {
         ),
       );
     }
-  }
-
-  texts() {
-    return { t: (key, values) => this.words.t(key, values) };
   }
 
   toggle(cell, chosen, value, label) {
@@ -61,7 +57,7 @@ export class Filters {
   }
 
   legend(body) {
-    const { t } = this.texts();
+    const t = (key) => this.words.t(key);
     const states = ["alert", "watch", "unregistered", "stale"].map((status) =>
       el("li", {}, glyph("air", status), t(`status.${status}`)));
     const restrictions = RESTRICTIONS.map((restriction) => {

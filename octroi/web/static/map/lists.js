@@ -16,19 +16,10 @@ class List {
 
   draw() {
     if (this.panel.hidden) return;
-    // While someone walks through the list its order stays; only the words change.
-    const walking = this.list.contains(document.activeElement);
     const found = this.items();
-    const kept = walking ? this.asShown(found) : found;
-    keep(this.list, kept.slice(0, MOST), (item) => this.key(item), (item) => this.row(item), (row, item) => this.fill(row, item));
+    keep(this.list, found.slice(0, MOST), (item) => this.key(item), (item) => this.row(item), (row, item) => this.fill(row, item));
     const left = found.length - MOST;
     say(this.rest, found.length ? (left > 0 ? this.words.t("list.rest", { n: left }) : "") : this.words.t("list.none"));
-  }
-
-  asShown(found) {
-    const place = new Map([...this.list.children].map((row, i) => [row.dataset.key, i]));
-    const rank = (item) => place.get(String(this.key(item))) ?? Infinity;
-    return [...found].sort((a, b) => rank(a) - rank(b));
   }
 
   row(item) {
@@ -73,7 +64,7 @@ export class VehicleList extends List {
     row.dataset.look = look;
     this.set(row, "row-name", vehicle.name);
     this.set(row, "row-state", this.words.t(`status.${look}`));
-    this.set(row, "row-more", vehicle.operator);
+    this.set(row, "row-more", this.words.operator(vehicle.operator));
     this.set(row, "row-end", this.words.age(this.fleet.now() - vehicle.at));
     row.firstElementChild.setAttribute("aria-pressed", String(vehicle.uid === this.view.selected));
   }

@@ -31,6 +31,11 @@ export class Words {
     return this.t(one ? `${key}.one` : `${key}.many`, { n: this.number(n) });
   }
 
+  /** Return an operator's name; a vehicle that nobody registered has none. */
+  operator(name) {
+    return name === "unregistered" ? this.t("operator.unknown") : name;
+  }
+
   number(value) {
     return this.numberFormat.format(value);
   }
