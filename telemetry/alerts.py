@@ -155,7 +155,8 @@ def _sighting(amiss: Iterable[_Amiss], row: int, at_ms: int) -> Sighting:
     doubts: set[Reason] = set()
     for verdict, code, doubtful in amiss:
         reason = _REASONS[code]
-        if doubtful:
+        # Where a stranger is may be in doubt; that nobody registered it is not.
+        if doubtful and reason is not Reason.UNREGISTERED:
             doubts.add(reason)
         else:
             violations.setdefault(reason, verdict)

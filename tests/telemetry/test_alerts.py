@@ -9,10 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permits.model import VehicleId
 from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
 from telemetry.handling import MOVES, IllegalMove, handle
 from telemetry.judging import judge
-from telemetry.model import Alert, AlertState, Reason, Severity, VehicleKey
+from telemetry.model import (
+    UNREGISTERED,
+    Alert,
+    AlertState,
+    Reason,
+    Severity,
+    VehicleKey,
+    VerdictKind,
+)
 from telemetry.rulebook import Rulebook
 from telemetry.texts import LANGUAGES, sentence
 from telemetry.tracks import advance, silence
@@ -57,6 +66,18 @@ def test_a_prohibited_zone_is_told_at_once() -> None:
 
 def test_what_is_uncertain_raises_nothing() -> None:
     assert told(CITY, *trace(*[103.0] * 30, h_acc=5)).alerts == ()
+
+
+def test_a_stranger_is_told_though_its_height_is_in_doubt() -> None:
+    stranger = VehicleKey(UNREGISTERED, VehicleId("serial-1"))
+    rules = rulebook([zone(band=agl(0, 120))])
+    observations = batch(Seen(vehicle=stranger, ref=None))
+    verdicts = judge(observations, rules)
+
+    (found,) = alert({}, observations, verdicts, rules).alerts
+
+    assert verdicts.kind.tolist() == [VerdictKind.UNCERTAIN]
+    assert (found.reason, found.vehicle) == (Reason.UNREGISTERED, stranger)
 
 
 def test_an_alert_ends_after_ten_seconds_of_sure_compliance() -> None:
