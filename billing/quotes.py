@@ -108,8 +108,6 @@ def _use(
 
 def _length_m(volume: OperationVolume, zone: Zone) -> int:
     way = volume.footprint.intersection(zone.footprint)
-    if way.is_empty:
-        return 0
     return int(in_plane(way, way.centroid.y).length) // 2
 
 
