@@ -11,7 +11,6 @@ from psycopg_pool import ConnectionPool
 from billing.quotes import quote
 from billing.service import BillingService
 from billing.service import Sources as BillingSources
-from billing.tariffs import valid_at
 from octroi.admission import Admission
 from octroi.backing import Backing, backing
 from octroi.changes import Changes
@@ -115,7 +114,7 @@ def records(database_url: str, clock: Clock, neighbours: Neighbours = NOBODY) ->
 
         def quoted(application: Application, operator: Operator, at: tuple[Zone, ...]) -> Quote:
             now = clock()
-            return quote(application, operator, at, valid_at(billing.tariffs(), now), now)
+            return quote(application, operator, at, billing.tariffs(), now)
 
         permits = PermitService(
             pool, clock, City(zones_touching=touching, quote=quoted, announce=neighbours.announce)

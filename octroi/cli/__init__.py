@@ -1,8 +1,12 @@
 """The command line, one module a topic."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import typer
 
-from octroi.cli import check, demo, serve
+from billing.service import BillingService
+from octroi.cli import administration, billing, check, demo, serve
 
 app = typer.Typer(
     help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
@@ -10,9 +14,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(serve.command)
+
+
+@contextmanager
+def _billing() -> Iterator[BillingService]:
+    with administration.opened() as (parts, _):
+        yield parts.billing
+
+
 app.command("demo")(demo.command)
+app.command("serve")(serve.command)
 app.command("check")(check.command)
+app.add_typer(administration.zones, name="zones")
+app.add_typer(administration.keys, name="keys")
+app.add_typer(billing.commands(_billing), name="billing")
+app.command("explain")(billing.explain(_billing))
+app.command("doctor")(administration.doctor)
+app.command("migrate")(administration.migrate_command)
 
 
 def main() -> None:

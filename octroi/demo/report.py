@@ -54,7 +54,7 @@ def open_doors(
     """Say where to look, with which keys, and for whom."""
     broker = host.installed.backing.broker
     address = host.installed.backing.mqtt_url.rpartition("@")[2]
-    out.print(f"\n[bold]Live map[/bold]        {host.url}/map")
+    out.print(f"\n[bold]Live map[/bold]         {host.url}/map")
     out.print(f"Public register  {host.url}/register")
     out.print(f"API              {host.url}/docs")
     if broker is not None:
@@ -62,6 +62,9 @@ def open_doors(
         out.print(f"MQTT             {address} ({broker.name}{guard})")
     first = f", {invoices[0]} to {invoices[-1]}" if invoices else ""
     out.print(f"Invoices         {len(invoices)} issued for last month{first}")
+    if invoices:
+        place = host.installed.settings.data_dir
+        out.print(f"Explain a line   OCTROI_DATA_DIR={place} octroi explain {invoices[0]}/1")
     out.print("\nOne key per role:")
     holders = {**{role.value: name for role, name in STAFF.items()}, **_outsiders(stage)}
     for role, name in holders.items():

@@ -15,6 +15,11 @@ class UnreadableZones(ValueError):
 
 def read_any(text: str, stem: str) -> tuple[list[Zone], list[Defect]]:
     """Read GeoJSON, ED-269 or ED-318, told by its content; `stem` names zones without an id."""
+    return read_document(parse(text), stem)
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Return the document of a text, or raise UnreadableZones."""
     try:
         document = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as broken:
@@ -23,7 +28,7 @@ def read_any(text: str, stem: str) -> tuple[list[Zone], list[Defect]]:
     if not isinstance(document, dict):
         msg = "the document is not a JSON object"
         raise UnreadableZones(msg)
-    return read_document(document, stem)
+    return document
 
 
 def read_document(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
