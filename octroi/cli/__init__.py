@@ -1,38 +1,50 @@
-"""The command line, one module a topic."""
+"""The command line, one module a topic; only the topic asked for is loaded, so that it starts soon.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A topic is a module with `add(app)`, which adds its commands.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from types import MappingProxyType
 
 import typer
 
-from billing.service import BillingService
-from octroi.cli import administration, billing, check, demo, serve
-
-app = typer.Typer(
-    help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        "demo": "octroi.cli.demo",
+        "serve": "octroi.cli.serve",
+        "check": "octroi.cli.check",
+        "zones": "octroi.cli.zones",
+        "keys": "octroi.cli.keys",
+        "billing": "octroi.cli.billing",
+        "explain": "octroi.cli.billing",
+        "doctor": "octroi.cli.doctor",
+        "migrate": "octroi.cli.doctor",
+    }
 )
 
 
-@contextmanager
-def _billing() -> Iterator[BillingService]:
-    with administration.opened() as (parts, _):
-        yield parts.billing
-
-
-app.command("demo")(demo.command)
-app.command("serve")(serve.command)
-app.command("check")(check.command)
-app.add_typer(administration.zones, name="zones")
-app.add_typer(administration.keys, name="keys")
-app.add_typer(billing.commands(_billing), name="billing")
-app.command("explain")(billing.explain(_billing))
-app.command("doctor")(administration.doctor)
-app.command("migrate")(administration.migrate_command)
+def application(commands: Iterable[str] = TOPICS) -> typer.Typer:
+    """Return the command line with the topics of these commands."""
+    app = typer.Typer(
+        help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    # A callback keeps a command a sub-command even when it is the only one loaded.
+    app.callback()(_octroi)
+    for module in dict.fromkeys(TOPICS[command] for command in commands):
+        import_module(module).add(app)
+    return app
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    asked = [word for word in sys.argv[1:2] if word in TOPICS]
+    application(asked or TOPICS)()
+
+
+def _octroi() -> None:
+    """The regulator of a city's shared space: zones, permits, telemetry, billing."""

@@ -28,6 +28,7 @@ from billing.service import (
 )
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.explained import tree
+from octroi.cli.records import opened
 
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 REFUSALS = (
@@ -54,6 +55,18 @@ class Form(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands, over the database of this installation."""
+    app.add_typer(commands(_opened), name="billing")
+    app.command("explain")(explain(_opened))
+
+
+@contextmanager
+def _opened() -> Iterator[BillingService]:
+    with opened() as (parts, _):
+        yield parts.billing
 
 
 def commands(open_service: OpenService) -> typer.Typer:

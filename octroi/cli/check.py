@@ -42,6 +42,11 @@ class Output(StrEnum):
     PARQUET = ".parquet"
 
 
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check")(command)
+
+
 def command(
     track: Annotated[
         Path, typer.Argument(help="CSV, GeoJSON, GPX, or NMEA 0183 / AIS; told by its content.")

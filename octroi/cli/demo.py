@@ -21,6 +21,11 @@ DEFAULT_VEHICLES = 60
 SCENE = "demo"
 
 
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(command)
+
+
 def command(
     duration: Annotated[
         float | None,

@@ -17,6 +17,11 @@ DataDir = Annotated[Path | None, typer.Option(help="Where data live; survives re
 Language = Annotated[str | None, typer.Option(help="Language of the pages by default: fr or en.")]
 
 
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(command)
+
+
 def command(port: Port = None, data_dir: DataDir = None, language: Language = None) -> None:
     """Run the whole of Octroi on this machine, until stopped.
 

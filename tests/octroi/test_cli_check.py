@@ -1,14 +1,16 @@
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from octroi.cli import app
+from octroi.cli import application
 
 RUN = CliRunner()
+APP = application(["check"])
 DEMO = Path(__file__).parents[2] / "octroi/demo/data"
 SQUARE = {
     "type": "Feature",
@@ -20,6 +22,13 @@ SQUARE = {
 HEADER = "vehicle,at,lon,lat,alt,alt_ref,h_acc,v_acc\n"
 
 
+READERS: dict[str, Callable[[Path], list[dict[str, str]]]] = {
+    "csv": lambda out: list(csv.DictReader(out.read_text().splitlines())),
+    "jsonl": lambda out: [json.loads(line) for line in out.read_text().splitlines()],
+    "parquet": lambda out: list(pq.read_table(out).to_pylist()),
+}
+
+
 @pytest.fixture
 def zones(tmp_path: Path) -> Path:
     path = tmp_path / "square.geojson"
@@ -28,7 +37,7 @@ def zones(tmp_path: Path) -> Path:
 
 
 def check(*arguments: str | Path) -> tuple[int, list[dict[str, str]], str]:
-    result = RUN.invoke(app, ["check", *map(str, arguments)])
+    result = RUN.invoke(APP, ["check", *map(str, arguments)])
     return result.exit_code, list(csv.DictReader(result.stdout.splitlines())), result.stderr
 
 
@@ -114,11 +123,7 @@ def test_the_ending_chooses_the_format_and_every_format_says_the_same(
     code, _, _ = check(path, "--zones", zones, "--out", out)
 
     assert code == 0
-    found = {
-        "csv": lambda: list(csv.DictReader(out.read_text().splitlines())),
-        "jsonl": lambda: [json.loads(line) for line in out.read_text().splitlines()],
-        "parquet": lambda: pq.read_table(out).to_pylist(),
-    }[ending]()
+    found = READERS[ending](out)
     assert [(row["vehicle"], row["relation"]) for row in found] == [
         ("a", "inside"),
         ("b", "uncertain"),
@@ -129,7 +134,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, zones: Path) -> Non
     path = track(tmp_path, "".join(f"v{n},,{2.0 + n / 999},48.05,,,9,\n" for n in range(200)))
 
     once, again = (
-        RUN.invoke(app, ["check", str(path), "--zones", str(zones)]).stdout for _ in range(2)
+        RUN.invoke(APP, ["check", str(path), "--zones", str(zones)]).stdout for _ in range(2)
     )
 
     assert once == again

@@ -1,0 +1,47 @@
+"""`octroi doctor` and `octroi migrate`: check an installation, and its database's shape."""
+
+import psycopg
+import typer
+
+from octroi.backing import database
+from octroi.cli.failures import told
+from octroi.cli.records import out
+from octroi.embedded.mosquitto import mosquitto_program
+from octroi.migrate import migrate
+from octroi.settings import load
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("doctor")(doctor)
+    app.command("migrate")(migrate_command)
+
+
+def migrate_command() -> None:
+    """Bring the database to the shape this version expects."""
+    with told(), database(load()) as (url, _):
+        applied = migrate(url)
+    out.print("\n".join(applied) if applied else "The database is up to date.")
+
+
+def doctor() -> None:
+    """Check this installation, and say what it stands on."""
+    with told():
+        settings = load()
+        out.print(f"[green]✓[/green] settings: data in {settings.data_dir}")
+        program = mosquitto_program()
+        if settings.mqtt_url is not None:
+            out.print(f"  broker: {settings.mqtt_url.rpartition('@')[2]}")
+        elif program is not None:
+            out.print(f"[green]✓[/green] broker: {program}, with access control")
+        else:
+            out.print("[yellow]![/yellow] broker: iotcore, no access control; install mosquitto")
+        with database(settings) as (url, _), psycopg.connect(url) as connection:
+            out.print(f"[green]✓[/green] database: PostgreSQL {_version(connection)}")
+            pending = migrate(url)
+            out.print(f"[green]✓[/green] schema: {len(pending)} migrations applied now")
+
+
+def _version(connection: psycopg.Connection[tuple[object, ...]]) -> str:
+    number = connection.info.server_version
+    return f"{number // 10_000}.{number % 10_000}"

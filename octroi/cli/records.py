@@ -1,0 +1,27 @@
+"""How does a command reach the database? That of the running Octroi, or its own for a moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from octroi import clock
+from octroi.backing import database
+from octroi.cli.failures import told
+from octroi.migrate import migrate
+from octroi.settings import load
+from octroi.wiring import Records, records
+
+BY = "command line"
+
+out = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Records, bytes]]:
+    """Open the database of the running Octroi, or start it for this command."""
+    with told(), database(load()) as (url, secret):
+        migrate(url)
+        with records(url, clock.now) as parts:
+            yield parts, secret
