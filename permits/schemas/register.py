@@ -1,6 +1,7 @@
 """The public register: every decision with its grounds, area and fee, as JSON and as CSV."""
 
 import csv
+import dataclasses
 import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,7 +11,7 @@ from uuid import UUID
 import shapely
 from pydantic import BaseModel
 
-from permits.model import Decision, Operator, OperatorId, Outcome, Permit, PermitState
+from permits.model import Decision, Finding, Operator, OperatorId, Outcome, Permit, PermitState
 from permits.schemas.answers import FindingOut, money
 from zones.geometry import to_geojson
 from zones.model import Layer, Purpose
@@ -77,7 +78,7 @@ class EntryOut(BaseModel):
             start=min(each.start for each in asked.volumes),
             end=max(each.end for each in asked.volumes),
             footprint=to_geojson(area),
-            grounds=[FindingOut.of(each) for each in grounds],
+            grounds=[FindingOut.of(_public(each)) for each in grounds],
             acts=sorted({each.act for each in grounds}),
             fee_total=money(permit.quote.total) if granted else None,
             currency=permit.quote.currency,
@@ -90,6 +91,15 @@ class RegisterOut(BaseModel):
     licence: str = LICENCE
     items: list[EntryOut]
     next: str | None
+
+
+def _public(finding: Finding) -> Finding:
+    """Tell how many vehicles a finding is about, and not which."""
+    named = finding.params.get("vehicles")
+    if named is None:
+        return finding
+    count = len(named.split(", "))
+    return dataclasses.replace(finding, params={**finding.params, "vehicles": str(count)})
 
 
 def to_csv(entries: Iterable[EntryOut]) -> str:
