@@ -9,6 +9,9 @@ from permits.model import Operator, OperatorId, Sensor, Vehicle
 from permits.registry import Registry, registry
 from permits.store import registry as store
 
+# What the city itself is called over MQTT, and what the vehicles that nobody registered are under.
+RESERVED = frozenset({"octroi", "octroi-probe", "unregistered"})
+
 
 class NameTaken(Exception):
     """A name, serial number or MMSI that already stands for somebody else."""
@@ -99,6 +102,9 @@ class RegistryService:
 
 
 def _require_free(owner: str | None, name: str) -> None:
+    if name in RESERVED:
+        msg = f"id: {name!r} is reserved for the city itself"
+        raise NameTaken(msg)
     if owner is not None:
         msg = f"id: {name!r} is already {owner}"
         raise NameTaken(msg)
