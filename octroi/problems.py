@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+# Where a body may be an object or an array, pydantic's location names which one it tried.
+ALTERNATIVES = ("dict[", "list[")
 
 
 def problem(
@@ -41,6 +43,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(psycopg.DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(psycopg.OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(Exception, _broken)
@@ -49,7 +52,8 @@ def install(app: FastAPI) -> None:
 def _pointer(location: Sequence[str | int]) -> str:
     """Return the JSON pointer (RFC 6901) of pydantic's location, without FastAPI's 'body'."""
     parts = location[1:] if location and location[0] == "body" else location
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    names = [str(part) for part in parts if not str(part).startswith(ALTERNATIVES)]
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -73,7 +77,8 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
 def _unstorable(_request: Request, error: Exception) -> JSONResponse:
     log.warning("http.unstorable", error=str(error))
     return problem(
-        422, "A value of the request cannot be stored (a NUL character, or out of range)."
+        422,
+        "A value of the request cannot be stored (NUL, half a character, or out of range).",
     )
 
 

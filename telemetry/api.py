@@ -1,5 +1,6 @@
 """The HTTP interface of movement: the live stream, observations, tracks, alerts and visits."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +8,6 @@ from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
 
@@ -132,7 +132,8 @@ def observation_routes(take: Take, *, who: Who, clock: Clock) -> APIRouter:
         messages = [
             Incoming(
                 topic=f"octroi/v1/{caller.name}/{vehicle}/position",
-                payload=msgspec.json.encode([_nameless(position) for position in positions]),
+                # Written as it came: NaN stays what the reader refuses, and is no absent value.
+                payload=json.dumps([_nameless(position) for position in positions]).encode(),
                 received_at_ms=received_at_ms,
             )
             for vehicle, positions in groupby(listed, key=_vehicle)
@@ -284,7 +285,7 @@ def _own(service: HistoryService, name: UUID, caller: Caller) -> Alert:
 def _vehicle(position: Position) -> str:
     """Return the vehicle a position names, as a topic can carry it."""
     vehicle = position.get("vehicle")
-    if not isinstance(vehicle, str) or not NAME.fullmatch(vehicle):
+    if not (isinstance(vehicle, str) and NAME.fullmatch(vehicle) and vehicle.isprintable()):
         raise HTTPException(422, f"vehicle: {vehicle!r} is not the name of a vehicle")
     return vehicle
 
