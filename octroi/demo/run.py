@@ -150,7 +150,9 @@ class Director:
         duration_s = self.script.duration_s
         with self._traffic(stage, live) as traffic:
             if duration_s is not None:
-                timer = threading.Timer(duration_s, self.stopping.set)
+                # Live traffic begins at its start, which is some seconds away.
+                waiting_s = (start - self.host.installed.clock()).total_seconds()
+                timer = threading.Timer(waiting_s + duration_s, self.stopping.set)
                 timer.daemon = True
                 timer.start()
             messages = fleet.stream(0.0, FOREVER_S)
