@@ -13,6 +13,9 @@ export PIP_ROOT_USER_ACTION := ignore
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
+# On all cores, which pip does not; files written for other Pythons are passed over.
+COMPILED := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+
 # $(call system,TEST,PACKAGE,REASON): as root install a missing Debian package, else say how.
 define system
 	@if ! { $(1); } >/dev/null 2>&1; then \
@@ -92,9 +95,11 @@ $(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
 	@echo "Installing what requirements.lock names ..."
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(COMPILED)
 	@touch $@
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	@echo "Adding the tools of development ..."
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-dev.lock
+	@$(COMPILED)
 	@touch $@
