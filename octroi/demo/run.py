@@ -28,6 +28,8 @@ BREATH = timedelta(seconds=1)
 PERMITTED = timedelta(hours=12)
 PAST = timedelta(minutes=20)
 PAST_STRIDE = 5.0
+# The past is played over midnight: stays are cut where the month ends, and so can be billed.
+EVENING = timedelta(minutes=16)
 ASKED_BEFORE = timedelta(hours=1)
 EVERY = 1_000_000
 FOREVER_S = PERMITTED.total_seconds()
@@ -119,7 +121,7 @@ class Director:
         installed = self.host.installed
         period = month_before(installed.clock())
         end = period.window.end or installed.clock()
-        start = end - PAST - timedelta(minutes=5)
+        start = end - EVENING
         players = cast(self.script.seed, self.script.vehicles, start, start + PAST, zones)
         decided = [
             installed.records.permits.apply(
