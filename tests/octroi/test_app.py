@@ -1,0 +1,109 @@
+"""Every failure is a problem document with a sentence, and the service says whether it is ready."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import APIRouter, Body, HTTPException
+from psycopg_pool import PoolTimeout
+from pydantic import BaseModel
+from structlog.testing import capture_logs
+
+from octroi.app import Health, application
+from octroi.problems import MEDIA_TYPE
+from octroi.web.api import static_app
+from tests.octroi.served import served
+
+AILING = {"database": "", "broker": ""}
+FAILURES: dict[str, tuple[Exception, int, str]] = {
+    "refused": (HTTPException(409, "It is taken."), 409, "It is taken."),
+    "away": (psycopg.OperationalError("gone"), 503, "The database does not answer"),
+    "busy": (PoolTimeout("no connection"), 503, "The database does not answer"),
+    "unstorable": (psycopg.DataError("NUL"), 422, "cannot be stored"),
+    "half": (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "half"), 422, "cannot be stored"),
+    "broken": (RuntimeError("secret"), 500, "the failure is in its log"),
+}
+
+
+class Thing(BaseModel):
+    """What the routes here take."""
+
+    size: int
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    routes = APIRouter()
+
+    @routes.post("/things")
+    def take(body: Thing) -> int:
+        return body.size
+
+    @routes.post("/many")
+    def many(body: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> int:
+        return len(body)
+
+    @routes.get("/fail/{name}")
+    def fail(name: str) -> None:
+        raise FAILURES[name][0]
+
+    health = Health(checks=[lambda: AILING["database"], lambda: AILING["broker"]])
+    app = application([routes], static=static_app(), health=health, body_limit_bytes=10_000)
+    with capture_logs(), served(app) as client:
+        yield client
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_told_as_a_problem(client: httpx.Client, name: str) -> None:
+    _, status, sentence = FAILURES[name]
+    answer = client.get(f"/fail/{name}")
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
+    assert problem["status"] == status
+    assert sentence in problem["detail"]
+    assert "secret" not in answer.text
+
+
+def test_a_wrong_field_is_named_by_a_pointer(client: httpx.Client) -> None:
+    problem = client.post("/things", json={"size": "large"}).json()
+    assert problem["detail"].startswith("/size: ")
+    assert problem["errors"] == [
+        {"pointer": "/size", "detail": problem["detail"].removeprefix("/size: ")}
+    ]
+
+
+def test_what_is_no_json_is_told_where(client: httpx.Client) -> None:
+    answer = client.post(
+        "/things", content=b'{"size": }', headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 400
+    assert "at character 9" in answer.json()["detail"]
+
+
+def test_a_pointer_names_fields_and_not_the_kinds_that_were_tried(
+    client: httpx.Client,
+) -> None:
+    errors = client.post("/many", json=[{}, 3]).json()["errors"]
+    assert {each["pointer"] for each in errors} == {"", "/1"}
+
+
+def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: httpx.Client) -> None:
+    for answer, status in ((client.get("/none"), 404), (client.delete("/things"), 405)):
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
+
+
+def test_the_service_is_ready_when_its_database_and_broker_are(client: httpx.Client) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+    AILING["broker"] = "The MQTT broker does not answer."
+    try:
+        answer = client.get("/readyz")
+    finally:
+        AILING["broker"] = ""
+    assert (answer.status_code, answer.json()["detail"]) == (
+        503,
+        "The MQTT broker does not answer.",
+    )
+    assert answer.headers["Retry-After"]
+    assert client.get("/healthz").json() == {"status": "ok"}
