@@ -46,7 +46,7 @@ def agl(value: float) -> dict[str, Any]:
     return {"value": value, "unit": "m", "reference": "AGL"}
 
 
-AIRSPACE = {
+AIRSPACE: dict[str, Any] = {
     "type": "Feature",
     "id": "air-paris",
     "geometry": box(2.30, 48.84, 2.40, 48.88),
@@ -59,7 +59,7 @@ AIRSPACE = {
         "act": "Délibération 2026-1",
     },
 }
-PALACE = {
+PALACE: dict[str, Any] = {
     "type": "Feature",
     "id": "air-palace",
     "geometry": box(2.320, 48.868, 2.330, 48.875),
