@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from telemetry.columns import EVERY_LAYER
 from telemetry.judging import judge
 from telemetry.model import Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence
 from telemetry.steps import Step, inside
-from zones.model import Positions, Relation, ZoneId
+from zones.model import Positions, Relation, Zone, ZoneId
 
 ByRow = dict[int, dict[ZoneId, Presence]]
 
@@ -56,12 +57,14 @@ def passages(
     Height, hours and permit are asked there as they are at a fix; the height is that of the fix
     after. An area crossed that is not a zone in force for this vehicle is no passage.
     """
+    layers = batch.positions.layer.tolist()
     crossings = [
         found
         for step in ways
         if step.joined
         for zone, whole in step.touches.items()
-        if not whole and rulebook.zones[zone].id not in now.get(step.row, {})
+        if not whole and _is_for(rulebook.zones[zone], layers[step.row])
+        if rulebook.zones[zone].id not in now.get(step.row, {})
         if (found := _crossing(step, zone, rulebook))
     ]
     if not crossings:
@@ -71,6 +74,10 @@ def passages(
     same = verdicts.zone == wanted[verdicts.observation]
     rows = [crossings[n].step.row for n in verdicts.observation[same].tolist()]
     return presences(_picked(verdicts, np.flatnonzero(same), rows), rulebook)
+
+
+def _is_for(zone: Zone, layer: int) -> bool:
+    return zone.layer is None or layer == EVERY_LAYER or zone.layer.code == layer
 
 
 def _crossing(step: Step, zone: int, rulebook: Rulebook) -> _Crossing | None:
