@@ -1,6 +1,7 @@
 """How does a line of an invoice look, walked back from the cent to the positions?"""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from rich.markup import escape
 from rich.table import Table
@@ -66,13 +67,16 @@ def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
 
 
 def _positions(sightings: Sequence[Sighting]) -> Table:
-    shown = Table("observation", "at", "lon", "lat", "h_acc", "alt", "verdict", box=None)
+    # Narrow enough for a terminal of 80 columns: the visit above says which day it was.
+    shown = Table(box=None, padding=(0, 1, 0, 0))
+    for heading in ("number", "UTC", "lon", "lat", "±", "height", "verdict"):
+        shown.add_column(heading, no_wrap=True)
     ends = SHOWN_POSITIONS // 2
     for seen in sightings[:ends]:
         shown.add_row(*_cells(seen))
     hidden = len(sightings) - 2 * ends
     if hidden > 0:
-        shown.add_row(f"… {hidden} more")
+        shown.add_row("…", f"{hidden} more")
     for seen in sightings[max(ends, len(sightings) - ends) :]:
         shown.add_row(*_cells(seen))
     return shown
@@ -81,13 +85,13 @@ def _positions(sightings: Sequence[Sighting]) -> Table:
 def _cells(seen: Sighting) -> tuple[str, ...]:
     verdict = seen.kind.name.lower() if seen.kind else "none"
     reason = f" ({seen.reason.code})" if seen.reason else ""
-    height = f"{seen.alt_m:.1f} m {seen.alt_ref or ''}" if seen.alt_m is not None else "unknown"
+    height = f"{seen.alt_m:.0f} m {seen.alt_ref or ''}" if seen.alt_m is not None else "unknown"
     return (
         str(seen.observation),
-        instant(seen.at),
-        f"{seen.lon:.6f}",
-        f"{seen.lat:.6f}",
-        f"{seen.h_acc_m:.1f} m",
+        f"{seen.at.astimezone(UTC):%H:%M:%S}",
+        f"{seen.lon:.5f}",
+        f"{seen.lat:.5f}",
+        f"{seen.h_acc_m:.0f} m",
         height,
         f"{verdict}{reason}",
     )

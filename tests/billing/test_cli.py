@@ -56,7 +56,7 @@ def test_a_month_is_billed_exported_explained_and_verified(
         assert [row["amount"] for row in csv.DictReader(file)] == ["7.00", "35.00"]
     assert json.loads(as_json)["total"] == "42.00"
     assert paper.read_bytes().startswith(b"%PDF")
-    for told in ("fee", "usage", "visit", "compliant", "2.351000", "air-minute version 1"):
+    for told in ("fee", "usage", "visit", "compliant", "2.35100", "air-minute version 1"):
         assert told in explained
     assert "1 invoices" in said(app, "billing", "verify").stdout
 
