@@ -57,9 +57,7 @@ class Show:
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     """Run the demonstration once, and look at its map in both languages meanwhile."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("Chromium is missing; install it with: sudo apt-get install -y chromium")
+    chromium = _chromium()
     place = tmp_path_factory.mktemp("demo")
     summary = place / "out.json"
     command: list[str | Path] = [
@@ -107,6 +105,13 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
         summary=json.loads(summary.read_text(encoding="utf-8") or "{}"),
         visits=visits,
     )
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.fail("Chromium is missing; install it with: sudo apt-get install -y chromium")
+    return found
 
 
 def _until_the_map(out: IO[str] | None) -> Iterator[str]:
