@@ -19,6 +19,7 @@ from octroi.settings import load
 
 DEFAULT_VEHICLES = 60
 SCENE = "demo"
+LOG_WIDTH = 160
 
 
 def add(app: typer.Typer) -> None:
@@ -55,7 +56,7 @@ def command(
         _check(summary)
         if settings.database_url is None:
             _empty(settings.data_dir)
-        out = Console(highlight=False, soft_wrap=True)
+        out = _console()
         with hosted(settings) as host:
             director = Director(
                 host=host, script=Script(seed=seed, vehicles=vehicles, duration_s=duration), out=out
@@ -70,6 +71,12 @@ def command(
         show(director.told, out)
         if summary is not None:
             write(director.told, summary)
+
+
+def _console() -> Console:
+    out = Console(highlight=False, soft_wrap=True)
+    # A log is read later, in a window of any width: tables are not folded to that of no terminal.
+    return out if out.is_terminal else Console(highlight=False, soft_wrap=True, width=LOG_WIDTH)
 
 
 def _check(summary: Path | None) -> None:
