@@ -31,8 +31,7 @@ from zones.model import LAYERS
 _REASONS = tuple(Reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situations:
+class Situations(msgspec.Struct, frozen=True, kw_only=True):
     """A vehicle's situations, as of its newest observation."""
 
     at_ms: int

@@ -76,8 +76,7 @@ class Refused:
     received_at_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     """What one message came to; `key` is its receipt's name where not all in it have a `seq`."""
 
     sender: str
@@ -87,8 +86,7 @@ class Decoded:
     refused: tuple[Refused, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Origin:
+class _Origin(msgspec.Struct, frozen=True, kw_only=True):
     """Who sent a message, of which vehicle it speaks, and how."""
 
     sender: str

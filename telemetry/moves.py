@@ -5,8 +5,8 @@ hours began or ended), the stay counts from the first fix inside and to the last
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from telemetry.model import Visit
@@ -18,8 +18,7 @@ from zones.model import LAYERS, Zone, ZoneId
 Presences = Mapping[ZoneId, Presence]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(msgspec.Struct, frozen=True, kw_only=True):
     """One step of one vehicle in its layer, the observation it ends at, and the one before."""
 
     step: Step

@@ -77,7 +77,7 @@ def passages(
 
 
 def _is_for(zone: Zone, layer: int) -> bool:
-    return zone.layer is None or layer == EVERY_LAYER or zone.layer.code == layer
+    return zone.layer is None or layer in (EVERY_LAYER, zone.layer.code)
 
 
 def _crossing(step: Step, zone: int, rulebook: Rulebook) -> _Crossing | None:

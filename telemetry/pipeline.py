@@ -222,13 +222,14 @@ class Pipeline:
 
 
 def _save(recording: Recording, outcome: Consequences) -> None:
-    save_visits(recording, outcome.visits)
-    save_alerts(recording, outcome.alerts)
-    save_standings(
-        recording,
-        {key: tracks.to_json(track) for key, track in outcome.standing.tracks.items()},
-        {key: alerts.to_json(one) for key, one in outcome.standing.situations.items()},
-    )
+    with recording.connection.pipeline():  # one wait for the database, not one a statement
+        save_visits(recording, outcome.visits)
+        save_alerts(recording, outcome.alerts)
+        save_standings(
+            recording,
+            {key: tracks.to_json(track) for key, track in outcome.standing.tracks.items()},
+            {key: alerts.to_json(one) for key, one in outcome.standing.situations.items()},
+        )
 
 
 def _told(outcome: Consequences) -> Counts:

@@ -70,8 +70,7 @@ class Judged:
     rulebook: Rulebook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One observation: for each reason broken the verdict to be told, and what is in doubt."""
 
     row: int

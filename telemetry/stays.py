@@ -6,7 +6,6 @@ zone, and at the end of a month in Paris, so that each visit belongs to one bill
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -52,8 +51,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class Presence(msgspec.Struct, frozen=True, kw_only=True):
     """What one verdict says about a stay: in which zone, how surely, and with which permit.
 
     `number` is the zone's in the rulebook; `holds` tells whether the permit allowed it.
@@ -67,8 +65,7 @@ class Presence:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """Time spent inside between two fixes, as spans; `version` is the zone's from `since_ms` on."""
 
     spans: Sequence[Span]

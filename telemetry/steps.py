@@ -1,10 +1,10 @@
 """Which fixes move a vehicle on, and through which zones does it pass between two of them?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import shapely
 
@@ -27,8 +27,7 @@ class Place(NamedTuple):
     lat: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle's way from its fix before to observation `row`; `before` None: it is the first.
 
     `touches` holds each zone the way touches, by its number in the rulebook: True where the way

@@ -5,11 +5,12 @@ first fix inside a zone is an entry; a gap longer than two minutes ends every st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from permits.model import OperatorId, VehicleId
@@ -21,8 +22,7 @@ from telemetry.stays import Stay, visit
 from telemetry.steps import GAP_MS, Place, steps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Track(msgspec.Struct, frozen=True, kw_only=True):
     """Where a vehicle was last, when that was and when it was heard, and the zones it is in."""
 
     operator: OperatorId

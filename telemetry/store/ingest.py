@@ -240,8 +240,9 @@ class Recording:
             "digest": [report.digest for report in reports],
             "received_at": [_instant(report.received_at_ms) for report in reports],
         }
-        rows = self.connection.execute(CLAIM, columns).fetchall()
-        return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in rows}
+        with self.connection.pipeline():  # together with the transaction's beginning
+            claimed = self.connection.execute(CLAIM, columns)
+        return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in claimed}
 
     def _taken(self, names: Sequence[Name]) -> dict[Name, bytes]:
         if not names:
