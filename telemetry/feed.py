@@ -17,7 +17,7 @@ from zones.model import HEIGHT_REFERENCES, LAYERS, UNKNOWN_REFERENCE
 _KINDS = {int(kind): kind.name.lower() for kind in VerdictKind}
 _CODES = {int(reason): reason.code for reason in Reason}
 
-_Verdict = tuple[int, int, int, int]
+_Verdict = tuple[int, int, int, int, bool]
 
 
 class Row(NamedTuple):
@@ -79,7 +79,8 @@ def glances(live: LiveBatch) -> list[Glance]:
     last = np.searchsorted(live.verdicts.observation, newest, side="right").tolist()
     said = live.verdicts
     # Columns become lists once: reading their numbers one by one is several times slower.
-    columns = (said.zone, said.kind, said.reason, said.permit)
+    amiss = (said.kind != VerdictKind.COMPLIANT) & (said.reason != Reason.NONE)
+    columns = (said.zone, said.kind, said.reason, said.permit, amiss)
     verdicts = list(zip(*(column.tolist() for column in columns), strict=True))
     places = zip(_places(live.observations, newest), first, last, strict=True)
     return [_glance(place, verdicts[begin:end], live.rulebook) for place, begin, end in places]
@@ -98,10 +99,8 @@ def _places(batch: Observations, rows: NDArray[np.intp]) -> Iterator[_Place]:
 def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> Glance:
     key = place.key
     uid = key.uid
-    permits = [permit for _, _, _, permit in verdicts if permit >= 0]
-    amiss = any(
-        kind != VerdictKind.COMPLIANT and reason != Reason.NONE for _, kind, reason, _ in verdicts
-    )
+    permits = [permit for _, _, _, permit, _ in verdicts if permit >= 0]
+    amiss = any(each for *_, each in verdicts)
     return Glance(
         row=Row(
             uid=uid,
@@ -122,7 +121,7 @@ def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> 
             Standing(
                 uid=uid, zone=rulebook.zones[zone].id, kind=_KINDS[kind], reason=_CODES[reason]
             )
-            for zone, kind, reason, _ in verdicts
+            for zone, kind, reason, *_ in verdicts
         ),
     )
 
