@@ -73,8 +73,9 @@ def glances(live: LiveBatch) -> list[Glance]:
     """Return each vehicle of the batch at its newest observation."""
     vehicles, at_ms = live.observations.vehicle, live.observations.positions.at_ms
     order = np.lexsort((at_ms, vehicles))
-    last_of_vehicle = np.append(np.diff(vehicles[order]) != 0, [True] * bool(len(order)))
-    newest = order[last_of_vehicle]
+    if not len(order):
+        return []
+    newest = order[np.append(np.diff(vehicles[order]) != 0, True)]
     first = np.searchsorted(live.verdicts.observation, newest, side="left").tolist()
     last = np.searchsorted(live.verdicts.observation, newest, side="right").tolist()
     said = live.verdicts

@@ -116,6 +116,21 @@ def test_a_reader_begins_with_everything_and_goes_on_with_what_changes() -> None
     watching(hub, story)
 
 
+def test_an_alert_without_a_position_is_sent_too() -> None:
+    # As when a vehicle falls silent: there is nothing new to place on the map.
+    hub = Hub(clock)
+    raised = news(Seen(x=500, s=690)).alerts
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        hub.publish(replace(news(), alerts=raised))
+
+        ((kind, told, _),) = await next_of(stream)
+        assert (kind, told["id"]) == ("alert", str(raised[0].id))
+
+    watching(hub, story)
+
+
 def test_an_alert_is_sent_with_its_sentence_and_colours_the_vehicle() -> None:
     hub = Hub(clock)
 
