@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+import structlog
 from psycopg_pool import ConnectionPool
 
 from billing.quotes import quote
@@ -34,6 +35,8 @@ from telemetry.store.ingest import IngestStore
 from zones.model import Layer, Window, Zone
 from zones.service import ZoneService
 from zones.vertical import paris_datum
+
+log = structlog.get_logger()
 
 POOL_SIZE = 12
 POOL_TIMEOUT_S = 10.0
@@ -169,7 +172,9 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
         stack.enter_context(Changes(backed.database_url, keeper.refresh))
-        ingest.start()
+        if not ingest.start():
+            # It goes on trying; HTTPS takes observations meanwhile.
+            log.warning("broker.not-answering", address=backed.mqtt_url.rpartition("@")[2])
         stack.callback(ingest.stop)
         notices.connect(ingest.publish)
         stack.callback(hub.close)

@@ -49,7 +49,7 @@ def _tell(host: Hosted) -> None:
     out.print(f"map      {host.url}/map")
     out.print(f"API      {host.url}/docs")
     out.print(f"data     {installed.settings.data_dir}")
-    address = installed.backing.mqtt_url.rpartition("@")[2]
+    address = installed.backing.mqtt_url.partition("://")[2].rpartition("@")[2]
     if broker is None:
         out.print(f"MQTT     {address}")
     elif broker.guarded:
