@@ -43,7 +43,8 @@ from billing.store.usage import UsageFilter
 from billing.tariffs import OverlappingTariffs
 from permits.guard import Who, require_role
 from permits.model import Caller, OperatorId, Role
-from zones.model import ALWAYS, Layer
+from zones.model import Layer
+from zones.periods import ALWAYS
 
 OFFERED = (JSON, PDF, CSV)
 STATUS: dict[type[Exception], int] = {

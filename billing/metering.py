@@ -16,7 +16,8 @@ from billing.model import Usage, UsageId, UsageSource
 from billing.periods import period_of
 from permits.model import Decision, Operator, OperatorId, Permit, PermitId
 from telemetry.model import VehicleKey, Visit
-from zones.model import Window, ZoneId
+from zones.model import ZoneId
+from zones.periods import Window
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
 

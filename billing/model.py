@@ -12,7 +12,8 @@ from uuid import UUID
 from permits.model import Operator, OperatorId, Permit, PermitId, SizeClass
 from telemetry.evidence import VisitEvidence
 from telemetry.model import VisitId
-from zones.model import ALWAYS, Layer, Purpose, Window, ZoneId
+from zones.model import Layer, Purpose, ZoneId
+from zones.periods import ALWAYS, Window
 
 UsageId = NewType("UsageId", UUID)
 FeeId = NewType("FeeId", UUID)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from billing.model import BillingPeriod
-from zones.model import Window
+from zones.periods import Window
 
 CITY = ZoneInfo("Europe/Paris")
 LABEL = re.compile(r"(?P<year>2\d{3})-(?P<month>0[1-9]|1[0-2])", re.ASCII)

@@ -38,7 +38,8 @@ from billing.verification import faults
 from permits.model import Operator, OperatorId, Permit
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
-from zones.model import Window, ZoneId
+from zones.model import ZoneId
+from zones.periods import Window
 
 SERIES = "P"
 INSTANT = timedelta(microseconds=1)

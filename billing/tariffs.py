@@ -15,7 +15,8 @@ from billing.model import InvalidTariff, Tariff, TariffKind, Usage, UsageSource
 from billing.money import NOTHING, ONE, plain, product
 from billing.periods import CITY, midnight
 from permits.model import SizeClass
-from zones.model import InvalidWindow, Layer, Purpose, Window, ZoneId
+from zones.model import Layer, Purpose, ZoneId
+from zones.periods import InvalidWindow, Window
 
 DEMONSTRATION = Path(__file__).parent / "data" / "paris-demonstration.json"
 LANGUAGES = ("fr", "en")

@@ -32,7 +32,8 @@ from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
-from zones.model import Layer, Window, Zone
+from zones.model import Layer, Zone
+from zones.periods import Window
 from zones.service import ZoneService
 from zones.vertical import paris_datum
 

@@ -25,7 +25,8 @@ from permits.model import (
     VehicleId,
 )
 from zones.geometry import to_geojson
-from zones.model import Band, Height, HeightReference, Layer, Purpose, Window, ZoneId
+from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
+from zones.periods import Window
 
 Document = dict[str, Any]
 

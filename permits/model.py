@@ -11,7 +11,8 @@ from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 
-from zones.model import UNBOUNDED, Band, InvalidWindow, Layer, Purpose, Window, Zone, ZoneId
+from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
+from zones.periods import InvalidWindow, Window
 
 OperatorId = NewType("OperatorId", str)
 VehicleId = NewType("VehicleId", str)

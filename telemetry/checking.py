@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from telemetry.columns import positions
 from telemetry.model import Fix
+from zones.columns import Relation
 from zones.index import ZoneIndex
-from zones.model import Relation
 
 
 class PresenceRow(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from telemetry.model import Fix
-from zones.model import MISSING, UNKNOWN_REFERENCE, Codes, Floats, Positions
+from zones.columns import MISSING, UNKNOWN_REFERENCE, Codes, Floats, Positions
 
 EVERY_LAYER = -1
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from permits.model import PermitId
 from telemetry.model import Alert, AlertState, ObservationId, Reason, VerdictKind, Visit
-from zones.model import HeightReference, Layer, Relation, ZoneId
+from zones.columns import Relation
+from zones.model import HeightReference, Layer, ZoneId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from telemetry.live_batch import LiveBatch
 from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind
 from telemetry.rulebook import Rulebook
-from zones.model import HEIGHT_REFERENCES, LAYERS, UNKNOWN_REFERENCE
+from zones.columns import UNKNOWN_REFERENCE
+from zones.model import HEIGHT_REFERENCES, LAYERS
 
 # Names by number: to make an enum's member for each verdict takes longer than all else here.
 _KINDS = {int(kind): kind.name.lower() for kind in VerdictKind}

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from telemetry.model import UNREGISTERED, Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import NO_PURPOSE, Rulebook
 from telemetry.volumes import NOT, SURELY, fits
-from zones.model import Codes, Indices, Presences, Relation, Restriction
+from zones.columns import Codes, Indices, Presences, Relation
+from zones.model import Restriction
 
 SPEED_TOLERANCE_MPS = 0.3
 

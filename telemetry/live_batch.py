@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from telemetry.model import Alert, Observations, Verdicts
 from telemetry.rulebook import Rulebook
-from zones.model import Positions
+from zones.columns import Positions
 
 FRESH_MS = 600_000
 

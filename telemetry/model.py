@@ -11,16 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from permits.model import OperatorId, PermitId, VehicleId
-from zones.model import (
-    Codes,
-    Floats,
-    HeightReference,
-    Indices,
-    Layer,
-    Positions,
-    Purpose,
-    ZoneId,
-)
+from zones.columns import Codes, Floats, Indices, Positions
+from zones.model import HeightReference, Layer, Purpose, ZoneId
 
 AlertId = NewType("AlertId", UUID)
 VisitId = NewType("VisitId", UUID)

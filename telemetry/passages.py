@@ -13,7 +13,8 @@ from telemetry.model import Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence
 from telemetry.steps import Step, inside
-from zones.model import Positions, Relation, Zone, ZoneId
+from zones.columns import Positions, Relation
+from zones.model import Zone, ZoneId
 
 ByRow = dict[int, dict[ZoneId, Presence]]
 

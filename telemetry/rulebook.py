@@ -10,15 +10,9 @@ from numpy.typing import NDArray
 from permits.model import Permit
 from telemetry.model import VehicleKey
 from telemetry.volumes import Volumes, volumes_of
+from zones.columns import Codes, Floats, Indices
 from zones.index import ZoneIndex
-from zones.model import (
-    PURPOSES,
-    Codes,
-    Floats,
-    Indices,
-    Zone,
-    ZoneId,
-)
+from zones.model import PURPOSES, Zone, ZoneId
 from zones.vertical import Datum
 
 NO_PURPOSE = len(PURPOSES)

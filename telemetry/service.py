@@ -15,7 +15,7 @@ from telemetry.evidence import (
 from telemetry.handling import handle
 from telemetry.model import Alert, AlertId, AlertState, VehicleKey, Visit, VisitId
 from telemetry.store.history import History, held_alert, record_move
-from zones.model import Window
+from zones.periods import Window
 
 
 class NoSuchAlert(LookupError):

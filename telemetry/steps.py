@@ -11,8 +11,8 @@ import shapely
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Span
+from zones.columns import Floats
 from zones.geometry import crossing, distance_m
-from zones.model import Floats
 
 GAP_MS = 120_000
 

@@ -9,8 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 from permits.model import Permit
+from zones.columns import Codes, Floats, Indices, Instants, Positions
 from zones.geometry import scale
-from zones.model import Band, Codes, Floats, Indices, Instants, Layer, Positions, Purpose
+from zones.model import Band, Layer, Purpose
 from zones.vertical import Datum, between
 
 SURELY, PERHAPS, NOT = 1, 2, 0

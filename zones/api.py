@@ -12,7 +12,8 @@ from pydantic import AwareDatetime
 
 from zones.editions import to_feature
 from zones.formats.defects import Defective
-from zones.model import InvalidWindow, ZoneId
+from zones.model import ZoneId
+from zones.periods import InvalidWindow
 from zones.schemas import (
     Asked,
     DefectOut,

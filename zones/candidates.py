@@ -11,7 +11,7 @@ import shapely
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from zones.model import Floats, Indices
+from zones.columns import Floats, Indices
 
 # A hair more than any rounding of a padded degree.
 SLACK = 1.0 + 1e-9

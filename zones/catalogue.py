@@ -7,7 +7,8 @@ import shapely
 from rtree.index import Index
 from shapely.geometry.base import BaseGeometry
 
-from zones.model import UNBOUNDED, Band, Height, Layer, Window, Zone
+from zones.model import UNBOUNDED, Band, Height, Layer, Zone
+from zones.periods import Window
 from zones.schedule import Place, touches
 from zones.vertical import OUTSIDE, Datum, between, paris_datum
 
@@ -44,8 +45,11 @@ class Catalogue:
             zone
             for zone in near
             if _same_layer(zone, layer)
-            and _bands_meet(zone, band, place, self._datum)
-            and footprint.intersects(zone.footprint)
+            and any(
+                _bands_meet(volume.band, band, place, self._datum)
+                and footprint.intersects(volume.footprint)
+                for volume in zone.volumes
+            )
             and touches(zone, window)
         )
         return tuple(sorted(touched, key=lambda zone: (zone.id, zone.version)))
@@ -60,12 +64,12 @@ def _same_layer(zone: Zone, layer: Layer | None) -> bool:
     return zone.layer is None or layer is None or zone.layer is layer
 
 
-def _bands_meet(zone: Zone, band: Band, place: Place, datum: Datum) -> bool:
-    if zone.band == band:
+def _bands_meet(one: Band, band: Band, place: Place, datum: Datum) -> bool:
+    if one == band:
         return True
     return not (
-        _surely_below(band.upper, zone.band.lower, place, datum)
-        or _surely_below(zone.band.upper, band.lower, place, datum)
+        _surely_below(band.upper, one.lower, place, datum)
+        or _surely_below(one.upper, band.lower, place, datum)
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from zones.formats.calendar import write_window
 from zones.formats.geojson import Reading, read_feature, write
-from zones.model import ALWAYS, Window, Zone, ZoneId
+from zones.model import Zone, ZoneId
+from zones.periods import ALWAYS, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

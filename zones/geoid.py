@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zones.model import Floats
+from zones.columns import Floats
 
 HEADER = struct.Struct(">4d2i")
 

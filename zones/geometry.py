@@ -14,6 +14,7 @@ from pyproj import Geod
 from shapely.geometry import LineString, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from zones.columns import Floats
 from zones.coordinates import (
     DEPTHS,
     LAST_LAT,
@@ -21,7 +22,6 @@ from zones.coordinates import (
     WrongCoordinates,
     check_coordinates,
 )
-from zones.model import Floats
 
 SEMI_MAJOR_M = 6_378_137.0
 ECCENTRICITY_SQUARED = 0.006_694_379_990_14

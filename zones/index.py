@@ -13,19 +13,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.candidates import Candidates
+from zones.columns import MISSING, Codes, Floats, Indices, Positions, Presences, Relation
 from zones.geometry import in_plane, scale
-from zones.model import (
-    MISSING,
-    UNBOUNDED,
-    Codes,
-    Floats,
-    Indices,
-    InvalidZone,
-    Positions,
-    Presences,
-    Relation,
-    Zone,
-)
+from zones.model import UNBOUNDED, InvalidZone, Zone
 from zones.schedule import epoch_ms, in_force
 from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
 
@@ -67,9 +57,11 @@ class ZoneIndex:
         self._from_ms = np.array([_start_ms(zone) for zone in self.zones], dtype=np.int64)
         self._until_ms = np.array([_end_ms(zone) for zone in self.zones], dtype=np.int64)
         self._scheduled = np.array([bool(zone.applicability) for zone in self.zones], dtype=bool)
-        self._bands = tuple(dict.fromkeys(zone.band for zone in self.zones))
+        self._bands = tuple(dict.fromkeys(zone.volumes[0].band for zone in self.zones))
         numbers = {band: number for number, band in enumerate(self._bands)}
-        self._band = np.array([numbers[zone.band] for zone in self.zones], dtype=np.int32)
+        self._band = np.array(
+            [numbers[zone.volumes[0].band] for zone in self.zones], dtype=np.int32
+        )
 
     def covering(self, positions: Positions) -> Presences:
         """Return the zones each position is, or may be, in at its own instant.

@@ -1,28 +1,20 @@
-"""The nouns of public space: layers, heights, windows of time, zones, and columns of positions."""
+"""The nouns of public space: layers, restrictions, purposes, heights, volumes and zones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import Any, NewType
 
 import numpy as np
-from numpy.typing import NDArray
+import shapely
 from shapely.geometry.base import BaseGeometry
 
+from zones.demands import NO_RULES, VehicleClass, ZoneRules
+from zones.periods import ALWAYS, Applicability, Window
+
 ZoneId = NewType("ZoneId", str)
-
-Floats = NDArray[np.float64]
-Instants = NDArray[np.int64]
-Codes = NDArray[np.int8]
-Indices = NDArray[np.int32]
-
-MISSING = -(2**63)  # in a column of instants: no time known
-
-
-class InvalidWindow(ValueError):
-    """A window whose end is not after its start, or that has no time zone."""
+Place = tuple[float, float]  # longitude, latitude
 
 
 class InvalidHeight(ValueError):
@@ -81,7 +73,6 @@ class HeightReference(StrEnum):
 
 
 HEIGHT_REFERENCES = tuple(HeightReference)
-UNKNOWN_REFERENCE = 0
 
 
 class Purpose(StrEnum):
@@ -154,92 +145,57 @@ UNBOUNDED = Band()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A half-open span of time `[start, end)` between aware instants; a missing end never comes."""
+class Circle:
+    """A geodesic circle: all places within a distance of a centre."""
 
-    start: datetime | None = None
-    end: datetime | None = None
+    centre: Place
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corridor:
+    """All places within a distance of a line, or of several."""
+
+    lines: tuple[tuple[Place, ...], ...]
+    half_width_m: float
+
+
+AREAS = frozenset({"Polygon", "MultiPolygon"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A footprint over a band of heights.
+
+    `footprint` is a shapely Polygon or MultiPolygon in WGS84 longitude, latitude; `drawn` is what
+    its author drew where that was no polygon.
+    """
+
+    footprint: BaseGeometry
+    band: Band = UNBOUNDED
+    drawn: Circle | Corridor | None = None
 
     def __post_init__(self) -> None:
-        """Refuse naive instants and empty or inverted spans."""
-        for name, instant in (("start", self.start), ("end", self.end)):
-            if instant is not None and instant.tzinfo is None:
-                msg = f"{name} {instant.isoformat()} has no time zone"
-                raise InvalidWindow(msg)
-        if self.start is not None and self.end is not None and self.end <= self.start:
-            msg = f"end {self.end.isoformat()} is not after start {self.start.isoformat()}"
-            raise InvalidWindow(msg)
-
-    def holds(self, instant: datetime) -> bool:
-        """Tell whether the instant lies in the window: the start does, the end does not."""
-        return (self.start is None or self.start <= instant) and (
-            self.end is None or instant < self.end
-        )
-
-    def overlaps(self, other: "Window") -> bool:
-        """Tell whether the two windows share an instant."""
-        return (self.start is None or other.end is None or self.start < other.end) and (
-            other.start is None or self.end is None or other.start < self.end
-        )
+        """Refuse a footprint that is no area."""
+        if self.footprint.geom_type not in AREAS:
+            msg = f"footprint: {self.footprint.geom_type} is not an area"
+            raise InvalidZone(msg)
 
 
-ALWAYS = Window()
-
-
-class DayEvent(StrEnum):
-    """A moment of the sun that a schedule can start or end at (ED-318 codes)."""
-
-    BMCT = "BMCT"
-    SR = "SR"
-    SS = "SS"
-    EECT = "EECT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyPeriod:
-    """Hours of some weekdays; `days` counts from Monday 0, an end at or before the start falls on
-    the next day. A limit is seconds after midnight or an event of the sun. Day and clock are those
-    of Paris, or with `offset_s` those of a fixed distance from UTC, which knows no summer.
-    """
-
-    days: frozenset[int]
-    start: int | DayEvent
-    end: int | DayEvent
-    offset_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applicability:
-    """One entry of a zone's calendar: a window, narrowed by daily periods where there are any."""
-
-    window: Window = ALWAYS
-    schedule: tuple[DailyPeriod, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneRules:
-    """What a zone demands of those inside, beside its restriction.
-
-    `transit` False forbids crossing without stopping; `human_review` True means that an
-    authorisation here is given by an officer, never by the machine alone.
-    """
-
-    speed_max_mps: float | None = None
-    transit: bool = True
-    human_review: bool = False
-
-
-NO_RULES = ZoneRules()
 NO_PURPOSES: Mapping[Purpose, Restriction] = MappingProxyType({})
+NO_CLASSES: Mapping[VehicleClass, Restriction] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """One immutable version of a named volume of public space with a restriction.
+    """One immutable version of a named part of public space with a restriction.
 
-    `footprint` is a shapely Polygon or MultiPolygon in WGS84 longitude, latitude. `layer` None
-    means every layer, an empty `applicability` means always, `purposes` holds the restriction of
-    the purposes for which it differs. `valid` is when this version is the law.
+    It is the space of its `volumes` together; `footprint` is their shadow on the ground. `layer`
+    None means every layer, an empty `applicability` means always. `purposes` and `classes` hold the
+    restriction of the purposes and vehicle classes for which it differs. Where zones overlap the
+    highest `priority` decides, see `zones.precedence`. `valid` is when this version is the law.
+    `carried` keeps, by format, what the file it came in says beside, for writing that format again.
     """
 
     id: ZoneId
@@ -247,79 +203,43 @@ class Zone:
     name: str
     layer: Layer | None
     restriction: Restriction
-    footprint: BaseGeometry
-    band: Band = UNBOUNDED
+    volumes: tuple[Volume, ...]
     applicability: tuple[Applicability, ...] = ()
     rules: ZoneRules = NO_RULES
     purposes: Mapping[Purpose, Restriction] = field(default_factory=lambda: NO_PURPOSES)
+    classes: Mapping[VehicleClass, Restriction] = field(default_factory=lambda: NO_CLASSES)
     priority: int = 0
     act: str = ""
     valid: Window = ALWAYS
     notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    carried: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    footprint: BaseGeometry = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a zone without a name to cite or an area to be in."""
+        """Refuse a zone without a name to cite or a space to be in."""
         if not self.id:
             msg = "id: a zone needs one"
             raise InvalidZone(msg)
         if self.version < 1:
             msg = f"version: {self.version} is not a version, they count from 1"
             raise InvalidZone(msg)
-        if self.footprint.geom_type not in {"Polygon", "MultiPolygon"}:
-            msg = f"footprint: {self.footprint.geom_type} is not an area"
+        if not self.volumes:
+            msg = "volumes: a zone needs one"
             raise InvalidZone(msg)
+        object.__setattr__(self, "footprint", _together(self.volumes))
 
-    def restriction_for(self, purpose: Purpose | None) -> Restriction:
-        """Return what the zone says to this purpose."""
-        if purpose is None:
-            return self.restriction
-        return self.purposes.get(purpose, self.restriction)
-
-
-class Relation(IntEnum):
-    """How a position stands to a zone, given the position's accuracy."""
-
-    INSIDE = 1
-    UNCERTAIN = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Positions:
-    """A batch of positions as columns of one length.
-
-    `at_ms` is epoch milliseconds UTC or `MISSING`, `lon` and `lat` are WGS84 degrees, `alt_m`
-    metres or NaN when unknown, `alt_ref` a `HeightReference.code` or 0 when unknown, `h_acc_m` and
-    `v_acc_m` metres at 95 % (0 is exact), `layer` a `Layer.code`, or -1 for every layer.
-    """
-
-    at_ms: Instants
-    lon: Floats
-    lat: Floats
-    alt_m: Floats
-    alt_ref: Codes
-    h_acc_m: Floats
-    v_acc_m: Floats
-    layer: Codes
-
-    def __len__(self) -> int:
-        """Return the number of positions."""
-        return len(self.lon)
+    def restriction_for(
+        self, purpose: Purpose | None, vehicle_class: VehicleClass | None = None
+    ) -> Restriction:
+        """Return what the zone says to this purpose and vehicle class, the stricter of the two."""
+        said: list[Restriction] = []
+        if purpose is not None and purpose in self.purposes:
+            said.append(self.purposes[purpose])
+        if vehicle_class is not None and vehicle_class in self.classes:
+            said.append(self.classes[vehicle_class])
+        return min(said, key=lambda each: each.code, default=self.restriction)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presences:
-    """Which positions are, or may be, in which zones in force: one row a pair, as columns.
-
-    `position` and `zone` are indices into the batch and into the index's `zones`, ordered by both;
-    `relation` is a `Relation`; `margin_m` is the horizontal distance to the zone's edge in metres,
-    positive inside, NaN where the edge is farther away than the position's accuracy.
-    """
-
-    position: Indices
-    zone: Indices
-    relation: Codes
-    margin_m: Floats
-
-    def __len__(self) -> int:
-        """Return the number of pairs."""
-        return len(self.position)
+def _together(volumes: tuple[Volume, ...]) -> BaseGeometry:
+    first, *others = (volume.footprint for volume in volumes)
+    return shapely.union_all([first, *others]) if others else first

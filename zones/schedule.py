@@ -16,15 +16,9 @@ from astral import Observer
 from astral import sun as astral_sun
 from numpy.typing import NDArray
 
-from zones.model import (
-    MISSING,
-    Applicability,
-    DailyPeriod,
-    DayEvent,
-    Instants,
-    Window,
-    Zone,
-)
+from zones.columns import MISSING, Instants
+from zones.model import Zone
+from zones.periods import Applicability, DailyPeriod, DayEvent, Window
 
 PARIS_TIME = ZoneInfo("Europe/Paris")
 PARIS: "Place" = (2.35, 48.86)

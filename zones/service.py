@@ -11,7 +11,8 @@ from zones import store
 from zones.editions import Edition, stated, to_zone, valid_from
 from zones.formats.defects import Defect
 from zones.formats.reading import read_document
-from zones.model import InvalidWindow, Zone, ZoneId
+from zones.model import Zone, ZoneId
+from zones.periods import InvalidWindow
 from zones.store import Filters, Publication
 
 # A client's clock may be behind ours by this much before "from now on" becomes "since then".

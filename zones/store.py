@@ -11,7 +11,8 @@ from psycopg.types.json import Jsonb
 from psycopg.types.range import TimestamptzRange
 
 from zones.editions import Edition
-from zones.model import Layer, Window, Zone, ZoneId
+from zones.model import Layer, Zone, ZoneId
+from zones.periods import Window
 
 Rows = Connection[Any]
 Bounds = tuple[float, float, float, float]

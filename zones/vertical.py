@@ -12,16 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zones.columns import UNKNOWN_REFERENCE, Codes, Floats
 from zones.geoid import Geoid, read_gtx
-from zones.model import (
-    HEIGHT_REFERENCES,
-    UNKNOWN_REFERENCE,
-    Band,
-    Codes,
-    Floats,
-    Height,
-    HeightReference,
-)
+from zones.model import HEIGHT_REFERENCES, Band, Height, HeightReference
 
 OUTSIDE, WITHIN, UNCERTAIN = 0, 1, 2
 

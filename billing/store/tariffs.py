@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from billing.model import Tariff
 from billing.periods import month
 from billing.tariffs import read, write
-from zones.model import Window
+from zones.periods import Window
 
 Connection = psycopg.Connection[Any]
 

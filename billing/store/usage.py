@@ -14,7 +14,8 @@ from billing.canonical import canonical
 from billing.metering import fingerprint
 from billing.model import Fee, Usage, UsageSource
 from permits.model import OperatorId, SizeClass
-from zones.model import ALWAYS, Layer, Purpose, Window
+from zones.model import Layer, Purpose
+from zones.periods import ALWAYS, Window
 
 Connection = psycopg.Connection[Any]
 

@@ -22,7 +22,7 @@ from telemetry.store.rows import (
     sighting_from_row,
     visit_from_row,
 )
-from zones.model import Window
+from zones.periods import Window
 
 # Before and after an alert, the positions that show how it came about and how it ended.
 AROUND = timedelta(minutes=1)

@@ -22,7 +22,7 @@ from telemetry.belief import Doubted
 from telemetry.messages import Refused, Report
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
-from zones.model import Floats, Instants
+from zones.columns import Floats, Instants
 
 # Make the day's partitions, where the history is kept in native ones.
 ENSURE_DAY = "SELECT telemetry.ensure_day(%(day)s)"

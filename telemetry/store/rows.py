@@ -15,7 +15,8 @@ from telemetry.model import (
     Visit,
     VisitId,
 )
-from zones.model import HEIGHT_REFERENCES, LAYERS, Purpose, Relation
+from zones.columns import Relation
+from zones.model import HEIGHT_REFERENCES, LAYERS, Purpose
 
 
 def alert_from_row(row: DictRow) -> Alert:

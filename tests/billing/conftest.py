@@ -12,7 +12,8 @@ from permits.model import Operator, OperatorId, Permit
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from tests.billing.samples import NOVEMBER, OPERATORS, evidence
-from zones.model import Window, ZoneId
+from zones.model import ZoneId
+from zones.periods import Window
 
 
 @dataclass(kw_only=True)

@@ -26,7 +26,9 @@ from permits.model import (
 )
 from telemetry.evidence import Sighting, VisitEvidence
 from telemetry.model import ObservationId, Reason, VehicleKey, VerdictKind, Visit, VisitId
-from zones.model import HeightReference, Layer, Purpose, Relation, Restriction, Window, Zone, ZoneId
+from zones.columns import Relation
+from zones.model import HeightReference, Layer, Purpose, Restriction, Volume, Zone, ZoneId
+from zones.periods import Window
 
 NAMES = UUID("00000000-0000-4000-8000-000000000001")
 OCTOBER = month(2026, 10)
@@ -127,7 +129,7 @@ def zone(ident: str = "air-paris", **given: Any) -> Zone:  # noqa: ANN401 - any 
         "name": ident,
         "layer": Layer.AIR,
         "restriction": Restriction.REQ_AUTHORISATION,
-        "footprint": SQUARE,
+        "volumes": (Volume(footprint=given.pop("footprint", SQUARE)),),
     }
     return Zone(**values | given)
 

@@ -21,7 +21,7 @@ from billing.metering import meter
 from billing.model import Fee, InvalidTariff, Invoice, TariffKind
 from billing.verification import faults
 from tests.billing.samples import ALADIN, BOREAL, NOVEMBER, OCTOBER, OPERATORS, tariff, visit
-from zones.model import Window
+from zones.periods import Window
 
 MINUTE = tariff()
 

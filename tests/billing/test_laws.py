@@ -26,7 +26,8 @@ from tests.billing.samples import (
     tariff,
     visit,
 )
-from zones.model import Layer, Purpose, Window, ZoneId
+from zones.model import Layer, Purpose, ZoneId
+from zones.periods import Window
 
 SEPTEMBER_20 = datetime(2026, 9, 20, tzinfo=UTC)
 AROUND_OCTOBER = st.integers(0, 50 * 86_400).map(

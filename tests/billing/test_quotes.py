@@ -23,7 +23,8 @@ from tests.billing.samples import (
     visit,
     zone,
 )
-from zones.model import Layer, Purpose, Window
+from zones.model import Layer, Purpose
+from zones.periods import Window
 
 TARIFFS = demonstration()
 

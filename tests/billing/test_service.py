@@ -38,7 +38,7 @@ from tests.billing.samples import (
     tariff,
     visit,
 )
-from zones.model import Window
+from zones.periods import Window
 
 
 def many_debtors(city: City, count: int) -> None:

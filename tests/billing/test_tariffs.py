@@ -30,7 +30,8 @@ from billing.tariffs import (
 )
 from permits.model import Decision
 from tests.billing.samples import NOON, OCTOBER, OPERATORS, permit, tariff, visit
-from zones.model import Purpose, Window, ZoneId
+from zones.model import Purpose, ZoneId
+from zones.periods import Window
 
 PARIS = ZoneInfo("Europe/Paris")
 

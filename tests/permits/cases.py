@@ -15,6 +15,7 @@ from permits.model import (
     Vehicle,
     VehicleId,
 )
+from zones.demands import ZoneRules
 from zones.model import (
     Band,
     Height,
@@ -22,11 +23,11 @@ from zones.model import (
     Layer,
     Purpose,
     Restriction,
-    Window,
+    Volume,
     Zone,
     ZoneId,
-    ZoneRules,
 )
+from zones.periods import Window
 
 NOW = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
 SOON = NOW + timedelta(hours=1)
@@ -69,7 +70,7 @@ def zone(
         name=f"Zone {name}",
         layer=None,
         restriction=restriction,
-        footprint=box(2.3, 48.8, 2.4, 48.9),
+        volumes=(Volume(footprint=box(2.3, 48.8, 2.4, 48.9)),),
         rules=rules or ZoneRules(),
         purposes=purposes or {},
         act="Arrêté de démonstration",

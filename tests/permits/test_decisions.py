@@ -10,7 +10,8 @@ from permits.decisions import decide
 from permits.model import Case, Condition, Decision, Finding, Outcome
 from permits.rules import RULES, permit_needed
 from tests.permits.cases import NOW, Asked, case, vehicle, volume, zone
-from zones.model import Layer, Purpose, Restriction, Zone, ZoneRules
+from zones.demands import ZoneRules
+from zones.model import Layer, Purpose, Restriction, Zone
 
 
 def outcomes(asked: Case, rule: str) -> list[Outcome]:

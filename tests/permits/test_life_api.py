@@ -15,7 +15,8 @@ from permits.requests import Request
 from permits.service import PermitService, StaleVersion
 from tests.permits.cases import NOW, application, zone
 from tests.permits.conftest import Town
-from zones.model import Restriction, ZoneRules
+from zones.demands import ZoneRules
+from zones.model import Restriction
 
 Headers = dict[str, str]
 Body = dict[str, Any]

@@ -9,7 +9,8 @@ from httpx import Client
 from permits.model import Role
 from tests.permits.cases import NOW, zone
 from tests.permits.conftest import Town
-from zones.model import Layer, Restriction, ZoneRules
+from zones.demands import ZoneRules
+from zones.model import Layer, Restriction
 
 Headers = dict[str, str]
 Body = dict[str, Any]

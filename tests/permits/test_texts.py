@@ -14,7 +14,8 @@ from permits.texts.catalogue import UnknownText, condition_texts, finding_texts,
 from tests.permits.cases import Asked, case, zone
 from tests.permits.test_decisions import asked as any_asked
 from tests.permits.test_decisions import zones as any_zones
-from zones.model import Layer, Purpose, Zone, ZoneRules
+from zones.demands import ZoneRules
+from zones.model import Layer, Purpose, Zone
 
 
 def fields(sentence: str) -> set[str | None]:

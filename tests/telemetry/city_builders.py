@@ -23,6 +23,7 @@ from permits.model import (
 )
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
+from zones.columns import Positions
 from zones.geometry import scale
 from zones.index import ZoneIndex
 from zones.model import (
@@ -31,13 +32,13 @@ from zones.model import (
     Height,
     HeightReference,
     Layer,
-    Positions,
     Purpose,
     Restriction,
-    Window,
+    Volume,
     Zone,
     ZoneId,
 )
+from zones.periods import Window
 from zones.vertical import paris_datum
 
 LON, LAT = 2.35, 48.85
@@ -73,7 +74,12 @@ def zone(name: str = "city", half_m: float = 1000, **named: Any) -> Zone:  # noq
         "name": name.title(),
         "layer": None,
         "restriction": Restriction.REQ_AUTHORISATION,
-        "footprint": square(x, y, half_m),
+        "volumes": (
+            Volume(
+                footprint=named.pop("footprint", None) or square(x, y, half_m),
+                band=named.pop("band", UNBOUNDED),
+            ),
+        ),
     }
     return Zone(**{**values, **named, "id": ZoneId(name)})
 

@@ -27,7 +27,8 @@ from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts, save_visits
 from telemetry.tracks import advance
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch, permit, rulebook, zone
-from zones.model import Layer, Restriction, Window
+from zones.model import Layer, Restriction
+from zones.periods import Window
 
 CITY = rulebook(
     [zone(half_m=100), zone("ban", 50, middle=(500, 0), restriction=Restriction.PROHIBITED)],

@@ -24,7 +24,9 @@ from tests.telemetry.city_builders import (
     rulebook,
     zone,
 )
-from zones.model import NO_PURPOSES, Layer, Purpose, Restriction, Window, Zone, ZoneRules
+from zones.demands import ZoneRules
+from zones.model import NO_PURPOSES, Layer, Purpose, Restriction, Zone
+from zones.periods import Window
 
 OK, BAD, UNSURE = VerdictKind.COMPLIANT, VerdictKind.VIOLATION, VerdictKind.UNCERTAIN
 BOAT = VehicleKey(UNREGISTERED, VehicleId("227000001"))

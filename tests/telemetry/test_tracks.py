@@ -27,7 +27,8 @@ from tests.telemetry.city_builders import (
     square,
     zone,
 )
-from zones.model import Layer, Purpose, Restriction, Window, Zone
+from zones.model import Layer, Purpose, Restriction, Zone
+from zones.periods import Window
 
 ROVER = VehicleKey(DRONE.operator, DRONE.vehicle.__class__("rover-1"))
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from zones.model import MISSING, HeightReference, Positions, Restriction, Zone, ZoneId
+from zones.columns import MISSING, Positions
+from zones.model import UNBOUNDED, HeightReference, Restriction, Volume, Zone, ZoneId
 
 CENTRE = (2.35, 48.86)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -19,8 +20,9 @@ Point = tuple[float, float]
 
 def zone(name: str = "a", footprint: BaseGeometry | None = None, **rest: Any) -> Zone:  # noqa: ANN401 - whatever a zone has
     area = square() if footprint is None else footprint
+    volume = Volume(footprint=area, band=rest.pop("band", UNBOUNDED))
     stated = {"version": 1, "name": name, "layer": None, "restriction": Restriction.PROHIBITED}
-    return Zone(**{"id": ZoneId(name), "footprint": area, **stated, **rest})
+    return Zone(**{"id": ZoneId(name), "volumes": (volume,), **stated, **rest})
 
 
 def square(half_deg: float = 0.01, centre: Point = CENTRE) -> Polygon:

@@ -8,17 +8,8 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import AGL, AMSL, CENTRE, NOON, areas, square, zone
 from zones.catalogue import Catalogue
-from zones.model import (
-    UNBOUNDED,
-    Applicability,
-    Band,
-    DailyPeriod,
-    Height,
-    HeightReference,
-    Layer,
-    Window,
-    Zone,
-)
+from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Zone
+from zones.periods import Applicability, DailyPeriod, Window
 
 HOUR = timedelta(hours=1)
 NOW = Window(start=NOON, end=NOON + HOUR)

@@ -19,8 +19,8 @@ def test_an_ed269_document_becomes_zones_of_the_air() -> None:
     assert [zone.id for zone in zones] == ["LSXX"]
     assert zones[0].layer is Layer.AIR
     assert zones[0].restriction is Restriction.REQ_AUTHORISATION
-    assert zones[0].band.lower is not None
-    assert zones[0].band.upper is None
+    assert zones[0].volumes[0].band.lower is not None
+    assert zones[0].volumes[0].band.upper is None
     assert zones[0].applicability == ()
 
 
@@ -29,7 +29,11 @@ def test_an_ed318_zone_of_two_layers_becomes_two_zones_of_one_name() -> None:
 
     assert not defects
     assert [zone.id for zone in zones] == ["NFZ6547", "NFZ6547", "ABC1234"]
-    assert [zone.band.upper.value_m for zone in zones if zone.band.upper] == [150, 50, 150]
+    assert [zone.volumes[0].band.upper.value_m for zone in zones if zone.volumes[0].band.upper] == [
+        150,
+        50,
+        150,
+    ]
 
 
 def test_an_ed318_circle_is_a_circle_on_the_ground() -> None:
@@ -56,8 +60,8 @@ def test_feet_and_the_older_spelling_are_understood_in_a_published_file() -> Non
 
     assert not defects
     assert zones[0].restriction is Restriction.REQ_AUTHORISATION
-    assert zones[0].band.upper is not None
-    assert zones[0].band.upper.value_m == pytest.approx(120, abs=0.001)
+    assert zones[0].volumes[0].band.upper is not None
+    assert zones[0].volumes[0].band.upper.value_m == pytest.approx(120, abs=0.001)
 
 
 def test_a_defect_names_its_feature_and_costs_the_others_nothing() -> None:

@@ -9,22 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.space import areas, zone
+from zones.demands import ZoneRules
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read, read_feature, write
-from zones.model import (
-    UNBOUNDED,
-    Applicability,
-    Band,
-    DailyPeriod,
-    DayEvent,
-    Height,
-    HeightReference,
-    Layer,
-    Purpose,
-    Restriction,
-    Window,
-    ZoneRules,
-)
+from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Purpose, Restriction
+from zones.periods import Applicability, DailyPeriod, DayEvent, Window
 
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]]}
 
@@ -103,7 +92,7 @@ def test_a_plain_feature_is_an_authorisation_zone_without_limits_called_by_its_p
     assert defects == []
     assert [each.id for each in found] == ["quais/0", "7"]
     law = found[0]
-    assert (law.layer, law.band, law.applicability) == (None, UNBOUNDED, ())
+    assert (law.layer, law.volumes[0].band, law.applicability) == (None, UNBOUNDED, ())
     assert (law.restriction, law.version) == (Restriction.REQ_AUTHORISATION, 1)
 
 
@@ -123,7 +112,7 @@ def test_feet_become_metres() -> None:
         Reading(),
     )
 
-    assert law.band.upper == Height(value_m=121.92, reference=HeightReference.AGL)
+    assert law.volumes[0].band.upper == Height(value_m=121.92, reference=HeightReference.AGL)
 
 
 def test_defects_are_told_by_feature_and_the_others_are_read() -> None:

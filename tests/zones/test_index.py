@@ -1,7 +1,6 @@
 """The index agrees with asking every zone, and is honest about what it cannot know."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,21 +24,12 @@ from tests.zones.space import (
     stars,
     zone,
 )
+from zones.columns import Positions, Relation
 from zones.formats import geojson
 from zones.geometry import in_plane, scale
 from zones.index import ZoneIndex
-from zones.model import (
-    Applicability,
-    Band,
-    DailyPeriod,
-    Height,
-    InvalidZone,
-    Layer,
-    Positions,
-    Relation,
-    Window,
-    Zone,
-)
+from zones.model import Band, Height, InvalidZone, Layer, Zone
+from zones.periods import Applicability, DailyPeriod, Window
 from zones.schedule import epoch_ms
 from zones.vertical import paris_datum
 
@@ -261,7 +251,7 @@ def test_the_five_boats_moored_in_paris_are_as_far_from_the_bank_as_measured(
 
 def test_a_change_to_one_zone_changes_no_other() -> None:
     kept, moved = zone("kept"), zone("moved")
-    elsewhere = replace(moved, footprint=square(centre=(5.0, 45.0)))
+    elsewhere = zone("moved", square(centre=(5.0, 45.0)))
 
     before = covering([kept, moved], positions([CENTRE]))
     after = covering([kept, elsewhere], positions([CENTRE]))

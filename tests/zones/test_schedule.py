@@ -8,13 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.space import zone
-from zones.model import (
-    MISSING,
-    Applicability,
-    DailyPeriod,
-    DayEvent,
-    Window,
-)
+from zones.columns import MISSING
+from zones.periods import Applicability, DailyPeriod, DayEvent, Window
 from zones.schedule import PARIS_TIME, epoch_ms, holds, in_force, touches
 
 HOUR = 3600

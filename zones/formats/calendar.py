@@ -9,13 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zones.formats.defects import refuse, refuse_unknown
-from zones.model import (
-    Applicability,
-    DailyPeriod,
-    DayEvent,
-    InvalidWindow,
-    Window,
-)
+from zones.periods import Applicability, DailyPeriod, DayEvent, InvalidWindow, Window
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 ANY_DAY = "ANY"

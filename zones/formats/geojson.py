@@ -21,14 +21,8 @@ from zones.formats.properties import (
     write_rules,
 )
 from zones.geometry import FILE_LIMITS, InvalidGeometry, Limits, footprint, to_geojson
-from zones.model import (
-    ALWAYS,
-    InvalidZone,
-    Layer,
-    Restriction,
-    Zone,
-    ZoneId,
-)
+from zones.model import InvalidZone, Layer, Restriction, Volume, Zone, ZoneId
+from zones.periods import ALWAYS
 
 __all__ = ["Defect", "read", "read_feature", "write"]
 
@@ -104,8 +98,7 @@ def read_feature(feature: object, reading: Reading) -> Zone:
             layer=read_word(properties, "layer", Layer, None),
             restriction=read_word(properties, "restriction", Restriction, None)
             or Restriction.REQ_AUTHORISATION,
-            footprint=area,
-            band=read_band(properties),
+            volumes=(Volume(footprint=area, band=read_band(properties)),),
             applicability=read_calendar(properties.get("applicability"), "applicability"),
             rules=read_rules(properties),
             purposes=read_purposes(properties),
@@ -126,8 +119,8 @@ def write(zone: Zone) -> dict[str, Any]:
     """
     optional_properties = {
         "layer": zone.layer and zone.layer.value,
-        "lower": write_height(zone.band.lower),
-        "upper": write_height(zone.band.upper),
+        "lower": write_height(zone.volumes[0].band.lower),
+        "upper": write_height(zone.volumes[0].band.upper),
         "applicability": write_calendar(zone.applicability) or None,
         "rules": write_rules(zone.rules) or None,
         "purposes": {each.value: to.value for each, to in zone.purposes.items()} or None,

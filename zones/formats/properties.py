@@ -5,17 +5,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from zones.demands import NO_RULES, ZoneRules
 from zones.formats.defects import number, optional, refuse, refuse_unknown
-from zones.model import (
-    NO_RULES,
-    Band,
-    Height,
-    HeightReference,
-    InvalidHeight,
-    Purpose,
-    Restriction,
-    ZoneRules,
-)
+from zones.model import Band, Height, HeightReference, InvalidHeight, Purpose, Restriction
 
 METRES = {"m": 1.0, "ft": 0.3048}
 Word = TypeVar("Word", bound=StrEnum)
