@@ -14,7 +14,7 @@ from permits.api import keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
 from telemetry import api as telemetry
-from zones import api as zones
+from zones.api import publishing, reading
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -27,7 +27,8 @@ def site(installed: Installation) -> FastAPI:
     who = someone(known)
     return application(
         [
-            zones.router(parts.zones, publisher(who)),
+            publishing.router(parts.zones, publisher(who)),
+            reading.router(parts.zones),
             permits.router(parts.permits, who=who, anyone=known),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),

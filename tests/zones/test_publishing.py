@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI, HTTPException
 from psycopg_pool import ConnectionPool
 
-from zones.api import router
+from zones.api import publishing, reading
 from zones.formats.geojson import Reading, read_feature
 from zones.model import Layer, Restriction, Zone, ZoneId
 from zones.service import Retroactive, StaleZone, ZoneExists, ZoneService
@@ -331,9 +331,11 @@ def client(service: ZoneService) -> Iterator[httpx.Client]:
         return "council"
 
     app = FastAPI()
-    app.include_router(router(service, council))
+    app.include_router(publishing.router(service, council))
+    app.include_router(reading.router(service))
     closed = FastAPI()
-    closed.include_router(router(service, nobody))
+    closed.include_router(publishing.router(service, nobody))
+    closed.include_router(reading.router(service))
     app.mount("/closed", closed)
     with served(app) as address, httpx.Client(base_url=address) as caller:
         yield caller

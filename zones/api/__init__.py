@@ -1,0 +1,1 @@
+"""Which addresses are there for zones? Reading is everybody's, publishing the rule makers'."""
