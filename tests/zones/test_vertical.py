@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84
-from zones.geoid import InvalidGrid, read_gtx
+from zones.geoid import EGM96_ERROR_M, InvalidGrid, no_geoid, read_gtx
+from zones.ground import stated_ground
 from zones.model import UNBOUNDED, Band, Height, HeightReference
-from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, Ground, between, paris_datum
+from zones.relief import sea_level
+from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between, paris_datum
 
 ZURICH, NEW_YORK = (8.54, 47.37), (-74.0, 40.7)
 NOTRE_DAME = (2.3522, 48.8566)
@@ -46,12 +48,10 @@ def above(value_m: float, reference: HeightReference) -> Band:
 
 
 def test_the_sea_level_in_paris_is_44_56_metres_above_the_ellipsoid() -> None:
-    geoid = paris_datum().geoid
-    assert geoid is not None
+    low, high = sea_level(paris_datum().relief, *NOTRE_DAME)
 
-    undulation = geoid.undulation(np.array([NOTRE_DAME[0]]), np.array([NOTRE_DAME[1]]))
-
-    assert undulation == pytest.approx([44.56], abs=0.01)
+    assert (low + high) / 2 == pytest.approx(44.56, abs=0.01)
+    assert high - low == 2 * EGM96_ERROR_M
 
 
 # Paris: geoid 44.56 m known to 1 m, ground between 26 and 131 m above the sea.
@@ -107,7 +107,7 @@ def test_outside_the_city_its_ground_says_nothing() -> None:
 
 
 def test_without_a_geoid_only_like_is_compared_with_like() -> None:
-    blind = Datum(geoid=None, ground=Ground())
+    blind = Datum(sea=no_geoid(), ground=stated_ground())
 
     assert asked(50_000, WGS84, upto(100, AMSL), datum=blind) == UNCERTAIN
     assert asked(50_000, WGS84, upto(100, WGS84), datum=blind) == OUTSIDE

@@ -1,0 +1,192 @@
+"""Between which heights is a stated height, above ground, sea level and ellipsoid?
+
+Interval arithmetic on one position: a height is everything between its value less and plus its
+accuracy; each conversion between references widens it by what that conversion does not know.
+Nothing is converted silently: where the geoid or the ground is unknown, so is what needs it.
+Compiled, and called by the kernel for one position at a time and by `vertical` for columns.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.columns import Codes, Floats
+from zones.compiled import compiled
+
+OUTSIDE, WITHIN, UNCERTAIN = 0, 1, 2
+AGL, AMSL, WGS84 = 1, 2, 3  # HeightReference.code
+NO_LIMIT = 0  # in place of a limit's reference
+
+Range = tuple[float, float]
+# Lowest and highest above ground, above the sea, above the ellipsoid.
+Heights = tuple[float, float, float, float, float, float]
+
+
+class Grid(NamedTuple):
+    """Heights at the nodes of a grid, rows from south to north, columns from west to east.
+
+    `west` and `south` are the first node's degrees. Both arrays are C-ordered float32 and may be
+    the same one; NaN is unknown. `error_m` is what each node may be wrong by.
+    """
+
+    west: float
+    south: float
+    step_lon: float
+    step_lat: float
+    lowest_m: NDArray[np.float32]
+    highest_m: NDArray[np.float32]
+    error_m: float
+
+
+class Relief(NamedTuple):
+    """The sea level above the ellipsoid and the ground above the sea level."""
+
+    sea: Grid
+    ground: Grid
+
+
+class StatedHeight(NamedTuple):
+    """One position's height; `alt_ref` is a `HeightReference.code` or 0, NaN is unknown."""
+
+    alt_m: float
+    alt_ref: int
+    v_acc_m: float
+    lon: float
+    lat: float
+
+
+class StatedHeights(NamedTuple):
+    """Columns of `StatedHeight`, of one length."""
+
+    alt_m: Floats
+    alt_ref: Codes
+    v_acc_m: Floats
+    lon: Floats
+    lat: Floats
+
+
+class BandLimits(NamedTuple):
+    """A band's limits in metres, each with its `HeightReference.code` or `NO_LIMIT`."""
+
+    lower_m: float
+    lower_ref: int
+    upper_m: float
+    upper_ref: int
+
+
+@compiled
+def cell_of(grid: Grid, lon: float, lat: float) -> tuple[float, float]:
+    """Return the row and column of a place in nodes, negative outside the grid's window."""
+    rows, columns = grid.lowest_m.shape
+    row, column = (lat - grid.south) / grid.step_lat, (lon - grid.west) / grid.step_lon
+    if row >= 0 and row <= rows - 1 and column >= 0 and column <= columns - 1:
+        return row, column
+    return -1.0, -1.0
+
+
+@compiled
+def sea_level(relief: Relief, lon: float, lat: float) -> Range:
+    """Return mean sea level's lowest and highest possible height above the ellipsoid.
+
+    Bilinear between the geoid's four nodes, as PROJ does it.
+    """
+    row, column = cell_of(relief.sea, lon, lat)
+    if row < 0:
+        return -np.inf, np.inf
+    nodes = relief.sea.lowest_m
+    low_row, low_column = min(int(row), len(nodes) - 2), min(int(column), nodes.shape[1] - 2)
+    up, right = row - low_row, column - low_column
+    south = nodes[low_row, low_column] * (1 - right) + nodes[low_row, low_column + 1] * right
+    north = (
+        nodes[low_row + 1, low_column] * (1 - right) + nodes[low_row + 1, low_column + 1] * right
+    )
+    height = south * (1 - up) + north * up
+    if np.isnan(height):
+        return -np.inf, np.inf
+    return height - relief.sea.error_m, height + relief.sea.error_m
+
+
+@compiled
+def ground_level(relief: Relief, lon: float, lat: float) -> Range:
+    """Return the ground's lowest and highest possible height above mean sea level.
+
+    The lowest and the highest of the four nodes around, widened by their error: a slope inside
+    the cell is carried. One unknown node makes the cell unknown.
+    """
+    row, column = cell_of(relief.ground, lon, lat)
+    if row < 0:
+        return -np.inf, np.inf
+    rows, columns = relief.ground.lowest_m.shape
+    first_row, first_column = min(int(row), rows - 2), min(int(column), columns - 2)
+    low, high = np.inf, -np.inf
+    for at_row in range(first_row, first_row + 2):
+        for at_column in range(first_column, first_column + 2):
+            least = float(relief.ground.lowest_m[at_row, at_column])
+            most = float(relief.ground.highest_m[at_row, at_column])
+            if np.isnan(least) or np.isnan(most):
+                return -np.inf, np.inf
+            low, high = min(low, least), max(high, most)
+    return low - relief.ground.error_m, high + relief.ground.error_m
+
+
+@compiled
+def heights_of(relief: Relief, stated: StatedHeight) -> Heights:
+    """Return between which heights it is in each reference, everything where unknown.
+
+    A reference's own height above the ellipsoid: 0 for WGS84, the geoid for AMSL, geoid plus
+    ground for AGL. The geoid drops out between AGL and AMSL.
+    """
+    alt_ref = stated.alt_ref
+    low, high = stated.alt_m - stated.v_acc_m, stated.alt_m + stated.v_acc_m
+    if not (AGL <= alt_ref <= WGS84 and np.isfinite(low) and np.isfinite(high)):
+        return -np.inf, np.inf, -np.inf, np.inf, -np.inf, np.inf
+    sea_low, sea_high = sea_level(relief, stated.lon, stated.lat)
+    ground_low, ground_high = ground_level(relief, stated.lon, stated.lat)
+    both_low, both_high = ground_low + sea_low, ground_high + sea_high
+    if alt_ref == AGL:
+        return (
+            low,
+            high,
+            low + ground_low,
+            high + ground_high,
+            low + both_low,
+            high + both_high,
+        )
+    if alt_ref == AMSL:
+        return low - ground_high, high - ground_low, low, high, low + sea_low, high + sea_high
+    return low - both_high, high - both_low, low - sea_high, high - sea_low, low, high
+
+
+@compiled
+def standing(heights: Heights, band: BandLimits) -> int:
+    """Return `WITHIN` when surely in the band, `OUTSIDE` when surely not, else `UNCERTAIN`.
+
+    A limit belongs to the band.
+    """
+    possible = certain = True
+    if band.lower_ref != NO_LIMIT:
+        certain = heights[2 * band.lower_ref - 2] >= band.lower_m
+        possible = heights[2 * band.lower_ref - 1] >= band.lower_m
+    if band.upper_ref != NO_LIMIT:
+        possible = possible and heights[2 * band.upper_ref - 2] <= band.upper_m
+        certain = certain and heights[2 * band.upper_ref - 1] <= band.upper_m
+    if certain:
+        return WITHIN
+    return UNCERTAIN if possible else OUTSIDE
+
+
+@compiled
+def standings(relief: Relief, stated: StatedHeights, band: BandLimits) -> Codes:
+    """Return for each of the heights how it stands to one band."""
+    answers = np.empty(len(stated.alt_m), dtype=np.int8)
+    for row in range(len(answers)):
+        one = StatedHeight(
+            stated.alt_m[row],
+            stated.alt_ref[row],
+            stated.v_acc_m[row],
+            stated.lon[row],
+            stated.lat[row],
+        )
+        answers[row] = standing(heights_of(relief, one), band)
+    return answers
