@@ -1,67 +1,125 @@
-"""Is a zone's calendar in force at this instant?
+"""Is a zone's calendar in force at this instant, in this window, and from when to when?
 
-A calendar is read off the clock on the wall: a period from 02:00 to 03:00 holds whenever that
-clock shows such a time, twice on the night that has the hour twice and never on the night that
-skips it. The sun is that of the zone's own place; where it does not rise or set that day, the
-limit is midnight, so that the period is rather too long than too short.
+An entry of a calendar holds while all of this is so: the instant lies in its window, in none of its
+exceptions, in one of its daily periods where it has any, not on a public holiday where it excepts
+those, and its switch is on where it names one. A calendar is in force while an entry holds; an
+empty one always is. All spans are half-open: a start belongs to them, an end does not.
+
+A period belongs to the day it begins on: the night of a holiday lasts until its end next morning.
+An excepted holiday ends at midnight: it takes the hours from 00:00 to 24:00 in Paris away from
+whatever period, also from the night before. Periods are read off the clock on the wall, see
+`zones.hours`; the sun is that of the zone's own place, see `zones.suns`.
 """
 
 import datetime as dt
-import functools
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from astral import Observer
-from astral import sun as astral_sun
 from numpy.typing import NDArray
 
+from zones.clocks import DAY_MS, PARIS_TIME, epoch_ms
 from zones.columns import MISSING, Instants
-from zones.model import Zone
-from zones.periods import Applicability, DailyPeriod, DayEvent, Window
+from zones.hours import holiday_spans, period_spans, within_holiday, within_period
+from zones.model import Place, Zone
+from zones.periods import NO_SWITCHES, Applicability, Switches, Window
+from zones.spans import FIRST, LAST, Spans, contains, joined, shared, span, spans_of, without
 
-PARIS_TIME = ZoneInfo("Europe/Paris")
-PARIS: "Place" = (2.35, 48.86)
-DAY_S = 86_400
-HOUR_MS = 3_600_000
-# Clocks change at full quarters of an hour everywhere since 1972.
-OFFSET_STEP_MS = 900_000
-EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
-WHOLE_WEEK = dt.timedelta(days=9)
+__all__ = [
+    "PARIS",
+    "PARIS_TIME",
+    "Calendar",
+    "Place",
+    "epoch_ms",
+    "holds",
+    "in_force",
+    "place_of",
+    "touches",
+    "transitions",
+]
 
-Place = tuple[float, float]
+PARIS: Place = (2.35, 48.86)
+# A schedule with holidays that is never in force over so long a time never is.
+WHOLE_YEAR_MS = 400 * DAY_MS
+FIRST_LOOK_MS = 9 * DAY_MS
+
 Answers = NDArray[np.bool_]
 Calendar = Sequence[Applicability]
 
 
-def in_force(calendar: Zone | Calendar, at_ms: Instants, place: Place = PARIS) -> Answers:
+def in_force(
+    calendar: Zone | Calendar,
+    at_ms: Instants,
+    place: Place = PARIS,
+    switches: Switches = NO_SWITCHES,
+) -> Answers:
     """Tell for each instant whether the zone, or calendar, is in force; no instant: it is.
 
-    A zone is in force while this version of it is valid and its calendar says so.
+    A zone is in force while this version of it is valid and its calendar says so, at its own place.
     """
     if isinstance(calendar, Zone):
-        valid = _inside(calendar.valid, at_ms)
-        valid &= in_force(calendar.applicability, at_ms, place_of(calendar))
+        valid: Answers = contains(spans_of([calendar.valid]), at_ms) | (at_ms == MISSING)
+        valid &= in_force(calendar.applicability, at_ms, place_of(calendar), switches)
         return valid
     if not calendar:
         return np.ones(len(at_ms), dtype=bool)
     answers: Answers = at_ms == MISSING
+    known = np.flatnonzero(~answers)
     for entry in calendar:
-        answers |= _entry_in_force(entry, at_ms, place)
+        answers[known] |= _entry_in_force(entry, at_ms[known], place, switches)
     return answers
 
 
-def holds(calendar: Zone | Calendar, instant: dt.datetime, place: Place = PARIS) -> bool:
+def holds(
+    calendar: Zone | Calendar,
+    instant: dt.datetime,
+    place: Place = PARIS,
+    switches: Switches = NO_SWITCHES,
+) -> bool:
     """Tell whether the zone, or calendar, is in force at one instant."""
-    return bool(in_force(calendar, np.array([epoch_ms(instant)]), place)[0])
+    return bool(in_force(calendar, np.array([epoch_ms(instant)]), place, switches)[0])
 
 
-def touches(calendar: Zone | Calendar, window: Window, place: Place = PARIS) -> bool:
-    """Tell whether the zone, or calendar, is in force at some instant of the window."""
+def transitions(
+    calendar: Zone | Calendar,
+    start_ms: int,
+    end_ms: int,
+    place: Place = PARIS,
+    switches: Switches = NO_SWITCHES,
+) -> tuple[bool, Instants]:
+    """Return whether it is in force at the start, and the instants in between at which that flips.
+
+    The instants lie in `(start_ms, end_ms)`, in order; at each of them the new state holds already.
+    """
     if isinstance(calendar, Zone):
-        shared = _shared(calendar.valid, window)
-        return shared is not None and touches(calendar.applicability, shared, place_of(calendar))
-    return not calendar or any(_entry_touches(entry, window, place) for entry in calendar)
+        valid, place = spans_of([calendar.valid]), place_of(calendar)
+        calendar = calendar.applicability
+    else:
+        valid = span(FIRST, LAST)
+    asked = shared(span(start_ms, max(start_ms + 1, end_ms)), valid)
+    found = _calendar_spans(calendar, asked, place, switches)
+    flips = np.column_stack(found).ravel()
+    at_start = bool(contains(found, np.array([start_ms]))[0])
+    return at_start, flips[(start_ms < flips) & (flips < end_ms)]
+
+
+def touches(
+    calendar: Zone | Calendar,
+    window: Window,
+    place: Place = PARIS,
+    switches: Switches = NO_SWITCHES,
+) -> bool:
+    """Tell whether the zone, or calendar, is in force at some instant of the window."""
+    asked = spans_of([window])
+    if isinstance(calendar, Zone):
+        asked = shared(asked, spans_of([calendar.valid]))
+        place, calendar = place_of(calendar), calendar.applicability
+    if not calendar:
+        return len(asked.start) > 0
+    return any(
+        _entry_touches(entry, may, place)
+        for entry in calendar
+        for may in _pieces(_allowed(entry, asked, switches))
+    )
 
 
 def place_of(zone: Zone) -> Place:
@@ -70,133 +128,65 @@ def place_of(zone: Zone) -> Place:
     return (round((west + east) / 2, 2), round((south + north) / 2, 2))
 
 
-def epoch_ms(instant: dt.datetime) -> int:
-    """Return an aware instant as epoch milliseconds, exactly."""
-    since = instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return since // dt.timedelta(milliseconds=1)
-
-
-def _inside(window: Window, at_ms: Instants) -> Answers:
-    inside = np.ones(len(at_ms), dtype=bool)
-    if window.start is not None:
-        inside &= at_ms >= epoch_ms(window.start)
-    if window.end is not None:
-        inside &= at_ms < epoch_ms(window.end)
-    inside |= at_ms == MISSING
+def _entry_in_force(
+    entry: Applicability, at_ms: Instants, place: Place, switches: Switches
+) -> Answers:
+    inside = contains(_allowed(entry, span(FIRST, LAST), switches), at_ms)
+    if entry.schedule and inside.any():
+        scheduled = [within_period(period, at_ms, place) for period in entry.schedule]
+        inside &= np.logical_or.reduce(scheduled)
+    if entry.except_holidays and inside.any():
+        inside &= ~within_holiday(at_ms)
     return inside
 
 
-def _entry_in_force(entry: Applicability, at_ms: Instants, place: Place) -> Answers:
-    inside = _inside(entry.window, at_ms)
+def _allowed(entry: Applicability, asked: Spans, switches: Switches) -> Spans:
+    """Return when window, exceptions and switch allow the entry, whatever day and hour it is."""
+    allowed = shared(asked, spans_of([entry.window]))
+    if entry.exceptions:
+        allowed = without(allowed, spans_of(entry.exceptions))
+    if entry.switch is not None:
+        allowed = shared(allowed, spans_of(switches.get(entry.switch, ())))
+    return allowed
+
+
+def _calendar_spans(calendar: Calendar, asked: Spans, place: Place, switches: Switches) -> Spans:
+    """Return when the calendar is in force within finite spans."""
+    if not calendar:
+        return asked
+    entries = (_entry_spans(entry, _allowed(entry, asked, switches), place) for entry in calendar)
+    return joined(*entries)
+
+
+def _entry_spans(entry: Applicability, allowed: Spans, place: Place) -> Spans:
+    """Return when the entry holds within the finite spans that its absolute limits allow."""
+    if not len(allowed.start):
+        return allowed
+    start, end = int(allowed.start[0]), int(allowed.end[-1])
     if entry.schedule:
-        scheduled = np.zeros(len(at_ms), dtype=bool)
-        for period in entry.schedule:
-            scheduled |= _on_the_clock(period, np.where(at_ms == MISSING, 0, at_ms), place)
-        inside &= scheduled | (at_ms == MISSING)
-    return inside
+        hours = joined(*(period_spans(period, start, end, place) for period in entry.schedule))
+        allowed = shared(allowed, hours)
+    if entry.except_holidays:
+        allowed = without(allowed, holiday_spans(start, end))
+    return allowed
 
 
-def _on_the_clock(period: DailyPeriod, at_ms: Instants, place: Place) -> Answers:
-    wall_ms = at_ms + _offset_ms(period, at_ms)
-    day, since_midnight_ms = np.divmod(wall_ms, DAY_S * 1000)
-    start_s, end_s = (_limit_s(limit, day, period, place) for limit in (period.start, period.end))
-    overnight = end_s <= start_s
-    begun, ended = since_midnight_ms >= start_s * 1000, since_midnight_ms >= end_s * 1000
-    today, yesterday = _on_days(period, day), _on_days(period, day - 1)
-    answers: Answers = (today & begun & (overnight | ~ended)) | (yesterday & overnight & ~ended)
-    return answers
+def _pieces(spans: Spans) -> list[tuple[int, int]]:
+    return list(zip(spans.start.tolist(), spans.end.tolist(), strict=True))
 
 
-def _on_days(period: DailyPeriod, day: Instants) -> Answers:
-    return np.isin((day + EPOCH_WEEKDAY) % 7, sorted(period.days))
-
-
-def _offset_ms(period: DailyPeriod, at_ms: Instants) -> Instants:
-    if period.offset_s is not None:
-        return np.full(len(at_ms), period.offset_s * 1000, dtype=np.int64)
-    steps, which = np.unique(at_ms // OFFSET_STEP_MS, return_inverse=True)
-    offsets = [_paris_offset_ms(int(step)) for step in steps]
-    return np.array(offsets, dtype=np.int64)[which]
-
-
-@functools.lru_cache(maxsize=8192)
-def _paris_offset_ms(step: int) -> int:
-    instant = dt.datetime.fromtimestamp(step * (OFFSET_STEP_MS // 1000), PARIS_TIME)
-    offset = instant.utcoffset() or dt.timedelta()
-    return offset // dt.timedelta(milliseconds=1)
-
-
-def _limit_s(
-    limit: int | DayEvent, day: Instants, period: DailyPeriod, place: Place
-) -> NDArray[np.float64]:
-    if not isinstance(limit, DayEvent):
-        return np.full(len(day), limit, dtype=np.float64)
-    days, which = np.unique(day, return_inverse=True)
-    seconds = [_sun_s(limit, int(each), period.offset_s, place) for each in days]
-    return np.array(seconds, dtype=np.float64)[which]
-
-
-@functools.lru_cache(maxsize=8192)
-def _sun_s(event: DayEvent, day: int, offset_s: int | None, place: Place) -> float:
-    """Return when the sun does it that day, in seconds after midnight on the wall."""
-    clock: dt.tzinfo = PARIS_TIME
-    if offset_s is not None:
-        clock = dt.timezone(dt.timedelta(seconds=offset_s))
-    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
-    observer = Observer(latitude=place[1], longitude=place[0])
-    try:
-        found = _find(event, observer, date, clock)
-    except ValueError:
-        # Astral's way of saying that the sun stays up, or down.
-        return 0.0 if event in {DayEvent.BMCT, DayEvent.SR} else float(DAY_S)
-    return found.hour * 3600.0 + found.minute * 60.0 + found.second
-
-
-def _find(event: DayEvent, observer: Observer, date: dt.date, clock: dt.tzinfo) -> dt.datetime:
-    match event:
-        case DayEvent.BMCT:
-            return astral_sun.dawn(observer, date, tzinfo=clock)
-        case DayEvent.SR:
-            return astral_sun.sunrise(observer, date, tzinfo=clock)
-        case DayEvent.SS:
-            return astral_sun.sunset(observer, date, tzinfo=clock)
-        case DayEvent.EECT:
-            return astral_sun.dusk(observer, date, tzinfo=clock)
-
-
-def _shared(one: Window, other: Window) -> Window | None:
-    if not one.overlaps(other):
-        return None
-    starts = [window.start for window in (one, other) if window.start is not None]
-    ends = [window.end for window in (one, other) if window.end is not None]
-    return Window(start=max(starts, default=None), end=min(ends, default=None))
-
-
-def _entry_touches(entry: Applicability, window: Window, place: Place) -> bool:
-    shared = _shared(entry.window, window)
-    if shared is None:
-        return False
-    if not entry.schedule:
+def _entry_touches(entry: Applicability, allowed: tuple[int, int], place: Place) -> bool:
+    """Tell whether the entry ever holds in a span, be it endless: days and hours come again."""
+    if not entry.schedule and not entry.except_holidays:
         return True
-    if shared.start is None or shared.end is None or shared.end - shared.start > WHOLE_WEEK:
-        return any(period.days for period in entry.schedule)
-    return bool(_entry_in_force(entry, _beginnings(entry, shared, place), place).any())
-
-
-def _beginnings(entry: Applicability, window: Window, place: Place) -> Instants:
-    """Return the instants of a window of days at which a schedule can begin to be in force.
-
-    Those are the window's own start, every full hour (clocks change then, and days begin), and
-    where a period's start falls in each hour.
-    """
-    if window.start is None or window.end is None:
-        return np.array([], dtype=np.int64)
-    start, end = epoch_ms(window.start), epoch_ms(window.end)
-    hours = np.arange(start // HOUR_MS, end // HOUR_MS + 1, dtype=np.int64) * HOUR_MS
-    found = [np.array([start], dtype=np.int64), hours]
-    for period in entry.schedule:
-        wall = hours + _offset_ms(period, hours)
-        start_ms = _limit_s(period.start, wall // (DAY_S * 1000), period, place) * 1000
-        found.append(hours + (start_ms.astype(np.int64) - wall) % HOUR_MS)
-    instants = np.concatenate(found)
-    return instants[(instants >= start) & (instants < end)]
+    start, end = allowed
+    if start == FIRST:
+        start = 0 if end == LAST else end - WHOLE_YEAR_MS
+    end = min(end, start + WHOLE_YEAR_MS)
+    soon = min(end, start + FIRST_LOOK_MS)
+    looks = ((start, soon), (soon, end))
+    return any(
+        len(_entry_spans(entry, span(*look), place).start) > 0
+        for look in looks
+        if look[0] < look[1]
+    )

@@ -1,0 +1,101 @@
+"""Which hours are a daily period's, on the clock on the wall and in time?
+
+A period begins on one of its days and, where its end is not after its start, ends on the next. It
+covers what its clock shows: on the night that has an hour twice (in Paris the last Sunday of
+October, 02:00 to 03:00) the hour belongs to it both times, in the night that skips it (last Sunday
+of March) it never comes.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.clocks import DAY_MS, even_spans, offsets_ms
+from zones.columns import Instants
+from zones.model import Place
+from zones.periods import HOLIDAY, DailyPeriod, DayEvent
+from zones.public_holidays import is_holiday
+from zones.spans import Spans, joined
+from zones.suns import sun_ms
+
+EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
+PARIS_CLOCK = None  # the `offset_s` of a period on the clock of Paris
+
+Answers = NDArray[np.bool_]
+
+
+def within_period(period: DailyPeriod, at_ms: Instants, place: Place) -> Answers:
+    """Tell for each instant whether the period's clock shows one of its hours."""
+    wall_ms = at_ms + offsets_ms(period.offset_s, at_ms)
+    days, which = np.unique(wall_ms // DAY_MS, return_inverse=True)
+    answers = np.zeros(len(at_ms), dtype=bool)
+    for began in (days, days - 1):
+        start, end, runs = _reach(period, began, place)
+        answers |= runs[which] & (start[which] <= wall_ms) & (wall_ms < end[which])
+    return answers
+
+
+def period_spans(period: DailyPeriod, start_ms: int, end_ms: int, place: Place) -> Spans:
+    """Return the period's hours within a span of time."""
+
+    def on_the_wall(days: Instants) -> Spans:
+        start, end, runs = _reach(period, days, place)
+        return Spans(start[runs], end[runs])
+
+    return _in_time(on_the_wall, period.offset_s, start_ms, end_ms)
+
+
+def within_holiday(at_ms: Instants) -> Answers:
+    """Tell for each instant whether it is a public holiday in Paris, from midnight to midnight."""
+    days, which = np.unique((at_ms + offsets_ms(PARIS_CLOCK, at_ms)) // DAY_MS, return_inverse=True)
+    return is_holiday(days)[which]
+
+
+def holiday_spans(start_ms: int, end_ms: int) -> Spans:
+    """Return the public holidays in Paris within a span of time."""
+
+    def on_the_wall(days: Instants) -> Spans:
+        found = days[is_holiday(days)]
+        return Spans(found * DAY_MS, (found + 1) * DAY_MS)
+
+    return _in_time(on_the_wall, PARIS_CLOCK, start_ms, end_ms)
+
+
+def _in_time(
+    on_the_wall: Callable[[Instants], Spans], offset_s: int | None, start_ms: int, end_ms: int
+) -> Spans:
+    """Read spans of a clock as spans of time, piece by piece where the clock runs evenly."""
+    found = []
+    for piece in even_spans(offset_s, start_ms, end_ms):
+        first, last = piece.start_ms + piece.offset_ms, piece.end_ms + piece.offset_ms
+        # What began the day before may reach into the piece.
+        days = np.arange(first // DAY_MS - 1, last // DAY_MS + 1, dtype=np.int64)
+        start, end = (np.clip(side, first, last) for side in on_the_wall(days))
+        kept = start < end
+        found.append(Spans(start[kept] - piece.offset_ms, end[kept] - piece.offset_ms))
+    return joined(*found)
+
+
+def _reach(period: DailyPeriod, days: Instants, place: Place) -> tuple[Instants, Instants, Answers]:
+    """Return when the period of each day starts and ends on the wall, and on which it runs."""
+    start = days * DAY_MS + _limit_ms(period.start, period, days, place)
+    end = days * DAY_MS + _limit_ms(period.end, period, days, place)
+    over_night = end <= start
+    if over_night.any():
+        next_end = (days + 1) * DAY_MS + _limit_ms(period.end, period, days + 1, place)
+        end = np.where(over_night, next_end, end)
+    return start, end, _on_days(period, days)
+
+
+def _on_days(period: DailyPeriod, days: Instants) -> Answers:
+    runs = np.isin((days + EPOCH_WEEKDAY) % 7, sorted(period.days))
+    if HOLIDAY in period.days:
+        runs |= is_holiday(days)
+    return runs
+
+
+def _limit_ms(limit: int | DayEvent, period: DailyPeriod, days: Instants, place: Place) -> Instants:
+    if isinstance(limit, DayEvent):
+        return sun_ms(limit, days, period.offset_s, place)
+    return np.full(len(days), limit * 1000, dtype=np.int64)
