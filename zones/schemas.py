@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from zones.demands import Equipment, PrecisionClass, VehicleClass
 from zones.editions import Edition, to_feature, to_record
 from zones.formats.defects import Defect, Defective
 from zones.formats.geojson import Reading, read_feature
@@ -35,12 +36,51 @@ class HeightWire(_Wire):
     reference: HeightReference
 
 
+class SectorWire(_Wire):
+    """Courses over ground from one to another, clockwise, in degrees from true north."""
+
+    start_deg: float
+    end_deg: float
+
+
 class RulesWire(_Wire):
     """What a zone demands of those inside, beside its restriction."""
 
+    speed_min_mps: float | None = None
     speed_max_mps: float | None = None
+    direction: SectorWire | None = None
+    length_max_m: float | None = None
+    mass_max_kg: float | None = None
+    capacity: int | None = None
+    movements_per_hour: int | None = None
+    separation_m: float | None = None
+    separation_vertical_m: float | None = None
+    dwell_min_s: float | None = None
     transit: bool = True
+    noise_max_db: float | None = None
+    equipment: list[Equipment] = []
+    precision: PrecisionClass | None = None
+    clearance_m: float | None = None
     human_review: bool = False
+
+
+class DrawnWire(_Wire):
+    """What the author drew where it was no area: a point with a radius, a line with a width."""
+
+    type: Literal["Point", "LineString", "MultiLineString"]
+    coordinates: list[Any]
+    radius_m: float | None = None
+    half_width_m: float | None = None
+
+
+class VolumeWire(_Wire):
+    """The heights of one of a zone's volumes, and what was drawn for it."""
+
+    lower: HeightWire | None = None
+    upper: HeightWire | None = None
+    drawn: DrawnWire | None = None
+    radius_m: float | None = None
+    half_width_m: float | None = None
 
 
 class ValidWire(_Wire):
@@ -53,8 +93,10 @@ class ValidWire(_Wire):
 class PropertiesWire(_Wire):
     """What a zone is, beside its geometry; what is absent does not limit.
 
-    `applicability` is a list of ED-318 `limitedApplicability` periods. `version` is given by the
-    city and passed over here.
+    `applicability` is a list of ED-318 `limitedApplicability` periods. `volumes` says of each
+    geometry of a GeometryCollection what `lower`, `upper` and `drawn` say of a single one.
+    `carried` keeps what other formats say beside. `version` is given by the city and passed over
+    here.
     """
 
     name: str = ""
@@ -62,14 +104,18 @@ class PropertiesWire(_Wire):
     restriction: Restriction = Restriction.REQ_AUTHORISATION
     lower: HeightWire | None = None
     upper: HeightWire | None = None
+    drawn: DrawnWire | None = None
+    volumes: list[VolumeWire] | None = None
     applicability: list[dict[str, Any]] | None = None
     rules: RulesWire | None = None
     purposes: dict[Purpose, Restriction] | None = None
+    classes: dict[VehicleClass, Restriction] | None = None
     priority: int = 0
     act: str = ""
     version: int | None = None
     valid: ValidWire | None = None
     notes: dict[str, str] | None = None
+    carried: dict[str, Any] | None = None
     radius_m: float | None = None
     half_width_m: float | None = None
 

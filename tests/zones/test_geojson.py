@@ -7,12 +7,28 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry import shape
 
-from tests.zones.space import areas, zone
-from zones.demands import ZoneRules
+from tests.zones.space import areas
+from zones.demands import Equipment, PrecisionClass, Sector, VehicleClass, ZoneRules
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read, read_feature, write
-from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Purpose, Restriction
+from zones.formats.properties import COUNTS, MEASURES
+from zones.geometry import Limits, footprint
+from zones.model import (
+    UNBOUNDED,
+    Band,
+    Circle,
+    Corridor,
+    Height,
+    HeightReference,
+    Layer,
+    Purpose,
+    Restriction,
+    Volume,
+    Zone,
+    ZoneId,
+)
 from zones.periods import Applicability, DailyPeriod, DayEvent, Window
 
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]]}
@@ -54,34 +70,86 @@ calendars = st.lists(
 ).map(tuple)
 
 
-@st.composite
-def zones(draw: st.DrawFn) -> Any:  # noqa: ANN401 - a zone
-    return zone(
-        draw(texts.filter(lambda text: text and text.isprintable())),
-        draw(areas()),
-        layer=draw(st.sampled_from([*Layer, None])),
-        restriction=draw(st.sampled_from(Restriction)),
-        band=draw(bands),
-        applicability=draw(calendars),
-        rules=ZoneRules(
-            speed_max_mps=draw(st.one_of(st.none(), st.floats(0, 100))),
-            transit=draw(st.booleans()),
-            human_review=draw(st.booleans()),
-        ),
-        purposes=draw(st.dictionaries(st.sampled_from(Purpose), st.sampled_from(Restriction))),
-        valid=draw(windows),
-        version=draw(st.integers(1, 99)),
-        priority=draw(st.integers(-100, 100)),
-        act=draw(texts),
-        notes=draw(st.dictionaries(texts, texts, max_size=2)),
-    )
+lengths = st.none() | st.floats(0, 1000)
+counts = st.none() | st.integers(0, 1000)
+courses = st.floats(0, 360)
+rules = st.builds(
+    ZoneRules,
+    **dict.fromkeys(MEASURES, lengths),
+    **dict.fromkeys(COUNTS, counts),
+    direction=st.none() | st.builds(Sector, start_deg=courses, end_deg=courses),
+    transit=st.booleans(),
+    human_review=st.booleans(),
+    equipment=st.frozensets(st.sampled_from(Equipment)),
+    precision=st.none() | st.sampled_from(PrecisionClass),
+)
+restrictions = st.sampled_from(Restriction)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9) | texts,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=5,
+)
+members = st.dictionaries(texts, json_values, max_size=2)
+places = st.tuples(st.floats(2.3, 2.4), st.floats(48.8, 48.9))
+circles = st.builds(Circle, centre=places, radius_m=st.floats(1, 5000))
+corridors = st.builds(
+    Corridor,
+    lines=st.lists(
+        st.lists(places, min_size=2, max_size=3, unique=True).map(tuple), min_size=1, max_size=2
+    ).map(tuple),
+    half_width_m=st.floats(5, 100),
+)
 
 
-@given(zones())
-def test_a_zone_is_written_and_read_back_exactly(law: Any) -> None:  # noqa: ANN401 - a zone
+def drawn_volume(drawn: Circle | Corridor, band: Band) -> Volume:
+    if isinstance(drawn, Circle):
+        geometry = {"type": "Point", "coordinates": drawn.centre}
+        return Volume(
+            footprint=footprint(geometry, {"radius_m": drawn.radius_m}), band=band, drawn=drawn
+        )
+    geometry = {"type": "MultiLineString", "coordinates": drawn.lines}
+    area = footprint(geometry, {"half_width_m": drawn.half_width_m})
+    return Volume(footprint=area, band=band, drawn=drawn)
+
+
+volumes = st.one_of(
+    st.builds(Volume, footprint=areas(), band=bands),
+    st.builds(drawn_volume, st.one_of(circles, corridors), bands),
+)
+zones = st.builds(
+    Zone,
+    id=texts.filter(lambda text: bool(text) and text.isprintable()).map(ZoneId),
+    version=st.integers(1, 99),
+    name=texts,
+    layer=st.sampled_from([*Layer, None]),
+    restriction=restrictions,
+    volumes=st.lists(volumes, min_size=1, max_size=3).map(tuple),
+    applicability=calendars,
+    rules=rules,
+    purposes=st.dictionaries(st.sampled_from(Purpose), restrictions),
+    classes=st.dictionaries(st.sampled_from(VehicleClass), restrictions),
+    priority=st.integers(-100, 100),
+    act=texts,
+    valid=windows,
+    notes=st.dictionaries(texts, texts, max_size=2),
+    carried=st.dictionaries(st.sampled_from(["ed318", "ed269"]), members),
+)
+
+
+@given(zones)
+def test_a_zone_is_written_and_read_back_exactly(law: Zone) -> None:
     written = json.loads(json.dumps(write(law)))
 
     assert read_feature(written, Reading(strict=True)) == law
+
+
+@given(zones)
+def test_every_zone_shows_areas_to_those_who_know_nothing_of_ours(law: Zone) -> None:
+    geometry = json.loads(json.dumps(write(law)))["geometry"]
+
+    assert shape(geometry).area == pytest.approx(
+        sum(volume.footprint.area for volume in law.volumes)
+    )
 
 
 def test_a_plain_feature_is_an_authorisation_zone_without_limits_called_by_its_place() -> None:
@@ -145,6 +213,11 @@ def height(**members: object) -> dict[str, Any]:
     return {"lower": {"value": 1, "reference": "AGL", **members}}
 
 
+def drawn(**members: object) -> dict[str, Any]:
+    circle = {"type": "Point", "coordinates": [2.05, 48.05], "radius_m": 100}
+    return {"drawn": {**circle, **members}}
+
+
 @pytest.mark.parametrize(
     ("properties", "sentence"),
     [
@@ -169,6 +242,22 @@ def height(**members: object) -> dict[str, Any]:
         ({"rules": {"speed": 3}}, "rules.speed"),
         ({"rules": {"speed_max_mps": -1}}, "rules.speed_max_mps"),
         ({"rules": {"transit": "no"}}, "rules.transit"),
+        ({"rules": {"capacity": -1}}, "rules.capacity"),
+        ({"rules": {"capacity": 1.5}}, "rules.capacity"),
+        ({"rules": {"equipment": ["sail"]}}, "rules.equipment: 'sail' is none of remote_id"),
+        ({"rules": {"precision": "D"}}, "rules.precision"),
+        ({"rules": {"direction": {"start_deg": 1}}}, "rules.direction.end_deg"),
+        ({"rules": {"direction": {"start_deg": 1, "end_deg": 361}}}, "rules.direction"),
+        ({"classes": {"tank": "PROHIBITED"}}, "classes"),
+        ({"carried": {"ed999": {}}}, "carried.ed999"),
+        ({"carried": {"ed318": []}}, "carried.ed318"),
+        ({"carried": {"ed318": {"a": ["\0"]}}}, r"carried.ed318.a\[0\]"),
+        ({"volumes": [{}]}, "volumes: are of a GeometryCollection"),
+        ({"drawn": {"type": "Polygon"}}, "drawn.type"),
+        (drawn(coordinates=[2, 95]), "drawn: "),
+        (drawn(radius_m=None), "drawn: radius_m"),
+        (drawn(extra=1), "drawn.extra"),
+        (drawn(), "drawn: contradicts the geometry"),
         ({"purposes": {"war": "PROHIBITED"}}, "purposes"),
         ({"purposes": {"media": "NO"}}, "purposes.media"),
         ({"notes": {"a": 1}}, "a: 1"),
@@ -217,3 +306,58 @@ def test_an_id_is_a_printable_name(name: object) -> None:
     else:
         with pytest.raises(Defective, match=r"^id: "):
             read_feature(feature, Reading())
+
+
+COLLECTION = {"type": "GeometryCollection", "geometries": [SQUARE, SQUARE]}
+
+
+def collection(**properties: object) -> dict[str, Any]:
+    return {"type": "Feature", "id": "a", "geometry": COLLECTION, "properties": properties}
+
+
+def test_a_plain_collection_of_areas_has_the_heights_of_its_feature() -> None:
+    law = read_feature(collection(**height()), Reading())
+
+    assert [volume.band.lower for volume in law.volumes] == [
+        Height(value_m=1, reference=HeightReference.AGL)
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("properties", "sentence"),
+    [
+        ({"volumes": [{}]}, "volumes: 1 of them for 2 geometries"),
+        ({"volumes": [{}, 3]}, r"volumes\[1\]: not an object"),
+        ({"volumes": [{}, {"top": 3}]}, r"volumes\[1\].top"),
+        ({"volumes": [{}, height(value="x")]}, r"volumes\[1\].lower.value"),
+        ({"volumes": [{}, {}], **height()}, "lower: is given for the zone and for its volumes"),
+        ({"volumes": [{}, drawn()]}, r"volumes\[1\].drawn: contradicts"),
+    ],
+)
+def test_what_is_wrong_with_a_volume_is_named(properties: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(Defective, match=sentence):
+        read_feature(collection(**properties), Reading())
+
+
+def test_the_limit_of_vertices_is_for_all_volumes_together() -> None:
+    with pytest.raises(Defective, match="more than the 6 vertices"):
+        read_feature(collection(), Reading(limits=Limits(vertices=6, area_km2=1e6)))
+
+
+def test_a_point_with_a_radius_and_a_line_with_a_width_are_kept_as_drawn() -> None:
+    point = {"type": "Point", "coordinates": [2.35, 48.86]}
+    line = {"type": "LineString", "coordinates": [[2.35, 48.86], [2.36, 48.86]]}
+
+    circle = read_feature(
+        {"type": "Feature", "id": "c", "geometry": point, "properties": {"radius_m": 50}},
+        Reading(strict=True),
+    )
+    corridor = read_feature(
+        {"type": "Feature", "id": "l", "geometry": line, "properties": {"half_width_m": 5}},
+        Reading(strict=True),
+    )
+
+    assert circle.volumes[0].drawn == Circle(centre=(2.35, 48.86), radius_m=50)
+    assert corridor.volumes[0].drawn == Corridor(
+        lines=(((2.35, 48.86), (2.36, 48.86)),), half_width_m=5
+    )

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from zones.model import Zone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """One feature that cannot become a zone, or lost something: where, and why.
+    """One feature that cannot become a zone: where, and why.
 
     `feature` is its id, or its position in the file from 0; `path` names the field.
     """
@@ -22,7 +24,31 @@ class Defect:
         return f"feature {self.feature}, {self.path}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What was taken although the format does not allow it; `feature` and `path` as in a defect."""
+
+    feature: int | str
+    path: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Say it in one sentence."""
+        return f"feature {self.feature}, {self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a document holds: zones, what could not become one, what was taken nevertheless."""
+
+    zones: tuple[Zone, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
 LARGEST = 1e300
+DEEPEST = 40
 LARGEST_WHOLE = 2**31 - 1
 
 # How a message names the kinds of JSON values.
@@ -66,6 +92,27 @@ def optional(properties: Mapping[str, Any], name: str, kind: type, otherwise: An
 def _storable(text: str) -> bool:
     """Tell whether a database takes the text: no NUL, no half of a surrogate pair."""
     return "\0" not in text and text == text.encode("utf-8", "replace").decode("utf-8")
+
+
+def plain(value: object, path: str, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value that a database takes, or refuse it."""
+    if depth > DEEPEST:
+        refuse(path, f"lies deeper than {DEEPEST} levels")
+    if isinstance(value, Mapping):
+        return {
+            optional({path: name}, path, str, ""): plain(inner, f"{path}.{name}", depth + 1)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [plain(inner, f"{path}[{at}]", depth + 1) for at, inner in enumerate(value)]
+    if isinstance(value, str):
+        return optional({path: value}, path, str, "")
+    return value if value is None or isinstance(value, bool) else _finite(value, path)
+
+
+def _finite(value: object, path: str) -> int | float:
+    number(value, path)
+    return value if isinstance(value, int) else number(value, path)
 
 
 def number(value: object, path: str) -> float:

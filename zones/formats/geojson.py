@@ -5,46 +5,45 @@ always, is `REQ_AUTHORISATION`, and is called by its `id`, else by file and posi
 that are not ours are passed over in a file; a publisher's own feature is read strictly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zones.demands import VehicleClass
 from zones.formats.calendar import read_calendar, read_window, write_calendar, write_window
-from zones.formats.defects import Defect, Defective, optional, refuse, refuse_unknown
+from zones.formats.defects import Defect, Defective, optional, plain, refuse, refuse_unknown
 from zones.formats.properties import (
-    read_band,
+    read_carried,
     read_notes,
-    read_purposes,
+    read_restrictions,
     read_rules,
     read_word,
-    write_height,
+    write_restrictions,
     write_rules,
 )
-from zones.geometry import FILE_LIMITS, InvalidGeometry, Limits, footprint, to_geojson
-from zones.model import InvalidZone, Layer, Restriction, Volume, Zone, ZoneId
+from zones.formats.volumes import MEMBERS, read_volumes, write_volumes
+from zones.geometry import FILE_LIMITS, Limits
+from zones.model import InvalidZone, Layer, Purpose, Restriction, Zone, ZoneId
 from zones.periods import ALWAYS
 
 __all__ = ["Defect", "read", "read_feature", "write"]
 
-OURS = frozenset(
-    {
-        "name",
-        "layer",
-        "restriction",
-        "lower",
-        "upper",
-        "applicability",
-        "rules",
-        "purposes",
-        "priority",
-        "act",
-        "version",
-        "valid",
-        "notes",
-        "radius_m",
-        "half_width_m",
-    }
-)
+OURS = MEMBERS | {
+    "name",
+    "layer",
+    "restriction",
+    "volumes",
+    "applicability",
+    "rules",
+    "purposes",
+    "classes",
+    "priority",
+    "act",
+    "version",
+    "valid",
+    "notes",
+    "carried",
+}
 LONGEST_ID = 200
 
 
@@ -86,10 +85,7 @@ def read_feature(feature: object, reading: Reading) -> Zone:
     properties = optional(feature, "properties", dict, {})
     if reading.strict:
         refuse_unknown(properties, OURS, "properties")
-    try:
-        area = footprint(_geometry(feature), properties, reading.limits)
-    except InvalidGeometry as error:
-        refuse("geometry", str(error))
+    volumes = read_volumes(_geometry(feature), properties, reading.limits)
     try:
         return Zone(
             id=_id(feature, reading),
@@ -98,14 +94,16 @@ def read_feature(feature: object, reading: Reading) -> Zone:
             layer=read_word(properties, "layer", Layer, None),
             restriction=read_word(properties, "restriction", Restriction, None)
             or Restriction.REQ_AUTHORISATION,
-            volumes=(Volume(footprint=area, band=read_band(properties)),),
+            volumes=volumes,
             applicability=read_calendar(properties.get("applicability"), "applicability"),
             rules=read_rules(properties),
-            purposes=read_purposes(properties),
+            purposes=read_restrictions(properties, "purposes", Purpose),
+            classes=read_restrictions(properties, "classes", VehicleClass),
             priority=optional(properties, "priority", int, 0),
             act=optional(properties, "act", str, ""),
             valid=read_window(optional(properties, "valid", dict, {}), "valid"),
             notes=read_notes(properties),
+            carried=read_carried(properties),
         )
     except InvalidZone as error:
         path, _, reason = str(error).partition(": ")
@@ -113,33 +111,41 @@ def read_feature(feature: object, reading: Reading) -> Zone:
 
 
 def write(zone: Zone) -> dict[str, Any]:
-    """Write a zone as a feature of plain lists and objects; what does not limit is left out.
-
-    A circle or corridor comes out as the polygon it became.
-    """
-    optional_properties = {
-        "layer": zone.layer and zone.layer.value,
-        "lower": write_height(zone.volumes[0].band.lower),
-        "upper": write_height(zone.volumes[0].band.upper),
-        "applicability": write_calendar(zone.applicability) or None,
-        "rules": write_rules(zone.rules) or None,
-        "purposes": {each.value: to.value for each, to in zone.purposes.items()} or None,
-        "valid": None if zone.valid == ALWAYS else write_window(zone.valid),
-        "notes": dict(zone.notes) or None,
-    }
+    """Write a zone as a feature of plain lists and objects; what does not limit is left out."""
+    geometry, members = write_volumes(zone.volumes)
     return {
         "type": "Feature",
         "id": zone.id,
-        "geometry": to_geojson(zone.footprint),
-        "properties": {
-            "name": zone.name,
-            "restriction": zone.restriction.value,
-            "priority": zone.priority,
-            "act": zone.act,
-            "version": zone.version,
-            **{name: value for name, value in optional_properties.items() if value is not None},
-        },
+        "geometry": geometry,
+        "properties": {**write_properties(zone), **members},
     }
+
+
+def write_properties(zone: Zone) -> dict[str, Any]:
+    """Write what a zone is beside its volumes."""
+    may_be_absent = {
+        "layer": zone.layer and zone.layer.value,
+        "applicability": write_calendar(zone.applicability) or None,
+        "rules": write_rules(zone.rules) or None,
+        "purposes": write_restrictions(zone.purposes) or None,
+        "classes": write_restrictions(zone.classes) or None,
+        "valid": None if zone.valid == ALWAYS else write_window(zone.valid),
+        "notes": dict(zone.notes) or None,
+        "carried": plain(zone.carried, "carried") or None,
+    }
+    return {
+        "name": zone.name,
+        "restriction": zone.restriction.value,
+        "priority": zone.priority,
+        "act": zone.act,
+        "version": zone.version,
+        **{name: value for name, value in may_be_absent.items() if value is not None},
+    }
+
+
+def write_collection(zones: Iterable[Zone]) -> dict[str, Any]:
+    """Write zones as a FeatureCollection."""
+    return {"type": "FeatureCollection", "features": [write(zone) for zone in zones]}
 
 
 def _features(document: Mapping[str, Any]) -> list[Any] | None:
