@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Codes, Floats
-from zones.compiled import compiled
+from zones.compiled import compiled, scalar
 
 OUTSIDE, WITHIN, UNCERTAIN = 0, 1, 2
 AGL, AMSL, WGS84 = 1, 2, 3  # HeightReference.code
@@ -75,7 +75,7 @@ class BandLimits(NamedTuple):
     upper_ref: int
 
 
-@compiled
+@scalar
 def cell_of(grid: Grid, lon: float, lat: float) -> tuple[float, float]:
     """Return the row and column of a place in nodes, negative outside the grid's window."""
     rows, columns = grid.lowest_m.shape
@@ -85,7 +85,7 @@ def cell_of(grid: Grid, lon: float, lat: float) -> tuple[float, float]:
     return -1.0, -1.0
 
 
-@compiled
+@scalar
 def sea_level(relief: Relief, lon: float, lat: float) -> Range:
     """Return mean sea level's lowest and highest possible height above the ellipsoid.
 
@@ -107,7 +107,7 @@ def sea_level(relief: Relief, lon: float, lat: float) -> Range:
     return height - relief.sea.error_m, height + relief.sea.error_m
 
 
-@compiled
+@scalar
 def ground_level(relief: Relief, lon: float, lat: float) -> Range:
     """Return the ground's lowest and highest possible height above mean sea level.
 
@@ -130,8 +130,8 @@ def ground_level(relief: Relief, lon: float, lat: float) -> Range:
     return low - relief.ground.error_m, high + relief.ground.error_m
 
 
-@compiled
-def heights_of(relief: Relief, stated: StatedHeight) -> Heights:
+@scalar
+def heights_of(stated: StatedHeight, sea: Range, ground: Range) -> Heights:
     """Return between which heights it is in each reference, everything where unknown.
 
     A reference's own height above the ellipsoid: 0 for WGS84, the geoid for AMSL, geoid plus
@@ -141,25 +141,16 @@ def heights_of(relief: Relief, stated: StatedHeight) -> Heights:
     low, high = stated.alt_m - stated.v_acc_m, stated.alt_m + stated.v_acc_m
     if not (AGL <= alt_ref <= WGS84 and np.isfinite(low) and np.isfinite(high)):
         return -np.inf, np.inf, -np.inf, np.inf, -np.inf, np.inf
-    sea_low, sea_high = sea_level(relief, stated.lon, stated.lat)
-    ground_low, ground_high = ground_level(relief, stated.lon, stated.lat)
-    both_low, both_high = ground_low + sea_low, ground_high + sea_high
+    both_low, both_high = ground[0] + sea[0], ground[1] + sea[1]
     if alt_ref == AGL:
-        return (
-            low,
-            high,
-            low + ground_low,
-            high + ground_high,
-            low + both_low,
-            high + both_high,
-        )
+        return low, high, low + ground[0], high + ground[1], low + both_low, high + both_high
     if alt_ref == AMSL:
-        return low - ground_high, high - ground_low, low, high, low + sea_low, high + sea_high
-    return low - both_high, high - both_low, low - sea_high, high - sea_low, low, high
+        return low - ground[1], high - ground[0], low, high, low + sea[0], high + sea[1]
+    return low - both_high, high - both_low, low - sea[1], high - sea[0], low, high
 
 
-@compiled
-def standing(heights: Heights, band: BandLimits) -> int:
+@scalar
+def in_band(heights: Heights, band: BandLimits) -> int:
     """Return `WITHIN` when surely in the band, `OUTSIDE` when surely not, else `UNCERTAIN`.
 
     A limit belongs to the band.
@@ -176,17 +167,31 @@ def standing(heights: Heights, band: BandLimits) -> int:
     return UNCERTAIN if possible else OUTSIDE
 
 
+@scalar
+def converts(alt_ref: int, band: BandLimits, reference: int) -> bool:
+    """Tell whether one of height and limits is measured from this reference, the other not."""
+    from_it = alt_ref == reference
+    lower = band.lower_ref != NO_LIMIT and (band.lower_ref == reference) != from_it
+    return lower or (band.upper_ref != NO_LIMIT and (band.upper_ref == reference) != from_it)
+
+
+@scalar
+def standing(relief: Relief, stated: StatedHeight, band: BandLimits) -> int:
+    """Return how a height stands to a band, looking up only what has to be converted."""
+    sea = ground = (-np.inf, np.inf)
+    if converts(stated.alt_ref, band, WGS84):
+        sea = sea_level(relief, stated.lon, stated.lat)
+    if converts(stated.alt_ref, band, AGL):
+        ground = ground_level(relief, stated.lon, stated.lat)
+    return in_band(heights_of(stated, sea, ground), band)
+
+
 @compiled
 def standings(relief: Relief, stated: StatedHeights, band: BandLimits) -> Codes:
     """Return for each of the heights how it stands to one band."""
-    answers = np.empty(len(stated.alt_m), dtype=np.int8)
+    alt_m, alt_ref, v_acc_m, lon, lat = stated
+    answers = np.empty(len(alt_m), dtype=np.int8)
     for row in range(len(answers)):
-        one = StatedHeight(
-            stated.alt_m[row],
-            stated.alt_ref[row],
-            stated.v_acc_m[row],
-            stated.lon[row],
-            stated.lat[row],
-        )
-        answers[row] = standing(heights_of(relief, one), band)
+        one = StatedHeight(alt_m[row], alt_ref[row], v_acc_m[row], lon[row], lat[row])
+        answers[row] = standing(relief, one, band)
     return answers
