@@ -13,6 +13,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+UNCOUNTED: dict[str, Any] = {**OPTIONS, "_nrt": False}
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -26,4 +27,4 @@ def scalar(function: Callable[P, R]) -> Callable[P, R]:
     Its arrays are borrowed from the caller: counting their references at each call would cost
     more than the arithmetic (500 ns a height instead of 100).
     """
-    return cast("Callable[P, R]", numba.njit(**OPTIONS, _nrt=False)(function))
+    return cast("Callable[P, R]", numba.njit(**UNCOUNTED)(function))
