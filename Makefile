@@ -30,7 +30,7 @@ define system
 	fi
 endef
 
-HAS_MOSQUITTO := command -v mosquitto || test -x /usr/sbin/mosquitto
+HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
 

@@ -17,6 +17,11 @@ log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 # Where a body may be an object or an array, pydantic's location names which one it tried.
 ALTERNATIVES = ("dict[", "list[")
+NOT_AN_OBJECT = frozenset({"model_attributes_type", "model_type", "dict_type"})
+FRAMEWORK = {
+    404: "There is nothing at {path}.",
+    405: "{path} does not answer {method}.",
+}
 
 
 def problem(
@@ -56,22 +61,39 @@ def _pointer(location: Sequence[str | int]) -> str:
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         reason = found[0].get("ctx", {}).get("error", "not readable")
         return problem(400, f"The body is not JSON: {reason} (at character {found[0]['loc'][-1]}).")
+    if any(each["loc"] == ("body",) and each["type"] in NOT_AN_OBJECT for each in found):
+        return _no_object(request)
     # The input itself is never echoed: it may hold what JSON cannot say back (NaN, surrogates).
     errors = [{"pointer": _pointer(each["loc"]), "detail": str(each["msg"])} for each in found]
     first = errors[0]
     return problem(422, f"{first['pointer'] or 'body'}: {first['detail']}", errors=errors)
 
 
-def _refused(_request: Request, error: Exception) -> JSONResponse:
+def _no_object(request: Request) -> JSONResponse:
+    """Say what a body is to be; sent under another name, JSON is not read as such."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if "json" not in kind:
+        named = kind or "none"
+        return problem(415, f"Content-Type is {named}: send the body as application/json.")
+    return problem(422, "The body is not a JSON object.")
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
     headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, str(error.detail), headers=headers)
+    detail = str(error.detail)
+    if detail == HTTPStatus(error.status_code).phrase:
+        # What the framework itself refuses it names in two words.
+        detail = FRAMEWORK.get(error.status_code, detail + ".").format(
+            path=request.url.path, method=request.method
+        )
+    return problem(error.status_code, detail, headers=headers)
 
 
 def _unstorable(_request: Request, error: Exception) -> JSONResponse:

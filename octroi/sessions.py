@@ -32,14 +32,17 @@ class Sessions:
         return self._start(key, caller) if caller else None
 
     def lend(self, caller: Caller) -> str:
-        """Open a session without a key: the demonstration's open map."""
+        """Open a session without a key, to look only: the demonstration's open map."""
         return self._start(None, caller)
 
-    def caller(self, token: str | None) -> Caller | None:
-        """Return who a session stands for, while it lasts and its key is still good."""
+    def caller(self, token: str | None, *, looks_only: bool = True) -> Caller | None:
+        """Return who a session stands for, while it lasts and its key is still good.
+
+        Who does more than look needs a key of their own: a lent session stands for nobody then.
+        """
         with self._lock:
             found = self._open.get(token or "")
-        if found is None:
+        if found is None or (found[0] is None and not looks_only):
             return None
         key, caller, until = found
         if self._clock() >= until or (key is not None and self._callers(key) is None):

@@ -5,9 +5,9 @@ where none is needed: whoever sends one wants to be known.
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import Cookie, Depends, HTTPException
+from fastapi import Cookie, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from permits.model import Caller, Role
@@ -22,22 +22,30 @@ Bearer = Annotated[
     Depends(HTTPBearer(auto_error=False, description="An API key of Octroi: oct_…")),
 ]
 Session = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Who = Callable[..., Caller]
 Anyone = Callable[..., Caller | None]
 
 
-def anyone(
-    key_caller: Callable[[str], Caller | None], session_caller: Callable[[str], Caller | None]
-) -> Anyone:
+class SessionCaller(Protocol):
+    """Tells whom a page's session stands for; some stand for one who only looks."""
+
+    def __call__(self, token: str, *, looks_only: bool) -> Caller | None:
+        """Return the caller, or nobody."""
+
+
+def anyone(key_caller: Callable[[str], Caller | None], session_caller: SessionCaller) -> Anyone:
     """Make the dependency that knows a caller who makes themselves known."""
 
-    def identify(bearer: Bearer = None, session: Session = None) -> Caller | None:
+    def identify(request: Request, bearer: Bearer = None, session: Session = None) -> Caller | None:
         if bearer is not None:
             caller = key_caller(bearer.credentials)
             if caller is None:
                 raise HTTPException(401, UNKNOWN_KEY, headers=CHALLENGE)
             return caller
-        return session_caller(session) if session else None
+        if not session:
+            return None
+        return session_caller(session, looks_only=request.method in SAFE_METHODS)
 
     return identify
 

@@ -29,7 +29,9 @@ def application(commands: Iterable[str] = TOPICS) -> typer.Typer:
     """Return the command line with the topics of these commands."""
     app = typer.Typer(
         help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
+        epilog="Commands that administer read the data directory that OCTROI_DATA_DIR names.",
         no_args_is_help=True,
+        rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )

@@ -45,8 +45,8 @@ BY = "command line"
 Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]
 Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
 
-said = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+said = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 
 class Form(StrEnum):

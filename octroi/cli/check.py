@@ -27,7 +27,7 @@ from zones.vertical import paris_datum
 CHUNK = 20_000
 UNREADABLE = 2
 
-errors = Console(stderr=True, highlight=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
 
 
 class UnreadableFile(Exception):

@@ -39,7 +39,8 @@ def doctor() -> None:
         with database(settings) as (url, _), psycopg.connect(url) as connection:
             out.print(f"[green]✓[/green] database: PostgreSQL {_version(connection)}")
             pending = migrate(url)
-            out.print(f"[green]✓[/green] schema: {len(pending)} migrations applied now")
+            shape = f"{len(pending)} migrations applied now" if pending else "up to date"
+            out.print(f"[green]✓[/green] schema: {shape}")
 
 
 def _version(connection: psycopg.Connection[tuple[object, ...]]) -> str:

@@ -54,5 +54,7 @@ def told() -> Iterator[None]:
 
 
 def _stop(sentence: str) -> None:
-    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True, emoji=False).print(
+        sentence, style="red", markup=False, highlight=False, soft_wrap=True
+    )
     sys.exit(1)

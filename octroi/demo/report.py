@@ -1,5 +1,6 @@
 """What does the demonstration show at the terminal? Decisions, doors, keys and rule breakers."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
@@ -16,7 +17,8 @@ def permits_table(answers: Iterable[Answered], out: Console) -> None:
     """Show the applications that were not simply granted, and how many were."""
     answers = list(answers)
     granted = sum(answer.decision == "granted" for answer in answers)
-    table = Table(title=f"{granted} permits granted; the others:", title_justify="left", box=None)
+    title = f"Asked before the traffic began: {granted} permits granted; not granted:"
+    table = Table(title=title, title_justify="left", box=None)
     for column in ("operator", "purpose", "layer", "decision", "because", "zone"):
         table.add_column(column)
     for answer in answers:
@@ -64,7 +66,8 @@ def open_doors(
     out.print(f"Invoices         {len(invoices)} issued for last month{first}")
     if invoices:
         place = host.installed.settings.data_dir
-        out.print(f"Explain a line   OCTROI_DATA_DIR={place} octroi explain {invoices[0]}/1")
+        program = sys.argv[0]
+        out.print(f"Explain a line   OCTROI_DATA_DIR={place} {program} explain {invoices[0]}/1")
     out.print("\nOne key per role:")
     holders = {**{role.value: name for role, name in STAFF.items()}, **_outsiders(stage)}
     for role, name in holders.items():

@@ -21,6 +21,7 @@ from octroi.hosting import Hosted
 from octroi.lateness import month_before
 from permits.model import Role
 from permits.schemas.applications import ApplicationIn
+from permits.search import Search
 from telemetry.evidence import Selection
 
 HEAD_START = timedelta(seconds=10)
@@ -77,7 +78,7 @@ class Director:
         )
         with progress:
             zones = self._set_up(stage, progress)
-            past, numbers = self._last_month(stage, zones, progress)
+            numbers = self._last_month(stage, zones, progress)
             now = installed.clock()
             start = now + HEAD_START
             live = cast(self.script.seed, self.script.vehicles, start, now + PERMITTED, zones)
@@ -85,7 +86,7 @@ class Director:
         permits_table(answers, self.out)
         open_doors(self.host, stage, numbers, live.misdeeds, self.out)
         self._live(stage, live, max(start, installed.clock() + BREATH))
-        self._finish([*past, *(answer.decision for answer in answers)])
+        self._finish()
         stage.close()
 
     def _set_up(self, stage: Stage, progress: Progress) -> dict[str, object]:
@@ -110,9 +111,7 @@ class Director:
         while len(keeper.rulebook().zones) < zones and not self.stopping.wait(0.05):
             pass
 
-    def _last_month(
-        self, stage: Stage, zones: dict[str, object], progress: Progress
-    ) -> tuple[list[str], list[str]]:
+    def _last_month(self, stage: Stage, zones: dict[str, object], progress: Progress) -> list[str]:
         """Play the end of last month through the same pipeline, then bill and issue it.
 
         The permits of that evening were asked for then: the service is told so. Remote ID carries
@@ -140,7 +139,7 @@ class Director:
             traffic.pour(messages, lambda sent: progress.advance(task, sent))
         progress.update(task, completed=len(messages))
         installed.pipeline.tend()
-        return decided, stage.bill(period.label)
+        return stage.bill(period.label)
 
     def _await_permits(self, granted: int) -> None:
         keeper = self.host.installed.records.keeper
@@ -172,14 +171,15 @@ class Director:
         scheme, _, rest = self.host.installed.backing.mqtt_url.partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
-    def _finish(self, decisions: list[str]) -> None:
+    def _finish(self) -> None:
         installed = self.host.installed
         issued = installed.records.billing.invoices(InvoiceFilter(state="issued", limit=EVERY))
         alerts = installed.records.history.alerts(Selection(limit=EVERY))
+        permits = installed.records.permits.listing(Search(limit=EVERY)).permits
         self.told = summary(
             Results(
                 zones=installed.records.keeper.rulebook().zones,
-                decisions=decisions,
+                decisions=[permit.decision for permit in permits if permit.decision],
                 counters=installed.pipeline.counters,
                 alerts=len(alerts),
                 invoices=issued,

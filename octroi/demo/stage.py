@@ -1,7 +1,6 @@
 """How is the demonstration city set up? Over HTTP, with keys, like anybody would do it."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -112,11 +111,6 @@ class Stage:
         headers = {"Authorization": f"Bearer {self.keys[by]}"}
         answer: dict[str, Any] = _good(self._client.post(path, json=body, headers=headers)).json()
         return answer
-
-
-def decisions(answers: Iterable[Answered]) -> dict[str, int]:
-    """Count answers by decision."""
-    return dict(Counter(answer.decision for answer in answers))
 
 
 def _good(response: httpx.Response) -> httpx.Response:

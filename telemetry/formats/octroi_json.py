@@ -22,6 +22,7 @@ V_ACC_M = 15.0
 MAX_POSITIONS = 10_000
 LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last that can be written
 LARGEST_SEQ = 2**63 - 1
+NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 Metres = Annotated[float, Meta(ge=-1e6, le=1e6)]
 Accuracy = Annotated[float, Meta(ge=0, le=1e6)]
@@ -103,7 +104,7 @@ def _element(element: object, line: int) -> Fix | Malformed:
         position = msgspec.convert(element, Position)
     except (ValueError, RecursionError) as error:
         seq, boot = _name_of(element)
-        return Malformed(reason=_naming_the_field(error), line=line, seq=seq, boot=boot)
+        return Malformed(reason=_naming_the_field(error, element), line=line, seq=seq, boot=boot)
     return _fix(position, line)
 
 
@@ -120,9 +121,11 @@ def _name_of(element: object) -> tuple[int | None, str]:
     return (seq if legible else None), ("" if named is None else str(named))
 
 
-def _naming_the_field(error: Exception) -> str:
+def _naming_the_field(error: Exception, element: object) -> str:
     """Put the field's name in front: "lon: Expected `float` <= 180.0"."""
     said, _, path = str(error).partition(" - at `$.")
+    if path and isinstance(element, dict) and element.get(path.rstrip("`")) in NO_NUMBERS:
+        return f"{path.rstrip('`')}: {element[path.rstrip('`')]} is not a number"
     if path:
         return f"{path.rstrip('`')}: {said}"
     missing = said.partition("missing required field ")[2].strip("`")

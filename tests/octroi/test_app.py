@@ -92,6 +92,19 @@ def test_a_pointer_names_fields_and_not_the_kinds_that_were_tried(
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: httpx.Client) -> None:
     for answer, status in ((client.get("/none"), 404), (client.delete("/things"), 405)):
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
+    assert client.get("/none").json()["detail"] == "There is nothing at /none."
+    assert client.delete("/things").json()["detail"] == "/things does not answer DELETE."
+
+
+def test_a_body_that_is_no_object_is_told_what_it_should_be(client: httpx.Client) -> None:
+    unnamed = client.post("/things", content=b'{"size": 1}')
+    form = client.post("/things", data={"size": "1"})
+    array = client.post("/things", json=[])
+
+    assert (unnamed.status_code, form.status_code, array.status_code) == (415, 415, 422)
+    assert "send the body as application/json" in unnamed.json()["detail"]
+    assert "application/x-www-form-urlencoded" in form.json()["detail"]
+    assert array.json()["detail"] == "The body is not a JSON object."
 
 
 def test_the_service_is_ready_when_its_database_and_broker_are(client: httpx.Client) -> None:

@@ -97,6 +97,14 @@ def test_bad_rows_are_named_and_passed_over(tmp_path: Path, zones: Path) -> None
         ), (line, word)
 
 
+def test_the_hundredth_row_is_called_by_its_number(tmp_path: Path, zones: Path) -> None:
+    path = track(tmp_path, "ok,,2.05,48.05,,,,\n" * 98 + "bad,,NaN,48.05,,,,\n")
+
+    _, _, complaints = check(path, "--zones", zones)
+
+    assert f"{path}:100: lon" in complaints
+
+
 def test_two_moored_boats_are_inside_three_uncertain_and_none_is_lost() -> None:
     boats = Path(__file__).parent.parent / "data/ais/french_vessels_from_fid55.nmea"
 

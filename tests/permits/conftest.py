@@ -96,7 +96,7 @@ def client(
     service: PermitService, registered: RegistryService, access: AccessService
 ) -> Iterator[httpx.Client]:
     """Somebody without a key."""
-    identify = guard.anyone(access.caller, lambda _session: None)
+    identify = guard.anyone(access.caller, lambda _session, *, looks_only: None)
     who = guard.someone(identify)
     app = FastAPI()
     problems.install(app)

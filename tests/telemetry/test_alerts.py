@@ -155,7 +155,7 @@ def test_an_alert_is_told_in_every_language() -> None:
         texts = sentence(replace(found, reason=reason))
         assert set(texts) == set(LANGUAGES)
         assert len(set(texts.values())) == len(LANGUAGES)
-    assert sentence(found)["en"] == "drone-1 is in a prohibited zone: Ban."
+    assert sentence(found)["en"] == "drone-1 is in a prohibited zone, “Ban”."
 
 
 moves = st.lists(

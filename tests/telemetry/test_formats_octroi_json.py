@@ -119,3 +119,9 @@ def test_no_payload_raises(payload: bytes) -> None:
     fixes, malformed = read(payload)
 
     assert fixes or malformed or payload.strip() == b"[]"
+
+
+def test_what_is_not_a_number_is_called_so() -> None:
+    _, malformed = read(json.dumps(GOOD | {"lon": float("nan")}).encode())
+
+    assert malformed[0].reason == "lon: NaN is not a number"

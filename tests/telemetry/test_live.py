@@ -140,7 +140,10 @@ def test_an_alert_is_sent_with_its_sentence_and_colours_the_vehicle() -> None:
 
         told = {kind: data for kind, data, _ in await next_of(stream)}
         assert told["alert"]["rule"] == "prohibited"
-        assert told["alert"]["text"]["fr"] == "drone-1 est dans une zone interdite : Ban."
+        assert (
+            told["alert"]["text"]["fr"]
+            == "drone-1 est dans une zone interdite, «\N{NO-BREAK SPACE}Ban\N{NO-BREAK SPACE}»."
+        )
         assert told["alert"]["state"] == "open"
         assert told["positions"]["rows"][0][11] == "alert"
         assert ["ailes/drone-1", "ban", "violation", "prohibited"] in told["verdicts"]["rows"]

@@ -74,7 +74,9 @@ export class Alerts extends EventTarget {
     const sorted = this.sorted();
     const open = sorted.filter(({ state }) => state === "open").length;
     say(this.title, this.words.t("alerts.title"));
-    say(document.getElementById("alerts-open"), this.words.t("alerts.open", { n: open }));
+    const badge = document.getElementById("alerts-open");
+    badge.hidden = open === 0;
+    say(badge, this.words.t("alerts.open", { n: open }));
     keep(this.list, sorted.slice(0, this.limit), ({ id }) => id, ({ id }) => this.row(id), (row, alert) => this.fill(row, alert));
     document.getElementById("alerts-none").hidden = sorted.length > 0;
     this.more.hidden = sorted.length <= this.limit;

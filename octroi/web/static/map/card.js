@@ -119,7 +119,9 @@ export class Card {
     state.dataset.look = look;
     say(state, this.t(`status.${look}`));
     set("dd.operator", this.words.operator(vehicle.operator));
-    set("dd.altitude", this.words.height(vehicle.alt, vehicle.altRef));
+    // A height above the ellipsoid says nothing to who looks at a street.
+    const told = vehicle.layer === "surface" && vehicle.altRef !== "AGL" ? null : vehicle.alt;
+    set("dd.altitude", this.words.height(told, vehicle.altRef));
     set("dd.speed", this.words.speed(vehicle.speed));
     set("dd.received", this.t("ago", { age: this.words.age(this.fleet.now() - vehicle.at) }));
     this.permit(this.box.querySelector("dd.permit"), vehicle.permit);

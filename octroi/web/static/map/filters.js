@@ -1,7 +1,7 @@
 // Which layers, heights and restrictions are shown, and how many things there are of each?
 
 import { el, say } from "./dom.js";
-import { LAYERS, RESTRICTIONS, glyph, swatch } from "./shapes.js";
+import { EVERY, LAYERS, RESTRICTIONS, glyph, swatch } from "./shapes.js";
 import { NO_CEILING } from "./view.js";
 
 export class Filters {
@@ -86,7 +86,7 @@ export class Filters {
     const add = (cell) => { numbers[cell] = (numbers[cell] ?? 0) + 1; };
     for (const vehicle of this.fleet.vehicles.values()) add(`vehicles.${vehicle.layer}`);
     for (const zone of this.zones.all.values()) {
-      add(`zones.${zone.layer}`);
+      for (const layer of zone.layer === EVERY ? LAYERS : [zone.layer]) add(`zones.${layer}`);
       add(`restriction.${zone.restriction}`);
     }
     for (const [cell, node] of this.cells) say(node, this.words.number(numbers[cell] ?? 0));

@@ -6,7 +6,9 @@ import { svg } from "./dom.js";
 
 export const LAYERS = ["air", "surface", "river", "subsoil"];
 export const RESTRICTIONS = ["PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL", "NO_RESTRICTION"];
-export const COLOURS = { air: "#0b193b", surface: "#be3607", river: "#278873", subsoil: "#ad03c3" };
+// A zone that names no layer is one of each.
+export const EVERY = "every";
+export const COLOURS = { air: "#0b193b", surface: "#be3607", river: "#278873", subsoil: "#ad03c3", [EVERY]: "#4a5160" };
 export const ALARM = "#a1060f";
 export const QUIET = "#555b66";
 
@@ -16,6 +18,7 @@ export const SHAPES = {
   surface: "M-8 -6.5 H4 Q9 -6.5 9 -2 V2 Q9 6.5 4 6.5 H-8 Z",
   river: "M-11 -5.5 H2 Q8 -5 12 0 Q8 5 2 5.5 H-11 Z",
   subsoil: "M0 -9.5 L9.5 0 L0 9.5 L-9.5 0 Z",
+  [EVERY]: "M-8 0 A8 8 0 1 1 8 0 A8 8 0 1 1 -8 0 Z",
 };
 
 export const RINGS = {

@@ -1,6 +1,6 @@
 // What does the inspector want to see? One answer for the map and for the lists.
 
-import { LAYERS, RESTRICTIONS } from "./shapes.js";
+import { EVERY, LAYERS, RESTRICTIONS } from "./shapes.js";
 
 export const NO_CEILING = 300;
 
@@ -30,7 +30,8 @@ export class View extends EventTarget {
   }
 
   showsZone(zone) {
-    return this.zoneLayers.has(zone.layer) && this.restrictions.has(zone.restriction);
+    const seen = zone.layer === EVERY ? this.zoneLayers.size > 0 : this.zoneLayers.has(zone.layer);
+    return seen && this.restrictions.has(zone.restriction);
   }
 
   finds(...words) {

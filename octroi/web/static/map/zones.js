@@ -1,6 +1,6 @@
 // Which zones are published, and which of them cover a point? For the eye: the server decides.
 
-import { RESTRICTIONS } from "./shapes.js";
+import { EVERY, RESTRICTIONS } from "./shapes.js";
 
 const LARGE_KM2 = 0.9; // about the smallest arrondissement
 const METRES_PER_DEGREE = 111_320;
@@ -16,7 +16,8 @@ export function zone(feature) {
     id: feature.id ?? feature.properties.id,
     name: name ?? String(feature.id),
     title: String(name ?? feature.id).split(",")[0],
-    layer, restriction, priority, act, version, valid,
+    layer: layer ?? EVERY,
+    restriction, priority, act, version, valid,
     rules: rest.rules ?? {},
     purposes: rest.purposes ?? {},
     applicability: rest.applicability ?? [],

@@ -6,7 +6,7 @@ import { words } from "./words.js";
 
 const t = words();
 const language = document.documentElement.lang;
-const stamp = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "Europe/Paris" });
+const stamp = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "Europe/Paris" });
 const form = document.getElementById("filters");
 const body = document.getElementById("rows");
 const more = document.getElementById("more");
