@@ -18,6 +18,9 @@ PARIS_TIME = ZoneInfo("Europe/Paris")
 DAY_MS = 86_400_000
 # What the calendar of Python's `datetime` reaches, less a year at each end.
 FIRST_YEAR, LAST_YEAR = 2, 9997
+FIRST_DAY, LAST_DAY = -718_000, 2_932_000
+EPOCH = dt.date(1970, 1, 1)
+FEW = 40
 
 
 class Even(NamedTuple):
@@ -34,6 +37,11 @@ def epoch_ms(instant: dt.datetime) -> int:
     return since // dt.timedelta(milliseconds=1)
 
 
+def date_of(day: int) -> dt.date:
+    """Return the date of a day counted from 1 January 1970; far off, the nearest that has one."""
+    return EPOCH + dt.timedelta(days=min(max(day, FIRST_DAY), LAST_DAY))
+
+
 def clock_of(offset_s: int | None) -> dt.tzinfo:
     """Return the clock of Paris, or that of a fixed distance from UTC."""
     return PARIS_TIME if offset_s is None else dt.timezone(dt.timedelta(seconds=offset_s))
@@ -43,9 +51,8 @@ def offsets_ms(offset_s: int | None, at_ms: Instants) -> Instants:
     """Return for each instant what to add to it to have what the clock shows."""
     if offset_s is not None:
         return np.full(len(at_ms), offset_s * 1000, dtype=np.int64)
-    if not len(at_ms):
-        return np.array([], dtype=np.int64)
-    turns = [turn for year in np.unique(years_of(at_ms // DAY_MS)) for turn in _turns(int(year))]
+    years, _ = distinct(_years(at_ms))
+    turns = [turn for year in years.tolist() for turn in _turns(year)]
     starts = np.array([start for start, _ in turns], dtype=np.int64)
     offsets = np.array([offset for _, offset in turns], dtype=np.int64)
     which = np.searchsorted(starts, at_ms, side="right") - 1
@@ -57,7 +64,7 @@ def even_spans(offset_s: int | None, start_ms: int, end_ms: int) -> Iterator[Eve
     if offset_s is not None:
         yield Even(start_ms, end_ms, offset_s * 1000)
         return
-    first, last = years_of(np.array([start_ms, end_ms]) // DAY_MS).tolist()
+    first, last = _years(np.array([start_ms, end_ms])).tolist()
     turns = [turn for year in range(first, last + 1) for turn in _turns(year)]
     ends = [start for start, _ in turns[1:]] + [end_ms]
     for (start, offset), end in zip(turns, ends, strict=True):
@@ -65,10 +72,24 @@ def even_spans(offset_s: int | None, start_ms: int, end_ms: int) -> Iterator[Eve
             yield Even(max(start, start_ms), min(end, end_ms), offset)
 
 
-def years_of(days: Instants) -> Instants:
-    """Return the year of each day counted from 1 January 1970, kept to those that have a name."""
-    years: Instants = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    return np.clip(years, FIRST_YEAR, LAST_YEAR)
+def distinct(values: Instants) -> tuple[Instants, Instants]:
+    """Return values among which all of a column are, in order, and for each its place there.
+
+    Where the column reaches over few, these are all between its least and its greatest: that is
+    quicker than finding those that occur.
+    """
+    if not len(values):
+        return values, values
+    least, greatest = int(values.min()), int(values.max())
+    if greatest - least < FEW:
+        return np.arange(least, greatest + 1, dtype=np.int64), values - least
+    return np.unique(values, return_inverse=True)
+
+
+def _years(at_ms: Instants) -> Instants:
+    """Return each instant's year, kept to those that have a name."""
+    years: Instants = at_ms.astype("datetime64[ms]").astype("datetime64[Y]").astype(np.int64)
+    return (years + 1970).clip(FIRST_YEAR, LAST_YEAR)
 
 
 @functools.lru_cache(maxsize=512)

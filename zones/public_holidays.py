@@ -4,23 +4,28 @@ The eleven of article L3133-1 of the Code du travail, as the package `holidays` 
 of Alsace and Moselle alone are none in Paris.
 """
 
+import datetime as dt
 import functools
 
 import numpy as np
 from holidays import country_holidays
 from numpy.typing import NDArray
 
-from zones.clocks import years_of
+from zones.clocks import date_of
 from zones.columns import Instants
 
 
 def is_holiday(days: Instants) -> NDArray[np.bool_]:
     """Tell for each day, counted from 1 January 1970, whether it is one."""
-    found = [day for year in np.unique(years_of(days)) for day in _holidays(int(year))]
-    return np.isin(days, np.array(found, dtype=np.int64))
+    return np.array([_is_holiday(day) for day in days.tolist()], dtype=bool)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_holiday(day: int) -> bool:
+    date = date_of(day)
+    return date in _holidays(date.year)
 
 
 @functools.lru_cache(maxsize=512)
-def _holidays(year: int) -> tuple[int, ...]:
-    dates = np.array(sorted(country_holidays("FR", years=year)), dtype="datetime64[D]")
-    return tuple(dates.astype(np.int64).tolist())
+def _holidays(year: int) -> frozenset[dt.date]:
+    return frozenset(country_holidays("FR", years=year))

@@ -21,7 +21,7 @@ from zones.clocks import DAY_MS, PARIS_TIME, epoch_ms
 from zones.columns import MISSING, Instants
 from zones.hours import holiday_spans, period_spans, within_holiday, within_period
 from zones.model import Place, Zone
-from zones.periods import NO_SWITCHES, Applicability, Switches, Window
+from zones.periods import ALWAYS, NO_SWITCHES, Applicability, Switches, Window
 from zones.spans import FIRST, LAST, Spans, contains, joined, shared, span, spans_of, without
 
 __all__ = [
@@ -134,7 +134,7 @@ def _entry_in_force(
     inside = contains(_allowed(entry, span(FIRST, LAST), switches), at_ms)
     if entry.schedule and inside.any():
         scheduled = [within_period(period, at_ms, place) for period in entry.schedule]
-        inside &= np.logical_or.reduce(scheduled)
+        inside &= np.logical_or.reduce(scheduled) if len(scheduled) > 1 else scheduled[0]
     if entry.except_holidays and inside.any():
         inside &= ~within_holiday(at_ms)
     return inside
@@ -142,7 +142,7 @@ def _entry_in_force(
 
 def _allowed(entry: Applicability, asked: Spans, switches: Switches) -> Spans:
     """Return when window, exceptions and switch allow the entry, whatever day and hour it is."""
-    allowed = shared(asked, spans_of([entry.window]))
+    allowed = asked if entry.window == ALWAYS else shared(asked, spans_of([entry.window]))
     if entry.exceptions:
         allowed = without(allowed, spans_of(entry.exceptions))
     if entry.switch is not None:
@@ -154,8 +154,8 @@ def _calendar_spans(calendar: Calendar, asked: Spans, place: Place, switches: Sw
     """Return when the calendar is in force within finite spans."""
     if not calendar:
         return asked
-    entries = (_entry_spans(entry, _allowed(entry, asked, switches), place) for entry in calendar)
-    return joined(*entries)
+    entries = [_entry_spans(entry, _allowed(entry, asked, switches), place) for entry in calendar]
+    return entries[0] if len(entries) == 1 else joined(*entries)
 
 
 def _entry_spans(entry: Applicability, allowed: Spans, place: Place) -> Spans:

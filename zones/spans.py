@@ -30,15 +30,17 @@ def span(start: int, end: int) -> Spans:
 
 def spans_of(windows: Iterable[Window]) -> Spans:
     """Return the instants of any of the windows."""
-    limits = [
-        (
-            FIRST if window.start is None else epoch_ms(window.start),
-            LAST if window.end is None else epoch_ms(window.end),
-        )
-        for window in windows
-    ]
+    limits = [limits_of(window) for window in windows]
     columns = np.array(limits, dtype=np.int64).reshape(-1, 2)
     return joined(Spans(columns[:, 0], columns[:, 1]))
+
+
+def limits_of(window: Window) -> tuple[int, int]:
+    """Return the two limits of a window, `FIRST` and `LAST` where it has none."""
+    return (
+        FIRST if window.start is None else epoch_ms(window.start),
+        LAST if window.end is None else epoch_ms(window.end),
+    )
 
 
 def joined(*sets: Spans) -> Spans:
@@ -68,8 +70,15 @@ def contains(spans: Spans, at_ms: Instants) -> Answers:
 def _where(sets: list[tuple[Spans, int]], *, least: int) -> Spans:
     """Return where at least so many of the sets hold, sweeping over their limits in order."""
     limits = np.concatenate([side for spans, _ in sets for side in spans])
-    steps = [sign * weight for spans, weight in sets for sign in (1, -1) for _ in spans.start]
-    instants, which = np.unique(limits, return_inverse=True)
-    depth = np.cumsum(np.bincount(which, weights=steps, minlength=len(instants)))
-    flips = np.flatnonzero(np.diff(depth >= least, prepend=False))
-    return Spans(instants[flips[::2]], instants[flips[1::2]])
+    steps = np.repeat(
+        [step for _, weight in sets for step in (weight, -weight)],
+        [len(side) for spans, _ in sets for side in spans],
+    )
+    if not len(limits):
+        return Spans(limits, limits)
+    order = limits.argsort()
+    limits, depth = limits[order], steps[order].cumsum()
+    settled = np.append(limits[1:] != limits[:-1], True)
+    limits, inside = limits[settled], depth[settled] >= least
+    flips = limits[inside != np.append(False, inside[:-1])]
+    return Spans(flips[::2], flips[1::2])

@@ -13,14 +13,12 @@ import numpy as np
 from astral import Observer
 from astral import sun as astral_sun
 
-from zones.clocks import clock_of
+from zones.clocks import clock_of, date_of
 from zones.columns import Instants
 from zones.model import Place
 from zones.periods import DayEvent
 
 DAY_S = 86_400
-# The days that have a date, less a year at each end.
-FIRST_DAY, LAST_DAY = -718_000, 2_932_000
 CIVIL_TWILIGHT_DEG = 6.0
 HORIZON_DEG = 0.833  # refraction and half of the sun's disc
 
@@ -35,15 +33,14 @@ def sun_ms(event: DayEvent, days: Instants, offset_s: int | None, place: Place) 
     beginning and ends at its end; where it stays down, it begins at the end and ends at the
     beginning, so that daylight is the whole day or nothing, and night the reverse.
     """
-    named = np.clip(days, FIRST_DAY, LAST_DAY).tolist()
-    seconds = [_sun_s(event, day, offset_s, place) for day in named]
+    seconds = [_sun_s(event, day, offset_s, place) for day in days.tolist()]
     return np.array(seconds, dtype=np.int64) * 1000
 
 
 # Some 250 places, four events and a quarter of a year: about 20 MB when full.
 @functools.lru_cache(maxsize=100_000)
 def _sun_s(event: DayEvent, day: int, offset_s: int | None, place: Place) -> int:
-    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+    date = date_of(day)
     observer = Observer(latitude=place[1], longitude=place[0])
     try:
         found = _find(event, observer, date, clock_of(offset_s))
