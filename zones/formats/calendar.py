@@ -1,24 +1,31 @@
 """How is a calendar written as ED-318's `limitedApplicability`, which our GeoJSON shares?
 
 Times of day without an offset are read off the clock of Paris; `Z` or `+01:00` fixes them to UTC.
+Beyond ED-318, and written only where used: the day `HOL` (a public holiday of France), `exceptions`
+(windows in which the period does not hold), `exceptHolidays`, and the name of a `switch`.
 """
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
-from zones.formats.defects import refuse, refuse_unknown
+from zones.formats.defects import optional, refuse, refuse_unknown
 from zones.periods import Applicability, DailyPeriod, DayEvent, InvalidWindow, Window
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 ANY_DAY = "ANY"
+HOLIDAY_NAME = "HOL"
+NAMES = (*DAYS, HOLIDAY_NAME)  # by their number in a period, `HOLIDAY` is 7
+WEEK = frozenset(range(len(DAYS)))
 CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 HOURS, MINUTES = 24, 60
 YEARS = range(1000, 9999)
-PERIOD = frozenset({"startDateTime", "endDateTime", "schedule"})
+LIMITS = ("startDateTime", "endDateTime")
+PERIOD = frozenset({*LIMITS, "schedule", "exceptions", "exceptHolidays", "switch"})
 DAILY = frozenset({"day", "startTime", "startEvent", "endTime", "endEvent"})
 
+T = TypeVar("T")
 Clock = tuple[int | DayEvent, int | None]
 
 
@@ -70,14 +77,34 @@ def read_instant(value: object, path: str) -> dt.datetime | None:
 def _period(value: object, path: str) -> Applicability:
     members = _object(value, path)
     refuse_unknown(members, PERIOD, path)
-    schedule = members.get("schedule")
-    daily = [] if schedule is None else _list(schedule, f"{path}.schedule")
+    switch = _member(members, "switch", path, str)
+    if switch is not None and not switch.strip():
+        refuse(f"{path}.switch", "a switch has a name")
     return Applicability(
-        window=read_window(members, path, ("startDateTime", "endDateTime")),
-        schedule=tuple(
-            _daily(each, f"{path}.schedule[{number}]") for number, each in enumerate(daily)
-        ),
+        window=read_window(members, path, LIMITS),
+        schedule=_each(members, "schedule", path, _daily),
+        exceptions=_each(members, "exceptions", path, _exception),
+        except_holidays=_member(members, "exceptHolidays", path, bool) or False,
+        switch=switch,
     )
+
+
+def _each(
+    members: Mapping[str, Any], name: str, path: str, read: Callable[[object, str], T]
+) -> tuple[T, ...]:
+    value = members.get(name)
+    listed = [] if value is None else _list(value, f"{path}.{name}")
+    return tuple(read(each, f"{path}.{name}[{number}]") for number, each in enumerate(listed))
+
+
+def _exception(value: object, path: str) -> Window:
+    refuse_unknown(_object(value, path), frozenset(LIMITS), path)
+    return read_window(value, path, LIMITS)
+
+
+def _member(members: Mapping[str, Any], name: str, path: str, kind: type) -> Any:  # noqa: ANN401 - the kind is an argument
+    named = f"{path}.{name}"
+    return optional({named: members.get(name)}, named, kind, None)
 
 
 def _daily(value: object, path: str) -> DailyPeriod:
@@ -129,27 +156,31 @@ def _offset_s(text: str | None) -> int | None:
 def _days(value: object, path: str) -> frozenset[int]:
     # ED-269 writes a single day as a text, some writers of ED-318 do too.
     names = [value] if isinstance(value, str) else _list(value, path)
-    unknown = [name for name in names if name not in (*DAYS, ANY_DAY)]
+    unknown = [name for name in names if name not in (*NAMES, ANY_DAY)]
     if unknown or not names:
         named = repr(unknown[0]) if unknown else "nothing"
-        refuse(path, f"{named} is none of {', '.join((*DAYS, ANY_DAY))}")
-    if ANY_DAY in names:
-        return frozenset(range(7))
-    return frozenset(DAYS.index(str(name)) for name in names)
+        refuse(path, f"{named} is none of {', '.join((*NAMES, ANY_DAY))}")
+    week = WEEK if ANY_DAY in names else frozenset()
+    return week | {NAMES.index(str(name)) for name in names if name != ANY_DAY}
 
 
 def _written(entry: Applicability) -> dict[str, Any]:
-    written: dict[str, Any] = dict(write_window(entry.window, ("startDateTime", "endDateTime")))
+    written: dict[str, Any] = dict(write_window(entry.window, LIMITS))
     if entry.schedule:
         written["schedule"] = [_written_daily(period) for period in entry.schedule]
+    if entry.exceptions:
+        written["exceptions"] = [write_window(window, LIMITS) for window in entry.exceptions]
+    if entry.except_holidays:
+        written["exceptHolidays"] = True
+    if entry.switch is not None:
+        written["switch"] = entry.switch
     return written
 
 
 def _written_daily(period: DailyPeriod) -> dict[str, Any]:
-    days = (
-        [ANY_DAY] if len(period.days) == len(DAYS) else [DAYS[day] for day in sorted(period.days)]
-    )
-    written: dict[str, Any] = {"day": days}
+    every_day = period.days >= WEEK
+    named = sorted(period.days - WEEK if every_day else period.days)
+    written: dict[str, Any] = {"day": [ANY_DAY] * every_day + [NAMES[day] for day in named]}
     for side, limit in (("start", period.start), ("end", period.end)):
         if isinstance(limit, DayEvent):
             written[f"{side}Event"] = limit.value
