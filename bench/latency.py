@@ -149,7 +149,8 @@ def measure(
         "seconds": options.seconds,
         "runs": options.runs,
     }
-    _say(f"Octroi runs as process {os.getpid()}; measuring …")
+    lasts_s = WARM_UP_S + options.runs * options.seconds
+    _say(f"Octroi runs as process {os.getpid()}; measuring for {lasts_s:g} s and some …")
     spent = time.process_time()
     flown = subprocess.run(
         [sys.executable, str(GENERATOR)],

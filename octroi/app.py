@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from octroi.guards import Guards
-from octroi.problems import install
+from octroi.problems import MEDIA_TYPE, install
 from permits.guard import Who, require_role
 from permits.model import Caller, Role
 
@@ -21,6 +21,33 @@ The regulator of a shared city. Zones say where and when use is restricted; `POS
 answers at once; observations arrive over MQTT or `POST /v1/observations`; what is used is billed.
 Every refusal is `application/problem+json` (RFC 9457).
 """
+# FastAPI would announce a form of error that this app never answers with.
+REFUSAL: dict[str, Any] = {
+    "description": "A field is wrong: a sentence naming it, and each one by JSON pointer.",
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "errors": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "pointer": {"type": "string"},
+                                "detail": {"type": "string"},
+                            },
+                        },
+                    },
+                },
+            }
+        }
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +71,7 @@ def application(
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        responses={422: REFUSAL},
     )
     install(app)
     for router in (*routers, _operations(health)):

@@ -46,7 +46,26 @@ class Guards:
         if refusal is not None:
             await problem(*refusal)(scope, receive, named)
             return
+        if scope["method"] == "HEAD":
+            # Whatever can be read can be asked after (RFC 9110, section 9.3.2).
+            await self._app({**scope, "method": "GET"}, receive, _headers_only(named))
+            return
         await self._app(scope, _limited(receive, limit), named)
+
+
+def _headers_only(send: Send) -> Send:
+    """Answer as a GET would, without its body; a stream is not waited for."""
+    ended = False
+
+    async def cut(message: Message) -> None:
+        nonlocal ended
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not ended:
+            ended = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return cut
 
 
 def _writes(scope: Scope) -> bool:

@@ -1,6 +1,7 @@
 """How does the app meet the network? One socket, bound before anything else starts."""
 
 import errno
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,4 +72,4 @@ class Serving(uvicorn.Server):
 def _sentence(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} of {host} is in use; stop what listens there or choose another --port."
-    return f"Cannot listen on {host}, port {port}: {error.strerror}."
+    return f"Cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}."

@@ -58,8 +58,8 @@ SENTENCES: Mapping[Misdeed, Mapping[str, str]] = {
         "en": "switches its tracker off two minutes out of three",
     },
     Misdeed.PROHIBITED_ZONE: {
-        "fr": "entre dans le cercle interdit de l'Élysée malgré un refus",
-        "en": "enters the prohibited circle of the Élysée in spite of a refusal",
+        "fr": "entre dans les cercles interdits de l'Élysée et de Beauvau malgré un refus",
+        "en": "enters the prohibited circles of the Élysée and Beauvau in spite of a refusal",
     },
     Misdeed.TRANSIT: {
         "fr": "traverse la zone à trafic limité sans s'arrêter",

@@ -32,7 +32,7 @@ SENTENCES = {
     ),
     "height_capped.not_applicable": "A greatest height is required in the air only.",
     "zone_restriction.passed": (
-        "The zone “{zone_name}” requires authorisation; this decision stands for it."
+        "The zone “{zone_name}” requires authorisation; a permit is that authorisation."
     ),
     "zone_restriction.objected": "The zone “{zone_name}” is prohibited for this use.",
     "zone_restriction.conditional": "The zone “{zone_name}” is open to this use under conditions.",

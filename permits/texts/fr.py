@@ -34,7 +34,7 @@ SENTENCES = {
     ),
     "height_capped.not_applicable": "La hauteur maximale n'est exigée que dans l'air.",
     "zone_restriction.passed": (
-        "La zone « {zone_name} » est soumise à autorisation ; la présente décision en tient lieu."
+        "La zone « {zone_name} » est soumise à autorisation ; un permis en tient lieu."
     ),
     "zone_restriction.objected": "La zone « {zone_name} » est interdite à cet usage.",
     "zone_restriction.conditional": (

@@ -94,3 +94,11 @@ def test_every_answer_forbids_guessing_its_type(client: httpx.Client) -> None:
     headers = client.get("/v1/things").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_whatever_can_be_read_can_be_asked_after_without_its_body(client: httpx.Client) -> None:
+    asked, read = client.head("/v1/things"), client.get("/v1/things")
+
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["Content-Length"] == read.headers["Content-Length"]
+    assert client.head("/v1/documents").status_code == 405
