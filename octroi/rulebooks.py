@@ -9,8 +9,10 @@ import structlog
 
 from permits.model import OperationVolume, Permit
 from permits.registry import Registry
+from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.catalogue import Catalogue
+from zones.demands import VehicleClass
 from zones.index import ZoneIndex
 from zones.model import Layer, Zone, ZoneId
 from zones.vertical import Datum
@@ -82,7 +84,18 @@ class RulebookKeeper:
             catalogue = Catalogue(zones, sources.datum)
         else:
             catalogue = self._current.catalogue
+        registry = sources.registry()
         rulebook = Rulebook(
-            version=version, index=index, permits=sources.permits(since), datum=sources.datum
+            version=version,
+            index=index,
+            permits=sources.permits(since),
+            datum=sources.datum,
+            classes=_classes(registry),
         )
-        return InForce(rulebook=rulebook, catalogue=catalogue, registry=sources.registry())
+        return InForce(rulebook=rulebook, catalogue=catalogue, registry=registry)
+
+
+def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:
+    """Return the class of each vehicle whose kind is one."""
+    known = ((VehicleKey(*key), each.vehicle_class) for key, each in registry.vehicles.items())
+    return {key: vehicle_class for key, vehicle_class in known if vehicle_class is not None}

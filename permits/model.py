@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 
+from zones.demands import VEHICLE_CLASSES, VehicleClass
 from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
 from zones.periods import InvalidWindow, Window
 
@@ -72,6 +73,11 @@ class Vehicle:
     kind: str
     serial: str | None = None
     mmsi: int | None = None
+
+    @property
+    def vehicle_class(self) -> VehicleClass | None:
+        """Return its class, where its kind is one of those words."""
+        return VehicleClass(self.kind) if self.kind in VEHICLE_CLASSES else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,10 @@
 A violation is only what stays one wherever inside its accuracy the vehicle really was; what could
 be either is uncertain. A zone's speed limit is broken by more than `SPEED_TOLERANCE_MPS`, what
 satellite receivers state as the accuracy of their speed.
+
+Every zone is judged for itself. What a zone of higher priority answers at this very place, see
+`zones.precedence`, the others are not judged by; where the vehicle only may be in that zone, their
+violations are uncertain.
 """
 
 from dataclasses import dataclass
@@ -15,6 +19,7 @@ from telemetry.rulebook import NO_PURPOSE, Rulebook
 from telemetry.volumes import NOT, SURELY, fits
 from zones.columns import Codes, Indices, Presences, Relation
 from zones.model import Restriction
+from zones.precedence import Answers, Outranked, outranked
 
 SPEED_TOLERANCE_MPS = 0.3
 
@@ -51,12 +56,16 @@ class _Best:
 def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     """Give each observation one verdict for every zone in force it is, or may be, in."""
     presences = rulebook.index.covering(batch.positions)
-    best = _best(batch, presences, rulebook)
-    kind, reason = _by_permit(batch, presences, best, rulebook)
+    classes = rulebook.classes_of(batch.vehicles)[batch.vehicle]
+    best = _best(batch, presences, rulebook, classes)
+    kind, reason = _by_permit(batch, presences, best, rulebook, classes)
     # What needs no permit does not rest on one that does not reach here.
     permit = np.where((kind == VerdictKind.COMPLIANT) & (best.rank >= OUTSIDE), -1, best.permit)
+    _set_aside(_outranked(batch, presences, rulebook), kind, reason)
     _limit_speed(batch, presences, rulebook, kind, reason)
-    kind[presences.relation == Relation.UNCERTAIN] = VerdictKind.UNCERTAIN
+    unsure = presences.relation == Relation.UNCERTAIN
+    kind[unsure] = VerdictKind.UNCERTAIN
+    reason[unsure & (reason == Reason.OVERRIDDEN)] = Reason.NONE
     return Verdicts(
         observation=presences.position,
         zone=presences.zone,
@@ -69,10 +78,10 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
 
 
 def _by_permit(
-    batch: Observations, presences: Presences, best: _Best, rulebook: Rulebook
+    batch: Observations, presences: Presences, best: _Best, rulebook: Rulebook, classes: Codes
 ) -> tuple[Codes, Codes]:
     """Ask the restriction: what it says with the best permit found, and without any."""
-    plain = rulebook.restriction[presences.zone, NO_PURPOSE]
+    plain = rulebook.restriction[presences.zone, NO_PURPOSE, classes[presences.position]]
     open_to_all = plain > Restriction.REQ_AUTHORISATION.code
     without = np.where(open_to_all, VerdictKind.COMPLIANT, VerdictKind.VIOLATION)
     # Perhaps in a volume: certain only if every possibility comes to the same.
@@ -101,14 +110,46 @@ def _limit_speed(
     """Turn what is not yet a violation into one where the zone's speed limit is broken."""
     limit = rulebook.speed_max_mps[presences.zone]
     speed = batch.speed_mps[presences.position]
-    broken = (speed > limit + SPEED_TOLERANCE_MPS) & (kind != VerdictKind.VIOLATION)
-    kind[broken], reason[broken] = VerdictKind.VIOLATION, Reason.SPEED
-    unsure = (speed > limit) | (np.isnan(speed) & np.isfinite(limit))
-    unsure &= kind == VerdictKind.COMPLIANT
-    kind[unsure], reason[unsure] = VerdictKind.UNCERTAIN, Reason.SPEED
+    broken = speed > limit + SPEED_TOLERANCE_MPS
+    doubtful = ~broken & ((speed > limit) | (np.isnan(speed) & np.isfinite(limit)))
+    found = np.select(
+        [broken, doubtful],
+        [VerdictKind.VIOLATION, VerdictKind.UNCERTAIN],
+        VerdictKind.COMPLIANT,
+    ).astype(np.int8)
+    why = np.where(broken | doubtful, np.int8(Reason.SPEED), np.int8(Reason.NONE))
+    limited = np.isfinite(rulebook.speed_max_mps)
+    _set_aside(_outranked(batch, presences, rulebook, limited), found, why)
+    told = (found == VerdictKind.VIOLATION) & (kind != VerdictKind.VIOLATION)
+    told |= (found == VerdictKind.UNCERTAIN) & (kind == VerdictKind.COMPLIANT)
+    told |= (why == Reason.OVERRIDDEN) & (kind == VerdictKind.COMPLIANT)
+    kind[told], reason[told] = found[told], why[told]
 
 
-def _best(batch: Observations, presences: Presences, rulebook: Rulebook) -> _Best:
+def _outranked(
+    batch: Observations,
+    presences: Presences,
+    rulebook: Rulebook,
+    stating: Answers | None = None,
+) -> Outranked | None:
+    """Find what a zone of higher priority answers instead; in most cities there is no such zone."""
+    if not rulebook.outranking:
+        return None
+    everyone = np.ones(len(rulebook.zones), dtype=bool)
+    answering = everyone if stating is None else stating
+    return outranked(presences, batch.positions.layer, rulebook.ranks, answering)
+
+
+def _set_aside(above: Outranked | None, kind: Codes, reason: Codes) -> None:
+    """Pass over what a zone of higher priority answers, and doubt what one perhaps answers."""
+    if above is None:
+        return
+    aside = above.surely & (kind != VerdictKind.COMPLIANT)
+    kind[aside], reason[aside] = VerdictKind.COMPLIANT, Reason.OVERRIDDEN
+    kind[above.perhaps & (kind == VerdictKind.VIOLATION)] = VerdictKind.UNCERTAIN
+
+
+def _best(batch: Observations, presences: Presences, rulebook: Rulebook, classes: Codes) -> _Best:
     """Find for each presence the volume that answers best; the first granted wins a tie."""
     n = len(presences)
     volumes = rulebook.volumes
@@ -118,7 +159,11 @@ def _best(batch: Observations, presences: Presences, rulebook: Rulebook) -> _Bes
     first = np.cumsum(counts) - counts
     presence, nth = _spread(counts[presences.position])
     pair = first[presences.position[presence]] + nth
-    said = rulebook.restriction[presences.zone[presence], volumes.purpose[volume[pair]]]
+    said = rulebook.restriction[
+        presences.zone[presence],
+        volumes.purpose[volume[pair]],
+        classes[presences.position[presence]],
+    ]
     forbidden = said == Restriction.PROHIBITED.code
     fit, flaw = found.fit[pair], found.flaw[pair]
     known = np.where(fit == SURELY, OPENS, MAY_OPEN) + np.where(forbidden, FORBIDS - OPENS, 0)

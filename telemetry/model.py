@@ -108,7 +108,10 @@ class VerdictKind(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why a verdict is not plainly compliant."""
+    """Why a verdict is not plainly compliant; `OVERRIDDEN` is, as a zone of higher priority says.
+
+    The numbers are stored: new members only at the end.
+    """
 
     NONE = 0
     PROHIBITED = 1
@@ -119,6 +122,7 @@ class Reason(IntEnum):
     SPEED = 6
     UNREGISTERED = 7
     SILENT = 8
+    OVERRIDDEN = 9
 
     @property
     def code(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -11,11 +12,14 @@ from permits.model import Permit
 from telemetry.model import VehicleKey
 from telemetry.volumes import Volumes, volumes_of
 from zones.columns import Codes, Floats, Indices
+from zones.demands import VEHICLE_CLASSES, VehicleClass
 from zones.index import ZoneIndex
 from zones.model import PURPOSES, Zone, ZoneId
+from zones.precedence import Ranks
 from zones.vertical import Datum
 
-NO_PURPOSE = len(PURPOSES)
+NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
+NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
 NO_VOLUMES: Indices = np.empty(0, dtype=np.int32)
 
 
@@ -23,18 +27,23 @@ NO_VOLUMES: Indices = np.empty(0, dtype=np.int32)
 class Rulebook:
     """The zones, the permits granted, and their columns; `version` names this state of the rules.
 
-    `restriction` has a row a zone and a column a purpose, the last for no purpose known.
-    `prominence` ranks zones for telling people which one matters: 0 is first. `numbers` finds a
-    zone's version among `zones`.
+    `classes` says what kind of vehicle those are of which it is known. `restriction` has a row a
+    zone, a column a purpose and a layer a vehicle class, the last of both for none known.
+    `ranks` are the zones in the order of precedence, `outranking` tells whether any is above
+    another. `prominence` ranks zones for telling people which one matters: 0 is first. `numbers`
+    finds a zone's version among `zones`.
     """
 
     version: int
     index: ZoneIndex
     permits: tuple[Permit, ...]
     datum: Datum
+    classes: Mapping[VehicleKey, VehicleClass] = field(default_factory=lambda: NOBODY)
     volumes: Volumes = field(init=False, repr=False)
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)
+    ranks: Ranks = field(init=False, repr=False)
+    outranking: bool = field(init=False, repr=False)
     prominence: Indices = field(init=False, repr=False)
     footprints: NDArray[np.object_] = field(init=False, repr=False)
     tree: shapely.STRtree = field(init=False, repr=False)
@@ -47,11 +56,13 @@ class Rulebook:
         limits = [zone.rules.speed_max_mps for zone in zones]
         footprints = np.array([zone.footprint for zone in zones], dtype=np.object_)
         shapely.prepare(footprints)
-        volumes = volumes_of(self.permits)
+        volumes, ranks = volumes_of(self.permits), Ranks.of(zones)
         columns = {
             "volumes": volumes,
             "restriction": _restrictions(zones),
             "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
+            "ranks": ranks,
+            "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
             "prominence": _prominence(zones, footprints),
             "footprints": footprints,
             "tree": shapely.STRtree(footprints),
@@ -70,6 +81,11 @@ class Rulebook:
         """Return which volumes were granted to this vehicle."""
         return self._by_vehicle.get(vehicle, NO_VOLUMES)
 
+    def classes_of(self, vehicles: Iterable[VehicleKey]) -> Codes:
+        """Return the column of each vehicle's class in `restriction`."""
+        known = (self.classes.get(vehicle) for vehicle in vehicles)
+        return np.array([NO_CLASS if each is None else each.code for each in known], dtype=np.int8)
+
     def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Permit | None:
         """Return the vehicle's first permit with a volume open at all these instants."""
         mine = self.volumes_for(vehicle)
@@ -81,12 +97,16 @@ class Rulebook:
 
 
 def _restrictions(zones: tuple[Zone, ...]) -> Codes:
-    """Tabulate what each zone says to each purpose, and in the last column to none."""
-    plain = np.array([zone.restriction.code for zone in zones], dtype=np.int8)
-    table = np.repeat(plain[:, None], NO_PURPOSE + 1, axis=1)
-    for row, zone in zip(table, zones, strict=True):
+    """Tabulate what each zone says to each purpose and class, and in the last column to none."""
+    table = np.empty((len(zones), NO_PURPOSE + 1, NO_CLASS + 1), dtype=np.int8)
+    table[:] = np.array([zone.restriction.code for zone in zones], dtype=np.int8)[:, None, None]
+    for said, zone in zip(table, zones, strict=True):
         for purpose in zone.purposes:
-            row[purpose.code] = zone.restriction_for(purpose).code
+            said[purpose.code] = zone.restriction_for(purpose).code
+        for vehicle_class in zone.classes:
+            said[:, vehicle_class.code] = [
+                zone.restriction_for(purpose, vehicle_class).code for purpose in (*PURPOSES, None)
+            ]
     return table
 
 

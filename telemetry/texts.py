@@ -42,6 +42,10 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "fr": "{vehicle} n'émet plus alors que son autorisation est en cours.",
             "en": "{vehicle} has fallen silent while its permit is running.",
         },
+        Reason.OVERRIDDEN: {
+            "fr": "Pour {vehicle}, une zone de priorité supérieure décide au lieu de « {zone} ».",
+            "en": "For {vehicle} a zone of higher priority decides instead of “{zone}”.",
+        },
     }
 )
 
