@@ -5,6 +5,7 @@ million vertices are named with their place.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 # How deep the vertices of each kind lie in its lists.
 DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -13,6 +14,8 @@ FEWEST = {"LineString": 2, "MultiLineString": 2, "Polygon": 4, "MultiPolygon": 4
 LAST_LON, LAST_LAT = 180.0, 90.0
 DIMENSIONS = 2
 NUMBERS = (float, int)
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
 class WrongCoordinates(ValueError):
@@ -29,9 +32,43 @@ def check_coordinates(kind: str, coordinates: object, most_vertices: int) -> Non
                 msg = f"coordinates: more than the {most_vertices} vertices allowed"
                 raise WrongCoordinates(msg)
             if not _on_earth(vertex):
-                msg = f"{place}[{number}]: {vertex!r} is not a longitude and a latitude"
+                msg = f"{_at(kind, place, number)}: {vertex!r} is not a longitude and a latitude"
                 raise WrongCoordinates(msg)
         _check_chain(kind, place, chain)
+
+
+def check_within(kind: str, coordinates: object, box: Bounds) -> None:
+    """Refuse checked coordinates with a vertex outside a box, and say where longitude stands."""
+    for place, chain in _chains(coordinates, DEPTHS[kind], "coordinates"):
+        for number, vertex in enumerate(chain):
+            lon, lat = _two(vertex)
+            if not _within(lon, lat, box):
+                raise WrongCoordinates(_outside(_at(kind, place, number), [lon, lat], box))
+
+
+def in_words(box: Bounds) -> str:
+    """Return a box as west, south, east, north."""
+    return ",".join(f"{degrees:g}" for degrees in box)
+
+
+def _at(kind: str, place: str, number: int) -> str:
+    return f"{place}[{number}]" if DEPTHS[kind] else place
+
+
+def _outside(place: str, vertex: list[float], box: Bounds) -> str:
+    lon, lat = vertex
+    if _within(lat, lon, box):
+        return f"{place}: longitude comes first: {vertex} looks like latitude, longitude"
+    return f"{place}: {vertex} is outside the service area {in_words(box)} (west,south,east,north)"
+
+
+def _within(lon: float, lat: float, box: Bounds) -> bool:
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north
+
+
+def _two(vertex: Any) -> tuple[float, float]:  # noqa: ANN401 - checked before
+    return vertex[0], vertex[1]
 
 
 def _chains(value: object, depth: int, place: str) -> Iterator[tuple[str, list[object]]]:

@@ -1,7 +1,7 @@
-"""Which area does a geometry describe, how far is it, and where does a path cross its edge?
+"""Which area does a geometry describe, and how far is it from here to there?
 
-Boundary rule: *intersects*. A position on the line is inside. Lines between two vertices are
-straight in longitude and latitude, as RFC 7946 says.
+Boundary rule: *intersects*. A position on the line is inside, on a hole's edge too. Lines between
+two vertices are straight in longitude and latitude, as RFC 7946 says.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Geod
-from shapely.geometry import LineString, Polygon, mapping, shape
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from zones.columns import Floats
@@ -19,20 +18,19 @@ from zones.coordinates import (
     DEPTHS,
     LAST_LAT,
     LAST_LON,
+    Bounds,
     WrongCoordinates,
     check_coordinates,
+    check_within,
+    in_words,
 )
+from zones.drawing import Undrawable, volume_area
+from zones.model import Circle, Corridor
 
 SEMI_MAJOR_M = 6_378_137.0
 ECCENTRICITY_SQUARED = 0.006_694_379_990_14
-CHORD_ERROR_M = 0.05
-HAIR_DEG = 1e-12
-CIRCLE_VERTICES = (64, 720)
-LARGEST_RADIUS_M = 200_000.0
-CORRIDOR_LATITUDES_DEG = 2.0
 AREAS = ("Polygon", "MultiPolygon")
 
-Coordinate = tuple[float, float]
 Pair = Floats | float
 
 
@@ -42,10 +40,14 @@ class InvalidGeometry(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How large a geometry may be before it is refused."""
+    """How large a geometry may be, and where, before it is refused.
+
+    `service_area` is west, south, east, north: a geometry reaching out of it is refused.
+    """
 
     vertices: int
     area_km2: float
+    service_area: Bounds | None = None
 
 
 API_LIMITS = Limits(vertices=5_000, area_km2=50_000.0)
@@ -91,17 +93,26 @@ def footprint(
     """Return the area a GeoJSON geometry means, or refuse it; nothing is ever repaired.
 
     A Polygon or MultiPolygon is itself, a Point with `radius_m` (or ED-318's `extent`) a geodesic
-    circle, a LineString with `half_width_m` a corridor with round ends.
+    circle, a LineString or MultiLineString with `half_width_m` a corridor with round ends.
     """
-    drawn = _drawn(geometry, limits)
-    properties = properties or {}
-    if drawn.geom_type in AREAS:
-        area = drawn
-    elif drawn.geom_type == "Point":
-        area = _circle(drawn, _radius(geometry, properties))
-    else:
-        area = _corridor(drawn, _metres("half_width_m", properties.get("half_width_m")))
-    return _sound(area, limits)
+    return read_figure(geometry, properties, limits)[0]
+
+
+def read_figure(
+    geometry: Mapping[str, Any],
+    properties: Mapping[str, Any] | None = None,
+    limits: Limits = API_LIMITS,
+) -> tuple[BaseGeometry, Circle | Corridor | None]:
+    """Return the area as `footprint` does, and the circle or corridor it was drawn from."""
+    given = _read(geometry, limits)
+    if given.geom_type in AREAS:
+        return _sound(given, limits), None
+    drawn = _drawn(given, geometry, properties or {})
+    try:
+        area = volume_area(drawn)
+    except Undrawable as error:
+        raise InvalidGeometry(_placed(str(error))) from error
+    return _sound(area, limits), drawn
 
 
 def to_geojson(area: BaseGeometry) -> dict[str, Any]:
@@ -110,60 +121,15 @@ def to_geojson(area: BaseGeometry) -> dict[str, Any]:
     return {"type": drawn["type"], "coordinates": _lists(drawn["coordinates"])}
 
 
-def crossing(area: BaseGeometry, a: Coordinate, b: Coordinate) -> tuple[float, ...]:
-    """Return where on the way from `a` to `b` the boundary is crossed, as sorted fractions.
-
-    Their number is odd exactly when one end is inside and the other is not. A path that only
-    touches the boundary does not cross it; one that leaves from it to the outside does, at 0.
-    """
-    stays = [end for stay in _stays(area, a, b) for end in stay]
-    a_inside, b_inside = (bool(shapely.intersects_xy(area, *end)) for end in (a, b))
-    if a_inside and b_inside and not stays and _within_a_hair(area, a, b):
-        return ()
-    hair = _hair(a, b)
-    if a_inside:
-        stays = stays[1:] if stays and stays[0] <= hair else [0.0, *stays]
-    if b_inside:
-        stays = stays[:-1] if stays and stays[-1] >= 1 - hair else [*stays, 1.0]
-    return tuple(stays)
+def refuse_outside(geometry: Mapping[str, Any], service_area: Bounds) -> None:
+    """Refuse a geometry of checked coordinates that has a vertex outside the service area."""
+    try:
+        check_within(geometry["type"], geometry["coordinates"], service_area)
+    except WrongCoordinates as error:
+        raise InvalidGeometry(str(error)) from error
 
 
-def _stays(area: BaseGeometry, a: Coordinate, b: Coordinate) -> list[tuple[float, float]]:
-    """Return the parts of the way that are inside, as fractions, without mere touches."""
-    start, along = np.array(a), np.array(b) - np.array(a)
-    length = float(along @ along)
-    if length == 0:
-        return [(0.0, 1.0)] if shapely.intersects_xy(area, *a) else []
-    inside = shapely.intersection(area, LineString([a, b]))
-    merged: list[tuple[float, float]] = []
-    for part in shapely.get_parts(inside) if not inside.is_empty else ():
-        fractions = np.clip((shapely.get_coordinates(part) - start) @ along / length, 0.0, 1.0)
-        merged.append((float(fractions.min()), float(fractions.max())))
-    return _merged(merged)
-
-
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    merged: list[tuple[float, float]] = []
-    for begin, end in sorted(spans):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((begin, end))
-    return [(begin, end) for begin, end in merged if begin < end]
-
-
-def _hair(a: Coordinate, b: Coordinate) -> float:
-    """Return the fraction of the way by which rounding may misplace a crossing."""
-    return max(1e-9, 1e-13 / float(np.hypot(b[0] - a[0], b[1] - a[1]) or 1.0))
-
-
-def _within_a_hair(area: BaseGeometry, a: Coordinate, b: Coordinate) -> bool:
-    """Tell whether a path along the boundary is outside by no more than its rounding."""
-    middle = shapely.Point((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-    return bool(area.distance(middle) < HAIR_DEG)
-
-
-def _drawn(geometry: Mapping[str, Any], limits: Limits) -> BaseGeometry:
+def _read(geometry: Mapping[str, Any], limits: Limits) -> BaseGeometry:
     kind = geometry.get("type")
     if not isinstance(kind, str) or kind not in DEPTHS:
         msg = f"type: {kind!r} is none of {', '.join(DEPTHS)}"
@@ -171,10 +137,31 @@ def _drawn(geometry: Mapping[str, Any], limits: Limits) -> BaseGeometry:
     coordinates = geometry.get("coordinates")
     try:
         check_coordinates(kind, coordinates, limits.vertices)
+        if limits.service_area is not None:
+            check_within(kind, coordinates, limits.service_area)
         # Only two dimensions are read: heights are properties of a zone.
         return shapely.force_2d(shape({"type": kind, "coordinates": coordinates}))
     except (WrongCoordinates, shapely.GEOSException, ValueError) as error:
         raise InvalidGeometry(str(error)) from error
+
+
+def _drawn(
+    given: BaseGeometry, geometry: Mapping[str, Any], properties: Mapping[str, Any]
+) -> Circle | Corridor:
+    """Return what a point or lines and their metres draw."""
+    if given.geom_type == "Point":
+        ((lon, lat),) = shapely.get_coordinates(given).tolist()
+        return Circle(centre=(lon, lat), radius_m=_radius(geometry, properties))
+    lines = [shapely.get_coordinates(line).tolist() for line in shapely.get_parts(given)]
+    half_width_m = properties.get("half_width_m", geometry.get("half_width_m"))
+    return Corridor(
+        lines=tuple(tuple((lon, lat) for lon, lat in line) for line in lines),
+        half_width_m=_metres("half_width_m", half_width_m),
+    )
+
+
+def _placed(reason: str) -> str:
+    return reason if reason.startswith(("radius_m", "half_width_m")) else f"coordinates: {reason}"
 
 
 def _sound(area: BaseGeometry, limits: Limits) -> BaseGeometry:
@@ -191,7 +178,15 @@ def _sound(area: BaseGeometry, limits: Limits) -> BaseGeometry:
     if area.area == 0:
         msg = "coordinates: the geometry covers no area"
         raise InvalidGeometry(msg)
+    _check_reach(area, limits.service_area)
     return area
+
+
+def _check_reach(area: BaseGeometry, service_area: Bounds | None) -> None:
+    """Refuse a circle or corridor whose width reaches out of the service area."""
+    if service_area is not None and not shapely.box(*service_area).covers(area):
+        msg = f"coordinates: the area reaches out of the service area {in_words(service_area)}"
+        raise InvalidGeometry(msg)
 
 
 def _reason(area: BaseGeometry) -> str:
@@ -211,38 +206,11 @@ def _metres(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         msg = f"{name}: {value!r} is not a number of metres"
         raise InvalidGeometry(msg)
-    if not 0 < value <= LARGEST_RADIUS_M:
-        msg = f"{name}: {value} is not between 0 and {LARGEST_RADIUS_M:,.0f} metres"
-        raise InvalidGeometry(msg)
-    return float(value)
-
-
-def _circle(centre: BaseGeometry, radius_m: float) -> BaseGeometry:
-    """Draw a circle whose chords stray less than `CHORD_ERROR_M` up to 7 km of radius."""
-    fewest, most = CIRCLE_VERTICES
-    count = int(np.clip(np.ceil(np.pi / np.sqrt(2 * CHORD_ERROR_M / radius_m)), fewest, most))
-    (lon, lat) = shapely.get_coordinates(centre)[0]
-    azimuths = -360.0 * np.arange(count) / count
-    lons, lats, _ = Geod(ellps="WGS84").fwd(
-        np.full(count, lon), np.full(count, lat), azimuths, np.full(count, radius_m)
-    )
-    if np.abs(np.asarray(lons) - lon).max() > LAST_LON / 2:
-        msg = f"coordinates: the circle around {lon} {lat} reaches over the antimeridian or a pole"
-        raise InvalidGeometry(msg)
-    return Polygon(np.column_stack([lons, lats]))
-
-
-def _corridor(line: BaseGeometry, half_width_m: float) -> BaseGeometry:
-    """Widen a line in the plane of its middle latitude: 0.2 % of the width off 10 km from there."""
-    _, south, _, north = line.bounds
-    if north - south > CORRIDOR_LATITUDES_DEG:
-        msg = (
-            f"coordinates: a corridor over {north - south:.1f}° of latitude is not exact; split it"
-        )
-        raise InvalidGeometry(msg)
-    middle = (south + north) / 2
-    wide = in_plane(line, middle).buffer(half_width_m)
-    return shapely.transform(wide, lambda metres: metres / np.array(scale(middle)))
+    try:
+        return float(value)
+    except OverflowError as error:
+        msg = f"{name}: more metres than a number can hold"
+        raise InvalidGeometry(msg) from error
 
 
 def _lists(coordinates: Any) -> Any:  # noqa: ANN401 - nested as deep as the geometry is

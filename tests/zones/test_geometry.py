@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, Point, Polygon
 
-from tests.zones.space import CENTRE, points_about, square, stars
+from tests.zones.space import stars
+from zones.drawing import CHORD_ERROR_M
 from zones.geometry import (
     API_LIMITS,
-    CHORD_ERROR_M,
     InvalidGeometry,
     Limits,
     area_m2,
-    crossing,
     distance_m,
     footprint,
     in_plane,
@@ -138,47 +137,3 @@ def test_heights_among_the_coordinates_are_passed_over() -> None:
 @given(stars())
 def test_an_area_is_written_and_read_back_exactly(area: Polygon) -> None:
     assert footprint(to_geojson(area)) == area
-
-
-@given(stars(), st.data())
-def test_a_path_is_inside_between_an_odd_crossing_and_the_next(
-    area: Polygon, data: st.DataObject
-) -> None:
-    a, b = data.draw(points_about(area))[0], data.draw(points_about(area))[0]
-    fractions = crossing(area, a, b)
-    inside = bool(shapely.intersects_xy(area, *a))
-
-    assert list(fractions) == sorted(fractions)
-    assert (len(fractions) % 2 == 1) == (inside != bool(shapely.intersects_xy(area, *b)))
-    for begin, end in zip((0.0, *fractions), (*fractions, 1.0), strict=True):
-        middle = np.array(a) + (np.array(b) - np.array(a)) * (begin + end) / 2
-        # A hair from the edge is where a middle can be computed to either side.
-        if area.boundary.distance(Point(middle)) > 1e-12:
-            assert bool(shapely.intersects_xy(area, *middle)) == inside
-        inside = not inside
-
-
-def test_crossings_are_where_the_edge_is() -> None:
-    lon, lat = CENTRE
-    area = square(0.01)
-
-    assert crossing(area, (lon - 0.02, lat), (lon + 0.02, lat)) == pytest.approx((0.25, 0.75))
-    assert crossing(area, (lon, lat), (lon + 0.02, lat)) == pytest.approx((0.5,))
-    assert crossing(area, (lon, lat), (lon, lat)) == ()
-    assert crossing(area, (lon, lat), (lon + 0.001, lat)) == ()
-
-
-def test_a_path_that_only_touches_does_not_cross() -> None:
-    lon, lat = CENTRE
-    tip = Polygon([(lon, lat), (lon + 0.01, lat + 0.01), (lon - 0.01, lat + 0.01)])
-
-    assert crossing(tip, (lon - 0.01, lat), (lon + 0.01, lat)) == ()
-
-
-def test_a_path_that_leaves_from_the_boundary_crosses_at_once() -> None:
-    lon, lat = CENTRE
-    edge = (float(square(0.01).bounds[2]), lat)
-
-    assert crossing(square(0.01), edge, (lon + 0.02, lat)) == (0.0,)
-    assert crossing(square(0.01), (lon + 0.02, lat), edge) == (1.0,)
-    assert crossing(square(0.01), edge, (lon, lat)) == ()
