@@ -1,22 +1,31 @@
 """What does the city ask of every application? A list of small questions that can be read aloud.
 
-Each rule looks at the case and answers with one finding, or with one for each zone. A rule's name
-is its code; its sentences are in `permits/texts`. The city's own ordinance is a demonstration
-text; national and European acts are real.
+Each rule looks at the case and answers with one finding, or with one for each zone, see
+`permits.zonewise`. A rule's name is its code; its sentences are in `permits/texts`. The city's own
+ordinance is a demonstration text; national and European acts are real.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from permits.model import Case, Condition, Finding, Outcome, Vehicle, VehicleId
-from zones.model import PUBLIC_INTEREST, Layer, Purpose, Restriction, Zone
+from permits.model import Case, Finding, Outcome, Vehicle, VehicleId
+from permits.zonewise import (
+    TITLE_NEEDED,
+    human_review,
+    speed_cap,
+    touched,
+    transit,
+    zone_asks,
+    zone_demands,
+    zone_restriction,
+)
+from zones.model import PUBLIC_INTEREST, Layer, Purpose
 
 Rule = Callable[[Case], Finding | tuple[Finding, ...]]
 
 LONGEST = timedelta(days=30)
 
 ORDINANCE = "Règlement d'usage de l'espace public (démonstration)"
-TITLE_NEEDED = "Code général de la propriété des personnes publiques, art. L. 2122-1"
 TEMPORARY = "Code général de la propriété des personnes publiques, art. L. 2122-2"
 FEES_DUE = "Code général de la propriété des personnes publiques, art. L. 2125-1"
 DRONES_REGISTERED = "Règlement d'exécution (UE) 2019/947, art. 14"
@@ -89,26 +98,6 @@ def height_capped(case: Case) -> Finding:
     )
 
 
-def zone_restriction(case: Case) -> tuple[Finding, ...]:
-    """Answer for every zone touched as its restriction for this purpose says."""
-    return _each_zone(case, "zone_restriction", _by_restriction)
-
-
-def human_review(case: Case) -> tuple[Finding, ...]:
-    """Hand to an officer what a zone lets no machine authorise."""
-    return _each_zone(case, "human_review", _by_review)
-
-
-def speed_cap(case: Case) -> tuple[Finding, ...]:
-    """Grant a zone with a speed limit only under that limit."""
-    return _each_zone(case, "speed_cap", _by_speed)
-
-
-def transit(case: Case) -> tuple[Finding, ...]:
-    """Grant a zone closed to through traffic only to those who stop inside."""
-    return _each_zone(case, "transit", _by_transit)
-
-
 def purpose_favoured(case: Case) -> Finding:
     """State whether the purpose is one of public interest, which rule and tariff favour."""
     favoured = case.application.purpose in PUBLIC_INTEREST
@@ -130,6 +119,7 @@ RULES: tuple[Rule, ...] = (
     human_review,
     speed_cap,
     transit,
+    zone_demands,
     purpose_favoured,
 )
 
@@ -138,82 +128,12 @@ def permit_needed(case: Case) -> bool:
     """Tell whether the use needs the city's leave: by default in the air, else by its zones."""
     if case.application.layer is Layer.AIR and case.application.purpose != Purpose.EMERGENCY:
         return True
-    asking = {Restriction.REQ_AUTHORISATION, Restriction.PROHIBITED}
-    return any(_restriction(zone, case) in asking for zone in case.zones)
-
-
-ZoneAnswer = tuple[Outcome, tuple[Condition, ...], bool]
-SILENT: ZoneAnswer = (Outcome.NOT_APPLICABLE, (), False)
-
-
-def _by_restriction(zone: Zone, case: Case) -> ZoneAnswer:
-    match _restriction(zone, case):
-        case Restriction.PROHIBITED:
-            return Outcome.OBJECTED, (), False
-        case Restriction.REQ_AUTHORISATION:
-            return Outcome.PASSED, (), False
-        case Restriction.CONDITIONAL:
-            return Outcome.CONDITIONAL, (_condition("zone_terms", zone),), False
-        case Restriction.NO_RESTRICTION:
-            return SILENT
-
-
-def _by_review(zone: Zone, case: Case) -> ZoneAnswer:
-    officer_decides = {Restriction.REQ_AUTHORISATION, Restriction.CONDITIONAL}
-    if zone.rules.human_review and _restriction(zone, case) in officer_decides:
-        return Outcome.CONDITIONAL, (), True
-    return SILENT
-
-
-def _by_speed(zone: Zone, _case: Case) -> ZoneAnswer:
-    # A limit holds for every purpose, as the restriction does not: telemetry judges it so, too.
-    if zone.rules.speed_max_mps is None:
-        return SILENT
-    kmh = f"{zone.rules.speed_max_mps * 3.6:.4g}"
-    return Outcome.CONDITIONAL, (_condition("speed_max", zone, speed_kmh=kmh),), False
-
-
-def _by_transit(zone: Zone, case: Case) -> ZoneAnswer:
-    if zone.rules.transit or _restriction(zone, case) is Restriction.NO_RESTRICTION:
-        return SILENT
-    return Outcome.CONDITIONAL, (_condition("stop_inside", zone),), False
-
-
-def _each_zone(
-    case: Case, rule: str, look: Callable[[Zone, Case], ZoneAnswer]
-) -> tuple[Finding, ...]:
-    """Ask one question of every zone touched; with none, say so once."""
-    if not case.zones:
-        return (Finding(rule=rule, outcome=Outcome.NOT_APPLICABLE, act=TITLE_NEEDED),)
-    found = []
-    for zone in sorted(case.zones, key=lambda each: (each.id, each.version)):
-        outcome, conditions, human = look(zone, case)
-        found.append(
-            Finding(
-                rule=rule,
-                outcome=outcome,
-                zone=zone.id,
-                zone_version=zone.version,
-                act=zone.act,
-                params={"zone_name": zone.name, **(conditions[0].params if conditions else {})},
-                conditions=conditions,
-                human=human,
-            )
-        )
-    return tuple(found)
-
-
-def _condition(code: str, zone: Zone, **params: str) -> Condition:
-    return Condition(code=code, params={"zone": zone.id, "zone_name": zone.name, **params})
+    return any(zone_asks(each) for each in touched(case))
 
 
 def _answer(rule: str, *, passed: bool, act: str, params: dict[str, str]) -> Finding:
     outcome = Outcome.PASSED if passed else Outcome.OBJECTED
     return Finding(rule=rule, outcome=outcome, act=act, params=params)
-
-
-def _restriction(zone: Zone, case: Case) -> Restriction:
-    return zone.restriction_for(case.application.purpose)
 
 
 def _fits(vehicle: Vehicle | None, case: Case) -> bool:

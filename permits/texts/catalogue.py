@@ -1,7 +1,8 @@
 """How is a code told to a person? One sentence for each code, in each language.
 
 Parameters are data; how they read depends on the language, and their names say what they are:
-`…_at` is an instant, `…_kmh` a number, `layer` and `purpose` are the city's words.
+`…_at` is an instant, `…_kmh` or `…_m` a number, `layer`, `purpose` and each of `equipment` are the
+city's words.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from permits.model import Condition, Finding
 from permits.texts import en, fr
 
+NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min")
 PARIS = ZoneInfo("Europe/Paris")
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -57,10 +59,12 @@ def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
 
 
 def code_of(finding: Finding) -> str:
-    """Return the code of a finding's sentence; a zone rule that met no zone has its own."""
+    """Return the code of a finding's sentence; a zone met or set aside has its own."""
     nowhere = f"{finding.rule}.nowhere"
     if finding.zone is None and nowhere in fr.SENTENCES:
         return nowhere
+    if "set_aside_by" in finding.params:
+        return f"{finding.rule}.set_aside"
     return f"{finding.rule}.{finding.outcome}"
 
 
@@ -77,6 +81,7 @@ def condition_texts(condition: Condition) -> dict[str, str]:
 def _told(name: str, value: str, language: Language) -> str:
     if name.endswith("_at"):
         return datetime.fromisoformat(value).astimezone(PARIS).strftime(language.date)
-    if name.endswith("_kmh"):
+    if name.endswith(NUMBERS):
         return value.replace(".", language.decimal_point)
-    return language.words.get(name, {}).get(value, value)
+    words = language.words.get(name, {})
+    return ", ".join(words.get(each, each) for each in value.split(", ")) if words else value

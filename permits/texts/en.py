@@ -51,6 +51,27 @@ SENTENCES = {
     "transit.conditional": "The zone “{zone_name}” is closed to through traffic: stop inside.",
     "transit.not_applicable": "The zone “{zone_name}” lets this use pass through.",
     "transit.nowhere": "No zone touched is closed to through traffic.",
+    "zone_demands.conditional": (
+        "The zone “{zone_name}” makes further demands ({count}); they are conditions."
+    ),
+    "zone_demands.not_applicable": "The zone “{zone_name}” makes no further demands.",
+    "zone_demands.nowhere": "No zone touched makes further demands.",
+    "zone_restriction.set_aside": (
+        "The zone “{zone_name}” is set aside: here “{set_aside_by}” decides, a zone of higher "
+        "priority."
+    ),
+    "human_review.set_aside": (
+        "Whether an officer reviews is decided by “{set_aside_by}”, of higher priority, and not by "
+        "the zone “{zone_name}”."
+    ),
+    "speed_cap.set_aside": (
+        "The speed limit of the zone “{zone_name}” is set aside: here that of “{set_aside_by}” "
+        "holds, a zone of higher priority."
+    ),
+    "transit.set_aside": (
+        "Through traffic is decided by “{set_aside_by}”, of higher priority, and not by the zone "
+        "“{zone_name}”."
+    ),
     "purpose_favoured.passed": (
         "A use of public interest ({purpose}): favoured by rule and by tariff."
     ),
@@ -66,6 +87,42 @@ SENTENCES = {
     "condition.zone_terms": "Keep to the published conditions of the zone “{zone_name}”.",
     "condition.speed_max": "Do not exceed {speed_kmh} km/h in the zone “{zone_name}”.",
     "condition.stop_inside": "Stop in the zone “{zone_name}”: it is not to be crossed.",
+    "condition.speed_min": (
+        "Keep at least {speed_kmh} km/h in the zone “{zone_name}”, unless a lower maximum holds."
+    ),
+    "condition.direction": (
+        "Keep a course from {from_deg}° clockwise to {to_deg}°, from true north, in the zone "
+        "“{zone_name}”."
+    ),
+    "condition.length_max": "No vehicle longer than {length_m} m in the zone “{zone_name}”.",
+    "condition.mass_max": "No vehicle heavier than {mass_kg} kg in the zone “{zone_name}”.",
+    "condition.capacity": (
+        "At most {vehicles_max} vehicles at once are admitted to the zone “{zone_name}”."
+    ),
+    "condition.movements": (
+        "At most {movements_max} vehicles an hour are admitted to the zone “{zone_name}”."
+    ),
+    "condition.separation": (
+        "Keep {separation_m} m from every other vehicle in the zone “{zone_name}”."
+    ),
+    "condition.separation_vertical": (
+        "Keep {separation_m} m above or below every other vehicle in the zone “{zone_name}”."
+    ),
+    "condition.dwell_min": (
+        "Stay at least {dwell_min} min in the zone “{zone_name}”: less is passing through."
+    ),
+    "condition.noise_max": (
+        "No vehicle with a guaranteed sound power level above {noise_db} dB(A) in the zone "
+        "“{zone_name}”."
+    ),
+    "condition.equipment": "Carry and use in the zone “{zone_name}”: {equipment}.",
+    "condition.precision": (
+        "Networks in the zone “{zone_name}” are to be known, and surveyed, in precision class "
+        "{precision}."
+    ),
+    "condition.clearance": (
+        "Keep {clearance_m} m clear of the networks and works in the zone “{zone_name}”."
+    ),
     "notice.automated": (
         "This decision was taken by an algorithm (code des relations entre le public et "
         "l'administration, art. L. 311-3-1). You may ask for the rules applied and for a review "
@@ -80,6 +137,15 @@ SENTENCES = {
 
 WORDS = {
     "layer": {"surface": "surface", "subsoil": "subsoil", "air": "air", "river": "river"},
+    "equipment": {
+        "remote_id": "remote identification",
+        "geo_awareness": "geo-awareness",
+        "transponder": "transponder",
+        "parachute": "parachute",
+        "ais": "AIS",
+        "vhf": "VHF radio",
+        "lights": "lights",
+    },
     "purpose": {
         "emergency": "emergency",
         "medical": "medical transport",

@@ -57,6 +57,27 @@ SENTENCES = {
     ),
     "transit.not_applicable": "La zone « {zone_name} » ne ferme pas la traversée à cet usage.",
     "transit.nowhere": "Aucune zone touchée n'est fermée à la traversée.",
+    "zone_demands.conditional": (
+        "La zone « {zone_name} » pose d'autres exigences ({count}) ; elles valent conditions."
+    ),
+    "zone_demands.not_applicable": "La zone « {zone_name} » ne pose pas d'autre exigence.",
+    "zone_demands.nowhere": "Aucune zone touchée ne pose d'autre exigence.",
+    "zone_restriction.set_aside": (
+        "La zone « {zone_name} » est écartée : ici décide « {set_aside_by} », zone de priorité "
+        "supérieure."
+    ),
+    "human_review.set_aside": (
+        "L'examen par un agent relève de « {set_aside_by} », de priorité supérieure, et non de la "
+        "zone « {zone_name} »."
+    ),
+    "speed_cap.set_aside": (
+        "La limite de vitesse de la zone « {zone_name} » est écartée : ici vaut celle de "
+        "« {set_aside_by} », zone de priorité supérieure."
+    ),
+    "transit.set_aside": (
+        "La traversée relève de « {set_aside_by} », de priorité supérieure, et non de la zone "
+        "« {zone_name} »."
+    ),
     "purpose_favoured.passed": (
         "Usage d'intérêt général ({purpose}) : favorisé par la règle et par le tarif."
     ),
@@ -68,6 +89,45 @@ SENTENCES = {
     "condition.zone_terms": "Respecter les conditions publiées de la zone « {zone_name} ».",
     "condition.speed_max": "Ne pas dépasser {speed_kmh} km/h dans la zone « {zone_name} ».",
     "condition.stop_inside": "S'arrêter dans la zone « {zone_name} » : elle ne se traverse pas.",
+    "condition.speed_min": (
+        "Tenir au moins {speed_kmh} km/h dans la zone « {zone_name} », sauf maximum plus bas."
+    ),
+    "condition.direction": (
+        "Tenir un cap de {from_deg}° à {to_deg}°, dans le sens horaire depuis le nord "
+        "géographique, dans la zone « {zone_name} »."
+    ),
+    "condition.length_max": (
+        "Aucun véhicule de plus de {length_m} m de long dans la zone « {zone_name} »."
+    ),
+    "condition.mass_max": "Aucun véhicule de plus de {mass_kg} kg dans la zone « {zone_name} ».",
+    "condition.capacity": (
+        "Au plus {vehicles_max} véhicules à la fois sont admis dans la zone « {zone_name} »."
+    ),
+    "condition.movements": (
+        "Au plus {movements_max} véhicules par heure sont admis dans la zone « {zone_name} »."
+    ),
+    "condition.separation": (
+        "Rester à {separation_m} m de tout autre véhicule dans la zone « {zone_name} »."
+    ),
+    "condition.separation_vertical": (
+        "Rester à {separation_m} m au-dessus ou au-dessous de tout autre véhicule dans la zone "
+        "« {zone_name} »."
+    ),
+    "condition.dwell_min": (
+        "Rester au moins {dwell_min} min dans la zone « {zone_name} » : moins, c'est la traverser."
+    ),
+    "condition.noise_max": (
+        "Aucun véhicule dont le niveau garanti de puissance acoustique dépasse {noise_db} dB(A) "
+        "dans la zone « {zone_name} »."
+    ),
+    "condition.equipment": "Emporter et utiliser dans la zone « {zone_name} » : {equipment}.",
+    "condition.precision": (
+        "Les réseaux de la zone « {zone_name} » sont à connaître, et à relever, en classe de "
+        "précision {precision}."
+    ),
+    "condition.clearance": (
+        "Rester à {clearance_m} m des réseaux et ouvrages de la zone « {zone_name} »."
+    ),
     "notice.automated": (
         "Décision prise par un traitement algorithmique (code des relations entre le public et "
         "l'administration, art. L. 311-3-1). Vous pouvez demander les règles appliquées et "
@@ -83,6 +143,15 @@ SENTENCES = {
 
 WORDS = {
     "layer": {"surface": "surface", "subsoil": "sous-sol", "air": "air", "river": "fleuve"},
+    "equipment": {
+        "remote_id": "identification à distance",
+        "geo_awareness": "géovigilance",
+        "transponder": "transpondeur",
+        "parachute": "parachute",
+        "ais": "AIS",
+        "vhf": "radio VHF",
+        "lights": "feux",
+    },
     "purpose": {
         "emergency": "urgence",
         "medical": "transport médical",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from shapely.geometry import box
 
@@ -63,24 +64,30 @@ def zone(
     version: int = 1,
     rules: ZoneRules | None = None,
     purposes: dict[Purpose, Restriction] | None = None,
+    **named: Any,  # noqa: ANN401 - the noun's own fields
 ) -> Zone:
+    values: dict[str, Any] = {"volumes": (Volume(footprint=box(2.3, 48.8, 2.4, 48.9)),)}
     return Zone(
         id=ZoneId(name),
         version=version,
         name=f"Zone {name}",
         layer=None,
         restriction=restriction,
-        volumes=(Volume(footprint=box(2.3, 48.8, 2.4, 48.9)),),
         rules=rules or ZoneRules(),
         purposes=purposes or {},
         act="Arrêté de démonstration",
+        **{**values, **named},
     )
 
 
-def vehicle(name: str = "drone-7", *, operator: str = "ailes", layer: Layer = Layer.AIR) -> Vehicle:
-    return Vehicle(
-        operator=OperatorId(operator), id=VehicleId(name), layer=layer, kind="multicopter"
-    )
+def vehicle(
+    name: str = "drone-7",
+    *,
+    operator: str = "ailes",
+    layer: Layer = Layer.AIR,
+    kind: str = "multicopter",
+) -> Vehicle:
+    return Vehicle(operator=OperatorId(operator), id=VehicleId(name), layer=layer, kind=kind)
 
 
 @dataclass(frozen=True, kw_only=True)

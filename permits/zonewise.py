@@ -1,0 +1,205 @@
+"""What does each zone touched say to an application?
+
+A rule here answers with one finding for each zone. Where a zone of higher priority answers its
+question everywhere the operation goes, a zone is not asked; see `zones.precedence` for the order
+and `permits.overrides` for what everywhere means. A finding that is not asked for names who is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from permits.model import Case, Condition, Finding, Outcome
+from permits.overrides import set_aside_by
+from permits.terms import condition_of
+from zones.demands import VehicleClass
+from zones.model import Restriction, Zone
+from zones.precedence import Demand, demands_of
+
+TITLE_NEEDED = "Code général de la propriété des personnes publiques, art. L. 2122-1"
+ASKING = frozenset({Restriction.REQ_AUTHORISATION, Restriction.PROHIBITED})
+NAMED = frozenset({"speed_max_mps", "transit", "human_review"})  # by rules of their own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """A zone that the operation goes through, with what it says to it.
+
+    `above` decide instead of its restriction, everywhere; `demands` are those that stand, `yielded`
+    those that zones above state instead.
+    """
+
+    zone: Zone
+    restriction: Restriction
+    above: tuple[Zone, ...]
+    demands: Mapping[str, Demand]
+    yielded: Mapping[str, tuple[Zone, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a zone says to one question; `above` are the zones that answer it instead."""
+
+    outcome: Outcome = Outcome.NOT_APPLICABLE
+    conditions: tuple[Condition, ...] = ()
+    human: bool = False
+    above: tuple[Zone, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+SILENT = Said()
+
+
+def zone_restriction(case: Case) -> tuple[Finding, ...]:
+    """Answer for every zone touched as its restriction for this purpose and vehicle says."""
+    return _each_zone(case, "zone_restriction", _by_restriction)
+
+
+def human_review(case: Case) -> tuple[Finding, ...]:
+    """Hand to an officer what a zone lets no machine authorise."""
+    return _each_zone(case, "human_review", _by_review)
+
+
+def speed_cap(case: Case) -> tuple[Finding, ...]:
+    """Grant a zone with a speed limit only under that limit."""
+    # A limit holds for every purpose, as the restriction does not: telemetry judges it so, too.
+    return _each_zone(case, "speed_cap", lambda each: _by_demand(each, "speed_max_mps"))
+
+
+def transit(case: Case) -> tuple[Finding, ...]:
+    """Grant a zone closed to through traffic only to those who stop inside."""
+    return _each_zone(case, "transit", lambda each: _by_demand(each, "transit"))
+
+
+def zone_demands(case: Case) -> tuple[Finding, ...]:
+    """Grant a zone only under all else that it demands."""
+    return _each_zone(case, "zone_demands", _by_demands)
+
+
+def zone_asks(each: Touched) -> bool:
+    """Tell whether the zone wants to be asked, and no zone above it answers instead."""
+    return each.restriction in ASKING and not each.above
+
+
+def touched(case: Case) -> tuple[Touched, ...]:
+    """Return what each zone says, by id, those above it considered."""
+    zones = sorted(case.zones, key=lambda zone: (zone.id, zone.version))
+    stated = [(zone, _demands(zone, case)) for zone in zones]
+    return tuple(_touched(zone, stated, case) for zone in zones)
+
+
+def _touched(
+    zone: Zone, stated: Sequence[tuple[Zone, Mapping[str, Demand]]], case: Case
+) -> Touched:
+    said, volumes = _restriction(zone, case), case.application.volumes
+    above = set_aside_by(zone, [other for other, _ in stated], volumes)
+    demands = dict(next(each for other, each in stated if other is zone))
+    if above and all(said.code < _restriction(other, case).code for other in above):
+        demands.pop("human_review", None)
+    yielded = {
+        name: set_aside_by(zone, [other for other, each in stated if name in each], volumes)
+        for name in demands
+    }
+    return Touched(
+        zone=zone,
+        restriction=said,
+        above=above,
+        demands={name: value for name, value in demands.items() if not yielded[name]},
+        yielded={name: others for name, others in yielded.items() if others},
+    )
+
+
+def _by_restriction(each: Touched) -> Said:
+    match each.restriction:
+        case _ if each.above:
+            said = Said(above=each.above)
+        case Restriction.PROHIBITED:
+            said = Said(outcome=Outcome.OBJECTED)
+        case Restriction.REQ_AUTHORISATION:
+            said = Said(outcome=Outcome.PASSED)
+        case Restriction.CONDITIONAL:
+            terms = (Condition(code="zone_terms", params=_cited(each.zone)),)
+            said = Said(outcome=Outcome.CONDITIONAL, conditions=terms)
+        case Restriction.NO_RESTRICTION:
+            said = SILENT
+    return said
+
+
+def _by_review(each: Touched) -> Said:
+    if "human_review" in each.demands:
+        return Said(outcome=Outcome.CONDITIONAL, human=True)
+    return Said(above=each.yielded.get("human_review", ()))
+
+
+def _by_demand(each: Touched, name: str) -> Said:
+    if name not in each.demands:
+        return Said(above=each.yielded.get(name, ()))
+    condition = condition_of(name, each.demands[name], _cited(each.zone))
+    return Said(outcome=Outcome.CONDITIONAL, conditions=(condition,), params=condition.params)
+
+
+def _by_demands(each: Touched) -> Said:
+    conditions = tuple(
+        condition_of(name, value, _cited(each.zone))
+        for name, value in each.demands.items()
+        if name not in NAMED
+    )
+    if not conditions:
+        return SILENT
+    count = {"count": str(len(conditions))}
+    return Said(outcome=Outcome.CONDITIONAL, conditions=conditions, params=count)
+
+
+def _each_zone(case: Case, rule: str, look: Callable[[Touched], Said]) -> tuple[Finding, ...]:
+    """Ask one question of every zone touched; with none, say so once."""
+    if not case.zones:
+        return (Finding(rule=rule, outcome=Outcome.NOT_APPLICABLE, act=TITLE_NEEDED),)
+    return tuple(_finding(rule, each.zone, look(each)) for each in touched(case))
+
+
+def _finding(rule: str, zone: Zone, said: Said) -> Finding:
+    instead = {
+        "set_aside_by": ", ".join(other.name for other in said.above),
+        "set_aside_by_zones": ", ".join(f"{other.id}@{other.version}" for other in said.above),
+    }
+    return Finding(
+        rule=rule,
+        outcome=said.outcome,
+        zone=zone.id,
+        zone_version=zone.version,
+        act=zone.act,
+        params={"zone_name": zone.name, **said.params, **(instead if said.above else {})},
+        conditions=said.conditions,
+        human=said.human,
+    )
+
+
+def _cited(zone: Zone) -> dict[str, str]:
+    """Say which zone, in which version, by which act."""
+    return {
+        "zone": zone.id,
+        "zone_name": zone.name,
+        "zone_version": str(zone.version),
+        "act": zone.act,
+    }
+
+
+def _restriction(zone: Zone, case: Case) -> Restriction:
+    """Return what the zone says to the strictest treated of the vehicles named."""
+    purpose = case.application.purpose
+    said = (zone.restriction_for(purpose, each) for each in _classes(case))
+    return min(said, key=lambda each: each.code)
+
+
+def _demands(zone: Zone, case: Case) -> Mapping[str, Demand]:
+    purpose = case.application.purpose
+    found: dict[str, Demand] = {}
+    for each in _classes(case):
+        found.update(demands_of(zone, purpose, each))
+    return found
+
+
+def _classes(case: Case) -> list[VehicleClass | None]:
+    """Return the classes of the vehicles named; of none, or an unknown one, none is known."""
+    asked = case.application.vehicles
+    known = {vehicle.id: vehicle.vehicle_class for vehicle in case.vehicles}
+    return [known.get(name) for name in dict.fromkeys(asked)] or [None]
