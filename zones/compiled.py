@@ -1,4 +1,4 @@
-"""Which functions are compiled? Those under this decorator, in `relief` and the kernel.
+"""Which functions are compiled? Those under these two decorators.
 
 Numba compiles at the first call and keeps the machine code beside the module, so that only the
 first process of an installation compiles at all.

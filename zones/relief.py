@@ -86,15 +86,15 @@ def cell_of(grid: Grid, lon: float, lat: float) -> tuple[float, float]:
 
 
 @scalar
-def sea_level(relief: Relief, lon: float, lat: float) -> Range:
+def sea_level(sea: Grid, lon: float, lat: float) -> Range:
     """Return mean sea level's lowest and highest possible height above the ellipsoid.
 
     Bilinear between the geoid's four nodes, as PROJ does it.
     """
-    row, column = cell_of(relief.sea, lon, lat)
+    row, column = cell_of(sea, lon, lat)
     if row < 0:
         return -np.inf, np.inf
-    nodes = relief.sea.lowest_m
+    nodes = sea.lowest_m
     low_row, low_column = min(int(row), len(nodes) - 2), min(int(column), nodes.shape[1] - 2)
     up, right = row - low_row, column - low_column
     south = nodes[low_row, low_column] * (1 - right) + nodes[low_row, low_column + 1] * right
@@ -104,30 +104,30 @@ def sea_level(relief: Relief, lon: float, lat: float) -> Range:
     height = south * (1 - up) + north * up
     if np.isnan(height):
         return -np.inf, np.inf
-    return height - relief.sea.error_m, height + relief.sea.error_m
+    return height - sea.error_m, height + sea.error_m
 
 
 @scalar
-def ground_level(relief: Relief, lon: float, lat: float) -> Range:
+def ground_level(ground: Grid, lon: float, lat: float) -> Range:
     """Return the ground's lowest and highest possible height above mean sea level.
 
     The lowest and the highest of the four nodes around, widened by their error: a slope inside
     the cell is carried. One unknown node makes the cell unknown.
     """
-    row, column = cell_of(relief.ground, lon, lat)
+    row, column = cell_of(ground, lon, lat)
     if row < 0:
         return -np.inf, np.inf
-    rows, columns = relief.ground.lowest_m.shape
+    rows, columns = ground.lowest_m.shape
     first_row, first_column = min(int(row), rows - 2), min(int(column), columns - 2)
     low, high = np.inf, -np.inf
     for at_row in range(first_row, first_row + 2):
         for at_column in range(first_column, first_column + 2):
-            least = float(relief.ground.lowest_m[at_row, at_column])
-            most = float(relief.ground.highest_m[at_row, at_column])
+            least = float(ground.lowest_m[at_row, at_column])
+            most = float(ground.highest_m[at_row, at_column])
             if np.isnan(least) or np.isnan(most):
                 return -np.inf, np.inf
             low, high = min(low, least), max(high, most)
-    return low - relief.ground.error_m, high + relief.ground.error_m
+    return low - ground.error_m, high + ground.error_m
 
 
 @scalar
@@ -180,9 +180,9 @@ def standing(relief: Relief, stated: StatedHeight, band: BandLimits) -> int:
     """Return how a height stands to a band, looking up only what has to be converted."""
     sea = ground = (-np.inf, np.inf)
     if converts(stated.alt_ref, band, WGS84):
-        sea = sea_level(relief, stated.lon, stated.lat)
+        sea = sea_level(relief.sea, stated.lon, stated.lat)
     if converts(stated.alt_ref, band, AGL):
-        ground = ground_level(relief, stated.lon, stated.lat)
+        ground = ground_level(relief.ground, stated.lon, stated.lat)
     return in_band(heights_of(stated, sea, ground), band)
 
 
@@ -195,3 +195,12 @@ def standings(relief: Relief, stated: StatedHeights, band: BandLimits) -> Codes:
         one = StatedHeight(alt_m[row], alt_ref[row], v_acc_m[row], lon[row], lat[row])
         answers[row] = standing(relief, one, band)
     return answers
+
+
+@compiled
+def sea_levels(sea: Grid, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return the sea level's lowest and highest possible heights at columns of places."""
+    low, high = np.empty(len(lon)), np.empty(len(lon))
+    for row in range(len(lon)):
+        low[row], high[row] = sea_level(sea, lon[row], lat[row])
+    return low, high

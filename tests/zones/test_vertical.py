@@ -48,7 +48,7 @@ def above(value_m: float, reference: HeightReference) -> Band:
 
 
 def test_the_sea_level_in_paris_is_44_56_metres_above_the_ellipsoid() -> None:
-    low, high = sea_level(paris_datum().relief, *NOTRE_DAME)
+    low, high = sea_level(paris_datum().sea, *NOTRE_DAME)
 
     assert (low + high) / 2 == pytest.approx(44.56, abs=0.01)
     assert high - low == 2 * EGM96_ERROR_M
