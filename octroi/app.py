@@ -13,6 +13,7 @@ from octroi.guards import Guards
 from octroi.problems import MEDIA_TYPE, install
 from permits.guard import Who, require_role
 from permits.model import Caller, Role
+from zones.api.publishing import Author
 
 # A city's zones are one document.
 DOCUMENTS = {"/v1/zones/import": 16_000_000}
@@ -81,12 +82,12 @@ def application(
     return app
 
 
-def publisher(who: Who) -> Callable[..., str]:
-    """Make the dependency that yields the name of whoever may publish zones."""
+def author(who: Who) -> Callable[..., Author]:
+    """Make the dependency that yields who publishes zones, inspectors in an emergency only."""
 
-    def may_publish(caller: Annotated[Caller, Depends(who)]) -> str:
-        require_role(caller, Role.RULEMAKER, Role.ADMIN)
-        return caller.name
+    def may_publish(caller: Annotated[Caller, Depends(who)]) -> Author:
+        require_role(caller, Role.RULEMAKER, Role.INSPECTOR, Role.ADMIN)
+        return Author(name=caller.name, rulemaker=caller.role is not Role.INSPECTOR)
 
     return may_publish
 

@@ -57,7 +57,8 @@ class Changes:
             self._listening.set()
             while not self._stopping.is_set():
                 if list(connection.notifies(timeout=POLL_S, stop_after=1)):
-                    # A burst of decisions is taken up at once, not one by one.
-                    self._stopping.wait(GATHER_S)
+                    # What was announced so far is read together.
                     list(connection.notifies(timeout=0))
                     self._refresh()
+                    # The first of a burst is taken up at once, the rest of it together.
+                    self._stopping.wait(GATHER_S)

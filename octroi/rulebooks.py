@@ -15,6 +15,7 @@ from zones.catalogue import Catalogue
 from zones.demands import VehicleClass
 from zones.index import ZoneIndex
 from zones.model import Layer, Zone, ZoneId
+from zones.periods import Switches
 from zones.vertical import Datum
 
 log = structlog.get_logger()
@@ -24,10 +25,12 @@ log = structlog.get_logger()
 class Sources:
     """What the city has published and decided, read when asked.
 
-    `zones` and `permits` give what is or will be in force, or still was after an instant.
+    `zones` and `permits` give what is or will be in force, or still was after an instant,
+    `switches` when each switch was, is and will be on.
     """
 
     zones: Callable[[datetime], tuple[Zone, ...]]
+    switches: Callable[[], Switches]
     permits: Callable[[datetime], tuple[Permit, ...]]
     registry: Callable[[], Registry]
     since: Callable[[], datetime]
@@ -40,6 +43,7 @@ class InForce:
 
     rulebook: Rulebook
     catalogue: Catalogue
+    switches: Switches
     registry: Registry
 
 
@@ -78,10 +82,10 @@ class RulebookKeeper:
 
     def _built(self, *, version: int, index: ZoneIndex | None) -> InForce:
         sources, since = self._sources, self._sources.since()
-        zones = sources.zones(since)
-        if index is None or index.zones != zones:
+        zones, switches = sources.zones(since), sources.switches()
+        if index is None or index.zones != zones or self._current.switches != switches:
             index = ZoneIndex(zones, sources.datum)
-            catalogue = Catalogue(zones, sources.datum)
+            catalogue = Catalogue(zones, sources.datum, switches)
         else:
             catalogue = self._current.catalogue
         registry = sources.registry()
@@ -92,7 +96,7 @@ class RulebookKeeper:
             datum=sources.datum,
             classes=_classes(registry),
         )
-        return InForce(rulebook=rulebook, catalogue=catalogue, registry=registry)
+        return InForce(rulebook=rulebook, catalogue=catalogue, switches=switches, registry=registry)
 
 
 def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:

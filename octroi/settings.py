@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     language: Literal["fr", "en"] = "fr"
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Paris"
     open_map: bool = False
+    notice_days: int = Field(default=1, ge=0, le=366)
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

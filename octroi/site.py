@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from billing import api as billing
-from octroi.app import Health, application, publisher
+from octroi.app import Health, application, author
 from octroi.sessions import Sessions
 from octroi.web import api as web
 from octroi.web.page import build as map_page
@@ -14,7 +14,7 @@ from permits.api import keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
 from telemetry import api as telemetry
-from zones.api import publishing, reading
+from zones.api import publishing, reading, switches
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -27,7 +27,8 @@ def site(installed: Installation) -> FastAPI:
     who = someone(known)
     return application(
         [
-            publishing.router(parts.zones, publisher(who)),
+            publishing.router(parts.zones, author(who)),
+            switches.router(parts.switches, author(who)),
             reading.router(parts.zones),
             permits.router(parts.permits, who=who, anyone=known),
             register.router(parts.permits),

@@ -35,6 +35,7 @@ from telemetry.store.ingest import IngestStore
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
+from zones.switching import SwitchService
 from zones.vertical import paris_datum
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ class Records:
 
     pool: ConnectionPool
     zones: ZoneService
+    switches: SwitchService
     registry: RegistryService
     history: HistoryService
     billing: BillingService
@@ -74,13 +76,17 @@ class Installation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Whom the records tell of what changed: operators of permits, watchers of alerts."""
+    """Whom the records tell of what changed: operators of permits, watchers of alerts.
+
+    Where `prompt`, whoever publishes waits until the rulebook of this process holds it.
+    """
 
     announce: Callable[[Permit], None]
     tell: Callable[[Iterable[Alert]], None]
+    prompt: bool = True
 
 
-NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None)
+NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None, prompt=False)
 
 
 class Notices:
@@ -102,15 +108,25 @@ class Notices:
 
 
 @contextmanager
-def records(database_url: str, clock: Clock, neighbours: Neighbours = NOBODY) -> Iterator[Records]:
+def records(
+    database_url: str, clock: Clock, neighbours: Neighbours = NOBODY, *, notice_days: int
+) -> Iterator[Records]:
     """Open the services of a migrated database."""
     with ConnectionPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
     ) as pool:
-        zones, registry = ZoneService(pool, clock), RegistryService(pool, clock)
-        history = HistoryService(pool, clock, neighbours.tell)
         keeper: RulebookKeeper
         billing: BillingService
+
+        # Whoever wrote reads it back judged: other processes hear of it a moment later.
+        def published() -> None:
+            if neighbours.prompt:
+                keeper.refresh()
+
+        zones = ZoneService(pool, clock, notice_days=notice_days, told=published)
+        switches = SwitchService(pool, clock, told=published)
+        registry = RegistryService(pool, clock)
+        history = HistoryService(pool, clock, neighbours.tell)
 
         # Permits ask for zones and prices, which are built after them: found at the call.
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
@@ -126,6 +142,7 @@ def records(database_url: str, clock: Clock, neighbours: Neighbours = NOBODY) ->
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
+                switches=switches.switches,
                 permits=permits.in_force,
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
@@ -136,6 +153,7 @@ def records(database_url: str, clock: Clock, neighbours: Neighbours = NOBODY) ->
         yield Records(
             pool=pool,
             zones=zones,
+            switches=switches,
             registry=registry,
             history=history,
             billing=billing,
@@ -152,7 +170,9 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
         migrate(backed.database_url)
         notices, hub = Notices(), Hub(clock)
         neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
-        parts = stack.enter_context(records(backed.database_url, clock, neighbours))
+        parts = stack.enter_context(
+            records(backed.database_url, clock, neighbours, notice_days=settings.notice_days)
+        )
         keeper = parts.keeper
         parts.history.show_open_alerts()
         ingest: Ingest

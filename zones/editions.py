@@ -1,8 +1,4 @@
-"""What does publishing a zone change, and how does a published one read?
-
-Nothing applies before it is published unless its author dates it back, and a change to a published
-zone never reaches into its past.
-"""
+"""What is one zone version as published, and how does it read?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +9,16 @@ from zones.formats.calendar import write_window
 from zones.formats.geojson import Reading, read_feature, write
 from zones.model import Zone, ZoneId
 from zones.periods import ALWAYS, Window
+
+EMERGENCY = "Emergency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """Which law is asked for: that of an instant, as it was known at another, or now when None."""
+
+    at: datetime
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +33,53 @@ class Edition:
     recorded_at: datetime
     recorded_by: str
     superseded_at: datetime | None = None
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A zone version about to be recorded: what its author stated, and when it is to be the law."""
+
+    zone: Zone
+    version: int
+    feature: Mapping[str, Any]
+    valid: Window
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """From when on a zone is the law no more, and by which act."""
+
+    zone_id: ZoneId
+    start: datetime
+    act: str
+    recorded_at: datetime
+    recorded_by: str
 
 
 def to_zone(edition: Edition) -> Zone:
     """Return the zone an edition publishes."""
-    stated = read_feature(edition.feature, Reading())
-    return replace(stated, version=edition.version, valid=edition.valid)
+    return replace(as_stated(edition), version=edition.version, valid=edition.valid)
+
+
+def as_stated(edition: Edition) -> Zone:
+    """Return the zone as its author stated it, whatever became of its validity."""
+    return read_feature(edition.feature, Reading())
 
 
 def to_feature(edition: Edition) -> dict[str, Any]:
     """Return the GeoJSON feature with the version and validity that were given to it."""
     valid = {} if edition.valid == ALWAYS else {"valid": write_window(edition.valid)}
+    emergency = {"emergency": True} if edition.emergency else {}
     return {
         **edition.feature,
-        "properties": {**edition.feature["properties"], "version": edition.version, **valid},
+        "properties": {
+            **edition.feature["properties"],
+            "version": edition.version,
+            **valid,
+            **emergency,
+        },
     }
 
 
@@ -55,14 +94,29 @@ def to_record(edition: Edition) -> dict[str, Any]:
     return {**to_feature(edition), "recorded": recorded}
 
 
+def to_publication(
+    zone: Zone, valid: Window, before: Edition | None, *, emergency: bool = False
+) -> Publication:
+    """Return the version after `before` that publishes a zone; an emergency says so in its act."""
+    published = replace(zone, act=emergency_act(zone.act)) if emergency else zone
+    return Publication(
+        zone=published,
+        version=1 if before is None else before.version + 1,
+        feature=stated(published),
+        valid=valid,
+        emergency=emergency,
+    )
+
+
+def emergency_act(act: str) -> str:
+    """Return the act as it is cited for an emergency."""
+    if act.startswith(EMERGENCY):
+        return act
+    return f"{EMERGENCY}: {act}" if act else EMERGENCY
+
+
 def stated(zone: Zone) -> dict[str, Any]:
     """Return the feature to keep: as its author stated it, without a version of its own."""
     feature = write(zone)
     feature["properties"].pop("version")
     return feature
-
-
-def valid_from(zone: Zone, now: datetime, *, published: bool) -> Window:
-    """Return when the zone is to be valid; raises `InvalidWindow` when that has already ended."""
-    start = now if zone.valid.start is None else zone.valid.start
-    return Window(start=max(start, now) if published else start, end=zone.valid.end)

@@ -1,22 +1,24 @@
-"""Publishes zones and reads what is published: fetch, call the verb, record."""
+"""Publishes zones: fetch, call the verb, record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from psycopg_pool import ConnectionPool
 
-from zones import store
-from zones.editions import Edition, stated, to_zone, valid_from
+from zones.differences import Difference
+from zones.editions import AsOf, Edition, Publication, Withdrawal, to_publication
 from zones.formats.defects import Defect
 from zones.formats.reading import read_document
+from zones.importing import Known, consequences, plan
 from zones.model import Zone, ZoneId
-from zones.periods import InvalidWindow
-from zones.store import Filters, Publication
-
-# A client's clock may be behind ours by this much before "from now on" becomes "since then".
-CLOCK_TOLERANCE = timedelta(minutes=5)
+from zones.notice import Notice, after_notice, emergency_validity, validity
+from zones.periods import Window
+from zones.reading import ZoneReader
+from zones.store import reading, recording
+from zones.store.rows import Rows
 
 
 class ZoneExists(Exception):
@@ -31,16 +33,12 @@ class StaleZone(Exception):
     """A change to a zone that somebody else changed meanwhile."""
 
 
-class Retroactive(Exception):
-    """A change that would rewrite the past of a published zone."""
+class AlreadyEnded(Exception):
+    """A withdrawal of a zone that is the law no more by then anyway."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of published zones, and the id after which the next one starts."""
-
-    editions: tuple[Edition, ...]
-    following: str | None
+class NoEmergency(Exception):
+    """A withdrawal by somebody who may end emergency zones only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,156 +49,136 @@ class Imported:
     changed: tuple[ZoneId, ...] = ()
     unchanged: tuple[ZoneId, ...] = ()
     defects: tuple[Defect, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
-class ZoneService:
-    """The published zones of the city."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """An order to withdraw a zone; `start` None is the end of the notice, or of an emergency now.
 
-    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime]) -> None:
-        self._pool = pool
-        self._clock = clock
-        self._read: Mapping[int, Zone] = {}
+    `known` is the newest record its author had seen.
+    """
 
-    def publish(self, zone: Zone, *, by: str) -> Edition:
-        """Publish a zone, new or changed, from the start of its validity, else from now on."""
-        with self._pool.connection() as connection:
-            store.lock(connection)
-            return self._publish(connection, zone, by)
+    zone_id: ZoneId
+    act: str
+    start: datetime | None = None
+    known: int | None = None
+    emergencies_only: bool = False
 
-    def create(self, zone: Zone, *, by: str) -> Edition:
+
+def nobody() -> None:
+    """Tell nobody that something was published."""
+
+
+class ZoneService(ZoneReader):
+    """The published zones of the city, to read and publish; `told` is called after publishing."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        clock: Callable[[], datetime],
+        *,
+        notice_days: int,
+        told: Callable[[], None] = nobody,
+    ) -> None:
+        super().__init__(pool, clock)
+        self._notice_days = notice_days
+        self._told = told
+
+    def create(self, zone: Zone, *, by: str, emergency: bool = False) -> Edition:
         """Publish a new zone; its id must be free."""
-        with self._pool.connection() as connection:
-            store.lock(connection)
-            if store.latest_edition(connection, zone.id):
+        with self._publishing() as (connection, now, at):
+            if reading.latest_edition(connection, zone.id):
                 msg = f"id: zone {zone.id} exists; change it instead"
                 raise ZoneExists(msg)
-            return self._publish(connection, zone, by)
+            valid = self._validity(zone, now, emergency=emergency)
+            publication = to_publication(zone, valid, None, emergency=emergency)
+            return _record(connection, publication, by, at)
 
-    def change(self, zone: Zone, *, by: str, known: int | None = None) -> Edition:
+    def change(
+        self, zone: Zone, *, by: str, known: int | None = None, emergency: bool = False
+    ) -> Edition:
         """Publish the next version of a zone; `known` is the newest record its author had seen."""
-        start = zone.valid.start
-        if start is not None and start < self._clock() - CLOCK_TOLERANCE:
-            msg = f"valid.start: {start.isoformat()} is past; a change takes effect from now on"
-            raise Retroactive(msg)
-        with self._pool.connection() as connection:
-            store.lock(connection)
-            latest = store.latest_edition(connection, zone.id)
-            if not latest:
-                msg = f"zone {zone.id} is not published"
-                raise UnknownZone(msg)
-            if known is not None and known != latest:
-                msg = f"If-Match: zone {zone.id} was changed meanwhile; read it again"
-                raise StaleZone(msg)
-            return self._publish(connection, zone, by)
+        with self._publishing() as (connection, now, at):
+            before = _newest(connection, zone.id, known)
+            valid = self._validity(zone, now, emergency=emergency)
+            publication = to_publication(zone, valid, before, emergency=emergency)
+            return _record(connection, publication, by, at)
+
+    def withdraw(self, ending: Ending, *, by: str, dry_run: bool = False) -> Withdrawal:
+        """End a zone from an instant on; what was the law before stays so."""
+        with self._publishing(dry_run=dry_run) as (connection, now, at):
+            newest = _newest(connection, ending.zone_id, ending.known)
+            if ending.emergencies_only and not newest.emergency:
+                msg = f"zone {newest.zone_id} is no emergency; a rule maker withdraws it"
+                raise NoEmergency(msg)
+            days = 0 if newest.emergency else self._notice_days
+            start = after_notice(ending.start, Notice(published_at=now, days=days), "from")
+            if not reading.ahead(connection, newest.zone_id, AsOf(at=start)):
+                msg = f"zone {newest.zone_id} is not the law on {start.isoformat()} or later"
+                raise AlreadyEnded(msg)
+            withdrawal = Withdrawal(
+                zone_id=newest.zone_id,
+                start=start,
+                act=ending.act,
+                recorded_at=at,
+                recorded_by=by,
+            )
+            if not dry_run:
+                recording.withdraw(connection, withdrawal)
+            return withdrawal
 
     def import_(
         self, document: Mapping[str, Any], *, by: str, stem: str = "import", dry_run: bool = False
     ) -> Imported:
         """Publish every zone of a document, all or none; what is published already stays as is."""
         zones, defects = read_document(document, stem)
-        now = self._clock()
-        with self._pool.connection() as connection:
-            store.lock(connection)
-            before = store.newest(connection, [zone.id for zone in zones])
-            publications, refused = _publications(zones, before, now)
-            defects = [*defects, *refused]
-            if defects:
-                return Imported(defects=tuple(defects))
-            if publications and not dry_run:
-                store.record(connection, publications, by=by, at=now)
-        published = {publication.zone.id: publication.version for publication in publications}
+        ids = [zone.id for zone in zones]
+        with self._publishing(dry_run=dry_run) as (connection, now, at):
+            known = Known(
+                newest=reading.newest(connection, ids),
+                withdrawn=reading.withdrawn(connection, ids),
+            )
+            planned = plan(zones, known, Notice(published_at=now, days=self._notice_days))
+            if defects or planned.defects:
+                return Imported(defects=(*defects, *planned.defects))
+            if planned.publications and not dry_run:
+                recording.record(connection, planned.publications, by=by, at=at)
+        published = {each.zone.id: each.version for each in planned.publications}
         return Imported(
             added=tuple(name for name, version in published.items() if version == 1),
             changed=tuple(name for name, version in published.items() if version > 1),
             unchanged=tuple(zone.id for zone in zones if zone.id not in published),
+            differences=consequences(planned.publications, known.newest) if dry_run else (),
         )
 
-    def listing(self, filters: Filters) -> Page:
-        """Return one page of the zones that are the law at an instant, by id."""
+    def _validity(self, zone: Zone, now: datetime, *, emergency: bool) -> Window:
+        if emergency:
+            return emergency_validity(zone.valid, now)
+        return validity(zone.valid, Notice(published_at=now, days=self._notice_days))
+
+    @contextmanager
+    def _publishing(self, *, dry_run: bool = False) -> Iterator[tuple[Rows, datetime, datetime]]:
+        """Publish alone, now, to be recorded later than any publication before; then tell of it."""
         with self._pool.connection() as connection:
-            found = store.page(connection, filters)
-        shown = tuple(found[: filters.limit])
-        return Page(
-            editions=shown, following=shown[-1].zone_id if len(found) > len(shown) else None
-        )
-
-    def get(self, zone_id: ZoneId, at: datetime | None = None) -> tuple[Edition, int] | None:
-        """Return a zone as it is now, or at an instant, with the number of its newest record."""
-        with self._pool.connection() as connection:
-            edition = store.at_instant(connection, zone_id, at or self._clock())
-            if edition is None:
-                return None
-            return edition, store.latest_edition(connection, zone_id)
-
-    def everything(self, at: datetime | None = None) -> tuple[Edition, ...]:
-        """Return every zone that is the law now, or at an instant, by id."""
-        with self._pool.connection() as connection:
-            return tuple(store.all_at(connection, at or self._clock()))
-
-    def versions(self, zone_id: ZoneId) -> tuple[Edition, ...]:
-        """Return everything ever recorded about a zone, newest first; empty when unknown."""
-        with self._pool.connection() as connection:
-            return tuple(store.history(connection, zone_id))
-
-    def current(self, since: datetime | None = None) -> tuple[Zone, ...]:
-        """Return every version that is or will be the law, or still was after `since`, by id.
-
-        Versions that were read before are not read again: they never change.
-        """
-        with self._pool.connection() as connection:
-            wanted = store.since(connection, since or self._clock())
-            known = self._read
-            missing = [number for number in wanted if number not in known]
-            fresh = {
-                edition.number: to_zone(edition)
-                for edition in (store.editions(connection, missing) if missing else ())
-            }
-        self._read = {number: known.get(number) or fresh[number] for number in wanted}
-        return tuple(self._read[number] for number in wanted)
-
-    def now(self) -> datetime:
-        """Return the instant that the service takes as now."""
-        return self._clock()
-
-    def revision(self) -> int:
-        """Return how often anything was published."""
-        with self._pool.connection() as connection:
-            return store.revision(connection)
-
-    def _publish(self, connection: store.Rows, zone: Zone, by: str) -> Edition:
-        now = self._clock()
-        before = store.newest(connection, [zone.id])
-        publication = _publication(zone, stated(zone), before.get(zone.id), now)
-        store.record(connection, [publication], by=by, at=now)
-        return store.newest(connection, [zone.id])[zone.id]
+            last = recording.lock(connection)
+            now = self._clock()
+            yield connection, now, recording.moment(now, last)
+        if not dry_run:
+            self._told()
 
 
-def _publication(
-    zone: Zone, feature: dict[str, Any], before: Edition | None, now: datetime
-) -> Publication:
-    return Publication(
-        zone=zone,
-        version=1 if before is None else before.version + 1,
-        feature=feature,
-        valid=valid_from(zone, now, published=before is not None),
-    )
+def _newest(connection: Rows, zone_id: ZoneId, known: int | None) -> Edition:
+    newest = reading.newest(connection, [zone_id]).get(zone_id)
+    if newest is None:
+        msg = f"zone {zone_id} is not published"
+        raise UnknownZone(msg)
+    if known is not None and known != reading.latest_edition(connection, zone_id):
+        msg = f"If-Match: zone {zone_id} was changed meanwhile; read it again"
+        raise StaleZone(msg)
+    return newest
 
 
-def _publications(
-    zones: Sequence[Zone], before: Mapping[ZoneId, Edition], now: datetime
-) -> tuple[list[Publication], list[Defect]]:
-    """Return what has to be published for these zones to be the law, and what cannot be."""
-    publications: list[Publication] = []
-    defects: list[Defect] = []
-    seen: set[ZoneId] = set()
-    for zone in zones:
-        known, feature = before.get(zone.id), stated(zone)
-        try:
-            if zone.id in seen:
-                defects.append(Defect(feature=zone.id, path="id", reason="appears twice"))
-            elif known is None or known.feature != feature:
-                publications.append(_publication(zone, feature, known, now))
-            seen.add(zone.id)
-        except InvalidWindow as error:
-            defects.append(Defect(feature=zone.id, path="valid", reason=str(error)))
-    return publications, defects
+def _record(connection: Rows, publication: Publication, by: str, at: datetime) -> Edition:
+    recording.record(connection, [publication], by=by, at=at)
+    return reading.newest(connection, [publication.zone.id])[publication.zone.id]

@@ -49,9 +49,9 @@ def command(
     """
     with told():
         base = load(**given(port=port, data_dir=data_dir))
-        settings = base.model_copy(
-            update={"data_dir": base.data_dir / SCENE, "open_map": True, "log_level": "warning"}
-        )
+        # Whoever tries to publish a zone wants to see it act, and not tomorrow.
+        scene = {"open_map": True, "log_level": "warning", "notice_days": 0}
+        settings = base.model_copy(update={"data_dir": base.data_dir / SCENE, **scene})
         configure(settings.log_level)
         _check(summary)
         if settings.database_url is None:

@@ -21,7 +21,8 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 @contextmanager
 def opened() -> Iterator[tuple[Records, bytes]]:
     """Open the database of the running Octroi, or start it for this command."""
-    with told(), database(load()) as (url, secret):
+    settings = load()
+    with told(), database(settings) as (url, secret):
         migrate(url)
-        with records(url, clock.now) as parts:
+        with records(url, clock.now, notice_days=settings.notice_days) as parts:
             yield parts, secret

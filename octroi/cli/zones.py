@@ -53,7 +53,7 @@ def export_zones(
 ) -> None:
     """Write every zone that is the law now as GeoJSON."""
     with opened() as (parts, _):
-        features = [to_feature(edition) for edition in parts.zones.everything()]
+        features = [to_feature(edition) for edition in parts.zones.everything().editions]
     document = {"type": "FeatureCollection", "features": features}
     try:
         file.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -177,7 +177,8 @@ def eventually(found: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any: 
 @contextmanager
 def running(place: Path) -> Iterator[Town]:
     """Put the town on the air, two hours before the end of last month."""
-    settings, now = load(data_dir=place, host=LOOPBACK, port=0), Time()
+    # The town's zones act on the evening on which they are published.
+    settings, now = load(data_dir=place, host=LOOPBACK, port=0, notice_days=0), Time()
     end = month_before(clock.now()).window.end
     assert end is not None
     now.set(end - timedelta(hours=2))

@@ -17,10 +17,13 @@ from fastapi import FastAPI, HTTPException
 from psycopg_pool import ConnectionPool
 
 from zones.api import publishing, reading
+from zones.api.publishing import Author
+from zones.editions import Edition
 from zones.formats.geojson import Reading, read_feature
 from zones.model import Layer, Restriction, Zone, ZoneId
-from zones.service import Retroactive, StaleZone, ZoneExists, ZoneService
-from zones.store import Filters
+from zones.notice import TooEarly
+from zones.service import StaleZone, ZoneExists, ZoneService
+from zones.store.reading import Filters
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -57,6 +60,12 @@ def collection(*features: dict[str, Any]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
+def publish(service: ZoneService, published: Zone, *, by: str) -> Edition:
+    """Publish a zone, new or changed."""
+    known = service.versions(published.id).editions
+    return service.change(published, by=by) if known else service.create(published, by=by)
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -64,13 +73,13 @@ def watch() -> Watch:
 
 @pytest.fixture
 def service(pool: ConnectionPool, watch: Watch) -> ZoneService:
-    return ZoneService(pool, watch)
+    return ZoneService(pool, watch, notice_days=0)
 
 
 def test_a_zone_without_a_start_is_the_law_from_its_publication_on(
     service: ZoneService, watch: Watch
 ) -> None:
-    edition = service.publish(zone(), by="council")
+    edition = publish(service, zone(), by="council")
 
     assert edition.valid.start == watch.now
     assert edition.version == 1
@@ -81,11 +90,11 @@ def test_a_zone_without_a_start_is_the_law_from_its_publication_on(
 def test_a_new_version_ends_the_older_one_and_leaves_what_was_believed_readable(
     service: ZoneService, watch: Watch
 ) -> None:
-    service.publish(zone(), by="council")
+    publish(service, zone(), by="council")
     changed_at = watch.later(days=1)
-    service.publish(zone(restriction="PROHIBITED"), by="prefect")
+    publish(service, zone(restriction="PROHIBITED"), by="prefect")
 
-    newest, remainder, original = service.versions(ZoneId("a"))
+    newest, remainder, original = service.versions(ZoneId("a")).editions
 
     assert (newest.version, newest.valid.start, newest.valid.end) == (2, changed_at, None)
     assert (remainder.version, remainder.valid.start, remainder.valid.end) == (1, NOON, changed_at)
@@ -97,10 +106,10 @@ def test_a_new_version_ends_the_older_one_and_leaves_what_was_believed_readable(
 def test_a_temporary_version_leaves_the_older_one_on_either_side(
     service: ZoneService, watch: Watch
 ) -> None:
-    service.publish(zone(), by="council")
+    publish(service, zone(), by="council")
     start, end = NOON + timedelta(days=2), NOON + timedelta(days=3)
     limits = {"start": start.isoformat(), "end": end.isoformat()}
-    service.publish(zone(restriction="PROHIBITED", valid=limits), by="prefect")
+    publish(service, zone(restriction="PROHIBITED", valid=limits), by="prefect")
 
     law = [
         (each.version, each.restriction, each.valid.start, each.valid.end)
@@ -118,7 +127,7 @@ def test_a_temporary_version_leaves_the_older_one_on_either_side(
 def test_many_changes_at_one_instant_leave_one_version_at_a_time(service: ZoneService) -> None:
     for restriction in ("PROHIBITED", "CONDITIONAL", "NO_RESTRICTION", "PROHIBITED"):
         start = {"start": (NOON + timedelta(hours=1)).isoformat()}
-        service.publish(zone(restriction=restriction, valid=start), by="council")
+        publish(service, zone(restriction=restriction, valid=start), by="council")
 
     assert [each.version for each in service.current()] == [4]
 
@@ -135,7 +144,7 @@ def test_many_changes_at_one_instant_leave_one_version_at_a_time(service: ZoneSe
 def test_the_database_itself_refuses_to_rewrite_a_version(
     service: ZoneService, pool: ConnectionPool, statement: str
 ) -> None:
-    service.publish(zone(), by="council")
+    publish(service, zone(), by="council")
 
     with (
         pytest.raises(psycopg.errors.RaiseException, match="never changed"),
@@ -147,7 +156,7 @@ def test_the_database_itself_refuses_to_rewrite_a_version(
 def test_the_database_itself_refuses_two_versions_of_a_zone_at_once(
     service: ZoneService, pool: ConnectionPool
 ) -> None:
-    service.publish(zone(), by="council")
+    publish(service, zone(), by="council")
     copy = """
         INSERT INTO zones.zone_version
             (zone_id, version, restriction, feature, bounds, valid, recorded_at, recorded_by)
@@ -164,7 +173,7 @@ def test_a_publication_is_announced_once_it_is_committed(
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("LISTEN octroi_zones")
-        service.publish(zone(), by="council")
+        publish(service, zone(), by="council")
         heard = [note.payload for note in listener.notifies(timeout=5, stop_after=1)]
 
     assert heard == [str(service.revision())] == ["1"]
@@ -177,16 +186,16 @@ def test_what_was_published_is_read_back_exactly(service: ZoneService) -> None:
         applicability=[{"schedule": [{"day": ["ANY"], "startEvent": "SS", "endEvent": "SR"}]}],
         rules={"speed_max_mps": 3.333, "transit": False},
         purposes={"emergency": "NO_RESTRICTION"},
-        valid={"start": "2026-01-01T00:00:00+01:00"},
+        valid={"start": "2026-04-01T00:00:00+02:00"},
         notes={"source": "é"},
     )
-    service.publish(published, by="council")
+    publish(service, published, by="council")
 
     assert service.current() == (published,)
 
 
 def test_a_zone_is_read_once_and_known_afterwards(service: ZoneService) -> None:
-    service.publish(zone(), by="council")
+    publish(service, zone(), by="council")
     before = service.current()
     service.import_(collection(feature("b")), by="council")
 
@@ -204,7 +213,7 @@ def test_a_change_may_not_reach_into_the_past(service: ZoneService, watch: Watch
     service.create(zone(), by="council")
     watch.later(days=1)
 
-    with pytest.raises(Retroactive, match=r"valid\.start"):
+    with pytest.raises(TooEarly, match=r"valid\.start"):
         service.change(zone(valid={"start": NOON.isoformat()}), by="council")
 
 
@@ -324,11 +333,11 @@ def served(app: FastAPI) -> Iterator[str]:
 
 @pytest.fixture
 def client(service: ZoneService) -> Iterator[httpx.Client]:
-    def nobody() -> str:
+    def nobody() -> Author:
         raise HTTPException(403, detail="only rule makers publish zones")
 
-    def council() -> str:
-        return "council"
+    def council() -> Author:
+        return Author(name="council")
 
     app = FastAPI()
     app.include_router(publishing.router(service, council))
@@ -494,5 +503,7 @@ def test_an_import_answers_with_every_defect_by_feature(client: httpx.Client) ->
         ("bad", "geometry"),
         ("worse", "layer"),
     ]
-    assert tried.json() == {"dry_run": True, "added": ["a"], "changed": [], "unchanged": []}
-    assert done.json() == {"dry_run": False, "added": ["a"], "changed": [], "unchanged": []}
+    outcome = {"added": ["a"], "changed": [], "unchanged": []}
+    assert tried.json().items() >= {"dry_run": True, **outcome}.items()
+    assert [each["sentence"] for each in tried.json()["differences"]] == ["a (A) is new."]
+    assert done.json() == {"dry_run": False, **outcome, "differences": []}

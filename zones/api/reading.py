@@ -1,18 +1,27 @@
 """Which addresses are there to read zones? They are everybody's."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from zones.api.refusals import refusals
-from zones.editions import to_feature
+from zones.editions import AsOf, to_feature
 from zones.model import ZoneId
-from zones.schemas import Asked, VersionsOut, ZoneOut, ZonesOut, to_etag, to_filters
-from zones.service import ZoneService
+from zones.reading import ZoneReader
+from zones.schemas.answers import (
+    DifferenceOut,
+    DiffOut,
+    NextChangeOut,
+    VersionsOut,
+    ZoneOut,
+    ZonesOut,
+)
+from zones.schemas.asking import Asked, At, Instant, KnownAt, to_as_of, to_etag, to_filters
 
 GEOJSON = "application/geo+json"
+UNTIL = "Compare with the law of this instant; now when absent."
 
 
 class ExportFormat(StrEnum):
@@ -27,15 +36,17 @@ class GeoJSONResponse(JSONResponse):
     media_type = GEOJSON
 
 
-def router(service: ZoneService) -> APIRouter:
+def router(service: ZoneReader) -> APIRouter:
     """Return the routes; those of one zone take every path below, so include these last."""
     routes = APIRouter(prefix="/v1/zones", tags=["zones"], default_response_class=GeoJSONResponse)
     _add_collections(routes, service)
+    _add_comparison(routes, service)
+    _add_histories(routes, service)
     _add_single_zones(routes, service)
     return routes
 
 
-def _add_collections(routes: APIRouter, service: ZoneService) -> None:
+def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
     @routes.get("")
     def zones(asked: Asked) -> ZonesOut:
         """List the zones that are the law at an instant, by id, a page at a time."""
@@ -45,33 +56,69 @@ def _add_collections(routes: APIRouter, service: ZoneService) -> None:
     @routes.get("/export")
     def export(
         format: ExportFormat = ExportFormat.GEOJSON,  # noqa: A002 - the address says format
-        at: AwareDatetime | None = None,
+        at: At = None,
+        known_at: KnownAt = None,
     ) -> GeoJSONResponse:
         """Return all zones that are the law at an instant in one document."""
-        match format:
-            case ExportFormat.GEOJSON:
-                features = [to_feature(edition) for edition in service.everything(at)]
+        with refusals():
+            found = service.everything(to_as_of(at, known_at, service.now()))
+        features = [to_feature(edition) for edition in found.editions]
         return GeoJSONResponse(
             {"type": "FeatureCollection", "features": features},
             headers={"Content-Disposition": f'attachment; filename="zones.{format.value}"'},
         )
 
 
-def _add_single_zones(routes: APIRouter, service: ZoneService) -> None:
+def _add_comparison(routes: APIRouter, service: ZoneReader) -> None:
+    @routes.get("/diff", response_class=JSONResponse)
+    def differences(
+        start: Annotated[Instant, Query(alias="from", description="The law of this instant.")],
+        to: Annotated[Instant | None, Query(description=UNTIL)] = None,
+        from_known_at: KnownAt = None,
+        to_known_at: KnownAt = None,
+    ) -> DiffOut:
+        """Tell what differs between the law of two instants, by meaning and not by bytes."""
+        with refusals():
+            found = service.differences(
+                AsOf(at=start, known_at=from_known_at),
+                AsOf(at=to or service.now(), known_at=to_known_at),
+            )
+        return DiffOut(differences=[DifferenceOut.of(each) for each in found])
+
+
+def _add_histories(routes: APIRouter, service: ZoneReader) -> None:
     @routes.get("/{zone_id:path}/versions")
-    def versions(zone_id: str) -> VersionsOut:
-        """Return everything ever recorded about a zone, newest first."""
-        found = service.versions(ZoneId(zone_id))
-        if not found:
-            raise HTTPException(404, detail=f"zone {zone_id} is not published")
+    def versions(zone_id: str, known_at: KnownAt = None) -> VersionsOut:
+        """Return everything ever recorded about a zone, newest first, and its withdrawals."""
+        with refusals():
+            found = service.versions(ZoneId(zone_id), known_at)
+        if not found.editions:
+            raise _unknown(zone_id)
         return VersionsOut.of(found)
 
-    @routes.get("/{zone_id:path}")
-    def zone(zone_id: str, response: Response, at: AwareDatetime | None = None) -> ZoneOut:
-        """Return a zone as it is now, else the next or last version; `ETag` guards changes."""
-        found = service.get(ZoneId(zone_id), at)
+    @routes.get("/{zone_id:path}/next-change", response_class=JSONResponse)
+    def next_change(zone_id: str, after: At = None, known_at: KnownAt = None) -> NextChangeOut:
+        """Tell when a zone changes next: by calendar, switch, new version, or end."""
+        with refusals():
+            asked = to_as_of(after, known_at, service.now())
+            found = service.next_change(ZoneId(zone_id), asked)
         if found is None:
-            raise HTTPException(404, detail=f"zone {zone_id} is not published")
+            raise _unknown(zone_id)
+        return NextChangeOut(at=found.at, in_force=found.in_force, version=found.version)
+
+
+def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
+    @routes.get("/{zone_id:path}")
+    def zone(zone_id: str, response: Response, at: At = None, known_at: KnownAt = None) -> ZoneOut:
+        """Return a zone as it is now, else the next or last version; `ETag` guards changes."""
+        with refusals():
+            found = service.get(ZoneId(zone_id), to_as_of(at, known_at, service.now()))
+        if found is None:
+            raise _unknown(zone_id)
         edition, newest_record = found
         response.headers["ETag"] = to_etag(newest_record)
         return ZoneOut.of(edition)
+
+
+def _unknown(zone_id: str) -> HTTPException:
+    return HTTPException(404, detail=f"zone {zone_id} is not published")

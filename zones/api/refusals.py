@@ -6,16 +6,22 @@ from contextlib import contextmanager
 from fastapi import HTTPException
 
 from zones.formats.defects import Defective
+from zones.notice import InvalidEmergency, TooEarly
 from zones.periods import InvalidWindow
-from zones.schemas import InvalidFilter
-from zones.service import Retroactive, StaleZone, UnknownZone, ZoneExists
+from zones.reading import NotYetKnown
+from zones.schemas.asking import InvalidFilter
+from zones.service import AlreadyEnded, NoEmergency, StaleZone, UnknownZone, ZoneExists
 
 STATUS: dict[type[Exception], int] = {
     Defective: 422,
     InvalidFilter: 422,
     InvalidWindow: 422,
-    Retroactive: 422,
+    InvalidEmergency: 422,
+    NotYetKnown: 422,
+    TooEarly: 422,
+    NoEmergency: 403,
     UnknownZone: 404,
+    AlreadyEnded: 409,
     ZoneExists: 409,
     StaleZone: 412,
 }

@@ -1,0 +1,1 @@
+"""How do zones look on the wire? As GeoJSON features, and as answers about them."""

@@ -1,0 +1,1 @@
+"""Where are zone versions and the settings of switches kept? In `zones.*`, append-only."""
