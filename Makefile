@@ -34,7 +34,7 @@ HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
 
-.PHONY: help install demo test check lock bench clean develop python broker browser
+.PHONY: help install demo test check lock bench clean develop python broker browser maps
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -46,7 +46,7 @@ demo: install ## watch Paris being regulated (ARGS="--duration 90 --summary out.
 	rules; with them: sudo apt-get install -y mosquitto"
 	@exec $(BIN)/octroi demo $(ARGS)
 
-test: develop broker browser ## run every test against real servers and a real browser
+test: develop broker browser maps ## run every test against real servers and a real browser
 	$(BIN)/python -m pytest $(ARGS)
 
 check: develop broker ## format, lint, types, import contracts, fast tests
@@ -81,6 +81,9 @@ python:
 
 broker:
 	$(call system,$(HAS_MOSQUITTO),mosquitto,the tests use a real broker)
+
+maps:
+	$(call system,command -v ogrinfo,gdal-bin,the tests open the zones with GDAL)
 
 browser:
 	$(call system,$(HAS_CHROMIUM),chromium,the tests use a real browser)

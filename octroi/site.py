@@ -14,7 +14,7 @@ from permits.api import keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
 from telemetry import api as telemetry
-from zones.api import publishing, reading, switches
+from zones.api import ogc, publishing, reading, switches
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -30,6 +30,7 @@ def site(installed: Installation) -> FastAPI:
             publishing.router(parts.zones, author(who)),
             switches.router(parts.switches, author(who)),
             reading.router(parts.zones),
+            ogc.router(parts.features),
             permits.router(parts.permits, who=who, anyone=known),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),

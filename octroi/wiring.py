@@ -32,6 +32,7 @@ from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
+from zones.features import FeatureReader
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
@@ -52,6 +53,7 @@ class Records:
 
     pool: ConnectionPool
     zones: ZoneService
+    features: FeatureReader
     switches: SwitchService
     registry: RegistryService
     history: HistoryService
@@ -153,6 +155,7 @@ def records(
         yield Records(
             pool=pool,
             zones=zones,
+            features=FeatureReader(pool, clock),
             switches=switches,
             registry=registry,
             history=history,
