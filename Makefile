@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WHAT ?= latency zones
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export PIP_ROOT_USER_ACTION := ignore
@@ -60,10 +61,12 @@ lock: develop ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group build --output-file requirements.lock
 	$(COMPILE) --upgrade --group build --group dev --output-file requirements-dev.lock \
 		--constraint requirements.lock
+	$(COMPILE) --upgrade --group build --group dev --group bench \
+		--output-file requirements-bench.lock --constraint requirements-dev.lock
 
-bench: develop broker ## run the measurements, one after the other
-	@for measurement in bench/*.py; do \
-		echo "== $$measurement"; $(BIN)/python "$$measurement" $(ARGS) || exit 1; \
+bench: $(VENV)/measuring broker ## run the measurements (WHAT=zones ARGS=--quick)
+	@for measurement in $(WHAT); do \
+		echo "== $$measurement"; $(BIN)/python -m "bench.$$measurement" $(ARGS) || exit 1; \
 	done
 
 clean: ## remove everything made here, data directories apart
@@ -104,5 +107,11 @@ $(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	@echo "Adding the tools of development ..."
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-dev.lock
+	@$(COMPILED)
+	@touch $@
+
+$(VENV)/measuring: requirements-bench.lock $(VENV)/developing
+	@echo "Adding what the measurements compare with ..."
+	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-bench.lock
 	@$(COMPILED)
 	@touch $@
