@@ -1,139 +1,27 @@
 """Zones as GeoJSON: read tolerantly from files, strictly from publishers, written without loss."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from tests.zones.space import areas
-from zones.demands import Equipment, PrecisionClass, Sector, VehicleClass, ZoneRules
+from tests.zones.lawful import zones
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read, read_feature, write
-from zones.formats.properties import COUNTS, MEASURES
-from zones.geometry import Limits, footprint
+from zones.geometry import Limits
 from zones.model import (
     UNBOUNDED,
-    Band,
     Circle,
     Corridor,
     Height,
     HeightReference,
-    Layer,
-    Purpose,
     Restriction,
-    Volume,
     Zone,
-    ZoneId,
 )
-from zones.periods import Applicability, DailyPeriod, DayEvent, Window
 
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]]}
-
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
-heights = st.builds(Height, value_m=st.floats(-100, 500), reference=st.just(HeightReference.AGL))
-bands = st.one_of(
-    st.just(UNBOUNDED),
-    st.builds(Band, lower=heights),
-    st.tuples(heights, heights).map(
-        lambda two: Band(
-            lower=min(two, key=lambda each: each.value_m),
-            upper=max(two, key=lambda each: each.value_m),
-        )
-    ),
-)
-clocks = st.integers(0, 86_400)
-limits = st.one_of(clocks, st.sampled_from(DayEvent))
-days = st.frozensets(st.integers(0, 6), min_size=1)
-periods = st.one_of(
-    st.builds(DailyPeriod, days=days, start=limits, end=limits),
-    st.builds(
-        DailyPeriod,
-        days=days,
-        start=clocks,
-        end=clocks,
-        offset_s=st.sampled_from([0, 3600, -12600]),
-    ),
-)
-starts = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
-windows = st.one_of(
-    st.just(Window()),
-    st.builds(Window, start=starts),
-    starts.map(lambda start: Window(start=start, end=start + timedelta(days=1))),
-)
-calendars = st.lists(
-    st.builds(Applicability, window=windows, schedule=st.lists(periods, max_size=2).map(tuple)),
-    max_size=2,
-).map(tuple)
-
-
-lengths = st.none() | st.floats(0, 1000)
-counts = st.none() | st.integers(0, 1000)
-courses = st.floats(0, 360)
-rules = st.builds(
-    ZoneRules,
-    **dict.fromkeys(MEASURES, lengths),
-    **dict.fromkeys(COUNTS, counts),
-    direction=st.none() | st.builds(Sector, start_deg=courses, end_deg=courses),
-    transit=st.booleans(),
-    human_review=st.booleans(),
-    equipment=st.frozensets(st.sampled_from(Equipment)),
-    precision=st.none() | st.sampled_from(PrecisionClass),
-)
-restrictions = st.sampled_from(Restriction)
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9) | texts,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
-    max_leaves=5,
-)
-members = st.dictionaries(texts, json_values, max_size=2)
-places = st.tuples(st.floats(2.3, 2.4), st.floats(48.8, 48.9))
-circles = st.builds(Circle, centre=places, radius_m=st.floats(1, 5000))
-corridors = st.builds(
-    Corridor,
-    lines=st.lists(
-        st.lists(places, min_size=2, max_size=3, unique=True).map(tuple), min_size=1, max_size=2
-    ).map(tuple),
-    half_width_m=st.floats(5, 100),
-)
-
-
-def drawn_volume(drawn: Circle | Corridor, band: Band) -> Volume:
-    if isinstance(drawn, Circle):
-        geometry = {"type": "Point", "coordinates": drawn.centre}
-        return Volume(
-            footprint=footprint(geometry, {"radius_m": drawn.radius_m}), band=band, drawn=drawn
-        )
-    geometry = {"type": "MultiLineString", "coordinates": drawn.lines}
-    area = footprint(geometry, {"half_width_m": drawn.half_width_m})
-    return Volume(footprint=area, band=band, drawn=drawn)
-
-
-volumes = st.one_of(
-    st.builds(Volume, footprint=areas(), band=bands),
-    st.builds(drawn_volume, st.one_of(circles, corridors), bands),
-)
-zones = st.builds(
-    Zone,
-    id=texts.filter(lambda text: bool(text) and text.isprintable()).map(ZoneId),
-    version=st.integers(1, 99),
-    name=texts,
-    layer=st.sampled_from([*Layer, None]),
-    restriction=restrictions,
-    volumes=st.lists(volumes, min_size=1, max_size=3).map(tuple),
-    applicability=calendars,
-    rules=rules,
-    purposes=st.dictionaries(st.sampled_from(Purpose), restrictions),
-    classes=st.dictionaries(st.sampled_from(VehicleClass), restrictions),
-    priority=st.integers(-100, 100),
-    act=texts,
-    valid=windows,
-    notes=st.dictionaries(texts, texts, max_size=2),
-    carried=st.dictionaries(st.sampled_from(["ed318", "ed269"]), members),
-)
 
 
 @given(zones)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zones.formats import ed269, ed318, geojson
-from zones.formats.defects import Defect
+from zones.formats.defects import Defect, Found
 from zones.model import Zone
 
 
@@ -32,12 +32,20 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def read_document(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
-    """Read a parsed document of any of the formats."""
+    """Read a parsed document of any of the formats into zones and defects."""
+    found = find(document, stem)
+    return list(found.zones), list(found.defects)
+
+
+def find(document: Mapping[str, Any], stem: str) -> Found:
+    """Read a parsed document, with remarks on what was taken though its format forbids it."""
     if ed269.recognises(document):
-        return ed269.read(document, stem)
+        zones, defects = ed269.read(document, stem)
+        return Found(zones=tuple(zones), defects=tuple(defects))
     if ed318.recognises(document):
         return ed318.read(document, stem)
-    return geojson.read(document, stem)
+    zones, defects = geojson.read(document, stem)
+    return Found(zones=tuple(zones), defects=tuple(defects))
 
 
 def _refuse_constant(name: str) -> float:
