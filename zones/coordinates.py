@@ -5,7 +5,6 @@ million vertices are named with their place.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 # How deep the vertices of each kind lie in its lists.
 DEPTHS = {"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -37,13 +36,10 @@ def check_coordinates(kind: str, coordinates: object, most_vertices: int) -> Non
         _check_chain(kind, place, chain)
 
 
-def check_within(kind: str, coordinates: object, box: Bounds) -> None:
-    """Refuse checked coordinates with a vertex outside a box, and say where longitude stands."""
-    for place, chain in _chains(coordinates, DEPTHS[kind], "coordinates"):
-        for number, vertex in enumerate(chain):
-            lon, lat = _two(vertex)
-            if not _within(lon, lat, box):
-                raise WrongCoordinates(_outside(_at(kind, place, number), [lon, lat], box))
+def within(box: Bounds, lon: float, lat: float) -> bool:
+    """Tell whether a place is in a box, its edge included."""
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north
 
 
 def in_words(box: Bounds) -> str:
@@ -53,22 +49,6 @@ def in_words(box: Bounds) -> str:
 
 def _at(kind: str, place: str, number: int) -> str:
     return f"{place}[{number}]" if DEPTHS[kind] else place
-
-
-def _outside(place: str, vertex: list[float], box: Bounds) -> str:
-    lon, lat = vertex
-    if _within(lat, lon, box):
-        return f"{place}: longitude comes first: {vertex} looks like latitude, longitude"
-    return f"{place}: {vertex} is outside the service area {in_words(box)} (west,south,east,north)"
-
-
-def _within(lon: float, lat: float, box: Bounds) -> bool:
-    west, south, east, north = box
-    return west <= lon <= east and south <= lat <= north
-
-
-def _two(vertex: Any) -> tuple[float, float]:  # noqa: ANN401 - checked before
-    return vertex[0], vertex[1]
 
 
 def _chains(value: object, depth: int, place: str) -> Iterator[tuple[str, list[object]]]:

@@ -9,20 +9,21 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import Polygon
 
 from tests.zones.space import stars
-from zones.drawing import CHORD_ERROR_M
 from zones.geometry import (
     API_LIMITS,
+    LOCAL_ERROR_M,
     InvalidGeometry,
     Limits,
     area_m2,
     distance_m,
     footprint,
-    in_plane,
+    read_figure,
     to_geojson,
 )
+from zones.model import Circle, Corridor
 
 ELLIPSOID = Geod(ellps="WGS84")
 latitudes = st.floats(-80, 80)
@@ -39,18 +40,13 @@ def test_short_distances_agree_with_the_ellipsoid(
     assert distance_m(2.0, lat, lon, north) == pytest.approx(metres, abs=allowed)
 
 
-@given(latitudes, st.floats(1, 20_000))
-def test_a_circle_is_a_circle_at_any_latitude(lat: float, radius_m: float) -> None:
-    circle = footprint({"type": "Point", "coordinates": [2.0, lat]}, {"radius_m": radius_m})
-    vertices = shapely.get_coordinates(circle)
-    edge = np.vstack([vertices, (vertices[1:] + vertices[:-1]) / 2])
+def test_distances_in_ile_de_france_are_exact_to_two_millimetres_over_ten_kilometres() -> None:
+    random = np.random.default_rng(1)
+    lon, lat = random.uniform(1.4, 3.6, 10_000), random.uniform(48.1, 49.3, 10_000)
+    azimuth, metres = random.uniform(0, 360, 10_000), random.uniform(0, 10_000, 10_000)
+    east, north, _ = ELLIPSOID.fwd(lon, lat, azimuth, metres)
 
-    _, _, metres = ELLIPSOID.inv(
-        np.full(len(edge), 2.0), np.full(len(edge), lat), edge[:, 0], edge[:, 1]
-    )
-
-    assert max(metres) <= radius_m + 1e-6
-    assert min(metres) >= radius_m - max(CHORD_ERROR_M, radius_m * 1e-4)
+    assert np.abs(distance_m(lon, lat, east, north) - metres).max() < LOCAL_ERROR_M
 
 
 def test_an_ed318_circle_is_the_same_circle() -> None:
@@ -60,17 +56,6 @@ def test_an_ed318_circle_is_the_same_circle() -> None:
 
     assert ours == theirs
     assert area_m2(ours) == pytest.approx(math.pi * 500**2, rel=2e-4)
-
-
-def test_a_corridor_is_as_wide_as_said() -> None:
-    line = [[2.3, 48.85], [2.31, 48.85], [2.31, 48.86]]
-    corridor = footprint({"type": "LineString", "coordinates": line}, {"half_width_m": 12})
-    edge = in_plane(corridor.boundary, 48.855)
-    along = in_plane(LineString(line), 48.855)
-
-    metres = [along.distance(Point(vertex)) for vertex in shapely.get_coordinates(edge)]
-
-    assert metres == pytest.approx([12.0] * len(metres), abs=0.01)
 
 
 def ring(*points: Any) -> dict[str, Any]:  # noqa: ANN401 - wrong ones too
@@ -108,7 +93,10 @@ BAD: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"type": "Point", "coordinates": [0, 89.99]}, {"radius_m": 5000}, "pole"),
     ({"type": "LineString", "coordinates": [[2, 48], [3, 48]]}, {}, "half_width_m: None"),
     ({"type": "LineString", "coordinates": [[2, 48]]}, {"half_width_m": 1}, "1 vertices"),
-    ({"type": "LineString", "coordinates": [[2, 40], [2, 48]]}, {"half_width_m": 1}, "corridor"),
+    ({"type": "LineString", "coordinates": [[2, 40], [2, 48]]}, {"half_width_m": 1}, "split it"),
+    ({"type": "LineString", "coordinates": [[2, 48], [120, 8]]}, {"half_width_m": 1}, "split it"),
+    (CIRCLE, {"radius_m": 10**400}, "radius_m: more metres"),
+    ({"type": "Point", "coordinates": [2, 91]}, {"radius_m": 5}, r"coordinates: \[2, 91\]"),
 ]
 
 
@@ -137,3 +125,29 @@ def test_heights_among_the_coordinates_are_passed_over() -> None:
 @given(stars())
 def test_an_area_is_written_and_read_back_exactly(area: Polygon) -> None:
     assert footprint(to_geojson(area)) == area
+
+
+def test_what_was_drawn_is_kept_beside_its_area() -> None:
+    line = [[2.3, 48.85], [2.31, 48.85]]
+    other = [[2.3, 48.86], [2.31, 48.86]]
+    circle = {"type": "Point", "coordinates": [2.3, 48.85, 35]}
+    lines = {"type": "MultiLineString", "coordinates": [line, other]}
+
+    assert read_figure(circle, {"radius_m": 50})[1] == Circle(centre=(2.3, 48.85), radius_m=50)
+    area, corridor = read_figure(lines, {"half_width_m": 5})
+    assert corridor == Corridor(
+        lines=(((2.3, 48.85), (2.31, 48.85)), ((2.3, 48.86), (2.31, 48.86))), half_width_m=5
+    )
+    assert area.geom_type == "MultiPolygon"
+    assert read_figure(to_geojson(area)) == (area, None)
+
+
+def test_a_position_on_the_line_is_inside_and_on_the_line_of_a_hole_too() -> None:
+    outer = [[2, 48], [3, 48], [3, 49], [2, 49], [2, 48]]
+    hole = [[2.4, 48.4], [2.6, 48.4], [2.6, 48.6], [2.4, 48.6], [2.4, 48.4]]
+    area = footprint({"type": "Polygon", "coordinates": [outer, hole]})
+
+    on_the_line = [(2, 48), (2.5, 48), (3, 48.5), (2.4, 48.4), (2.5, 48.4), (2.6, 48.5)]
+    beside = [(2, 47.999999), (3.000001, 48.5), (2.5, 48.400001), (2.599999, 48.5)]
+    assert all(shapely.intersects_xy(area, lon, lat) for lon, lat in on_the_line)
+    assert not any(shapely.intersects_xy(area, lon, lat) for lon, lat in beside)
