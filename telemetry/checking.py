@@ -3,60 +3,41 @@
 Presence only: no permits, no verdicts. The live pipeline asks the same index the same question.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from telemetry.columns import positions
-from telemetry.model import Fix
-from zones.columns import Relation
+import numpy as np
+
+from zones.columns import Indices, Positions, Presences
 from zones.index import ZoneIndex
+from zones.model import Zone
+
+# The columns of the answer.
+COLUMNS = ("vehicle", "at", "zone_id", "zone_version", "restriction", "relation")
 
 
-class PresenceRow(NamedTuple):
-    """One line of the answer: an observation and a zone it is or may be in."""
+def check(positions: Positions, index: ZoneIndex, places: Indices) -> Presences:
+    """Return a row for each position and zone, in the order of the positions, then by zone id.
 
-    vehicle: str
-    at: str
-    zone_id: str
-    zone_version: int
-    restriction: str
-    relation: str
-
-
-def check(fixes: Sequence[Fix], index: ZoneIndex) -> Iterator[PresenceRow]:
-    """Yield a row for each fix and zone, in the order of the fixes, then by zone id.
-
-    Of several layers of one zone the surest presence speaks for the zone.
+    Of several zones of one id the surest presence speaks, of equally sure ones the first zone's.
+    `places` are the zones' places in the order of ids, see `places_by_id`.
     """
-    presences = index.covering(positions(fixes))
-    pairs = zip(
-        presences.position.tolist(),
-        presences.zone.tolist(),
-        presences.relation.tolist(),
-        strict=True,
+    found = index.covering(positions)
+    place = places[found.zone]
+    order = np.lexsort((found.zone, found.relation, place, found.position))
+    position, place = found.position[order], place[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (position[1:] != position[:-1]) | (place[1:] != place[:-1])
+    kept = order[first]
+    return Presences(
+        position=found.position[kept],
+        zone=found.zone[kept],
+        relation=found.relation[kept],
+        margin_m=found.margin_m[kept],
     )
-    found: dict[tuple[int, str], tuple[int, int]] = {}
-    for position, zone, relation in pairs:
-        name = (position, index.zones[zone].id)
-        found[name] = min(found.get(name, (relation, zone)), (relation, zone))
-    for (position, zone_id), (relation, zone) in sorted(found.items()):
-        fix = fixes[position]
-        yield PresenceRow(
-            vehicle=_vehicle(fix),
-            at=fix.at_text or _iso(fix.at_ms),
-            zone_id=zone_id,
-            zone_version=index.zones[zone].version,
-            restriction=index.zones[zone].restriction,
-            relation=Relation(relation).name.lower(),
-        )
 
 
-def _vehicle(fix: Fix) -> str:
-    return fix.vehicle or fix.serial or (str(fix.mmsi) if fix.mmsi is not None else "")
-
-
-def _iso(at_ms: int | None) -> str:
-    if at_ms is None:
-        return ""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+def places_by_id(zones: Sequence[Zone]) -> Indices:
+    """Return each zone's place in the order of ids; zones of one id share theirs."""
+    ids = [zone.id for zone in zones]
+    places = {name: place for place, name in enumerate(sorted(set(ids)))}
+    return np.array([places[name] for name in ids], dtype=np.int32)

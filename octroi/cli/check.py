@@ -1,45 +1,30 @@
 """`octroi check`: judge the presence of a recorded track, offline, without a server."""
 
-import csv
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
-from enum import StrEnum
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from telemetry.checking import PresenceRow, check
-from telemetry.formats import nmea, track_csv, track_geojson, track_gpx
-from telemetry.formats.track_csv import UnreadableTrack
-from telemetry.model import Fix, Malformed
-from zones.formats.reading import UnreadableZones, read_any
+from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
+from octroi.cli.check_writing import output_of, writer_to
+from telemetry.checking import check, places_by_id
+from telemetry.formats.stretch import Stretch
+from zones.columns import Presences
+from zones.ground import DEFAULT_ERROR_M, UnusableGround, ground_from
 from zones.index import ZoneIndex
 from zones.model import Zone
-from zones.vertical import paris_datum
+from zones.periods import Applicability
+from zones.vertical import Datum, paris_datum
 
-CHUNK = 20_000
 UNREADABLE = 2
+LONG_FILE_BYTES = 5_000_000
 
 errors = Console(stderr=True, highlight=False, emoji=False)
-
-
-class UnreadableFile(Exception):
-    """A file that cannot be used at all; the message names it."""
-
-
-class Output(StrEnum):
-    """How the answer is written, by the ending of `--out`."""
-
-    CSV = ".csv"
-    JSONL = ".jsonl"
-    PARQUET = ".parquet"
 
 
 def add(app: typer.Typer) -> None:
@@ -49,7 +34,8 @@ def add(app: typer.Typer) -> None:
 
 def command(
     track: Annotated[
-        Path, typer.Argument(help="CSV, GeoJSON, GPX, or NMEA 0183 / AIS; told by its content.")
+        Path,
+        typer.Argument(help="CSV, GeoJSON, GPX, NMEA 0183 / AIS or DJI SRT; told by its content."),
     ],
     zones: Annotated[
         list[Path],
@@ -58,6 +44,19 @@ def command(
     out: Annotated[
         Path | None,
         typer.Option(help="Write here, by the ending: .csv, .jsonl or .parquet.", metavar="FILE"),
+    ] = None,
+    ground: Annotated[
+        Path | None,
+        typer.Option(
+            help="Heights of the ground above the sea: GeoTIFF, or an SRTM tile.", metavar="FILE"
+        ),
+    ] = None,
+    ground_error: Annotated[
+        float, typer.Option(help="How far these heights may be off, in metres.", metavar="M", min=0)
+    ] = DEFAULT_ERROR_M,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(help="Treat this switch of calendars as on; may be repeated.", metavar="NAME"),
     ] = None,
 ) -> None:
     """Tell in which zones each position of a recorded track was, or may have been.
@@ -69,128 +68,70 @@ def command(
     Example: octroi check flight.csv --zones paris.geojson --out presence.parquet
     """
     try:
-        output = _output(out)
-        index = ZoneIndex(_zones(zones), paris_datum())
-        fixes = _fixes(track)
-        _write(_rows(fixes, index, track), output, out)
+        output = output_of(out, [track, *zones])
+        found = zones_of(zones, _say)
+        index = ZoneIndex(_switched_on(found, switch or ()), _datum(ground, ground_error))
+        with opened(track, _say) as opening:
+            answers = _answers(opening, index)
+            first = next(answers, None)
+            with writer_to(out, output, index.zones) as writer:
+                if first is not None:
+                    writer.add(*first)
+                for stretch, presences in answers:
+                    writer.add(stretch, presences)
     except UnreadableFile as broken:
-        _complain(f"octroi check: {broken}", style="red")
+        _say(f"octroi check: {broken}", style="red")
         raise typer.Exit(UNREADABLE) from broken
 
 
-def _complain(sentence: str, style: str | None = None) -> None:
+def _answers(track: Track, index: ZoneIndex) -> Iterator[tuple[Stretch, Presences]]:
+    places = places_by_id(index.zones)
+    with _progress(track) as progress:
+        task = progress.add_task(track.path.name, total=track.size)
+        for stretch in track.stretches():
+            yield stretch, check(stretch.positions, index, places)
+            progress.update(task, completed=track.read_bytes)
+
+
+def _progress(track: Track) -> Progress:
+    """Return a bar for long files, where somebody looks and it disturbs no answer."""
+    shown = (track.size or 0) > LONG_FILE_BYTES and errors.is_terminal and not sys.stdout.isatty()
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not shown,
+    )
+
+
+def _datum(ground: Path | None, error_m: float) -> Datum:
+    if ground is None:
+        return paris_datum()
+    try:
+        return Datum(sea=paris_datum().sea, ground=ground_from(ground, error_m))
+    except (UnusableGround, OSError) as broken:
+        raise UnreadableFile(str(broken)) from broken
+
+
+def _switched_on(zones: list[Zone], names: Collection[str]) -> list[Zone]:
+    """Return the zones as they are while these switches are on: without that condition."""
+    known = {entry.switch for zone in zones for entry in zone.applicability if entry.switch}
+    for name in names:
+        if name not in known:
+            others = ", ".join(sorted(known)) or "none"
+            _say(f"no zone has a switch {name!r}; the zones' switches: {others}")
+    return [replace(zone, applicability=_on(zone.applicability, names)) for zone in zones]
+
+
+def _on(calendar: Sequence[Applicability], names: Collection[str]) -> tuple[Applicability, ...]:
+    return tuple(
+        replace(entry, switch=None) if entry.switch in names else entry for entry in calendar
+    )
+
+
+def _say(sentence: str, style: str | None = None) -> None:
     # A file's own text is never read as markup, nor folded: people search for it.
     errors.print(sentence, style=style, markup=False, soft_wrap=True)
-
-
-def _output(out: Path | None) -> Output:
-    if out is None:
-        return Output.CSV
-    try:
-        return Output(out.suffix.lower())
-    except ValueError as unknown:
-        msg = f"{out}: the ending is not one of {', '.join(Output)}"
-        raise UnreadableFile(msg) from unknown
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError as broken:
-        msg = f"{path}: {broken.strerror or broken}"
-        raise UnreadableFile(msg) from broken
-
-
-def _zones(paths: Iterable[Path]) -> list[Zone]:
-    found: list[Zone] = []
-    for path in paths:
-        try:
-            zones, defects = read_any(_text(path), path.stem)
-        except UnreadableZones as broken:
-            msg = f"{path}: {broken}"
-            raise UnreadableFile(msg) from broken
-        for defect in defects:
-            _complain(f"{path}: {defect.sentence}")
-        found += zones
-    if not found:
-        msg = f"{', '.join(map(str, paths))}: no zone could be read"
-        raise UnreadableFile(msg)
-    return found
-
-
-def _fixes(path: Path) -> Iterator[Fix | Malformed]:
-    text = _text(path)
-    reader = _reader(path, text)
-    return reader()
-
-
-def _reader(path: Path, text: str) -> Callable[[], Iterator[Fix | Malformed]]:
-    """Tell the format by its first character that is not white space."""
-    start = text.lstrip("\ufeff \t\r\n")[:1]
-    if start == "{":
-        return lambda: track_geojson.read(text, path.stem)
-    if start == "<":
-        return lambda: track_gpx.read(text, path.stem)
-    if start in {"!", "$", "\\", "#"}:
-        return lambda: _in_order(*nmea.read(text.splitlines(), own=True))
-    return lambda: track_csv.read(text.splitlines())
-
-
-def _in_order(fixes: list[Fix], malformed: list[Malformed]) -> Iterator[Fix | Malformed]:
-    every: list[Fix | Malformed] = [*fixes, *malformed]
-    return iter(sorted(every, key=lambda each: each.line))
-
-
-def _rows(fixes: Iterator[Fix | Malformed], index: ZoneIndex, track: Path) -> Iterator[PresenceRow]:
-    readable = 0
-    try:
-        while chunk := list(islice(fixes, CHUNK)):
-            for each in chunk:
-                if isinstance(each, Malformed):
-                    errors.print(
-                        f"{track}:{each.line}: {each.reason}", markup=False, soft_wrap=True
-                    )
-            good = [each for each in chunk if isinstance(each, Fix)]
-            readable += len(good)
-            yield from check(good, index)
-    except UnreadableTrack as broken:
-        msg = f"{track}: {broken}"
-        raise UnreadableFile(msg) from broken
-    if not readable:
-        _complain(f"{track}: no position could be read")
-
-
-def _write(rows: Iterator[PresenceRow], output: Output, out: Path | None) -> None:
-    if output is Output.PARQUET and out is not None:
-        _write_parquet(rows, out)
-        return
-    try:
-        with (
-            out.open("w", encoding="utf-8", newline="") if out else nullcontext(sys.stdout) as sink
-        ):
-            (_write_csv if output is Output.CSV else _write_jsonl)(rows, sink)
-    except OSError as broken:
-        msg = f"{out}: {broken.strerror}"
-        raise UnreadableFile(msg) from broken
-
-
-def _write_csv(rows: Iterator[PresenceRow], sink: IO[str]) -> None:
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(PresenceRow._fields)
-    writer.writerows(rows)
-
-
-def _write_jsonl(rows: Iterator[PresenceRow], sink: IO[str]) -> None:
-    for row in rows:
-        sink.write(json.dumps(row._asdict(), ensure_ascii=False) + "\n")
-
-
-def _write_parquet(rows: Iterator[PresenceRow], out: Path) -> None:
-    text = pa.string()
-    schema = pa.schema(
-        [(name, pa.int32() if name == "zone_version" else text) for name in PresenceRow._fields]
-    )
-    with pq.ParquetWriter(out, schema) as writer:
-        while chunk := list(islice(rows, CHUNK)):
-            columns: list[Any] = [list(column) for column in zip(*chunk, strict=True)]
-            writer.write_table(pa.table(columns, schema=schema))

@@ -42,7 +42,7 @@ def read(payload: bytes | Iterable[str], *, own: bool = False) -> tuple[list[Fix
     """Read the lines in order; `own` takes up the receiver's own position (RMC) too."""
     fixes: list[Fix] = []
     malformed: list[Malformed] = []
-    for result in _results(payload, own=own):
+    for result in results(lines_of(payload), own=own):
         if isinstance(result, Fix):
             fixes.append(result)
         else:
@@ -57,9 +57,10 @@ def lines_of(payload: bytes | Iterable[str]) -> list[str]:
     return list(payload)
 
 
-def _results(payload: bytes | Iterable[str], *, own: bool) -> Iterator[Fix | Malformed]:
+def results(lines: Iterable[str], *, own: bool = False) -> Iterator[Fix | Malformed]:
+    """Yield what the lines hold as soon as it is whole, for logs too long to keep."""
     groups = _Groups()
-    for line, raw in enumerate(lines_of(payload), start=1):
+    for line, raw in enumerate(lines, start=1):
         text = raw.strip()
         if not text or text.startswith("#"):
             continue

@@ -3,7 +3,8 @@
 Columns: `vehicle,at,lon,lat[,alt,alt_ref,h_acc,v_acc,speed,heading,layer]` in any order.
 
 An empty field is unknown; an unknown accuracy takes the format's stated default, and 0 is exact.
-A row that cannot be read is named by its line and costs its neighbours nothing.
+A row that cannot be read is named by its line and costs its neighbours nothing. Here is what each
+row means; `track_csv_columns` reads whole stretches of rows in which nothing is amiss.
 """
 
 import csv
@@ -30,16 +31,8 @@ class UnreadableField(ValueError):
     """A field that does not say what it should; the message names it."""
 
 
-def read(lines: Iterable[str]) -> Iterator[Fix | Malformed]:
-    """Yield each row as a fix or as malformed with its line; raise UnreadableTrack for no track."""
-    numbered = enumerate(lines, start=1)
-    header = _header(next(numbered, (1, ""))[1])
-    for number, line in numbered:
-        if line.strip():
-            yield _fix(header, line, number)
-
-
-def _header(line: str) -> list[str]:
+def header_of(line: str) -> list[str]:
+    """Return the names of the columns, or raise UnreadableTrack."""
     try:
         header = [name.strip() for name in _fields(line.removeprefix("\ufeff"))]
     except csv.Error as broken:
@@ -53,7 +46,18 @@ def _header(line: str) -> list[str]:
     if unknown:
         msg = f"the header has an unknown column {unknown[0]!r}"
         raise UnreadableTrack(msg)
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        msg = f"the header has the column {twice[0]} twice"
+        raise UnreadableTrack(msg)
     return header
+
+
+def rows(header: list[str], lines: Iterable[str], first: int) -> Iterator[Fix | Malformed]:
+    """Yield each line as a fix or as malformed; the first of them has this number."""
+    for number, line in enumerate(lines, start=first):
+        if line.strip():
+            yield _fix(header, line, number)
 
 
 def _fields(line: str) -> list[str]:

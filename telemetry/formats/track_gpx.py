@@ -1,7 +1,8 @@
 """Reads a recorded track from GPX 1.1: the points of its tracks, routes and waypoints, in order.
 
 A GPX file states no accuracy; the format's default is 10 m and 15 m. Elevations are metres above
-mean sea level (GPX 1.1, `ele`). The vehicle is the name of its track.
+mean sea level (GPX 1.1, `ele`). The vehicle is the name of its track. The document is read whole:
+for longer tracks than memory holds there is CSV.
 """
 
 from collections.abc import Iterator
