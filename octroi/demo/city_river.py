@@ -1,19 +1,29 @@
 """Which zones does the demonstration put on the Seine and the canals of Paris?"""
 
+import math
 from collections.abc import Iterable
+from typing import Any
 
-from octroi.demo.drafts import Draft, Purposes
-from octroi.demo.geography import circle, features, waters
+from octroi.demo.drafts import Draft, Purposes, while_on
+from octroi.demo.geography import circle, features, metres, waters
 from octroi.demo.places import PORTS
+from zones.demands import Equipment
 from zones.model import Layer, Purpose, Restriction
 
 MOORED_BOAT_M = 20.0
 RIVER_MPS = 12 / 3.6
 CANAL_MPS = 6 / 3.6
 LOCK_MPS = 1.0
+SLOWEST_MPS = round(6 / 3.6, 3)
+FLOOD = "seine-crue"
+FLOOD_SEPARATION_M = 100.0
 PORT_STRIP_M = 15.0
 
 _ACT = "règlement particulier de police de la navigation, Seine dans Paris"
+_SOURCE = {
+    "source": "« Les principales règles de navigation dans Paris », sans date : à vérifier dans le"
+    " règlement en vigueur"
+}
 _BUFFER = {
     "buffer": "eau élargie de 20 m : des bateaux amarrés sont relevés jusqu'à 15 m hors de l'eau"
 }
@@ -44,6 +54,20 @@ _REACHES: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("bras-grenelle", "Bras de Grenelle", frozenset({57})),
     ("aval", "Seine d'aval, de Javel au Point-du-Jour", frozenset({24, 25})),
 )
+# Upstream only: courses within a right angle of the axis, drawn from its lower to its upper end.
+_UPSTREAM = {
+    "bras-monnaie": ((2.34000, 48.85800), (2.34600, 48.85350)),
+    "bras-grenelle": ((2.27900, 48.84950), (2.28750, 48.85600)),
+}
+_BRANCHES: dict[str, dict[str, Any]] = {
+    "bras-marie": {"speed_min_mps": SLOWEST_MPS},
+    "grand-bras": {"speed_min_mps": SLOWEST_MPS},
+    "bras-monnaie": {"speed_min_mps": SLOWEST_MPS, "length_max_m": 60.0},
+    "bras-grenelle": {"length_max_m": 90.0},
+}
+_BRANCH_NOTES = {
+    "grand-bras": {"speed_min_mps": "6 km/h en montant ; 8 km/h en descendant, non distingués ici"},
+}
 _CANALS: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("arsenal", "Bassin de l'Arsenal", frozenset({6, 7, 8, 12, 16})),
     ("saint-martin", "Canal Saint-Martin", frozenset({1, 2, 9, 34, 51, 53, 54, 55, 56})),
@@ -64,6 +88,7 @@ def river() -> Iterable[Draft]:
     yield _seine("river-seine-boulogne", "La Seine le long du bois de Boulogne", SEINE_BOULOGNE)
     yield from (_reach(*one) for one in _REACHES)
     yield from (_canal(*one) for one in _CANALS)
+    yield from _flood()
     yield from _locks()
     yield from _ports()
 
@@ -76,11 +101,10 @@ def _seine(ident: str, name: str, ids: frozenset[int]) -> Draft:
         layer=Layer.RIVER,
         restriction=Restriction.REQ_AUTHORISATION,
         area=waters(ids).buffer(MOORED_BOAT_M),
-        rules={"speed_max_mps": round(RIVER_MPS, 3)},
+        rules={"speed_max_mps": round(RIVER_MPS, 3), "equipment": [Equipment.VHF.value]},
         purposes=_COMMERCE,
-        priority=10,
         act=_ACT,
-        notes=_BUFFER,
+        notes={**_BUFFER, **_SOURCE, "equipment": "veille du canal 10"},
     )
 
 
@@ -92,11 +116,59 @@ def _reach(ident: str, name: str, ids: frozenset[int]) -> Draft:
         layer=Layer.RIVER,
         restriction=Restriction.CONDITIONAL,
         area=waters(ids).buffer(MOORED_BOAT_M),
-        rules={"speed_max_mps": round(RIVER_MPS, 3)},
+        rules={
+            "speed_max_mps": round(RIVER_MPS, 3),
+            **_BRANCHES.get(ident, {}),
+            **_one_way(ident),
+        },
         purposes=_SERVICES,
-        priority=20,
         act=_ACT,
-        notes={**_BUFFER, "name": "donné par la démonstration"},
+        notes={
+            **_BUFFER,
+            **_SOURCE,
+            **_BRANCH_NOTES.get(ident, {}),
+            "name": "donné par la démonstration",
+        },
+    )
+
+
+def _one_way(ident: str) -> dict[str, Any]:
+    """Say which courses go upstream where nobody may go down."""
+    if ident not in _UPSTREAM:
+        return {}
+    (west, south), (east, north) = (metres(*place) for place in _UPSTREAM[ident])
+    course = math.degrees(math.atan2(east - west, north - south))
+    start, end = ((round(course) + turn) % 360 for turn in (-90, 90))
+    return {"direction": {"start_deg": float(start), "end_deg": float(end)}}
+
+
+def _flood() -> Iterable[Draft]:
+    """Hold what is stricter in a flood, from when an officer says that there is one."""
+    steps = {"seuils": "échelle d'Austerlitz : 1,60, 2,50, 3,00 et 4,30 m ; ici un seul degré"}
+    leisure_stays = {**_SERVICES, Purpose.LEISURE: Restriction.PROHIBITED}
+    yield Draft(
+        id="river-crue",
+        name="La Seine en crue",
+        layer=Layer.RIVER,
+        restriction=Restriction.REQ_AUTHORISATION,
+        area=waters(SEINE).buffer(MOORED_BOAT_M),
+        applicability=while_on(FLOOD),
+        rules={"human_review": True, "separation_m": FLOOD_SEPARATION_M},
+        purposes=leisure_stays,
+        act=_ACT,
+        notes={**_SOURCE, **steps, "separation_m": "demonstration"},
+    )
+    (branch,) = (one for one in _REACHES if one[0] == "bras-monnaie")
+    yield Draft(
+        id="river-crue-bras-monnaie",
+        name="Bras de la Monnaie en crue",
+        layer=Layer.RIVER,
+        restriction=Restriction.PROHIBITED,
+        area=waters(branch[2]).buffer(MOORED_BOAT_M),
+        applicability=while_on(FLOOD),
+        purposes=_SERVICES,
+        act=_ACT,
+        notes={**_SOURCE, **steps},
     )
 
 
@@ -110,7 +182,6 @@ def _canal(ident: str, name: str, ids: frozenset[int]) -> Draft:
         area=waters(ids).buffer(MOORED_BOAT_M),
         rules={"speed_max_mps": round(CANAL_MPS, 3)},
         purposes=_COMMERCE,
-        priority=10,
         notes=_BUFFER,
     )
 
@@ -128,7 +199,6 @@ def _locks() -> Iterable[Draft]:
             area=one.area.buffer(PORT_STRIP_M),
             rules={"speed_max_mps": LOCK_MPS},
             purposes=_SERVICES,
-            priority=40,
             notes={"number": "celui de la couche, non de l'ouvrage"},
         )
 
@@ -145,6 +215,5 @@ def _ports() -> Iterable[Draft]:
             restriction=Restriction.REQ_AUTHORISATION,
             area=bank.intersection(circle(port.lon, port.lat, port.radius_m)),
             purposes=_COMMERCE,
-            priority=30,
             notes={"contour": "bande de 15 m de part et d'autre de la rive, approchée"},
         )

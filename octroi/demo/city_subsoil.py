@@ -6,10 +6,12 @@ import shapely
 
 from octroi.demo.drafts import EMERGENCY_EXCEPTED, Draft, height
 from octroi.demo.geography import Feature, city, features
+from zones.demands import PrecisionClass
 from zones.model import Layer, Purpose, Restriction
 
 METRO_HALF_WIDTH_M = 15.0
 METRO_BAND_M = (-35.0, -3.0)
+METRO_CLEARANCE_M = 1.5
 QUARRY_BAND_M = (-40.0, -2.0)
 CLOSED_QUARRIES = frozenset({8, 9, 14, 22, 23})
 
@@ -34,9 +36,8 @@ def _quarry(quarry: Feature) -> Draft:
         area=quarry.area,
         lower=height(QUARRY_BAND_M[0]),
         upper=height(QUARRY_BAND_M[1]),
-        rules={} if closed else {"human_review": True},
+        rules={} if closed else {"human_review": True, "precision": PrecisionClass.A.value},
         purposes=EMERGENCY_EXCEPTED,
-        priority=60 if closed else 40,
         act="PLU bioclimatique de Paris, anciennes carrières souterraines",
         notes=_DEPTH,
     )
@@ -59,6 +60,11 @@ def _metro(line: Feature) -> Draft:
             Purpose.PUBLIC_SERVICE: Restriction.CONDITIONAL,
             Purpose.INSPECTION: Restriction.CONDITIONAL,
         },
-        priority=30,
-        notes={**_DEPTH, "half_width": "15 m, supposée (assumed)"},
+        rules={"precision": PrecisionClass.A.value, "clearance_m": METRO_CLEARANCE_M},
+        act="arrêté du 15 février 2012 (classes de précision) ; demonstration",
+        notes={
+            **_DEPTH,
+            "half_width": "15 m, supposée (assumed)",
+            "precision": "classe A due en unité urbaine : arrêté du 15 février 2012, art. 1 et 6",
+        },
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from octroi.demo.drafts import WEEKDAYS, Draft, Purposes, weekly
+from octroi.demo.drafts import EVERY_DAY, WEEKDAYS, Draft, Purposes, weekly
 from octroi.demo.geography import circle, features, parts, waters
+from zones.demands import VehicleClass
 from zones.model import Layer, Purpose, Restriction
 
 STREET_MPS = 30 / 3.6
@@ -14,6 +15,8 @@ PAVEMENT_MPS = 6 / 3.6
 ZTL_ARRONDISSEMENTS = frozenset({1, 2, 3, 4})
 QUAY_M = 45.0
 BOUNDARY_STREET_M = 12.0
+ZTL_STOP_S = 120.0
+MARKET = (2.32750, 48.86400, 130.0)
 
 _HYPERCENTRE = frozenset(range(1, 17))
 _SERVICES: Purposes = {
@@ -28,6 +31,18 @@ _STREETS: Purposes = {
     Purpose.PASSENGER: Restriction.CONDITIONAL,
     Purpose.LEISURE: Restriction.CONDITIONAL,
 }
+_LOADING = weekly((*WEEKDAYS, "SAT"), "06:00:00", "22:00:00", exceptHolidays=True)
+# In 2026: from its opening until after the last day, but not on Christmas Eve's night and the day.
+_MARKET_HOURS = weekly(
+    EVERY_DAY,
+    "11:00:00",
+    "23:30:00",
+    startDateTime="2026-11-14T00:00:00+01:00",
+    endDateTime="2027-01-04T00:00:00+01:00",
+    exceptions=[
+        {"startDateTime": "2026-12-24T20:00:00+01:00", "endDateTime": "2026-12-26T00:00:00+01:00"}
+    ],
+)
 _QUIET_STREETS = (
     ("marais", "le Marais", 48.85720, 2.35900, 260),
     ("montorgueil", "Montorgueil", 48.86550, 2.34690, 200),
@@ -44,6 +59,7 @@ def surface() -> Iterable[Draft]:
     yield from _quarters()
     yield _limited_traffic()
     yield from _quiet_streets()
+    yield _christmas_market()
 
 
 def _arrondissements() -> Iterable[Draft]:
@@ -59,7 +75,6 @@ def _arrondissements() -> Iterable[Draft]:
             area=one.area,
             rules={"speed_max_mps": round(STREET_MPS, 3)},
             purposes=_STREETS,
-            priority=10,
         )
 
 
@@ -74,10 +89,9 @@ def _quarters() -> Iterable[Draft]:
             layer=Layer.SURFACE,
             restriction=Restriction.CONDITIONAL,
             area=one.area,
-            applicability=weekly((*WEEKDAYS, "SAT"), "06:00:00", "22:00:00") if central else None,
+            applicability=_LOADING if central else None,
             rules={"speed_max_mps": round(STREET_MPS, 3)},
             purposes=_SERVICES,
-            priority=20,
         )
 
 
@@ -89,13 +103,19 @@ def _limited_traffic() -> Draft:
         layer=Layer.SURFACE,
         restriction=Restriction.CONDITIONAL,
         area=limited_traffic_area(),
-        rules={"transit": False, "speed_max_mps": round(STREET_MPS, 3)},
+        rules={
+            "transit": False,
+            "dwell_min_s": ZTL_STOP_S,
+            "speed_max_mps": round(STREET_MPS, 3),
+        },
         purposes=_SERVICES,
-        priority=30,
+        classes={VehicleClass.CARGO_BIKE: Restriction.NO_RESTRICTION},
         act="zone à trafic limité de Paris, en vigueur depuis le 2024-11-04",
         notes={
             "contour": "approché : arrondissements 1 à 4 sans les îles, les quais ni les rues"
-            " de bordure"
+            " de bordure",
+            "dwell_min_s": "un arrêt de deux minutes vaut destination : demonstration",
+            "classes": "la zone vise les véhicules motorisés",
         },
     )
 
@@ -127,6 +147,20 @@ def _quiet_streets() -> Iterable[Draft]:
             applicability=weekly(("SUN",), "10:00:00", "18:00:00"),
             rules={"speed_max_mps": round(PAVEMENT_MPS, 3)},
             purposes=_SERVICES,
-            priority=40,
             notes={"contour": "approché par un cercle"},
         )
+
+
+def _christmas_market() -> Draft:
+    """Keep wheels out of a crowd in the hours it is there."""
+    lon, lat, radius_m = MARKET
+    return Draft(
+        id="surface-marche-noel",
+        name="Marché de Noël des Tuileries",
+        layer=Layer.SURFACE,
+        restriction=Restriction.PROHIBITED,
+        area=circle(lon, lat, radius_m),
+        applicability=_MARKET_HOURS,
+        purposes=_SERVICES,
+        notes={"contour": "approché par un cercle", "hours": "de démonstration"},
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from octroi.demo.geography import geometry
+from zones.demands import VehicleClass
 from zones.model import HeightReference, Layer, Purpose, Restriction
 
 DEMONSTRATION = "demonstration"
@@ -15,6 +16,8 @@ EVERY_DAY = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 WEEKDAYS = EVERY_DAY[:5]
 
 Purposes = Mapping[Purpose, Restriction]
+Classes = Mapping[VehicleClass, Restriction]
+Calendar = list[dict[str, Any]]
 EMERGENCY_EXCEPTED: Purposes = {Purpose.EMERGENCY: Restriction.NO_RESTRICTION}
 
 
@@ -23,14 +26,22 @@ def height(value_m: float, reference: HeightReference = HeightReference.AGL) -> 
     return {"value": value_m, "unit": "m", "reference": reference.value}
 
 
-def weekly(days: tuple[str, ...], start: str, end: str) -> list[dict[str, Any]]:
-    """Write a calendar of one daily period, local time, as ED-318 does."""
-    return [{"schedule": [{"day": list(days), "startTime": start, "endTime": end}]}]
+def weekly(days: tuple[str, ...], start: str, end: str, **narrowed: Any) -> Calendar:  # noqa: ANN401 - JSON
+    """Write a calendar of one daily period, local time, as ED-318 does, and what narrows it."""
+    return [{"schedule": [{"day": list(days), "startTime": start, "endTime": end}], **narrowed}]
+
+
+def while_on(switch: str) -> Calendar:
+    """Write a calendar that holds while an officer has a switch on."""
+    return [{"switch": switch}]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A zone before it is published; `area` is in metres."""
+    """A zone before it is published; `area` is in metres.
+
+    Where zones overlap the strictest decides; a `priority` is a deliberate act, with its own `act`.
+    """
 
     id: str
     name: str
@@ -39,9 +50,10 @@ class Draft:
     area: BaseGeometry
     lower: Mapping[str, Any] | None = None
     upper: Mapping[str, Any] | None = None
-    applicability: list[dict[str, Any]] | None = None
-    rules: Mapping[str, float | bool] = field(default_factory=dict)
+    applicability: Calendar | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
     purposes: Purposes = field(default_factory=dict)
+    classes: Classes = field(default_factory=dict)
     priority: int = 0
     act: str = DEMONSTRATION
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +75,11 @@ class Draft:
                 **{key: value for key, value in optional.items() if value is not None},
                 "rules": dict(self.rules),
                 "purposes": {key.value: value.value for key, value in self.purposes.items()},
+                **(
+                    {"classes": {key.value: said.value for key, said in self.classes.items()}}
+                    if self.classes
+                    else {}
+                ),
                 "priority": self.priority,
                 "act": self.act,
                 "version": 1,
