@@ -3,6 +3,7 @@
 import functools
 import importlib.resources
 import struct
+from importlib.resources.abc import Traversable
 
 import numpy as np
 
@@ -22,8 +23,16 @@ class InvalidGrid(ValueError):
 @functools.cache
 def egm96_france() -> Grid:
     """Return EGM96 over France; a missing file is an error, never a sea level of zero."""
-    grid = importlib.resources.files("zones") / "data" / "egm96_france.gtx"
-    return read_gtx(grid.read_bytes())
+    return geoid_from(importlib.resources.files("zones") / "data" / "egm96_france.gtx")
+
+
+def geoid_from(path: Traversable) -> Grid:
+    """Read a GTX file, or raise `InvalidGrid`: there is no going on without it unnoticed."""
+    try:
+        return read_gtx(path.read_bytes())
+    except OSError as missing:
+        msg = f"the geoid grid {path} cannot be read: {missing.strerror}"
+        raise InvalidGrid(msg) from missing
 
 
 def no_geoid() -> Grid:

@@ -6,14 +6,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84
-from zones.geoid import EGM96_ERROR_M, InvalidGrid, no_geoid, read_gtx
+from zones.geoid import egm96_france, no_geoid
 from zones.ground import stated_ground
-from zones.model import UNBOUNDED, Band, Height, HeightReference
-from zones.relief import sea_level
+from zones.model import (
+    UNBOUNDED,
+    Band,
+    Height,
+    HeightReference,
+    above_water,
+    at_ground,
+    below_ground,
+)
+from zones.relief import (
+    NO_LIMIT,
+    BandLimits,
+    Grid,
+    Relief,
+    StatedHeight,
+    ground_level,
+    heights_of,
+    in_band,
+    sea_level,
+    standing,
+)
 from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between, paris_datum
 
 ZURICH, NEW_YORK = (8.54, 47.37), (-74.0, 40.7)
-NOTRE_DAME = (2.3522, 48.8566)
 
 Place = tuple[float, float]
 
@@ -45,13 +63,6 @@ def upto(value_m: float, reference: HeightReference) -> Band:
 
 def above(value_m: float, reference: HeightReference) -> Band:
     return Band(lower=Height(value_m=value_m, reference=reference))
-
-
-def test_the_sea_level_in_paris_is_44_56_metres_above_the_ellipsoid() -> None:
-    low, high = sea_level(paris_datum().sea, *NOTRE_DAME)
-
-    assert (low + high) / 2 == pytest.approx(44.56, abs=0.01)
-    assert high - low == 2 * EGM96_ERROR_M
 
 
 # Paris: geoid 44.56 m known to 1 m, ground between 26 and 131 m above the sea.
@@ -146,7 +157,144 @@ def test_a_height_is_never_surely_on_both_sides_of_a_limit(
         assert alt_m == limit_m
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 40, bytes(40)])
-def test_a_file_that_is_no_grid_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidGrid):
-        read_gtx(content)
+def flat(lowest_m: float, highest_m: float, error_m: float = 0.0) -> Grid:
+    """Return one cell over Paris with its lowest and highest height."""
+    low, high = (np.full((2, 2), metres, dtype=np.float32) for metres in (lowest_m, highest_m))
+    return Grid(
+        west=2.0,
+        south=48.0,
+        step_lon=1.0,
+        step_lat=1.0,
+        lowest_m=low,
+        highest_m=high,
+        error_m=error_m,
+    )
+
+
+# The sea is 44 to 46 m above the ellipsoid, the ground 30 to 50 m above the sea.
+SEA, GROUND = flat(45, 45, 1.0), flat(30, 50)
+KNOWN = Relief(sea=SEA, ground=GROUND)
+NO_GROUND = Relief(sea=SEA, ground=no_geoid())
+NO_SEA = Relief(sea=no_geoid(), ground=GROUND)
+ANY = (-np.inf, np.inf)
+
+# Each line by hand: a height, its reference and accuracy; what it is above ground, sea, ellipsoid.
+HEIGHT_TABLE = [
+    (KNOWN, 100, AGL, 0, (100, 100), (130, 150), (174, 196)),
+    (KNOWN, 100, AGL, 5, (95, 105), (125, 155), (169, 201)),
+    (KNOWN, 0, AGL, 2, (-2, 2), (28, 52), (72, 98)),
+    (KNOWN, -10, AGL, 0, (-10, -10), (20, 40), (64, 86)),
+    (NO_GROUND, 100, AGL, 0, (100, 100), ANY, ANY),
+    (NO_GROUND, 100, AGL, 5, (95, 105), ANY, ANY),
+    (NO_SEA, 100, AGL, 5, (95, 105), (125, 155), ANY),
+    (KNOWN, 100, AMSL, 0, (50, 70), (100, 100), (144, 146)),
+    (KNOWN, 100, AMSL, 5, (45, 75), (95, 105), (139, 151)),
+    (KNOWN, 26, AMSL, 2, (-26, -2), (24, 28), (68, 74)),
+    (NO_GROUND, 100, AMSL, 0, ANY, (100, 100), (144, 146)),
+    (NO_GROUND, 100, AMSL, 5, ANY, (95, 105), (139, 151)),
+    (NO_SEA, 100, AMSL, 5, (45, 75), (95, 105), ANY),
+    (KNOWN, 200, WGS84, 0, (104, 126), (154, 156), (200, 200)),
+    (KNOWN, 200, WGS84, 5, (99, 131), (149, 161), (195, 205)),
+    (KNOWN, 70, WGS84, 1, (-27, -3), (23, 27), (69, 71)),
+    (NO_GROUND, 200, WGS84, 0, ANY, (154, 156), (200, 200)),
+    (NO_GROUND, 200, WGS84, 5, ANY, (149, 161), (195, 205)),
+    (NO_SEA, 200, WGS84, 5, ANY, ANY, (195, 205)),
+]
+ROWS = [
+    (relief, StatedHeight(alt_m, reference.code, v_acc_m, *CENTRE), target, meant)
+    for relief, alt_m, reference, v_acc_m, *ranges in HEIGHT_TABLE
+    for target, meant in zip((AGL, AMSL, WGS84), ranges, strict=True)
+]
+
+
+@pytest.mark.parametrize(("relief", "stated", "target", "meant"), ROWS)
+def test_a_height_against_limits_in_three_references(
+    relief: Relief, stated: StatedHeight, target: HeightReference, meant: tuple[float, float]
+) -> None:
+    low, high = meant
+    hair = 0.01
+    if meant == ANY:
+        low, high, hair = -9000.0, 90_000.0, -1.0
+
+    def over(limit_m: float) -> int:
+        return standing(relief, stated, BandLimits(limit_m, target.code, 0.0, NO_LIMIT))
+
+    def under(limit_m: float) -> int:
+        return standing(relief, stated, BandLimits(0.0, NO_LIMIT, limit_m, target.code))
+
+    between_them = WITHIN if low == high else UNCERTAIN
+    sure = UNCERTAIN if meant == ANY else WITHIN
+    never = UNCERTAIN if meant == ANY else OUTSIDE
+    assert [over(low - hair), over(low), over(high), over(high + hair)] == [
+        *(sure, sure, between_them, never)
+    ]
+    assert [under(high + hair), under(high), under(low), under(low - hair)] == [
+        *(sure, sure, between_them, never)
+    ]
+
+
+@pytest.mark.parametrize("v_acc_m", [np.nan, np.inf])
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, -1])
+def test_an_accuracy_nobody_knows_makes_a_height_unknown(v_acc_m: float, code: int) -> None:
+    stated = StatedHeight(50.0, code, v_acc_m, *CENTRE)
+
+    assert standing(KNOWN, stated, BandLimits(0.0, NO_LIMIT, 1.0, AGL.code)) == UNCERTAIN
+    assert heights_of(stated, (44.0, 46.0), (30.0, 50.0)) == (*ANY, *ANY, *ANY)
+
+
+def test_a_reference_nobody_knows_makes_a_height_unknown() -> None:
+    for code in (0, 4, -1):
+        stated = StatedHeight(50.0, code, 1.0, *CENTRE)
+        assert standing(KNOWN, stated, BandLimits(0.0, NO_LIMIT, 1.0, AGL.code)) == UNCERTAIN
+
+
+# The Seine stands at 26 m above the sea, the quay 6 m higher; the geoid is 44.6 m there.
+def test_surface_depth_and_river_level_are_bands_like_any_other() -> None:
+    quay = Datum(sea=egm96_france(), ground=stated_ground(lowest_m=32, highest_m=32))
+    surface, pipes = at_ground(5.0), below_ground(0.5, 3.0)
+    bridge = above_water(26.0, 0.0, 5.5)
+
+    rows = [
+        (0.0, AGL, surface, WITHIN),
+        (5.0, AGL, surface, WITHIN),
+        (5.1, AGL, surface, OUTSIDE),
+        (-0.1, AGL, surface, OUTSIDE),
+        (33.0, AMSL, surface, WITHIN),
+        (77.0, WGS84, surface, UNCERTAIN),
+        (79.0, WGS84, surface, WITHIN),
+        (-0.4, AGL, pipes, OUTSIDE),
+        (-0.5, AGL, pipes, WITHIN),
+        (-3.0, AGL, pipes, WITHIN),
+        (-3.1, AGL, pipes, OUTSIDE),
+        (30.0, AMSL, pipes, WITHIN),
+        (28.0, AMSL, pipes, OUTSIDE),
+        (26.0, AMSL, bridge, WITHIN),
+        (31.5, AMSL, bridge, WITHIN),
+        (31.6, AMSL, bridge, OUTSIDE),
+        (-1.0, AGL, bridge, WITHIN),
+        (1.0, AGL, bridge, OUTSIDE),
+        (73.5, WGS84, bridge, WITHIN),
+        (90.0, WGS84, bridge, OUTSIDE),
+    ]
+
+    for alt_m, reference, band, answer in rows:
+        assert asked(alt_m, reference, band, datum=quay) == answer, (alt_m, reference, band)
+
+
+@given(heights, references, st.floats(0, 50), heights, references, heights, references)
+def test_looking_up_only_what_is_needed_answers_as_looking_up_everything(  # noqa: PLR0917 - a law over all of them
+    alt_m: float,
+    reference: HeightReference,
+    v_acc_m: float,
+    lower_m: float,
+    lower: HeightReference,
+    upper_m: float,
+    upper: HeightReference,
+) -> None:
+    stated = StatedHeight(alt_m, reference.code, v_acc_m, *CENTRE)
+    band = BandLimits(lower_m, lower.code, upper_m, upper.code)
+    everything = heights_of(
+        stated, sea_level(KNOWN.sea, *CENTRE), ground_level(KNOWN.ground, *CENTRE)
+    )
+
+    assert standing(KNOWN, stated, band) == in_band(everything, band)
