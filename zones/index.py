@@ -1,187 +1,246 @@
 """Which zones cover this position at this instant?
 
-For a batch of positions, and a batch of one is no different: candidates by box, then layer and
-calendar, then the exact test on footprint, edge and height band, all as columns of pairs.
+For a batch of positions, and a batch of one is no different: the cell of each, what fills the cell
+and whose edges pass through it, layer, calendar and height, in one compiled pass over the columns
+(`zones.covering`). An index never changes, so threads may share it; where a few zones change, the
+next index shares with this one what did not.
 """
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from zones.candidates import Candidates
-from zones.columns import MISSING, Codes, Floats, Indices, Positions, Presences, Relation
-from zones.geometry import in_plane, scale
-from zones.model import UNBOUNDED, InvalidZone, Zone
-from zones.schedule import epoch_ms, in_force
-from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
+from zones.cells import Cells, NoEdges, cells_of
+from zones.columns import Codes, Floats, Indices, Positions, Presences
+from zones.covering import Batch, Found, Near, cover
+from zones.kernel import hold
+from zones.law import Law
+from zones.model import InvalidZone, Zone
+from zones.periods import NO_SWITCHES, Switches
+from zones.schedule import in_force, place_of
+from zones.statutes import NO_BANDS, NO_STATUTES, Bands, Statutes, bands_of, statutes_of
+from zones.turns import UNKNOWN, Turns, span_for, turns_of
+from zones.vertical import Datum
 
-# Distances are measured in the plane of the nearest fiftieth of a degree: in Paris 0.02 % off.
-PLANES_PER_DEGREE = 50
-# About 300 MB; tracks across a continent would otherwise keep every zone in every plane.
-MOST_VERTICES_KEPT = 5_000_000
-FIRST, LAST = MISSING, 2**63 - 1
+# So many zones, or vertices, are indexed anew as quickly as a change to them is worked in.
+FEW_ZONES, FEW_VERTICES = 64, 20_000
+# Beyond this share of zones indexed aside, all are indexed anew.
+LARGEST_ASIDE = 0.02
+ROOM, ROOM_NEAR = 16, 256
 
-Answers = NDArray[np.bool_]
+Pairs = tuple[Indices, Indices]
 
 
-class _Pairs(NamedTuple):
-    """Candidate pairs as columns: indices into the batch and into the zones."""
+class _Part(NamedTuple):
+    """Some of the zones' volumes by cell: whose they are, or -1, and their bands."""
+
+    cells: Cells
+    zone: Indices
+    band: Indices
+
+
+class _Answers(NamedTuple):
+    """Presences as columns, and which rest on a calendar nobody has laid out yet."""
 
     position: Indices
     zone: Indices
-
-    def where(self, kept: Answers) -> "_Pairs":
-        return _Pairs(self.position[kept], self.zone[kept])
+    relation: Codes
+    undecided: Indices
+    margin_m: Floats
 
 
 class ZoneIndex:
     """The zones of one edition, ready to be asked about batches of positions."""
 
-    def __init__(self, zones: Sequence[Zone], datum: Datum) -> None:
+    def __init__(
+        self, zones: Sequence[Zone], datum: Datum, switches: Switches = NO_SWITCHES
+    ) -> None:
         self.zones = tuple(zones)
-        self._datum = datum
-        for zone in self.zones:
-            _refuse_without_edges(zone)
-        self._footprints = np.array([zone.footprint for zone in self.zones], dtype=object)
-        _prepare(self._footprints)
-        self._candidates = Candidates([zone.footprint for zone in self.zones])
-        self._edges: dict[tuple[int, float], BaseGeometry] = {}
-        self._vertices_kept = 0
-        self._layer = np.array(
-            [-1 if zone.layer is None else zone.layer.code for zone in self.zones], dtype=np.int8
-        )
-        self._from_ms = np.array([_start_ms(zone) for zone in self.zones], dtype=np.int64)
-        self._until_ms = np.array([_end_ms(zone) for zone in self.zones], dtype=np.int64)
-        self._scheduled = np.array([bool(zone.applicability) for zone in self.zones], dtype=bool)
-        self._bands = tuple(dict.fromkeys(zone.volumes[0].band for zone in self.zones))
-        numbers = {band: number for number, band in enumerate(self._bands)}
-        self._band = np.array(
-            [numbers[zone.volumes[0].band] for zone in self.zones], dtype=np.int32
-        )
+        self.datum = datum
+        self.switches = switches
+        anew = np.full(len(self.zones), -1, dtype=np.int32)
+        part, self._bands = _part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
+        self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew))
+
+    def _lay_out(self, parts: tuple[_Part, ...], statutes: Statutes) -> None:
+        self._parts, self._statutes = parts, statutes
+        self._in_order = len(parts) == 1 and bool((np.diff(parts[0].zone) >= 0).all())
+        self._turns = turns_of(statutes.calendars, UNKNOWN, self.switches)
+
+    def holding(self, lon: Floats, lat: Floats) -> Pairs:
+        """Return which places lie in which zones' footprints, whatever the height or the hour.
+
+        Indices into the columns and into `zones`, ordered by both.
+        """
+        lon, lat = _column(lon, np.float64), _column(lat, np.float64)
+        if self._in_order:
+            return _held(self._parts[0], lon, lat)
+        found = [_held(part, lon, lat) for part in self._parts]
+        position, zone = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = _order(position, zone, len(self.zones))
+        return position[order], zone[order]
 
     def covering(self, positions: Positions) -> Presences:
         """Return the zones each position is, or may be, in at its own instant.
 
         Inside: in the footprint (its boundary included), with the edge farther away than the
         position's accuracy, surely within the height band. Uncertain: any of these less sure.
-        A position without an instant is held against every calendar as if in force.
+        A position without an instant is held against every calendar as if in force. Of several
+        volumes of one zone the surest presence speaks: inside, else the deepest.
         """
-        plane = np.round(positions.lat * PLANES_PER_DEGREE) / PLANES_PER_DEGREE
-        pairs = self._candidate_pairs(positions, plane)
-        pairs = pairs.where(self._law_applies(positions, pairs))
-        margin, inside = self._margins(positions, pairs, plane), self._inside(positions, pairs)
-        relation = np.where(np.isnan(margin), inside * Relation.INSIDE, Relation.UNCERTAIN)
-        height = self._heights(positions, pairs)
-        relation[(relation != 0) & (height == UNCERTAIN)] = Relation.UNCERTAIN
-        relation[height == OUTSIDE] = 0
-        kept = relation != 0
+        batch = Batch(
+            at_ms=_column(positions.at_ms, np.int64),
+            lon=_column(positions.lon, np.float64),
+            lat=_column(positions.lat, np.float64),
+            alt_m=_column(positions.alt_m, np.float64),
+            alt_ref=_column(positions.alt_ref, np.int8),
+            h_acc_m=_column(positions.h_acc_m, np.float64),
+            v_acc_m=_column(positions.v_acc_m, np.float64),
+            layer=_column(positions.layer, np.int8),
+        )
+        answers = self._answers(batch, self._turns)
+        if answers.undecided.any():
+            late = batch.at_ms[answers.position[answers.undecided != 0]]
+            answers = self._decided(batch, self._answers(batch, self._learn(late.tolist())))
         return Presences(
-            position=pairs.position[kept],
-            zone=pairs.zone[kept],
-            relation=relation[kept].astype(np.int8),
-            margin_m=np.where(inside, margin, -margin)[kept],
+            position=answers.position,
+            zone=answers.zone,
+            relation=answers.relation,
+            margin_m=answers.margin_m,
         )
 
-    def _candidate_pairs(self, positions: Positions, plane: Floats) -> _Pairs:
-        """Return the pairs whose boxes meet, ordered by position, then zone."""
-        east, north = scale(plane)
-        position, zone = self._candidates.pairs(
-            positions.lon, positions.lat, positions.h_acc_m / east, positions.h_acc_m / north
+    def ready(self, at_ms: int) -> None:
+        """Lay the calendars out around an instant now, so that the first batch need not."""
+        self._learn([at_ms])
+
+    def replaced(self, zones: Sequence[Zone]) -> "ZoneIndex":
+        """Return the index of these zones; those that are objects of this one keep their cells.
+
+        A zone is compared by identity first, then by value, which takes longer.
+        """
+        zones = tuple(zones)
+        old = _old_rows(self.zones, zones)
+        main = self._parts[0]
+        fresh = np.full(len(self.zones) + 1, -1, dtype=np.int32)
+        fresh[old[old >= 0]] = np.flatnonzero(old >= 0)
+        kept = main._replace(zone=fresh[main.zone])
+        aside = np.setdiff1d(np.arange(len(zones), dtype=np.int32), kept.zone)
+        few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
+        gone = int((kept.zone < 0).sum())
+        if few or len(aside) + gone > LARGEST_ASIDE * len(zones) + 1:
+            return ZoneIndex(zones, self.datum, self.switches)
+        index = copy.copy(self)
+        part, bands = _part_of([zones[row] for row in aside.tolist()], aside, self._bands)
+        index.zones, index._bands = zones, bands  # noqa: SLF001 - its own kind
+        index._lay_out(  # noqa: SLF001 - its own kind
+            (kept, part), statutes_of(zones, self._statutes, old)
         )
-        order = np.lexsort((zone, position))
-        return _Pairs(position[order], zone[order])
+        return index
 
-    def _law_applies(self, positions: Positions, pairs: _Pairs) -> Answers:
-        """Tell where the zone is of the position's layer, valid, and its calendar in force."""
-        at_ms, layer = positions.at_ms[pairs.position], positions.layer[pairs.position]
-        own_layer = self._layer[pairs.zone]
-        valid = (self._from_ms[pairs.zone] <= at_ms) & (at_ms < self._until_ms[pairs.zone])
-        applies: Answers = (layer == -1) | (own_layer == -1) | (layer == own_layer)
-        applies &= valid | (at_ms == MISSING)
-        for which in np.unique(pairs.zone[applies & self._scheduled[pairs.zone]]):
-            rows = np.flatnonzero(applies & (pairs.zone == which))
-            applies[rows] = in_force(self.zones[which], at_ms[rows])
-        return applies
+    def _answers(self, batch: Batch, turns: Turns) -> _Answers:
+        found = [self._part_answers(part, batch, turns) for part in self._parts]
+        if self._in_order:
+            return found[0]
+        columns = zip(*found, strict=True)
+        together = _Answers._make(np.concatenate(column) for column in columns)
+        return _picked(together, _order(together.position, together.zone, len(self.zones)))
 
-    def _inside(self, positions: Positions, pairs: _Pairs) -> Answers:
-        inside: Answers = shapely.intersects_xy(
-            self._footprints[pairs.zone],
-            positions.lon[pairs.position],
-            positions.lat[pairs.position],
+    def _part_answers(self, part: _Part, batch: Batch, turns: Turns) -> _Answers:
+        statutes = self._statutes
+        law = Law(
+            zone=part.zone,
+            band=part.band,
+            bands=self._bands.limits,
+            layer=statutes.layer,
+            start_ms=statutes.start_ms,
+            end_ms=statutes.end_ms,
+            calendar=statutes.calendar,
+            first=turns.first,
+            begins=turns.begins,
+            turns=turns.turns,
+            known=turns.known,
         )
-        return inside
+        room = part.cells.deepest + ROOM + int(len(batch.lon) * (2 * part.cells.depth + 1))
+        near = part.cells.deepest + ROOM_NEAR
+        while True:
+            found = Found(np.empty((4, room), dtype=np.int32), np.empty(room))
+            notes = Near(
+                np.empty(near, dtype=np.int32), np.empty(near, dtype=np.int8), np.empty(near)
+            )
+            rows = cover(part.cells, law, self.datum.relief, batch, notes, found)
+            if 0 <= rows <= room:
+                break
+            room, near = max(room, rows), max(near, -2 * rows)
+        position, zone, relation, undecided = found.pairs[:, :rows]
+        return _Answers(position, zone, relation.astype(np.int8), undecided, found.margin_m[:rows])
 
-    def _margins(self, positions: Positions, pairs: _Pairs, plane: Floats) -> Floats:
-        """Return how far the edge is where accuracy reaches it, NaN elsewhere."""
-        margin = np.full(len(pairs.zone), np.nan)
-        rows = np.flatnonzero(positions.h_acc_m[pairs.position] > 0)
-        position, latitude = pairs.position[rows], plane[pairs.position[rows]]
-        edges = self._edges_in_plane(pairs.zone[rows], latitude)
-        degrees = np.column_stack([positions.lon[position], positions.lat[position]])
-        points = shapely.points(degrees * np.column_stack(scale(latitude)))
-        # The stubs know one distance only; the function takes one for each point.
-        near = shapely.dwithin(edges, points, positions.h_acc_m[position])  # type: ignore[call-overload]
-        margin[rows[near]] = shapely.distance(edges[near], points[near])
-        return margin
+    def _learn(self, wanted: Iterable[int]) -> Turns:
+        """Lay the calendars out for these instants; a reader sees the old layout or the new."""
+        known = span_for(self._turns.known, wanted)
+        self._turns = turns_of(self._statutes.calendars, known, self.switches)
+        return self._turns
 
-    def _edges_in_plane(self, zone: Indices, latitude: Floats) -> NDArray[np.object_]:
-        """Return each zone's edge in metres in the plane of a latitude, made when first needed."""
-        edges = np.empty(len(zone), dtype=object)
-        for row, key in enumerate(zip(zone.tolist(), latitude.tolist(), strict=True)):
-            edges[row] = self._edges.get(key) or self._make_edge(*key)
-        return edges
-
-    def _make_edge(self, which: int, latitude: float) -> BaseGeometry:
-        edge = in_plane(self.zones[which].footprint.boundary, latitude)
-        shapely.prepare(edge)
-        shapely.dwithin(edge, shapely.points(shapely.get_coordinates(edge)[0]), 1.0)
-        self._vertices_kept += int(shapely.get_num_coordinates(edge))
-        if self._vertices_kept > MOST_VERTICES_KEPT:
-            self._vertices_kept = 0
-            self._edges.clear()
-        self._edges[which, latitude] = edge
-        return edge
-
-    def _heights(self, positions: Positions, pairs: _Pairs) -> Codes:
-        """Hold the heights against each band that occurs."""
-        answers = np.full(len(pairs.zone), WITHIN, dtype=np.int8)
-        band = self._band[pairs.zone]
-        for which in np.unique(band):
-            if self._bands[which] != UNBOUNDED:
-                rows = pairs.position[band == which]
-                answers[band == which] = between(
-                    positions.alt_m[rows],
-                    positions.alt_ref[rows],
-                    positions.v_acc_m[rows],
-                    positions.lon[rows],
-                    positions.lat[rows],
-                    band=self._bands[which],
-                    datum=self._datum,
-                )
-        return answers
+    def _decided(self, batch: Batch, answers: _Answers) -> _Answers:
+        """Ask the calendars themselves about what lies too far away to be laid out."""
+        kept = np.ones(len(answers.zone), dtype=bool)
+        undecided = answers.undecided != 0
+        for which in np.unique(answers.zone[undecided]).tolist():
+            rows, zone = np.flatnonzero(undecided & (answers.zone == which)), self.zones[which]
+            at_ms = batch.at_ms[answers.position[rows]]
+            kept[rows] = in_force(zone.applicability, at_ms, place_of(zone), self.switches)
+        return answers if kept.all() else _picked(answers, np.flatnonzero(kept).astype(np.int32))
 
 
-def _prepare(footprints: NDArray[np.object_]) -> None:
-    """Make geometries ready, and ask each once: what they build lazily is built by one thread."""
-    shapely.prepare(footprints)
-    west, south, east, north = shapely.bounds(footprints).reshape(-1, 4).T
-    shapely.intersects_xy(footprints, (west + east) / 2, (south + north) / 2)
+def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[_Part, Bands]:
+    volumes = [volume for zone in zones for volume in zone.volumes]
+    owner = np.repeat(rows, [len(zone.volumes) for zone in zones])
+    try:
+        cells = cells_of([volume.footprint for volume in volumes])
+    except NoEdges as lost:
+        at = np.repeat(np.arange(len(zones)), [len(zone.volumes) for zone in zones])
+        msg = f"footprint: zone {zones[at[lost.which]].id} has no edges"
+        raise InvalidZone(msg) from lost
+    band, known = bands_of([volume.band for volume in volumes], bands)
+    return _Part(cells, owner, band), known
 
 
-def _refuse_without_edges(zone: Zone) -> None:
-    # A footprint whose parts were lost on the way would silently cover nothing.
-    if shapely.get_num_coordinates(zone.footprint.boundary) < 4:  # noqa: PLR2004 - a closed triangle
-        msg = f"footprint: zone {zone.id} has no edges"
-        raise InvalidZone(msg)
+def _old_rows(before: Sequence[Zone], after: Sequence[Zone]) -> Indices:
+    """Return for each zone the row of the same one before, or -1."""
+    by_object = {id(zone): row for row, zone in enumerate(before)}
+    rows = [by_object.get(id(zone), -1) for zone in after]
+    if -1 in rows:
+        by_version = {(zone.id, zone.version): row for row, zone in enumerate(before)}
+        for row, zone in enumerate(after):
+            if rows[row] < 0:
+                same = by_version.get((zone.id, zone.version), -1)
+                rows[row] = same if same >= 0 and before[same] == zone else -1
+    return np.array(rows, dtype=np.int32)
 
 
-def _start_ms(zone: Zone) -> int:
-    return FIRST if zone.valid.start is None else epoch_ms(zone.valid.start)
+def _held(part: _Part, lon: Floats, lat: Floats) -> Pairs:
+    cells = part.cells
+    room = cells.deepest + int(len(lon) * (2 * cells.depth + 1))
+    while True:
+        found = np.empty((2, room), dtype=np.int32)
+        pairs = hold(cells.frame, cells.lists, cells.slab, part.zone, lon, lat, found)
+        if pairs <= room:
+            return found[0, :pairs], found[1, :pairs]
+        room = pairs
 
 
-def _end_ms(zone: Zone) -> int:
-    return LAST if zone.valid.end is None else epoch_ms(zone.valid.end)
+def _order(position: Indices, zone: Indices, zones: int) -> Indices:
+    keys = position.astype(np.int64) * zones + zone
+    return np.argsort(keys, kind="stable").astype(np.int32)
+
+
+def _picked(answers: _Answers, rows: Indices) -> _Answers:
+    return _Answers._make(column[rows] for column in answers)
+
+
+def _column(column: np.ndarray, kind: type) -> np.ndarray:
+    """Return a column as the kernel was compiled for: in one piece, writable, of its own kind."""
+    if column.dtype == kind and column.flags.carray:
+        return column
+    return np.array(column, dtype=kind)

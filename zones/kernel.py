@@ -1,0 +1,86 @@
+"""Which volumes is a place in, asked for a whole batch of places at once?
+
+Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
+"""
+
+from zones.columns import Floats, Indices
+from zones.compiled import scalar
+from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.orientation import side
+
+# How a ray from a place to the west meets an edge; the place itself may lie on the edge.
+MISSES, CROSSES, ON_EDGE = 0, 1, 2
+
+
+@scalar
+def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single place a microsecond
+    frame: Floats,
+    lists: Indices,
+    slab: Floats,
+    zone_of: Indices,
+    lon: Floats,
+    lat: Floats,
+    found: Indices,
+) -> int:
+    """Write the pairs of place and zone to the two rows of `found`; return how many there are.
+
+    Where there are more than `found` has room for, it holds the first of them. A volume whose
+    zone is -1 is passed over, a volume of the zone before it adds nothing.
+    """
+    pairs, room, columns = 0, found.shape[1], int(frame[COLUMNS])
+    for place in range(len(lon)):
+        x, y = lon[place], lat[place]
+        if not (frame[WEST] <= x <= frame[EAST] and frame[SOUTH] <= y <= frame[NORTH]):
+            continue
+        cell = row_of(frame, y) * columns + column_of(frame, x)
+        at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
+        last = -1
+        while at < end:
+            entry = lists[at]
+            zone = zone_of[entry >> 1]
+            first, parity = edge, 0
+            at += 1
+            if entry & 1:
+                parity = lists[at] & 1
+                edge += lists[at] >> 1
+                at += 1
+            if zone in (last, -1) or (entry & 1 and not holds(slab, first, edge, parity, x, y)):
+                continue
+            last = zone
+            if pairs < room:
+                found[0, pairs] = place
+                found[1, pairs] = zone
+            pairs += 1
+    return pairs
+
+
+@scalar
+def holds(  # noqa: PLR0917 - a range of edges, and a place
+    slab: Floats, first: int, last: int, parity: int, x: float, y: float
+) -> bool:
+    """Tell whether edges `first` up to `last` and the parity beside them hold a place."""
+    for edge in range(4 * first, 4 * last, 4):
+        met = meets(slab[edge], slab[edge + 1], slab[edge + 2], slab[edge + 3], x, y)
+        if met == ON_EDGE:
+            return True
+        parity ^= met
+    return parity == 1
+
+
+@scalar
+def meets(  # noqa: PLR0911, PLR0917 - three places are six numbers, lying in six ways
+    x1: float, y1: float, x2: float, y2: float, x: float, y: float
+) -> int:
+    """Tell how the ray to the west from (x, y) meets an edge, whose lower end belongs to it."""
+    if (y1 > y) != (y2 > y):
+        if x1 < x and x2 < x:
+            return CROSSES
+        if x1 > x and x2 > x:
+            return MISSES
+        turn = side(x, y, x1, y1, x2, y2)
+        if turn == 0:
+            return ON_EDGE
+        return CROSSES if (turn < 0) == (y2 > y1) else MISSES
+    if y1 == y and (x1 == x or (y2 == y and (x1 < x) != (x2 < x))):
+        return ON_EDGE
+    return MISSES
