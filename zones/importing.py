@@ -5,7 +5,7 @@ published elsewhere, and the document brings it in. A zone whose past is publish
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zones.differences import Difference, alike, differ
 from zones.editions import Edition, Publication, as_stated, stated, to_publication, to_zone
@@ -63,7 +63,8 @@ def consequences(
     before = [
         to_zone(newest[publication.zone.id]) for publication in wanted if publication.version > 1
     ]
-    return differ(before, [publication.zone for publication in wanted])
+    after = [replace(publication.zone, valid=publication.valid) for publication in wanted]
+    return differ(before, after)
 
 
 def _same(before: Edition, zone: Zone) -> bool:
