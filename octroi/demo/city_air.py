@@ -149,7 +149,8 @@ def _care_corridor() -> Draft:
         name="Couloir sanitaire, de Necker à l'Hôtel-Dieu",
         layer=Layer.AIR,
         restriction=Restriction.REQ_AUTHORISATION,
-        area=line.buffer(CARE_HALF_WIDTH_M).intersection(closed),
+        # A metre more than they close: published on a grid of centimetres, edges never quite meet.
+        area=line.buffer(CARE_HALF_WIDTH_M).intersection(closed.buffer(1.0)),
         lower=height(CARE_BAND_M[0]),
         upper=height(CARE_BAND_M[1]),
         rules={

@@ -18,6 +18,8 @@ MORNING_HOUR = 10
 MOST_VEHICLES = 50  # in one application
 # Within the heliport's circle, clear of the closed circle of the ministry that overlaps it.
 BESIDE_HELIPORT = (2.26900, 48.83100)
+# On the way from Necker to the Hôtel-Dieu, in the closed circle of the police headquarters.
+IN_CARE_CORRIDOR = (2.34550, 48.85370)
 GREAT_QUARRY = (2.33500, 48.83000)
 CLOSED_QUARRY = (2.42080, 48.82750)
 DEPTHS_M = (-15.0, -3.0)
@@ -52,7 +54,10 @@ def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Iterator
 
 
 def set_pieces(now: datetime) -> Iterator[Filing]:
-    """Yield applications for tomorrow morning that a machine must not grant."""
+    """Yield applications for tomorrow morning: what a machine must not grant, and one it may.
+
+    It is granted only for care, over closed air, where a corridor sets the prohibition aside.
+    """
     (elysee,) = (place for place in SOVEREIGN if place.id == "elysee")
     air, below = (Layer.AIR, (50.0, 90.0)), (Layer.SUBSOIL, DEPTHS_M)
     yield _piece(
@@ -72,6 +77,8 @@ def set_pieces(now: datetime) -> Iterator[Filing]:
         BESIDE_HELIPORT,
         Decision.NEEDS_REVIEW,
     )
+    care = (MEDIDRONE, "drone-05", Purpose.MEDICAL)
+    yield _piece(now, care, air, IN_CARE_CORRIDOR, Decision.GRANTED)
     yield _piece(
         now,
         (TAUPE, "machine-01", Purpose.WORKS),

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from shapely.geometry import Point, shape
 
 from octroi.demo.city import write, zones
 from octroi.demo.city_surface import limited_traffic_area
+from octroi.demo.filings import IN_CARE_CORRIDOR
 from octroi.demo.geography import features, metres
 from octroi.demo.places import (
     HELIPORT,
@@ -21,7 +23,12 @@ from octroi.demo.places import (
     STADIUMS,
     Place,
 )
-from zones.model import Layer, Purpose, Restriction
+from zones.demands import PrecisionClass, VehicleClass
+from zones.formats.reading import read_document
+from zones.model import Layer, Purpose, Restriction, Zone
+from zones.periods import Window
+from zones.precedence import resolve
+from zones.schedule import holds
 
 TWO_KM_DEGREES = (0.0275, 0.018)
 PARIS = (2.2241, 48.8156, 2.4698, 48.9022)
@@ -165,3 +172,109 @@ def test_the_city_can_be_written_as_a_file_that_imports(tmp_path: Path) -> None:
     write(path)
 
     assert json.loads(path.read_text(encoding="utf-8")) == zones()
+
+
+@pytest.fixture(scope="module")
+def law(published: list[dict[str, Any]]) -> dict[str, Zone]:
+    read, defects = read_document({"type": "FeatureCollection", "features": published}, "paris")
+
+    assert defects == []
+    return {zone.id: zone for zone in read}
+
+
+def at(law: dict[str, Zone], lon: float, lat: float, layer: Layer) -> list[Zone]:
+    here = Point(lon, lat)
+    return [one for one in law.values() if one.layer is layer and one.footprint.intersects(here)]
+
+
+def test_a_priority_is_a_deliberate_act_and_the_corridor_of_care_the_only_one(
+    law: dict[str, Zone],
+) -> None:
+    assert [one.id for one in law.values() if one.priority] == ["air-couloir-sanitaire"]
+    assert "dérogation" in law["air-couloir-sanitaire"].act
+
+
+def test_the_corridor_opens_closed_air_to_care_and_to_nobody_else(law: dict[str, Zone]) -> None:
+    here = at(law, *IN_CARE_CORRIDOR, Layer.AIR)
+
+    care, freight = resolve(here, Purpose.MEDICAL), resolve(here, Purpose.DELIVERY)
+
+    assert care.decided_by == freight.decided_by == law["air-couloir-sanitaire"]
+    assert care.restriction is Restriction.REQ_AUTHORISATION
+    assert law["air-prefecture-police"] in care.overridden
+    assert freight.restriction is Restriction.PROHIBITED
+    assert freight.overridden == ()
+
+
+def test_the_corridor_lies_nowhere_but_over_closed_air(law: dict[str, Zone]) -> None:
+    closed = shapely.union_all([law[f"air-{one.id}"].footprint for one in SOVEREIGN])
+
+    assert closed.buffer(2e-5).covers(law["air-couloir-sanitaire"].footprint)
+
+
+def test_the_branches_of_the_seine_state_what_the_river_police_do(law: dict[str, Zone]) -> None:
+    monnaie, grenelle = (law[f"river-bief-bras-{one}"].rules for one in ("monnaie", "grenelle"))
+
+    assert monnaie.speed_min_mps == pytest.approx(6 / 3.6, abs=1e-3)
+    assert (monnaie.length_max_m, grenelle.length_max_m) == (60, 90)
+    # Upstream is south-east along the Cité, and north-east along the Île aux Cygnes.
+    assert monnaie.direction
+    assert grenelle.direction
+    assert [monnaie.direction.holds(course) for course in (135, 315)] == [True, False]
+    assert [grenelle.direction.holds(course) for course in (45, 225)] == [True, False]
+
+
+def test_a_flood_is_stricter_from_when_an_officer_says_so(law: dict[str, Zone]) -> None:
+    flood = law["river-crue-bras-monnaie"]
+    instant = datetime(2026, 2, 1, 12, tzinfo=UTC)
+    said: dict[str, tuple[Window, ...]] = {"seine-crue": (Window(start=instant),)}
+
+    assert not holds(flood, instant)
+    assert holds(flood, instant, switches=said)
+    assert not holds(flood, instant - timedelta(seconds=1), switches=said)
+    assert flood.restriction is Restriction.PROHIBITED
+
+
+@pytest.mark.parametrize(
+    ("instant", "open_"),
+    [
+        ("2026-12-23T12:00:00+01:00", True),
+        ("2026-12-23T23:45:00+01:00", False),
+        ("2026-12-24T19:59:59+01:00", True),
+        ("2026-12-24T20:00:00+01:00", False),
+        ("2026-12-25T15:00:00+01:00", False),
+        ("2026-12-26T15:00:00+01:00", True),
+        ("2027-01-04T12:00:00+01:00", False),
+    ],
+)
+def test_the_market_keeps_its_hours_and_is_closed_at_christmas(
+    law: dict[str, Zone], instant: str, open_: object
+) -> None:
+    assert holds(law["surface-marche-noel"], datetime.fromisoformat(instant)) == open_
+
+
+def test_nobody_loads_by_the_hours_of_working_days_on_a_holiday(law: dict[str, Zone]) -> None:
+    quarter = law["surface-quartier-01"]
+
+    assert holds(quarter, datetime(2026, 5, 7, 10, tzinfo=UTC))  # a Thursday
+    assert not holds(quarter, datetime(2026, 5, 8, 10, tzinfo=UTC))  # the Friday of the victory
+
+
+def test_a_cargo_bike_may_cross_the_limited_traffic_zone_and_a_van_has_to_stop(
+    law: dict[str, Zone],
+) -> None:
+    zone = law["surface-ztl"]
+
+    van = resolve([zone], Purpose.DELIVERY, VehicleClass.VAN)
+    bike = resolve([zone], Purpose.DELIVERY, VehicleClass.CARGO_BIKE)
+
+    assert {each.name for each in van.limits} >= {"transit", "dwell_min_s"}
+    assert bike.restriction is Restriction.NO_RESTRICTION
+    assert bike.limit("transit") is None
+
+
+def test_tunnels_are_known_in_class_a_and_kept_clear_of(law: dict[str, Zone]) -> None:
+    metro = [one for one in law.values() if one.id.startswith("subsoil-metro")]
+
+    assert all(one.rules.precision is PrecisionClass.A for one in metro)
+    assert all(one.rules.clearance_m == 1.5 for one in metro)
