@@ -82,7 +82,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sets", default=",".join(SETS), help="which sets (%(default)s)")
     parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}, or exact")
     parser.add_argument("--contenders", default="", help="those with this in their name, and ours")
-    parser.add_argument("--seconds", type=float, default=3.0, help="a contender's time a figure")
+    parser.add_argument("--seconds", type=float, default=2.0, help="a contender's time a figure")
     parser.add_argument("--exact", type=int, default=0, help="points to hold against brute force")
     parser.add_argument("--quick", action="store_true", help="without 50,000 zones, little time")
     parser.add_argument("--out", type=Path, help="write all figures to this JSON file")

@@ -7,7 +7,7 @@ each zone looks at those between its first and last longitude and latitude, limi
 import numpy as np
 import shapely
 
-from bench.zones.contenders.contender import Pairs
+from bench.zones.contenders.contender import Numbers, Pairs
 from bench.zones.sets import Areas
 from zones.columns import Floats
 
@@ -29,7 +29,7 @@ def truth(areas: Areas, lon: Floats, lat: Floats) -> Pairs:
     return Pairs(np.concatenate(positions), np.concatenate(zones))
 
 
-def on_boundary(areas: Areas, pairs: Pairs, lon: Floats, lat: Floats) -> int:
-    """Return at how many pairs of a right answer the point is on the zone's very boundary."""
+def on_boundary(areas: Areas, pairs: Pairs, lon: Floats, lat: Floats) -> Numbers:
+    """Return the points of those pairs of a right answer that are on a zone's very boundary."""
     inner = shapely.contains_xy(areas[pairs.zone], lon[pairs.position], lat[pairs.position])
-    return int(np.count_nonzero(~inner))
+    return pairs.position[~inner]

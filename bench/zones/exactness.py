@@ -1,8 +1,8 @@
 """Do the answers equal those of asking every zone about every point?"""
 
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ class Agreement:
 
     points: int
     pairs: int
-    on_boundary: int
+    boundary_pairs: int
+    boundary_points: int
     missing: int
     excess: int
 
@@ -35,13 +36,14 @@ class Agreement:
         return Agreement(
             points=self.points + other.points,
             pairs=self.pairs + other.pairs,
-            on_boundary=self.on_boundary + other.on_boundary,
+            boundary_pairs=self.boundary_pairs + other.boundary_pairs,
+            boundary_points=self.boundary_points + other.boundary_points,
             missing=self.missing + other.missing,
             excess=self.excess + other.excess,
         )
 
 
-NONE = Agreement(points=0, pairs=0, on_boundary=0, missing=0, excess=0)
+NONE = Agreement(points=0, pairs=0, boundary_pairs=0, boundary_points=0, missing=0, excess=0)
 
 
 def mixed(random: Generator, edges: Edges, count: int) -> Places:
@@ -66,7 +68,8 @@ def agreements(
         found[name] = Agreement(
             points=len(places[0]),
             pairs=len(keys),
-            on_boundary=boundary,
+            boundary_pairs=len(boundary),
+            boundary_points=len(np.unique(boundary)),
             missing=len(np.setdiff1d(keys, given)),
             excess=len(given) - len(np.intersect1d(keys, given)),
         )
@@ -92,8 +95,14 @@ def at_length(
 
 
 def peak_mb() -> float:
-    """Return the most memory this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory this process has held since it began, or since `forget_peak`."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def forget_peak() -> None:
+    """Count the most memory held from here on."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def _keys(pairs: Pairs, zones: int) -> NDArray[np.int64]:

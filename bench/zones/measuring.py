@@ -23,6 +23,7 @@ TURN = 250  # single points in a row, after some that are not counted
 WARMING = 25
 LEAST_SAMPLES = 200
 SMALLEST = 16
+LONGEST = 4  # times its time, what takes longer in one batch has no round at all
 
 Step = Callable[[str], None]
 
@@ -72,7 +73,7 @@ def rates(
     repeats: dict[str, int] = {}
     for name, runner in runners.items():
         step(f"batches of {batch:,}: warming {name}")
-        if (first_s := _first(runner, batch, budget_s)) < budget_s:
+        if (first_s := _first(runner, batch, budget_s)) < LONGEST * budget_s:
             repeats[name] = max(1, math.ceil(ROUND_S / first_s))
     found: dict[str, list[float]] = {name: [] for name in repeats}
     left_s = dict.fromkeys(repeats, budget_s)
@@ -125,12 +126,12 @@ def _first(runner: Runner, batch: int, budget_s: float) -> float:
         return _elapsed_ns(lambda: runner.ask(slice(0, size))) / 1e9
 
     size = min(batch, SMALLEST)
+    asked(size)  # which builds what is built when first needed, and foretells nothing
     spent_s = asked(size)
     while size < batch:
         larger = min(size * SMALLEST, batch)
         expected_s = spent_s * larger / size
-        # The very first answer builds what is built when first needed, and foretells nothing.
-        if size > SMALLEST and expected_s > budget_s:
+        if expected_s > LONGEST * budget_s:
             return expected_s
         size, spent_s = larger, asked(larger)
     return asked(batch) if spent_s < 1 else spent_s

@@ -178,13 +178,21 @@ def _start(results: Results) -> Table:
 def _exact(exact: dict[str, Agreement]) -> Table:
     return Table(
         title="Against brute force at length",
-        columns=("set", "points", "pairs", "of these exactly on a boundary", "mismatches"),
+        columns=(
+            "set",
+            "points",
+            "exactly on a boundary",
+            "pairs",
+            "exactly on a boundary",
+            "mismatches",
+        ),
         rows=tuple(
             (
                 name,
                 f"{each.points:,}",
+                f"{each.boundary_points:,}",
                 f"{each.pairs:,}",
-                f"{each.on_boundary:,}",
+                f"{each.boundary_pairs:,}",
                 _mismatches(each),
             )
             for name, each in exact.items()

@@ -40,7 +40,7 @@ def targets(results: Results) -> list[Target]:
 
 
 def _of_set(result: SetResult) -> Iterator[Target]:
-    size, zones = result.name, f"{result.zones:,} zones"
+    size, zones = result.name, _named(result)
     shapely = result.best_shapely()
     if size in TIMES_SHAPELY and shapely and (ratio := result.ratio(shapely)):
         what = f"{zones}, batches of {TARGET_BATCH:,}: times the best shapely way"
@@ -61,7 +61,7 @@ def _of_set(result: SetResult) -> Iterator[Target]:
             yield _most(what, weight.changed_ms, CHANGED_MS, _tenths)
     if OURS in result.agreements:
         wrong = result.agreements[OURS].mismatches
-        yield _most(f"{_named(result)}: mismatches", wrong, 0, lambda each: f"{each:.0f}")
+        yield _most(f"{zones}: mismatches", wrong, 0, lambda each: f"{each:.0f}")
 
 
 def _exact(results: Results) -> Target:
