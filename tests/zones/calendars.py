@@ -68,13 +68,17 @@ periods = st.builds(
 )
 entries = st.builds(
     Applicability,
-    window=st.one_of(st.just(ALWAYS), windows()),
+    window=st.sampled_from([True, True, True, False]).flatmap(
+        lambda always: st.just(ALWAYS) if always else windows()
+    ),
     schedule=st.lists(periods, min_size=1, max_size=2).map(tuple) | st.just(()),
-    exceptions=st.lists(windows(), max_size=2).map(tuple),
+    exceptions=st.sampled_from([0, 0, 0, 2]).flatmap(
+        lambda most: st.lists(windows(), max_size=most).map(tuple)
+    ),
     except_holidays=st.booleans(),
-    switch=st.sampled_from([None, None, "flood", "event", "unheard-of"]),
+    switch=st.sampled_from([None] * 6 + ["flood", "event", "unheard-of"]),
 )
-calendars = st.lists(entries, min_size=1, max_size=2).map(tuple) | st.just(())
+calendars = st.lists(entries, max_size=2).map(tuple)
 switchings: st.SearchStrategy[Switches] = st.fixed_dictionaries(
     {name: st.lists(windows(), max_size=2).map(tuple) for name in ("flood", "event")}
 )

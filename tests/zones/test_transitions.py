@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.calendars import HOUR, TROMSO, calendars, odd_days, switchings, utc
@@ -67,7 +67,6 @@ def state_at(first: bool, flips: Instants, at_ms: Instants) -> list[bool]:  # no
     return [bool(each) for each in passed.astype(bool) ^ first]
 
 
-@settings(max_examples=60)
 @given(calendars, odd_days, switchings, st.sampled_from([PARIS, TROMSO]))
 def test_calendars_turn_when_a_watch_says_so_minute_by_minute(
     calendar: Calendar, day: datetime, switches: Switches, place: Place
