@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -22,6 +23,8 @@ from typing_extensions import override
 
 PREFIX = "OCTROI_"
 CONFIG_FILE = "octroi.toml"
+ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
+SIDES, NO_BOX = 4, "it takes west,south,east,north in degrees"
 
 
 class InvalidSetting(Exception):
@@ -48,6 +51,27 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _box(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    numbers = text.split(",")
+    if len(numbers) != SIDES:
+        raise ValueError(NO_BOX)
+    return numbers
+
+
+def _on_earth(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    west, south, east, north = box
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the Earth
+        raise ValueError(NO_BOX)
+    return box
+
+
+ServiceArea = Annotated[
+    tuple[float, float, float, float], NoDecode, BeforeValidator(_box), AfterValidator(_on_earth)
+]
+
+
 class Settings(BaseSettings):
     """Everything an installation may decide."""
 
@@ -64,6 +88,10 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Paris"
     open_map: bool = False
     notice_days: int = Field(default=1, ge=0, le=366)
+    service_area: ServiceArea = ILE_DE_FRANCE
+    ground_raster: Path | None = None
+    ground_error_m: float = Field(default=10.0, ge=0, le=1_000, allow_inf_nan=False)
+    ground_reference: Literal["AMSL", "WGS84"] = "AMSL"
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

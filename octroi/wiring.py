@@ -21,6 +21,7 @@ from octroi.migrate import migrate
 from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
+from octroi.surroundings import datum_of
 from permits.model import Application, OperationVolume, Operator, Permit, Quote
 from permits.registration import RegistryService
 from permits.schemas.answers import PermitOut
@@ -37,7 +38,6 @@ from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
 from zones.switching import SwitchService
-from zones.vertical import paris_datum
 
 log = structlog.get_logger()
 
@@ -111,9 +111,10 @@ class Notices:
 
 @contextmanager
 def records(
-    database_url: str, clock: Clock, neighbours: Neighbours = NOBODY, *, notice_days: int
+    database_url: str, clock: Clock, settings: Settings, neighbours: Neighbours = NOBODY
 ) -> Iterator[Records]:
     """Open the services of a migrated database."""
+    datum = datum_of(settings)
     with ConnectionPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
     ) as pool:
@@ -125,7 +126,13 @@ def records(
             if neighbours.prompt:
                 keeper.refresh()
 
-        zones = ZoneService(pool, clock, notice_days=notice_days, told=published)
+        zones = ZoneService(
+            pool,
+            clock,
+            notice_days=settings.notice_days,
+            service_area=settings.service_area,
+            told=published,
+        )
         switches = SwitchService(pool, clock, told=published)
         registry = RegistryService(pool, clock)
         history = HistoryService(pool, clock, neighbours.tell)
@@ -148,7 +155,7 @@ def records(
                 permits=permits.in_force,
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
-                datum=paris_datum(),
+                datum=datum,
             )
         )
         billing = BillingService(pool, clock, _billing_sources(permits, registry, history, keeper))
@@ -173,10 +180,9 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
         migrate(backed.database_url)
         notices, hub = Notices(), Hub(clock)
         neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
-        parts = stack.enter_context(
-            records(backed.database_url, clock, neighbours, notice_days=settings.notice_days)
-        )
+        parts = stack.enter_context(records(backed.database_url, clock, settings, neighbours))
         keeper = parts.keeper
+        log.info("ground", source=keeper.rulebook().datum.ground.source)
         parts.history.show_open_alerts()
         ingest: Ingest
 

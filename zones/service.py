@@ -1,6 +1,6 @@
 """Publishes zones: fetch, call the verb, record."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
+from zones.coordinates import Bounds
 from zones.differences import Difference
 from zones.editions import AsOf, Edition, Publication, Withdrawal, to_publication
 from zones.formats.defects import Defect
@@ -19,6 +20,7 @@ from zones.periods import Window
 from zones.reading import ZoneReader
 from zones.store import reading, recording
 from zones.store.rows import Rows
+from zones.territory import elsewhere, refuse_outside
 
 
 class ZoneExists(Exception):
@@ -79,14 +81,17 @@ class ZoneService(ZoneReader):
         clock: Callable[[], datetime],
         *,
         notice_days: int,
+        service_area: Bounds | None = None,
         told: Callable[[], None] = nobody,
     ) -> None:
         super().__init__(pool, clock)
         self._notice_days = notice_days
+        self._service_area = service_area
         self._told = told
 
     def create(self, zone: Zone, *, by: str, emergency: bool = False) -> Edition:
         """Publish a new zone; its id must be free."""
+        refuse_outside(zone, self._service_area)
         with self._publishing() as (connection, now, at):
             if reading.latest_edition(connection, zone.id):
                 msg = f"id: zone {zone.id} exists; change it instead"
@@ -99,11 +104,30 @@ class ZoneService(ZoneReader):
         self, zone: Zone, *, by: str, known: int | None = None, emergency: bool = False
     ) -> Edition:
         """Publish the next version of a zone; `known` is the newest record its author had seen."""
+        refuse_outside(zone, self._service_area)
         with self._publishing() as (connection, now, at):
             before = _newest(connection, zone.id, known)
             valid = self._validity(zone, now, emergency=emergency)
             publication = to_publication(zone, valid, before, emergency=emergency)
             return _record(connection, publication, by, at)
+
+    def declare(self, zones: Sequence[Zone], *, by: str, dry_run: bool = False) -> Imported:
+        """Publish emergency zones, new or over others, all of them or none."""
+        with self._publishing(dry_run=dry_run) as (connection, now, at):
+            newest = reading.newest(connection, [zone.id for zone in zones])
+            publications = [
+                to_publication(
+                    zone, emergency_validity(zone.valid, now), newest.get(zone.id), emergency=True
+                )
+                for zone in zones
+            ]
+            if publications and not dry_run:
+                recording.record(connection, publications, by=by, at=at)
+        return Imported(
+            added=tuple(each.zone.id for each in publications if each.version == 1),
+            changed=tuple(each.zone.id for each in publications if each.version > 1),
+            differences=consequences(publications, newest) if dry_run else (),
+        )
 
     def withdraw(self, ending: Ending, *, by: str, dry_run: bool = False) -> Withdrawal:
         """End a zone from an instant on; what was the law before stays so."""
@@ -133,6 +157,7 @@ class ZoneService(ZoneReader):
     ) -> Imported:
         """Publish every zone of a document, all or none; what is published already stays as is."""
         zones, defects = read_document(document, stem)
+        defects = [*defects, *elsewhere(zones, self._service_area)]
         ids = [zone.id for zone in zones]
         with self._publishing(dry_run=dry_run) as (connection, now, at):
             known = Known(

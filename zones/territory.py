@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from zones.coordinates import Bounds, in_words, within
-from zones.formats.defects import Defective
+from zones.formats.defects import Defect, Defective
 from zones.model import Circle, Corridor, Place, Volume, Zone
 
 Vertex = tuple[str, Place]
@@ -28,6 +28,17 @@ def refuse_outside(zone: Zone, service_area: Bounds | None) -> None:
         if reason is not None:
             path = f"volumes[{number}].geometry" if len(zone.volumes) > 1 else "geometry"
             raise Defective(path, reason)
+
+
+def elsewhere(zones: Iterable[Zone], service_area: Bounds | None) -> tuple[Defect, ...]:
+    """Return what is amiss with those zones of a document that lie outside the service area."""
+    defects: list[Defect] = []
+    for zone in zones:
+        try:
+            refuse_outside(zone, service_area)
+        except Defective as amiss:
+            defects.append(Defect(feature=zone.id, path=amiss.path, reason=amiss.reason))
+    return tuple(defects)
 
 
 def outside(volume: Volume, service_area: Bounds) -> str | None:

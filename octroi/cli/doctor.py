@@ -9,6 +9,7 @@ from octroi.cli.records import out
 from octroi.embedded.mosquitto import mosquitto_program
 from octroi.migrate import migrate
 from octroi.settings import load
+from octroi.surroundings import datum_of
 
 
 def add(app: typer.Typer) -> None:
@@ -29,6 +30,7 @@ def doctor() -> None:
     with told():
         settings = load()
         out.print(f"[green]✓[/green] settings: data in {settings.data_dir}")
+        out.print(f"[green]✓[/green] ground: {datum_of(settings).ground.source}")
         program = mosquitto_program()
         if settings.mqtt_url is not None:
             out.print(f"  broker: {settings.mqtt_url.rpartition('@')[2]}")

@@ -24,5 +24,5 @@ def opened() -> Iterator[tuple[Records, bytes]]:
     settings = load()
     with told(), database(settings) as (url, secret):
         migrate(url)
-        with records(url, clock.now, notice_days=settings.notice_days) as parts:
+        with records(url, clock.now, settings) as parts:
             yield parts, secret

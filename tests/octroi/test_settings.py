@@ -50,6 +50,13 @@ def test_a_variable_wins_over_the_file_and_an_argument_over_both(
         ("OCTROI_MQTT_URL", "http://localhost"),
         ("OCTROI_OPEN_MAP", "perhaps"),
         ("OCTROI_BODY_LIMIT_BYTES", "1"),
+        ("OCTROI_SERVICE_AREA", "Paris"),
+        ("OCTROI_SERVICE_AREA", "1.4,48.1,3.6"),
+        ("OCTROI_SERVICE_AREA", "48.1,1.4,49.3,190"),
+        ("OCTROI_SERVICE_AREA", "3.6,48.1,1.4,49.3"),
+        ("OCTROI_GROUND_ERROR_M", "nan"),
+        ("OCTROI_GROUND_ERROR_M", "-1"),
+        ("OCTROI_GROUND_REFERENCE", "AGL"),
     ],
 )
 def test_a_wrong_value_is_told_in_one_sentence_naming_the_variable(
@@ -110,3 +117,13 @@ def test_passwords_are_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("OCTROI_DATABASE_URL", "postgresql://octroi:secret@db/octroi")
 
     assert "secret" not in repr(load())
+
+
+def test_a_service_area_is_written_as_four_numbers_in_a_variable_or_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load().service_area == (1.4, 48.1, 3.6, 49.3)
+    Path("octroi.toml").write_text("service_area = [8, 47, 9, 48]\n")
+    assert load().service_area == (8, 47, 9, 48)
+    monkeypatch.setenv("OCTROI_SERVICE_AREA", "-1.5, 47, 2, 48")
+    assert load().service_area == (-1.5, 47, 2, 48)
