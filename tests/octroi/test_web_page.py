@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from octroi.sessions import COOKIE
 from octroi.web import api
 from octroi.web.language import LANGUAGES, choose, texts
 from octroi.web.page import build
+from zones.demands import Equipment, VehicleClass, ZoneRules
 
 KEY = "a-good-key"
 TOKEN = "a-session"  # noqa: S105
@@ -207,6 +209,14 @@ def test_every_text_a_script_asks_for_exists() -> None:
     for script in (api.STATIC / "map").glob("*.js"):
         for key in asked.findall(script.read_text(encoding="utf-8")):
             assert key in keys, f"{script.name}: {key}"
+
+
+def test_the_card_of_a_zone_has_a_word_for_all_that_a_zone_can_say() -> None:
+    speeds = {"speed_min_mps", "speed_max_mps"}  # told together, as numbers
+    demands = {f"zone.demand.{each.name}" for each in fields(ZoneRules) if each.name not in speeds}
+    words = {f"class.{each}" for each in VehicleClass} | {f"equipment.{each}" for each in Equipment}
+
+    assert {f"map.{key}" for key in demands | words} <= texts("fr").keys()
 
 
 def test_a_visitor_is_asked_for_a_key_before_seeing_the_map(visitor: httpx.Client) -> None:

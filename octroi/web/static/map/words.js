@@ -56,6 +56,10 @@ export class Words {
     return this.stampFormat.formatRange(new Date(start), new Date(end));
   }
 
+  stamp(at) {
+    return this.stampFormat.format(new Date(at));
+  }
+
   weekday(at) {
     return this.weekdayFormat.format(at);
   }

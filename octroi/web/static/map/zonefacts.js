@@ -7,10 +7,13 @@ const DAY_MS = 86_400_000;
 /** Return pairs of a fact's name and its lines; a fact the zone does not state is left out. */
 export function zoneFacts(zone, words) {
   const facts = [
-    ["heights", [heights(zone, words)]],
-    ["speed", [zone.rules.speed_max_mps && `≤ ${words.speed(zone.rules.speed_max_mps)}`]],
+    ["heights", zone.volumes.map((each) => heights(each, words))],
+    ["speed", speeds(zone.rules, words)],
+    ["demands", demands(zone.rules, words)],
     ["hours", zone.applicability.flatMap((each) => hours(each, words))],
-    ["purposes", purposes(zone, words)],
+    ["purposes", otherwise(zone, zone.purposes, "purpose", words)],
+    ["classes", otherwise(zone, zone.classes, "class", words)],
+    ["priority", [zone.priority && words.t("zone.priority.text", { n: words.number(zone.priority) })]],
     ["act", [zone.act]],
     ["version", [zone.version && String(zone.version)]],
   ];
@@ -24,15 +27,66 @@ function heights({ lower, upper }, words) {
   return `${bottom} → ${words.limit(upper, "∞")}`;
 }
 
-function hours({ schedule = [] }, words) {
-  return schedule.map(({ day = [], startTime = "", endTime = "" }) => {
-    const times = [startTime, endTime].filter(Boolean).map((time) => time.slice(0, 5)).join(" – ");
-    return [days(day, words), times].filter(Boolean).join(" ");
-  });
+function speeds({ speed_min_mps: slowest, speed_max_mps: fastest }, words) {
+  return [fastest && `≤ ${words.speed(fastest)}`, slowest && `≥ ${words.speed(slowest)}`];
 }
 
-/** Say days one by one, or as a run when they follow each other. */
+/** Say all else that a zone demands, a line each, in the order of the law's own list. */
+function demands(rules, words) {
+  return Object.keys(DEMANDS).filter((name) => stated(name, rules[name])).map((name) =>
+    words.t(`zone.demand.${name}`, { value: DEMANDS[name](rules[name], words) }));
+}
+
+/** Rules are written only where they differ from none: `transit` only where it is false. */
+function stated(name, value) {
+  return name === "transit" ? value === false : Boolean(value) || value === 0;
+}
+
+const plain = (value, words) => words.number(value);
+const DEMANDS = {
+  direction: ({ start_deg: from, end_deg: to }, words) => `${words.number(from)}° → ${words.number(to)}°`,
+  length_max_m: plain,
+  mass_max_kg: plain,
+  capacity: plain,
+  movements_per_hour: plain,
+  separation_m: plain,
+  separation_vertical_m: plain,
+  dwell_min_s: (seconds, words) => words.number(seconds / 60),
+  transit: () => "",
+  noise_max_db: plain,
+  equipment: (names, words) => names.map((name) => words.t(`equipment.${name}`)).join(", "),
+  precision: (value) => value,
+  clearance_m: plain,
+  human_review: () => "",
+};
+
+function hours(entry, words) {
+  const { schedule = [], exceptions = [], exceptHolidays, startDateTime, endDateTime } = entry;
+  const [from, until] = [startDateTime, endDateTime].map((at) => at && words.stamp(at));
+  return [
+    (from || until) && `${from ?? "…"} – ${until ?? "…"}`,
+    ...schedule.map(({ day = [], startTime, endTime, startEvent, endEvent }) => {
+      const limits = [clock(startTime, startEvent, words), clock(endTime, endEvent, words)];
+      return [days(day, words), limits.filter(Boolean).join(" – ")].filter(Boolean).join(" ");
+    }),
+    ...exceptions.map(({ startDateTime: start, endDateTime: end }) =>
+      words.t("zone.hours.except", { span: words.span(start, end) })),
+    exceptHolidays && words.t("zone.hours.except_holidays"),
+    entry.switch && words.t("zone.hours.switch", { name: entry.switch }),
+  ];
+}
+
+function clock(time, event, words) {
+  return event ? words.t(`event.${event}`) : (time ?? "").slice(0, 5);
+}
+
+/** Say days one by one, or as a run when they follow each other; holidays last. */
 function days(day, words) {
+  const holiday = day.includes("HOL") ? words.t("zone.hours.holiday") : "";
+  return [weekdays(day, words), holiday].filter(Boolean).join(", ");
+}
+
+function weekdays(day, words) {
   const places = day.map((each) => DAYS.indexOf(each)).filter((place) => place >= 0).sort();
   if (!places.length || places.length === DAYS.length) return "";
   const name = (place) => words.weekday(MONDAY + place * DAY_MS);
@@ -41,12 +95,12 @@ function days(day, words) {
   return run ? `${name(first)} – ${name(last)}` : places.map(name).join(", ");
 }
 
-/** Group the purposes that the zone treats otherwise by what it says to them. */
-function purposes(zone, words) {
+/** Group the purposes, or vehicle classes, that the zone treats otherwise by what it says to them. */
+function otherwise(zone, named, kind, words) {
   const groups = new Map();
-  for (const [purpose, said] of Object.entries(zone.purposes)) {
+  for (const [name, said] of Object.entries(named)) {
     if (said === zone.restriction) continue;
-    groups.set(said, [...(groups.get(said) ?? []), words.t(`purpose.${purpose}`).toLowerCase()]);
+    groups.set(said, [...(groups.get(said) ?? []), words.t(`${kind}.${name}`).toLowerCase()]);
   }
   return [...groups].map(([said, names]) =>
     words.t("pair", { name: words.t(`restriction.${said}`), value: names.join(", ") }));

@@ -20,9 +20,11 @@ export function zone(feature) {
     restriction, priority, act, version, valid,
     rules: rest.rules ?? {},
     purposes: rest.purposes ?? {},
+    classes: rest.classes ?? {},
     applicability: rest.applicability ?? [],
     lower: rest.lower ?? null,
     upper: rest.upper ?? null,
+    volumes: rest.volumes ?? [{ lower: rest.lower, upper: rest.upper }],
     shapes, box, area,
     large: area > LARGE_KM2,
     label: middle(shapes, box),
@@ -133,12 +135,16 @@ export class Zones extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Return the zones over a point, the narrowest and strictest first. */
+  /** Return the zones over a point, in the order of precedence; of equals the narrowest first. */
   at(lon, lat, view) {
     return [...this.all.values()]
       .filter((each) => view.showsZone(each) && covers(each, lon, lat))
-      .sort((a, b) => strictness(a) - strictness(b) || a.area - b.area);
+      .sort((a, b) => rank(b) - rank(a) || strictness(a) - strictness(b) || a.area - b.area);
   }
+}
+
+function rank({ priority }) {
+  return priority ?? 0;
 }
 
 function strictness({ restriction }) {
