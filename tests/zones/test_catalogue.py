@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import AGL, AMSL, CENTRE, NOON, areas, square, zone
 from zones.catalogue import Catalogue
-from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Zone
+from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, Window
 
 HOUR = timedelta(hours=1)
@@ -84,3 +84,91 @@ def test_a_window_has_to_share_an_instant_with_the_law_and_its_calendar() -> Non
 
 def test_an_empty_catalogue_touches_nothing() -> None:
     assert ids([]) == []
+
+
+def test_zones_come_in_the_order_of_their_ids() -> None:
+    assert ids([zone(name) for name in ("c", "a", "b")]) == ["a", "b", "c"]
+
+
+def test_a_zone_in_two_corners_is_not_near_what_lies_between() -> None:
+    far, wide = square(0.01, (2.2, 48.8)), square(0.01, (2.5, 48.9))
+    corners = zone(volumes=(Volume(footprint=far), Volume(footprint=wide)))
+    catalogue = Catalogue([corners])
+
+    assert catalogue.near(square(), NOW) == ()
+    assert [each.id for each in catalogue.near(far, NOW)] == ["a"]
+    assert [each.id for each in catalogue.near(far.union(wide), NOW)] == ["a"]
+    assert ids([corners], wide) == ["a"]
+
+
+def test_a_volume_above_another_place_is_not_touched_from_below() -> None:
+    low, high = square(0.01, (2.3, 48.86)), square(0.01, (2.4, 48.86))
+    steps = zone(
+        volumes=(
+            Volume(footprint=low, band=band(0, 50)),
+            Volume(footprint=high, band=band(100, 150)),
+        )
+    )
+
+    assert ids([steps], low, band=band(10, 20)) == ["a"]
+    assert ids([steps], high, band=band(10, 20)) == []
+    assert ids([steps], high, band=band(110, 120)) == ["a"]
+
+
+def test_of_a_thousand_days_on_one_square_only_those_that_share_an_hour_are_near() -> None:
+    days = [Window(start=NOON + n * 24 * HOUR, end=NOON + (n + 1) * 24 * HOUR) for n in range(1000)]
+    catalogue = Catalogue([zone(f"d{n:04}", valid=day) for n, day in enumerate(days)])
+    later = NOON + 500 * 24 * HOUR + HOUR
+
+    near = catalogue.near(square(), Window(start=later, end=later + HOUR))
+
+    assert [each.id for each in near] == ["d0500"]
+    assert len(catalogue.near(square(), Window())) == 1000
+    assert catalogue.near(square(), Window(end=NOON - HOUR)) == ()
+
+
+def test_limits_that_never_come_are_near_whenever() -> None:
+    open_ended = [zone("old", valid=Window(end=NOON)), zone("new", valid=Window(start=NOON))]
+    catalogue = Catalogue([*open_ended, zone("always")])
+    centuries = timedelta(days=100_000)
+
+    def near(window: Window) -> list[str]:
+        return [each.id for each in catalogue.near(square(), window)]
+
+    assert near(Window(end=NOON - centuries)) == ["always", "old"]
+    assert near(Window(start=NOON + centuries)) == ["always", "new"]
+    assert near(Window()) == ["always", "new", "old"]
+
+
+@given(
+    st.lists(st.tuples(areas(), st.integers(0, 9), st.integers(1, 5)), max_size=5),
+    areas(),
+    st.integers(-2, 12),
+)
+def test_time_and_place_together_agree_with_asking_every_zone(
+    drawn: list[tuple[BaseGeometry, int, int]], volume: BaseGeometry, hour: int
+) -> None:
+    zones = [
+        zone(f"z{n}", area, valid=Window(start=NOON + at * HOUR, end=NOON + (at + long) * HOUR))
+        for n, (area, at, long) in enumerate(drawn)
+    ]
+    window = Window(start=NOON + hour * HOUR, end=NOON + (hour + 1) * HOUR)
+
+    assert ids(zones, volume, window=window) == [
+        each.id
+        for each in zones
+        if each.valid.overlaps(window) and each.footprint.intersects(volume)
+    ]
+
+
+def test_a_zone_behind_a_switch_is_touched_while_it_is_on() -> None:
+    flood = zone("flood", applicability=(Applicability(switch="flood"),))
+
+    def touched(window: Window) -> list[str]:
+        catalogue = Catalogue([flood], switches={"flood": (NOW,)})
+        found = catalogue.touching(square(), layer=None, window=window)
+        return [each.id for each in found]
+
+    assert touched(NOW) == ["flood"]
+    assert touched(Window(start=NOON + HOUR, end=NOON + 2 * HOUR)) == []
+    assert ids([flood]) == []

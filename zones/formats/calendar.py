@@ -2,7 +2,8 @@
 
 Times of day without an offset are read off the clock of Paris; `Z` or `+01:00` fixes them to UTC.
 Beyond ED-318, and written only where used: the day `HOL` (a public holiday of France), `exceptions`
-(windows in which the period does not hold), `exceptHolidays`, and the name of a `switch`.
+(windows in which the period does not hold), `exceptHolidays`, the name of a `switch`, and beside
+two events of the sun the `offset` of the clock whose days are meant.
 """
 
 import datetime as dt
@@ -23,7 +24,8 @@ HOURS, MINUTES = 24, 60
 YEARS = range(1000, 9999)
 LIMITS = ("startDateTime", "endDateTime")
 PERIOD = frozenset({*LIMITS, "schedule", "exceptions", "exceptHolidays", "switch"})
-DAILY = frozenset({"day", "startTime", "startEvent", "endTime", "endEvent"})
+DAILY = frozenset({"day", "startTime", "startEvent", "endTime", "endEvent", "offset"})
+OFFSET = re.compile(r"Z|[+-]\d\d:\d\d")
 
 T = TypeVar("T")
 Clock = tuple[int | DayEvent, int | None]
@@ -114,6 +116,11 @@ def _daily(value: object, path: str) -> DailyPeriod:
     end, end_offset = _limit(members, "end", HOURS * 3600, path)
     clocks = (("startTime", start_offset), ("endTime", end_offset))
     offsets = {offset for name, offset in clocks if members.get(name) is not None}
+    stated = _member(members, "offset", path, str)
+    if stated is not None:
+        if OFFSET.fullmatch(stated) is None:
+            refuse(f"{path}.offset", f"{stated!r} is not an offset from UTC")
+        offsets.add(_offset_s(stated))
     if len(offsets) > 1:
         refuse(path, "startTime and endTime have different offsets from UTC")
     return DailyPeriod(
@@ -185,18 +192,23 @@ def _written_daily(period: DailyPeriod) -> dict[str, Any]:
         if isinstance(limit, DayEvent):
             written[f"{side}Event"] = limit.value
         else:
-            written[f"{side}Time"] = _written_clock(limit, period.offset_s)
+            written[f"{side}Time"] = _written_clock(limit) + _written_offset(period.offset_s)
+    if isinstance(period.start, DayEvent) and isinstance(period.end, DayEvent):
+        # Whose days these are: with a time of day its own offset says so.
+        offset = _written_offset(period.offset_s)
+        written |= {"offset": offset} if offset else {}
     return written
 
 
-def _written_clock(seconds: int, offset_s: int | None) -> str:
-    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if offset_s is None:
-        return clock
-    if offset_s == 0:
-        return f"{clock}Z"
+def _written_clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _written_offset(offset_s: int | None) -> str:
+    if not offset_s:
+        return "" if offset_s is None else "Z"
     sign, minutes = "-" if offset_s < 0 else "+", abs(offset_s) // 60
-    return f"{clock}{sign}{minutes // 60:02}:{minutes % 60:02}"
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _object(value: object, path: str) -> Mapping[str, Any]:
