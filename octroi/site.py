@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from billing import api as billing
 from octroi.app import Health, application, author
+from octroi.lateness import month_before
 from octroi.sessions import Sessions
 from octroi.web import api as web
 from octroi.web.page import build as map_page
@@ -14,7 +15,7 @@ from permits.api import keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
 from telemetry import api as telemetry
-from zones.api import ogc, publishing, reading, switches
+from zones.api import ogc, presence, publishing, reading, switches
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -29,6 +30,11 @@ def site(installed: Installation) -> FastAPI:
         [
             publishing.router(parts.zones, author(who)),
             switches.router(parts.switches, author(who)),
+            presence.router(
+                lambda: parts.keeper.rulebook().index,
+                installed.clock,
+                lambda: month_before(installed.clock()).window.start or installed.clock(),
+            ),
             reading.router(parts.zones),
             ogc.router(parts.features),
             permits.router(parts.permits, who=who, anyone=known),
