@@ -45,16 +45,19 @@ def draw(growth: Growth, zones: Sequence[int], path: Path) -> None:
         (right, VERTICES, growth.vertices),
     ):
         for name, nanoseconds in found.items():
-            axes.plot(along, nanoseconds, marker="o", label=name)
+            axes.plot(along, [each / 1000 for each in nanoseconds], marker="o", label=name)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        axes.set_xticks(along, [f"{each:,}" for each in along])
+        axes.minorticks_off()
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.grid(visible=True, which="major", alpha=0.3)
     left.set_xlabel("zones")
-    left.set_ylabel("processor time a point, ns")
-    left.set_title("Zones in the city (hits a point grow with them)", fontsize=10)
+    left.set_ylabel("processor time a point, µs")
+    left.set_title("Zones in the city (a point is in the more, the more there are)", fontsize=10)
     right.set_xlabel("vertices of each zone")
     right.set_title(f"Vertices a zone ({OF_VERTICES} zones of one size)", fontsize=10)
-    left.legend(fontsize=9)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
     plt.close(figure)

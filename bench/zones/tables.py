@@ -25,7 +25,8 @@ class Table:
 
 def tables(results: Results) -> Iterator[Table]:
     """Yield the tables of one run, the targets first."""
-    yield _targets(results)
+    if targets(results):
+        yield _targets(results)
     for each in results.sets:
         yield _contenders(each)
     if any(each.weights for each in results.sets):
@@ -123,18 +124,31 @@ def _weights(sets: list[SetResult]) -> Table:
     rows = [(_title(each), name, *_weight(each, name)) for each in sets for name in each.weights]
     return Table(
         title="Building and holding",
-        columns=("", "", "built, s", "one changed zone, ms", "held, MB", "at most, MB"),
+        columns=(
+            "",
+            "",
+            "built, s",
+            "one changed zone, ms",
+            "a batch afterwards",
+            "held, MB",
+            "at most, MB",
+        ),
         rows=tuple(rows),
         remarks=("From zones that exist to the first answer; compiled code already loaded.",),
     )
 
 
-def _weight(result: SetResult, name: str) -> tuple[str, str, str, str]:
+def _weight(result: SetResult, name: str) -> tuple[str, ...]:
     weight = result.weights[name]
     if weight is None:
-        return "took too long", NONE, NONE, NONE
-    changed = NONE if weight.changed_ms is None else f"{weight.changed_ms:,.1f}"
-    return f"{weight.build_s:.3f}", changed, f"{weight.held_mb:,.1f}", f"{weight.peak_mb:,.1f}"
+        return "took too long", NONE, NONE, NONE, NONE
+    return (
+        f"{weight.build_s:.3f}",
+        NONE if weight.changed_ms is None else f"{weight.changed_ms:,.1f}",
+        NONE if weight.afterwards is None else f"{weight.afterwards:.2f} x as long",
+        f"{weight.held_mb:,.1f}",
+        f"{weight.peak_mb:,.1f}",
+    )
 
 
 def _demanding(results: Results) -> Table:

@@ -27,24 +27,30 @@ from bench.zones.contenders.roster import BUILDERS, OURS
 from bench.zones.exactness import forget_peak, peak_mb
 from bench.zones.points import ordinary, random_of
 from bench.zones.sets import Areas, made, named
+from zones.columns import Floats
 from zones.index import ZoneIndex
 from zones.model import Volume, Zone
 from zones.vertical import paris_datum
 
 REPOSITORY = Path(__file__).parents[2]
 CHANGES = 9
+BATCHES = 5
 HAIR_DEG = 1e-4
 BUDGET_S = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weight:
-    """Seconds to build, megabytes held and held at most, milliseconds for one changed zone."""
+    """Seconds to build, megabytes held and held at most, milliseconds for one changed zone.
+
+    `afterwards` is how many times as long a batch takes after that change as before it.
+    """
 
     build_s: float
     held_mb: float
     peak_mb: float
     changed_ms: float | None = None
+    afterwards: float | None = None
 
 
 def weighed(name: str, contender: str) -> Weight | None:
@@ -76,8 +82,9 @@ def _weigh(name: str, contender: str) -> Weight:
         return ours.asking(indexes[0])
 
     weight, _ = _built(build, name, ours.build)
-    changed = [_changed_ms(indexes[0], zones, which) for which in _spread(len(zones))]
-    return replace(weight, changed_ms=float(np.median(changed)))
+    changes = [_changed(indexes[0], zones, which) for which in _spread(len(zones))]
+    changed_ms, afterwards = np.median(changes, axis=0)
+    return replace(weight, changed_ms=float(changed_ms), afterwards=float(afterwards))
 
 
 def _built(
@@ -99,15 +106,28 @@ def _built(
     return weight, contender
 
 
-def _changed_ms(index: ZoneIndex, zones: list[Zone], which: int) -> float:
-    """Return how long one moved zone takes until the new index answers."""
+def _changed(index: ZoneIndex, zones: list[Zone], which: int) -> tuple[float, float]:
+    """Return how long one moved zone takes until the new index answers, and how it answers then."""
     moved = affinity.translate(zones[which].footprint, HAIR_DEG, HAIR_DEG)
     changed = replace(zones[which], version=2, volumes=(Volume(footprint=moved),))
     edition = [*zones[:which], changed, *zones[which + 1 :]]
     place = np.array([moved.bounds[0]]), np.array([moved.bounds[1]])
     began = time.perf_counter()
-    index.replaced(edition).holding(*place)
-    return (time.perf_counter() - began) * 1000
+    after = index.replaced(edition)
+    after.holding(*place)
+    changed_ms = (time.perf_counter() - began) * 1000
+    places = ordinary(random_of("changed"), 4096)
+    before_s, after_s = (_batch_s(each, *places) for each in (index, after))
+    return changed_ms, after_s / before_s
+
+
+def _batch_s(index: ZoneIndex, lon: Floats, lat: Floats) -> float:
+    """Return the processor time of one batch."""
+    index.holding(lon, lat)
+    began = time.process_time()
+    for _ in range(BATCHES):
+        index.holding(lon, lat)
+    return (time.process_time() - began) / BATCHES
 
 
 def _spread(count: int) -> list[int]:
