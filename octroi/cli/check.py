@@ -1,8 +1,8 @@
 """`octroi check`: judge the presence of a recorded track, offline, without a server."""
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from octroi.cli.check_explain import Asked, explained
 from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
 from octroi.cli.check_writing import output_of, writer_to
 from telemetry.checking import check, places_by_id
@@ -18,7 +19,7 @@ from zones.columns import Presences
 from zones.ground import DEFAULT_ERROR_M, UnusableGround, ground_from
 from zones.index import ZoneIndex
 from zones.model import Zone
-from zones.periods import Applicability
+from zones.periods import ALWAYS, Switches
 from zones.vertical import Datum, paris_datum
 
 UNREADABLE = 2
@@ -45,6 +46,13 @@ def command(
         Path | None,
         typer.Option(help="Write here, by the ending: .csv, .jsonl or .parquet.", metavar="FILE"),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain one row instead: a line of the track, or output:N, a row of the answer.",
+            metavar="ROW",
+        ),
+    ] = None,
     ground: Annotated[
         Path | None,
         typer.Option(
@@ -65,23 +73,34 @@ def command(
     relation (inside, or uncertain within the position's accuracy). Works without a server and
     knows no permits. Rows that cannot be read are named on standard error and passed over.
 
+    With --explain ROW it says for one position instead: every zone near it, why it is inside,
+    perhaps inside or outside, and which zone decides.
+
     Example: octroi check flight.csv --zones paris.geojson --out presence.parquet
     """
     try:
         output = output_of(out, [track, *zones])
         found = zones_of(zones, _say)
-        index = ZoneIndex(_switched_on(found, switch or ()), _datum(ground, ground_error))
+        datum = _datum(ground, ground_error)
+        index = ZoneIndex(found, datum, _switches(switch or (), found))
+        if explain is not None:
+            _explain(Asked.of(explain), track, index)
+            return
         with opened(track, _say) as opening:
             answers = _answers(opening, index)
             first = next(answers, None)
             with writer_to(out, output, index.zones) as writer:
-                if first is not None:
-                    writer.add(*first)
-                for stretch, presences in answers:
+                for stretch, presences in chain([first] if first else [], answers):
                     writer.add(stretch, presences)
     except UnreadableFile as broken:
         _say(f"octroi check: {broken}", style="red")
         raise typer.Exit(UNREADABLE) from broken
+
+
+def _explain(asked: Asked, track: Path, index: ZoneIndex) -> None:
+    with opened(track, _say) as opening:
+        for line in explained(asked, opening.stretches(), index):
+            typer.echo(line)
 
 
 def _answers(track: Track, index: ZoneIndex) -> Iterator[tuple[Stretch, Presences]]:
@@ -116,20 +135,14 @@ def _datum(ground: Path | None, error_m: float) -> Datum:
         raise UnreadableFile(str(broken)) from broken
 
 
-def _switched_on(zones: list[Zone], names: Collection[str]) -> list[Zone]:
-    """Return the zones as they are while these switches are on: without that condition."""
+def _switches(names: Collection[str], zones: Iterable[Zone]) -> Switches:
+    """Return these switches as always on, naming those that no zone has."""
     known = {entry.switch for zone in zones for entry in zone.applicability if entry.switch}
     for name in names:
         if name not in known:
             others = ", ".join(sorted(known)) or "none"
             _say(f"no zone has a switch {name!r}; the zones' switches: {others}")
-    return [replace(zone, applicability=_on(zone.applicability, names)) for zone in zones]
-
-
-def _on(calendar: Sequence[Applicability], names: Collection[str]) -> tuple[Applicability, ...]:
-    return tuple(
-        replace(entry, switch=None) if entry.switch in names else entry for entry in calendar
-    )
+    return dict.fromkeys(names, (ALWAYS,))
 
 
 def _say(sentence: str, style: str | None = None) -> None:
