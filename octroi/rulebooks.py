@@ -83,8 +83,12 @@ class RulebookKeeper:
     def _built(self, *, version: int, index: ZoneIndex | None) -> InForce:
         sources, since = self._sources, self._sources.since()
         zones, switches = sources.zones(since), sources.switches()
-        if index is None or index.zones != zones or self._current.switches != switches:
-            index = ZoneIndex(zones, sources.datum)
+        if index is None or self._current.switches != switches:
+            index = ZoneIndex(zones, sources.datum, switches)
+            catalogue = Catalogue(zones, sources.datum, switches)
+        elif index.zones != zones:
+            # What did not change keeps its place in the index.
+            index = index.replaced(zones)
             catalogue = Catalogue(zones, sources.datum, switches)
         else:
             catalogue = self._current.catalogue

@@ -1,4 +1,4 @@
-"""`octroi zones`: publish the zones of a file, and write those that are the law."""
+"""`octroi zones`: publish the zones of a file, check it, and write those that are the law."""
 
 import json
 from pathlib import Path
@@ -6,34 +6,32 @@ from typing import Annotated
 
 import typer
 
+from octroi.cli import zones_decided, zones_shown
 from octroi.cli.records import BY, errors, opened, out
-from zones.editions import to_feature
-from zones.formats.reading import UnreadableZones, parse
-
-UNREADABLE = 2
+from octroi.cli.zones_given import At, DryRun, File, KnownAt, document_of, refused, tell
+from zones.editions import AsOf, to_feature
+from zones.formats.reading import find
+from zones.reading import NotYetKnown
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
-    topic = typer.Typer(help="Import and export zones.", no_args_is_help=True)
+    topic = typer.Typer(help="Publish, compare and read zones.", no_args_is_help=True)
     topic.command("import")(import_zones)
     topic.command("export")(export_zones)
+    topic.command("check")(check_zones)
+    zones_shown.add(topic)
+    zones_decided.add(topic)
     app.add_typer(topic, name="zones")
 
 
-def import_zones(
-    file: Annotated[Path, typer.Argument(help="GeoJSON, ED-269 or ED-318.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")
-    ] = False,
-) -> None:
-    """Publish the zones of a file: all of them, or none and every defect by feature."""
-    try:
-        text = file.read_text(encoding="utf-8")
-        document = parse(text)
-    except (OSError, UnreadableZones, UnicodeDecodeError) as broken:
-        errors.print(f"{file}: {broken}", style="red", markup=False)
-        raise typer.Exit(UNREADABLE) from broken
+def import_zones(file: File, dry_run: DryRun = False) -> None:
+    """Publish the zones of a file: all of them, or none and every defect by feature.
+
+    A zone that was never published may carry a start in the past; a change keeps to the legal
+    notice. With --dry-run every difference it would make is told.
+    """
+    document = document_of(file)
     with opened() as (parts, _):
         imported = parts.zones.import_(document, by=BY, stem=file.stem, dry_run=dry_run)
     for defect in imported.defects:
@@ -41,6 +39,7 @@ def import_zones(
     if imported.defects:
         errors.print(f"Nothing was imported: {len(imported.defects)} defects.", style="red")
         raise typer.Exit(1)
+    tell(imported.differences)
     verb = "would be" if dry_run else "were"
     out.print(
         f"{len(imported.added)} zones {verb} added, {len(imported.changed)} changed, "
@@ -50,10 +49,17 @@ def import_zones(
 
 def export_zones(
     file: Annotated[Path, typer.Argument(help="Where to write the GeoJSON.")],
+    at: At = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """Write every zone that is the law now as GeoJSON."""
+    """Write every zone that is the law now, or at an instant, as GeoJSON."""
     with opened() as (parts, _):
-        features = [to_feature(edition) for edition in parts.zones.everything().editions]
+        asked = AsOf(at=at or parts.zones.now(), known_at=known_at)
+        try:
+            editions = parts.zones.everything(asked).editions
+        except NotYetKnown as error:
+            refused(error)
+    features = [to_feature(edition) for edition in editions]
     document = {"type": "FeatureCollection", "features": features}
     try:
         file.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -61,3 +67,18 @@ def export_zones(
         errors.print(f"{file}: {broken.strerror}", style="red", markup=False)
         raise typer.Exit(1) from broken
     out.print(f"{len(features)} zones written to {file}.")
+
+
+def check_zones(file: File) -> None:
+    """Read a file and name what is wrong with it, by feature; 1 when anything is."""
+    found = find(document_of(file), file.stem)
+    for defect in found.defects:
+        errors.print(f"{file}: {defect.sentence}", style="red", markup=False)
+    for remark in found.remarks:
+        errors.print(f"{file}: {remark.sentence}", style="yellow", markup=False)
+    out.print(
+        f"{len(found.zones)} zones can be read, {len(found.defects)} cannot; "
+        f"{len(found.remarks)} warnings."
+    )
+    if found.defects or found.remarks:
+        raise typer.Exit(1)

@@ -1,0 +1,50 @@
+"""What do the commands about zones share? Their options, how files are read, how it is told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from octroi.cli.instants import instant
+from octroi.cli.records import errors, out
+from zones.differences import Difference, Kind
+from zones.formats.reading import UnreadableZones, parse
+from zones.sentences import sentence
+
+UNREADABLE = 2
+COLOURS = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
+
+File = Annotated[Path, typer.Argument(help="GeoJSON, ED-269 or ED-318.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")]
+At = Annotated[
+    datetime | None,
+    typer.Option(parser=instant, metavar="INSTANT", help="The law of this instant, else of now."),
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(parser=instant, metavar="INSTANT", help="As it was known at this instant."),
+]
+
+
+def document_of(file: Path) -> dict[str, Any]:
+    """Return the document of a file, or end with one sentence."""
+    try:
+        return parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnreadableZones, UnicodeDecodeError) as broken:
+        reason = broken.strerror if isinstance(broken, OSError) else broken
+        errors.print(f"{file}: {reason}", style="red", markup=False)
+        raise typer.Exit(UNREADABLE) from broken
+
+
+def tell(differences: Iterable[Difference]) -> None:
+    """Print differences, one a line, coloured by kind."""
+    for difference in differences:
+        out.print(sentence(difference), style=COLOURS[difference.kind], markup=False)
+
+
+def refused(reason: Exception | str) -> NoReturn:
+    """End with one sentence."""
+    errors.print(str(reason), style="red", markup=False)
+    raise typer.Exit(1)
