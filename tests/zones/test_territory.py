@@ -1,15 +1,18 @@
 """Zones outside the service area, and those whose author swapped the coordinates."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import shapely
+from psycopg_pool import ConnectionPool
 from shapely.geometry import MultiPolygon, Polygon
 
 from tests.zones.space import square, zone
 from zones.drawing import volume_area
 from zones.formats.defects import Defective
 from zones.model import Circle, Corridor, Volume, Zone
+from zones.service import ZoneService
 from zones.territory import refuse_outside
 
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
@@ -74,3 +77,33 @@ def test_what_was_drawn_is_judged_by_what_its_author_wrote() -> None:
     )
     assert refused(drawn(near))[1].startswith("coordinates[1][1]: [3.61, 49.2] is outside")
     assert "width reaches out" in refused(drawn(Circle(centre=(1.401, 48.5), radius_m=500)))[1]
+
+
+def test_nothing_outside_the_service_area_is_published_one_by_one_or_from_a_file(
+    pool: ConnectionPool,
+) -> None:
+    service = ZoneService(
+        pool,
+        lambda: datetime(2026, 3, 1, 12, tzinfo=UTC),
+        notice_days=0,
+        service_area=ILE_DE_FRANCE,
+    )
+    swapped = [[48.8, 2.3], [48.9, 2.3], [48.9, 2.4], [48.8, 2.3]]
+    inside = [[lon, lat] for lat, lon in swapped]
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "id": name, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+            for name, ring in (("a", inside), ("b", swapped))
+        ],
+    }
+
+    imported = service.import_(document, by="council")
+
+    (defect,) = imported.defects
+    assert (defect.feature, defect.path) == ("b", "geometry")
+    assert defect.reason.startswith("coordinates[0][0]: longitude comes first: [48.8, 2.3] looks")
+    for publish in (service.create, service.change):
+        with pytest.raises(Defective, match="outside the service area"):
+            publish(zone(footprint=ZURICH), by="council")
+    assert not service.current()
