@@ -1,116 +1,183 @@
-"""How is a zone written in ED-269, the older European format for UAS geographical zones?
+"""How is a zone read in ED-269, the older European format for UAS geographical zones?
 
-Read tolerantly, like ED-318: rewritten as a feature of ours and read by the one reader there is.
+Read tolerantly, like ED-318: what a zone means is taken, and what the rules object to is remarked
+on. Heights are taken as numbers and as texts, lists under either of the names in use.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from zones.formats.defects import Defect, Defective, optional, refuse
-from zones.formats.geojson import Reading, read_feature
-from zones.model import Layer, Zone
+from zones.formats.calendar import read_calendar
+from zones.formats.defects import Defect, Defective, Found, Remark, number, optional, plain, refuse
+from zones.formats.ed269_rules import LISTS, breaches, identifier_of, listed_in
+from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
+from zones.formats.properties import METRES, band, one_of
+from zones.formats.volumes import area_of, drawn_by
+from zones.geometry import FILE_LIMITS
+from zones.model import Height, HeightReference, Layer, Restriction, Volume, Zone, ZoneId
+from zones.periods import Applicability
 
-LISTS = ("UASZoneList", "features")
+FORMAT = "ed269"
+DOCUMENT, LIST = "document", "list"
+ADDED, FOREIGN = "added", "foreign"
+SHAPES = ("Circle", "Polygon")
 UNITS = {"M": "m", "FT": "ft"}
+READ = frozenset({"identifier", "name", "restriction", "applicability", "geometry"})
 
 
 def recognises(document: Mapping[str, Any]) -> bool:
     """Tell whether the document is ED-269: zones whose geometry is a list of volumes."""
     return any(
         isinstance(zone, Mapping) and isinstance(zone.get("geometry"), list)
-        for zone in _zones(document)
+        for zone in listed_in(document)
     )
 
 
-def read(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
-    """Read a document into zones and defects by zone."""
-    zones: list[Zone] = []
+def read(document: Mapping[str, Any], stem: str) -> Found:
+    """Read a document into zones, defects by zone, and remarks."""
+    remarks = list(breaches(document))
+    zones: dict[ZoneId, Zone] = {}
     defects: list[Defect] = []
-    for number, given in enumerate(_zones(document)):
+    for at, given in enumerate(listed_in(document)):
+        called = identifier_of(given) or at
         try:
-            zones += [
-                read_feature(ours, Reading(called=f"{stem}/{number}")) for ours in _rewritten(given)
-            ]
+            zone, contradicts = _zone(given, f"{stem}/{at}", _around(document))
+            if zone.id in zones:
+                refuse("identifier", f"{zone.id!r} appears twice")
+            zones[zone.id] = zone
+            remarks += [_undone(called)] if contradicts else []
         except Defective as defect:
-            found = given.get("identifier") if isinstance(given, Mapping) else None
-            name = found if isinstance(found, str) and found else number
-            defects.append(Defect(feature=name, path=defect.path, reason=defect.reason))
-    return zones, defects
+            defects.append(Defect(feature=called, path=defect.path, reason=defect.reason))
+    return Found(zones=tuple(zones.values()), defects=tuple(defects), remarks=tuple(remarks))
 
 
-def _zones(document: Mapping[str, Any]) -> list[Any]:
-    lists = (document.get(name) for name in LISTS)
-    return next((found for found in lists if isinstance(found, list)), [])
+def read_periods(periods: list[Any]) -> tuple[Applicability, ...]:
+    """Return the calendar; one of whose periods is permanent and without hours is always."""
+    calendar = [_period(each, f"applicability[{at}]") for at, each in enumerate(periods)]
+    return () if any(not entry for entry in calendar) else read_calendar(calendar, "applicability")
 
 
-def _rewritten(zone: object) -> Iterator[dict[str, Any]]:
-    """Yield a feature of ours for each volume of one of their zones."""
-    if not isinstance(zone, Mapping):
-        refuse("UASZoneList", "not a zone")
-    properties = {
-        "name": optional(zone, "name", str, ""),
-        "layer": Layer.AIR.value,
-        "restriction": zone.get("restriction") or "absent",
-        "applicability": _calendar(optional(zone, "applicability", list, [])),
-    }
-    for number, volume in enumerate(optional(zone, "geometry", list, [])):
-        if not isinstance(volume, Mapping):
-            refuse(f"geometry[{number}]", "not a volume")
-        geometry, radius = _geometry(optional(volume, "horizontalProjection", dict, {}))
-        yield {
-            "type": "Feature",
-            "id": zone.get("identifier"),
-            "geometry": geometry,
-            "properties": properties | radius | _limits(volume),
-        }
+def core(given: Mapping[str, Any]) -> list[Any]:
+    """Return what a zone says in ED-269's own words that ours has a word for."""
+    return [given.get(name) for name in sorted(READ)]
 
 
-def _geometry(projection: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    if projection.get("type") != "Circle":
-        return dict(projection), {}
+def _zone(given: object, called: str, around: Mapping[str, Any]) -> tuple[Zone, bool]:
+    """Return the zone, and whether what was kept of it is of an older form of it."""
+    if not isinstance(given, Mapping):
+        refuse("", "not a zone")
+    extended = given.get(EXTENSIONS)
+    kept: Mapping[str, Any] = {}
+    if isinstance(extended, Mapping) and isinstance(extended.get(OURS), Mapping):
+        kept = extended[OURS]
+    current = kept.get("of") == digest(core(given))
+    zone = Zone(
+        id=ZoneId(str(plain(identifier_of(given) or called, "identifier"))),
+        version=1,
+        name=optional(given, "name", str, ""),
+        layer=Layer.AIR,
+        restriction=one_of(given.get("restriction"), "restriction", Restriction),
+        volumes=_volumes(given.get("geometry")),
+        applicability=read_periods(optional(given, "applicability", list, [])),
+        carried=_carried(given, around, kept if current else {}),
+    )
+    if current:
+        zone = take_back(zone, kept, f"{EXTENSIONS}.{OURS}")
+    return zone, bool(kept) and not current
+
+
+def _volumes(geometry: object) -> tuple[Volume, ...]:
+    if not isinstance(geometry, list) or not geometry:
+        refuse("geometry", "is no list of volumes")
+    return tuple(_volume(volume, f"geometry[{at}]") for at, volume in enumerate(geometry))
+
+
+def _volume(given: object, path: str) -> Volume:
+    if not isinstance(given, Mapping):
+        refuse(path, "not a volume")
+    place = f"{path}.horizontalProjection"
+    projection = given.get("horizontalProjection")
+    if not isinstance(projection, Mapping) or projection.get("type") not in SHAPES:
+        refuse(place, "is neither Circle nor Polygon")
+    lower, upper = (_limit(given, side, path) for side in ("lower", "upper"))
+    limits = band(lower, upper, f"{path}.lowerLimit")
+    if projection["type"] == "Polygon":
+        return Volume(footprint=area_of(projection, {}, place, FILE_LIMITS), band=limits)
     centre = {"type": "Point", "coordinates": projection.get("center")}
-    return centre, {"radius_m": projection.get("radius")}
+    radius = number(projection.get("radius"), f"{place}.radius")
+    area = area_of(centre, {"radius_m": radius}, place, FILE_LIMITS)
+    return Volume(footprint=area, band=limits, drawn=drawn_by(centre, radius))
 
 
-def _limits(volume: Mapping[str, Any]) -> dict[str, Any]:
+def _limit(volume: Mapping[str, Any], side: str, path: str) -> Height | None:
+    given, place = volume.get(f"{side}Limit"), f"{path}.{side}Limit"
+    if given is None:
+        return None
     unit = volume.get("uomDimensions", "M")
-    return {
-        side: {
-            "value": _number(volume[f"{side}Limit"], f"{side}Limit"),
-            "unit": UNITS.get(unit, unit),
-            "reference": volume.get(f"{side}VerticalReference"),
-        }
-        for side in ("lower", "upper")
-        if volume.get(f"{side}Limit") is not None
-    }
+    if unit not in tuple(UNITS):
+        refuse(f"{path}.uomDimensions", f"{unit!r} is none of {', '.join(UNITS)}")
+    name = f"{side}VerticalReference"
+    reference = one_of(volume.get(name), f"{path}.{name}", HeightReference)
+    return Height(value_m=_number(given, place) * METRES[UNITS[unit]], reference=reference)
 
 
 def _number(value: object, path: str) -> float:
     # Published documents write the limits as numbers and as texts.
+    if not isinstance(value, str):
+        return number(value, path)
     try:
-        return float(str(value))
+        return number(float(value), path)
     except ValueError:
         refuse(path, f"{value!r} is not a number")
 
 
-def _calendar(periods: list[Any]) -> list[dict[str, Any]] | None:
-    """Return ED-318's periods; one that is permanent and daily without hours is always."""
-    calendar = [_period(each) for each in periods]
-    return None if any(not entry for entry in calendar) else calendar
-
-
-def _period(period: object) -> dict[str, Any]:
+def _period(period: object, path: str) -> dict[str, Any]:
     if not isinstance(period, Mapping):
-        refuse("applicability", "not a list of periods")
+        refuse(path, "not a period")
     window = {
         name: period[name]
         for name in ("startDateTime", "endDateTime")
         if period.get("permanent") != "YES" and period.get(name) is not None
     }
-    daily = period.get("dailyPeriod") or period.get("schedule") or []
-    schedule = [_stated(each) for each in daily if isinstance(each, Mapping) and each.get("day")]
-    return window | ({"schedule": schedule} if schedule else {})
+    daily = period.get("schedule") or period.get("dailyPeriod") or []
+    if not isinstance(daily, list) or not all(isinstance(each, Mapping) for each in daily):
+        refuse(f"{path}.schedule", "is no list of objects")
+    stated = [_stated(each) for each in daily if each.get("day")]
+    return window | ({"schedule": stated} if stated else {})
 
 
 def _stated(daily: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in daily.items() if value is not None}
+
+
+def _carried(
+    given: Mapping[str, Any], around: Mapping[str, Any], kept: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what is neither read nor was added when a zone of ours was written."""
+    added = optional(kept, ADDED, list, [])
+    extensions = given.get(EXTENSIONS)
+    if isinstance(extensions, Mapping):
+        extensions = {name: value for name, value in extensions.items() if name != OURS}
+    beside = {EXTENSIONS: extensions or None, DOCUMENT: None if DOCUMENT in added else around}
+    said = {
+        **{name: value for name, value in given.items() if name not in {*READ, *added, EXTENSIONS}},
+        **{name: value for name, value in beside.items() if value is not None},
+        **optional(kept, FOREIGN, dict, {}),
+    }
+    return MappingProxyType({FORMAT: plain(said, "")} if said else {})
+
+
+def _around(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of the document beside its zones, and what their list is called."""
+    called = next(name for name in LISTS if isinstance(document.get(name), list))
+    around = {name: value for name, value in document.items() if name != called}
+    return {LIST: called, **around}
+
+
+def _undone(called: int | str) -> Remark:
+    return Remark(
+        feature=called,
+        path=f"{EXTENSIONS}.{OURS}",
+        reason="the zone was changed since this was kept of it: passed over",
+    )

@@ -25,9 +25,8 @@ from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.official import is_instant
 from zones.formats.properties import METRES, band, one_of
 from zones.formats.volumes import area_of, drawn_by
-from zones.geometry import FILE_LIMITS
+from zones.geometry import AREAS, FILE_LIMITS
 from zones.model import (
-    AREAS,
     Circle,
     Corridor,
     Height,
@@ -99,7 +98,7 @@ def read_part(part: object, path: str) -> Volume:
     extent = optional({f"{path}.extent": part.get("extent")}, f"{path}.extent", dict, {})
     if kind == "Point" and extent.get("subType") != "Circle":
         refuse(f"{path}.extent", "a point is an area only with one of subType Circle")
-    if kind not in {*AREAS, "Point"}:
+    if kind not in (*AREAS, "Point"):
         refuse(f"{path}.type", f"{kind!r} is not an area: Polygon, MultiPolygon, Point with extent")
     area = area_of(part, {}, path, FILE_LIMITS)
     drawn: Circle | Corridor | None = None
@@ -183,14 +182,16 @@ def _carried(
     added = {"limitedApplicability", *optional(kept, ADDED, list, [])}
     added |= {"identifier"} if identifier_of(feature) else set()
     added |= {"type"} if given.get("type") != USPACE else set()
-    members = {
-        **{name: value for name, value in given.items() if name not in added},
+    beside = {
         EXTENSIONS: extensions or None,
         FEATURE: _beside(feature) or None,
         DOCUMENT: around if around and DOCUMENT not in added else None,
+    }
+    said = {
+        **{name: value for name, value in given.items() if name not in added},
+        **{name: value for name, value in beside.items() if value is not None},
         **optional(kept, FOREIGN, dict, {}),
     }
-    said = {name: value for name, value in members.items() if value is not None}
     return MappingProxyType({FORMAT: plain(said, "properties")} if said else {})
 
 

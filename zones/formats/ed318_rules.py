@@ -137,7 +137,7 @@ def _part(part: object, path: str) -> Iterator[Breach]:
         yield path, "not a geometry"
         return
     kind = part.get("type")
-    if kind not in {*AREAS, "Point"}:
+    if kind not in (*AREAS, "Point"):
         yield f"{path}.type", f"{kind!r} is not an area: Polygon, MultiPolygon, Point with extent"
         return
     try:

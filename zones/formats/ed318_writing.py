@@ -5,7 +5,7 @@ and said to be. What the format has no word for is kept for our own reading, see
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zones.formats.calendar import read_calendar, write_calendar
@@ -20,11 +20,14 @@ from zones.formats.european import (
     LONGEST_TEXT,
     Draft,
     clock,
+    corridors,
     draft,
     exactly,
     instant,
     limits,
     offset,
+    sound,
+    stated_limits,
     turned,
     words,
 )
@@ -37,7 +40,7 @@ from zones.geometry import to_geojson
 from zones.model import Circle, Restriction, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, DayEvent
 
-SPEECH = Speech(events=True, local=False)
+SPEECH = Speech(events=True, whole_days=True, local=False)
 PURPOSES = {Restriction.REQ_AUTHORISATION: "AUTHORIZATION"}
 BESIDE = frozenset({FEATURE, DOCUMENT})
 
@@ -66,7 +69,7 @@ def _feature(
     geometry = _geometry(zone.volumes)
     own = _own(zone, identifier, authority, drafted)
     carried: Mapping[str, Any] = zone.carried.get(FORMAT, {})
-    properties, foreign = _sound(own, _fitting(zone, carried))
+    properties, foreign = sound(own, _fitting(zone, carried), property_breaches)
     beside = _object(carried, FEATURE)
     if list(frame_breaches({"type": "Feature", **beside})):
         foreign, beside = {**foreign, FEATURE: beside}, {}
@@ -76,7 +79,13 @@ def _feature(
     kept = {**_kept(zone, own, drafted), **({FOREIGN: foreign} if foreign else {})}
     _extend(properties, geometry, kept, added)
     feature = {**beside, "type": "Feature", "geometry": geometry, "properties": properties}
-    lost = [*drafted.losses, *_told(zone, kept, foreign), *_renamed(zone, carried, properties)]
+    lost = [
+        *drafted.losses,
+        *stated_limits(zone),
+        *corridors(zone),
+        *_told(zone, kept, foreign),
+        *_renamed(zone, carried, properties),
+    ]
     wrong = breaches({"type": "FeatureCollection", "features": [feature]})
     if wrong:
         reason = f"cannot be written strictly ({wrong[0].path}: {wrong[0].reason}): left out"
@@ -115,27 +124,6 @@ def _fitting(zone: Zone, carried: Mapping[str, Any]) -> dict[str, Any]:
     if carried.get("type") != USPACE or zone.restriction is not Restriction.CONDITIONAL:
         stale.add("type")
     return {name: value for name, value in carried.items() if name not in stale}
-
-
-def _sound(
-    own: Mapping[str, Any], carried: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return properties that keep to the rules, and what was carried that does not."""
-    wrong = {
-        name
-        for path, reason in property_breaches({**own, **carried})
-        for name in _members(path, reason, carried)
-    }
-    fitting = {name: value for name, value in carried.items() if name not in wrong}
-    return {**own, **fitting}, {name: carried[name] for name in sorted(wrong)}
-
-
-def _members(path: str, reason: str, carried: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the members of the properties that a breach is about."""
-    if path:
-        yield from (name for name in carried if name == re.split(r"[.\[]", path)[0])
-    else:  # the schema names those it does not know in its sentence alone
-        yield from (name for name in carried if repr(name) in reason)
 
 
 def _kept(zone: Zone, own: Mapping[str, Any], drafted: Draft) -> dict[str, Any]:
@@ -243,7 +231,7 @@ def _daily(period: DailyPeriod) -> dict[str, Any]:
         if isinstance(limit, DayEvent):
             written[f"{side}Event"] = limit.value
         elif limit != whole[side]:
-            written[f"{side}Time"] = f"{clock(limit % DAY_S)}{offset(period.offset_s or 0)}"
+            written[f"{side}Time"] = f"{clock(limit)}{offset(period.offset_s or 0)}"
     return written
 
 

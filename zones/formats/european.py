@@ -1,7 +1,8 @@
 """What of a zone do both European formats say alike, and what can neither?"""
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,6 @@ def draft(zone: Zone, speech: Speech) -> Draft:
     losses += [
         Loss(zone=zone.id, path=path, reason=reason, kept=True) for path, reason in said.unsaid
     ]
-    losses += _shapes(zone)
     return Draft(entries=said.entries, kept=kept, losses=losses)
 
 
@@ -108,15 +108,44 @@ def clock(seconds: int | DayEvent) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _shapes(zone: Zone) -> list[Loss]:
+def stated_limits(zone: Zone) -> list[Loss]:
+    """Say which limits had to be stated that the zone does not have."""
     found: list[tuple[str, str]] = []
     for at, volume in enumerate(zone.volumes):
-        path = "" if len(zone.volumes) == 1 else f"volumes[{at}]."
-        lower, upper = limits(volume.band)
-        for side, stated in (("lower", lower), ("upper", upper)):
+        for side, stated in zip(("lower", "upper"), limits(volume.band), strict=True):
             if getattr(volume.band, side) is None:
                 height = f"{stated.value_m:.0f} m above ground"
-                found.append((f"{path}{side}", f"a limit has to be stated: said to be {height}"))
-        if isinstance(volume.drawn, Corridor):
-            found.append((f"{path}drawn", "the format knows no corridors: said as its area"))
+                found.append((path_of(zone, at, side), f"has to be stated: said to be {height}"))
     return [Loss(zone=zone.id, path=path, reason=why, kept=True) for path, why in found]
+
+
+def corridors(zone: Zone) -> list[Loss]:
+    """Say which volumes were drawn as lines."""
+    reason = "the format knows no corridors: said as its area"
+    return [
+        Loss(zone=zone.id, path=path_of(zone, at, "drawn"), reason=reason, kept=True)
+        for at, volume in enumerate(zone.volumes)
+        if isinstance(volume.drawn, Corridor)
+    ]
+
+
+def path_of(zone: Zone, at: int, member: str) -> str:
+    """Return where a member of one of the volumes stands in our GeoJSON."""
+    return member if len(zone.volumes) == 1 else f"volumes[{at}].{member}"
+
+
+def sound(
+    own: Mapping[str, Any],
+    carried: Mapping[str, Any],
+    breaches: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return properties that keep to the rules, and what was carried that does not."""
+    wrong = {
+        name
+        for path, reason in breaches({**own, **carried})
+        for name in carried
+        # A schema names members that it does not know in its sentence alone.
+        if (name == re.split(r"[.\[]", path)[0] if path else repr(name) in reason)
+    }
+    fitting = {name: value for name, value in carried.items() if name not in wrong}
+    return {**own, **fitting}, {name: carried[name] for name in sorted(wrong)}

@@ -40,8 +40,7 @@ def read_document(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], l
 def find(document: Mapping[str, Any], stem: str) -> Found:
     """Read a parsed document, with remarks on what was taken though its format forbids it."""
     if ed269.recognises(document):
-        zones, defects = ed269.read(document, stem)
-        return Found(zones=tuple(zones), defects=tuple(defects))
+        return ed269.read(document, stem)
     if ed318.recognises(document):
         return ed318.read(document, stem)
     zones, defects = geojson.read(document, stem)

@@ -31,9 +31,13 @@ Unsaid = tuple[str, str]  # path and reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """What a format can say of time: events of the sun, and clocks of Paris or of an offset."""
+    """What a format can say of time.
+
+    Events of the sun, days without hours, and clocks of Paris, or else of a distance from UTC.
+    """
 
     events: bool
+    whole_days: bool
     local: bool
 
 
@@ -83,7 +87,8 @@ def _schedule(
     for at, stated in enumerate(entry.schedule):
         place = f"{path}.schedule[{at}]"
         period, lost = _worded(stated, speech, place)
-        if speech.local or not _has_clock(period) or period.offset_s is not None:
+        timeless = speech.whole_days and not _has_clock(period)
+        if speech.local or timeless or period.offset_s is not None:
             periods.append(period)
         else:
             offsets = _offsets(entry.window)
@@ -99,6 +104,9 @@ def _worded(period: DailyPeriod, speech: Speech, path: str) -> tuple[DailyPeriod
         if not period.days >= WEEK:
             unsaid.append((f"{path}.day", "the format knows no holidays: said of every day"))
         period = replace(period, days=WEEK)
+    if period.start == DAY_S:  # the end of a day is the beginning of the next
+        following = frozenset((day + 1) % len(WEEK) for day in period.days)
+        period = replace(period, days=following, start=0)
     if not speech.events and {type(period.start), type(period.end)} != {int}:
         unsaid.append((path, "the format knows no sun: said of the whole day"))
         period = replace(period, start=0, end=DAY_S, offset_s=None)
