@@ -14,6 +14,7 @@ from zones.columns import Floats
 
 def truth(areas: Areas, lon: Floats, lat: Floats) -> Pairs:
     """Return all pairs of a point and a zone that it is in or on the boundary of."""
+    shapely.prepare(areas)
     order = np.argsort(lon, kind="stable")
     lons, lats = lon[order], lat[order]
     bounds = shapely.bounds(areas)
