@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from octroi.cli.check_explain import Asked, explained
 from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
-from octroi.cli.check_writing import output_of, writer_to
+from octroi.cli.check_writing import Taker, output_of, refuse_to_lose, writer_to
 from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
 from zones.columns import Presences
@@ -45,6 +46,12 @@ def command(
     out: Annotated[
         Path | None,
         typer.Option(help="Write here, by the ending: .csv, .jsonl or .parquet.", metavar="FILE"),
+    ] = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", help="Draw the result here: one page that needs no network.", metavar="HTML"
+        ),
     ] = None,
     explain: Annotated[
         str | None,
@@ -80,21 +87,37 @@ def command(
     """
     try:
         output = output_of(out, [track, *zones])
+        refuse_to_lose([track, *zones], map_)
         found = zones_of(zones, _say)
         datum = _datum(ground, ground_error)
         index = ZoneIndex(found, datum, _switches(switch or (), found))
         if explain is not None:
             _explain(Asked.of(explain), track, index)
             return
-        with opened(track, _say) as opening:
+        with opened(track, _say) as opening, _takers(map_, track, index) as takers:
             answers = _answers(opening, index)
             first = next(answers, None)
             with writer_to(out, output, index.zones) as writer:
-                for stretch, presences in chain([first] if first else [], answers):
-                    writer.add(stretch, presences)
+                for answer in chain([first] if first else [], answers):
+                    for taker in (writer, *takers):
+                        taker.add(*answer)
     except UnreadableFile as broken:
         _say(f"octroi check: {broken}", style="red")
         raise typer.Exit(UNREADABLE) from broken
+
+
+@contextmanager
+def _takers(map_: Path | None, track: Path, index: ZoneIndex) -> Iterator[list[Taker]]:
+    """Return who takes the answer beside the file, and let them finish when all went well."""
+    if map_ is None:
+        yield []
+        return
+    # Folium takes a second to load, which only those who want a map pay.
+    from octroi.cli.check_map import Drawing  # noqa: PLC0415
+
+    drawing = Drawing(track.name, index.zones)
+    yield [drawing]
+    drawing.write(map_)
 
 
 def _explain(asked: Asked, track: Path, index: ZoneIndex) -> None:

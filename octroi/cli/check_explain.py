@@ -140,7 +140,7 @@ def _edge(spot: Spot, finding: VolumeFinding) -> str:
 
 def _band(spot: Spot, finding: VolumeFinding) -> str:
     limits = [
-        f"{word} {_height(limit)}, position {_range(_in_reference(spot, limit.reference))}"
+        f"{word} {height_words(limit)}, position {_range(_in_reference(spot, limit.reference))}"
         for word, limit in (
             ("from", finding.volume.band.lower),
             ("up to", finding.volume.band.upper),
@@ -150,7 +150,8 @@ def _band(spot: Spot, finding: VolumeFinding) -> str:
     return f"{'; '.join(limits)}: {OVER[finding.height]}" if limits else "no limit"
 
 
-def _height(height: Height) -> str:
+def height_words(height: Height) -> str:
+    """Return a height as people read it."""
     return f"{height.value_m:g} m {height.reference}"
 
 

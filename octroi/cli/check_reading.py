@@ -8,7 +8,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from telemetry.formats import nmea, track_csv_columns, track_geojson, track_gpx, track_srt
+from telemetry.formats import track_csv_columns, track_geojson, track_gpx, track_srt
 from telemetry.formats.stretch import Stretch, stretches
 from telemetry.formats.track_csv import UnreadableTrack
 from zones.formats.reading import UnreadableZones, read_any
@@ -146,6 +146,9 @@ def _gpx(file: TextIO, stem: str) -> Iterator[Stretch]:
 
 
 def _nmea(file: TextIO, _stem: str) -> Iterator[Stretch]:
+    # Half a second, which only those who have an AIS log pay.
+    from telemetry.formats import nmea  # noqa: PLC0415
+
     return stretches(nmea.results(_lines(file), own=True))
 
 

@@ -41,11 +41,15 @@ class Output(StrEnum):
     PARQUET = ".parquet"
 
 
-class Writer(Protocol):
+class Taker(Protocol):
     """Takes the answer stretch by stretch."""
 
     def add(self, stretch: Stretch, presences: Presences) -> None:
-        """Write the rows of one stretch."""
+        """Take the rows of one stretch."""
+
+
+class Writer(Taker, Protocol):
+    """Writes the answer stretch by stretch."""
 
     def close(self) -> None:
         """Write what is left."""
@@ -55,14 +59,21 @@ def output_of(out: Path | None, inputs: Sequence[Path]) -> Output:
     """Return the format by the ending; refuse one that is none, and to write over an input."""
     if out is None:
         return Output.CSV
-    if any(out.exists() and each.exists() and out.samefile(each) for each in inputs):
-        msg = f"{out}: is an input, and would be lost"
-        raise UnreadableFile(msg)
+    refuse_to_lose(inputs, out)
     try:
         return Output(out.suffix.lower())
     except ValueError as unknown:
         msg = f"{out}: the ending is not one of {', '.join(Output)}"
         raise UnreadableFile(msg) from unknown
+
+
+def refuse_to_lose(inputs: Sequence[Path], out: Path | None) -> None:
+    """Refuse to write over what is read."""
+    if out is not None and out.exists():
+        for each in inputs:
+            if each.exists() and out.samefile(each):
+                msg = f"{out}: is an input, and would be lost"
+                raise UnreadableFile(msg)
 
 
 @contextmanager

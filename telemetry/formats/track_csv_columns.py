@@ -54,15 +54,15 @@ def read(file: TextIO) -> Iterator[Stretch]:
     first = 2
     while block := file.read(STRETCH_CHARACTERS):
         if not block.endswith("\n"):
-            block += _rest_of_line(file, first + block.count("\n"))
+            block += _rest_of_line(file, first)
         yield _stretch(header, block, first)
         first += block.count("\n")
 
 
-def _rest_of_line(file: TextIO, number: int) -> str:
+def _rest_of_line(file: TextIO, first: int) -> str:
     rest = file.readline(LONGEST_LINE)
     if len(rest) == LONGEST_LINE:
-        msg = f"line {number} is longer than {LONGEST_LINE:,} characters"
+        msg = f"a line after line {first} is longer than {LONGEST_LINE:,} characters"
         raise UnreadableTrack(msg)
     return rest
 
