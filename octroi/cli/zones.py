@@ -9,8 +9,10 @@ import typer
 from octroi.cli import zones_decided, zones_shown
 from octroi.cli.records import BY, errors, opened, out
 from octroi.cli.zones_given import At, DryRun, File, KnownAt, document_of, refused, tell
-from zones.editions import AsOf, to_feature
+from zones.editions import AsOf
+from zones.exporting import export
 from zones.formats.reading import find
+from zones.formats.writing import WrittenFormat
 from zones.reading import NotYetKnown
 
 
@@ -48,25 +50,33 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
 
 
 def export_zones(
-    file: Annotated[Path, typer.Argument(help="Where to write the GeoJSON.")],
+    file: Annotated[Path, typer.Argument(help="Where to write.")],
+    to: Annotated[
+        WrittenFormat, typer.Option("--format", help="How to write.")
+    ] = WrittenFormat.GEOJSON,
     at: At = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Write every zone that is the law now, or at an instant, as GeoJSON."""
+    """Write every zone that is the law now, or at an instant, and name what the format cannot say.
+
+    What is lost goes to standard error, one line each.
+    """
     with opened() as (parts, _):
         asked = AsOf(at=at or parts.zones.now(), known_at=known_at)
         try:
             editions = parts.zones.everything(asked).editions
         except NotYetKnown as error:
             refused(error)
-    features = [to_feature(edition) for edition in editions]
-    document = {"type": "FeatureCollection", "features": features}
+    written = export(editions, to)
     try:
-        file.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(written.document, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as broken:
         errors.print(f"{file}: {broken.strerror}", style="red", markup=False)
         raise typer.Exit(1) from broken
-    out.print(f"{len(features)} zones written to {file}.")
+    for loss in written.losses:
+        errors.print(loss.sentence, style="yellow", markup=False)
+    lost = f"; {len(written.losses)} things {to} cannot say" if written.losses else ""
+    out.print(f"{len(editions)} zones written to {file}{lost}.", markup=False)
 
 
 def check_zones(file: File) -> None:

@@ -167,3 +167,18 @@ def test_an_argument_that_is_neither_file_nor_instant_is_named() -> None:
     assert "is not an instant such as" in zones("list", "--at", "noon").stderr
     assert "known_at: " in zones("list", "--known-at", soon(2)).stderr
     assert "zone none is not published" in zones("show", "none").stderr
+
+
+@pytest.mark.parametrize("form", ["geojson", "ed269", "ed318", "mds-geography", "mds-policy"])
+def test_every_format_is_written_and_what_it_cannot_say_is_told(tmp_path: Path, form: str) -> None:
+    zones("import", file(tmp_path, [feature(valid=PAST, layer="surface", notes={"source": "x"})]))
+    written = tmp_path / "out.json"
+
+    done = zones("export", written, "--format", form)
+
+    assert done.exit_code == 0
+    assert json.loads(written.read_text())
+    assert done.stderr.count("zone a, ") == done.stderr.count("\n")
+    assert bool(done.stderr) == ("cannot say" in done.stdout)
+    if form == "geojson":
+        assert not done.stderr

@@ -219,3 +219,19 @@ def test_two_instants_are_compared_in_sentences(client: httpx.Client, watch: Wat
     assert found[0]["sentence"].startswith("a (A): restriction was REQ_AUTHORISATION")
     assert unknown == {"differences": []}
     assert client.get("/v1/zones/diff").status_code == 422
+
+
+@pytest.mark.parametrize("form", ["geojson", "ed269", "ed318", "mds-geography", "mds-policy"])
+def test_every_format_is_exported_and_counts_what_it_cannot_say(
+    client: httpx.Client, form: str
+) -> None:
+    surface = feature(valid=PAST, layer="surface", notes={"source": "x"})
+    client.post("/v1/zones/import", json=collection(surface))
+
+    answer = client.get("/v1/zones/export", params={"format": form})
+    losses = client.get("/v1/zones/export", params={"format": form, "losses": True}).json()
+
+    assert answer.status_code == 200
+    assert answer.json()
+    assert answer.headers["x-octroi-losses"] == str(len(losses["losses"]))
+    assert all(each["sentence"].startswith("zone a, ") for each in losses["losses"])

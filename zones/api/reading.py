@@ -1,13 +1,16 @@
 """Which addresses are there to read zones? They are everybody's."""
 
-from enum import StrEnum
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
 
 from zones.api.refusals import refusals
-from zones.editions import AsOf, to_feature
+from zones.editions import AsOf
+from zones.exporting import export
+from zones.formats.losses import Loss
+from zones.formats.writing import WrittenFormat
 from zones.model import ZoneId
 from zones.reading import ZoneReader
 from zones.schemas.answers import (
@@ -21,13 +24,13 @@ from zones.schemas.answers import (
 from zones.schemas.asking import Asked, At, Instant, KnownAt, to_as_of, to_etag, to_filters
 
 GEOJSON = "application/geo+json"
+# ED-318 is GeoJSON with members of its own.
+FEATURES = frozenset({WrittenFormat.GEOJSON, WrittenFormat.ED318})
+ENDINGS = {each: f"-{each.value}.json" for each in WrittenFormat} | {
+    WrittenFormat.GEOJSON: ".geojson"
+}
+LOSSES = "Name what the format cannot say of the zones, instead of the document."
 UNTIL = "Compare with the law of this instant; now when absent."
-
-
-class ExportFormat(StrEnum):
-    """How zones are exported."""
-
-    GEOJSON = "geojson"
 
 
 class GeoJSONResponse(JSONResponse):
@@ -54,18 +57,27 @@ def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
             return ZonesOut.of(service.listing(to_filters(asked, service.now())))
 
     @routes.get("/export")
-    def export(
-        format: ExportFormat = ExportFormat.GEOJSON,  # noqa: A002 - the address says format
+    def exported(
+        format: WrittenFormat = WrittenFormat.GEOJSON,  # noqa: A002 - the address says format
         at: At = None,
         known_at: KnownAt = None,
-    ) -> GeoJSONResponse:
-        """Return all zones that are the law at an instant in one document."""
+        *,
+        losses: Annotated[bool, Query(description=LOSSES)] = False,
+    ) -> JSONResponse:
+        """Return all zones that are the law at an instant in one document.
+
+        The header `X-Octroi-Losses` counts what the format cannot say; `losses=true` names it.
+        """
         with refusals():
             found = service.everything(to_as_of(at, known_at, service.now()))
-        features = [to_feature(edition) for edition in found.editions]
-        return GeoJSONResponse(
-            {"type": "FeatureCollection", "features": features},
-            headers={"Content-Disposition": f'attachment; filename="zones.{format.value}"'},
+        written = export(found.editions, format)
+        if losses:
+            return JSONResponse({"losses": [_lost(loss) for loss in written.losses]})
+        named = f'attachment; filename="zones{ENDINGS[format]}"'
+        return JSONResponse(
+            written.document,
+            media_type=GEOJSON if format in FEATURES else "application/json",
+            headers={"Content-Disposition": named, "X-Octroi-Losses": str(len(written.losses))},
         )
 
 
@@ -118,6 +130,10 @@ def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
         edition, newest_record = found
         response.headers["ETag"] = to_etag(newest_record)
         return ZoneOut.of(edition)
+
+
+def _lost(loss: Loss) -> dict[str, object]:
+    return {**asdict(loss), "sentence": loss.sentence}
 
 
 def _unknown(zone_id: str) -> HTTPException:
