@@ -1,5 +1,6 @@
 """Zones with everything a zone may have, for the laws of its formats."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -134,4 +135,7 @@ zones = st.builds(
     valid=windows,
     notes=st.dictionaries(texts, texts, max_size=2),
     carried=st.dictionaries(st.sampled_from(["ed318", "ed269"]), members),
+)
+flying = zones.flatmap(
+    lambda law: st.sampled_from([Layer.AIR, None]).map(lambda layer: replace(law, layer=layer))
 )

@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.zones.lawful import calendars, windows, zones
+from tests.zones.lawful import calendars, flying, windows, zones
 from tests.zones.space import areas, square, zone
 from zones.formats.ed269_rules import breaches
 from zones.formats.reading import find
@@ -33,9 +33,6 @@ from zones.periods import NO_SWITCHES, Applicability, DailyPeriod, Window
 from zones.schedule import epoch_ms, in_force
 
 SAMPLE = Path(__file__).parent.parent / "data" / "ed269-switzerland.json"
-flying = zones.flatmap(
-    lambda law: st.sampled_from([Layer.AIR, None]).map(lambda layer: replace(law, layer=layer))
-)
 
 
 def sample() -> dict[str, Any]:

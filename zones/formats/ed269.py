@@ -13,7 +13,7 @@ from zones.formats.defects import Defect, Defective, Found, Remark, number, opti
 from zones.formats.ed269_rules import LISTS, breaches, identifier_of, listed_in
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.properties import METRES, band, one_of
-from zones.formats.volumes import area_of, drawn_by
+from zones.formats.volumes import figure_of
 from zones.geometry import FILE_LIMITS
 from zones.model import Height, HeightReference, Layer, Restriction, Volume, Zone, ZoneId
 from zones.periods import Applicability
@@ -102,12 +102,12 @@ def _volume(given: object, path: str) -> Volume:
         refuse(place, "is neither Circle nor Polygon")
     lower, upper = (_limit(given, side, path) for side in ("lower", "upper"))
     limits = band(lower, upper, f"{path}.lowerLimit")
-    if projection["type"] == "Polygon":
-        return Volume(footprint=area_of(projection, {}, place, FILE_LIMITS), band=limits)
-    centre = {"type": "Point", "coordinates": projection.get("center")}
-    radius = number(projection.get("radius"), f"{place}.radius")
-    area = area_of(centre, {"radius_m": radius}, place, FILE_LIMITS)
-    return Volume(footprint=area, band=limits, drawn=drawn_by(centre, radius))
+    geometry, radius = projection, {}
+    if projection["type"] == "Circle":
+        geometry = {"type": "Point", "coordinates": projection.get("center")}
+        radius = {"radius_m": projection.get("radius")}
+    area, drawn = figure_of(geometry, radius, place, FILE_LIMITS)
+    return Volume(footprint=area, band=limits, drawn=drawn)
 
 
 def _limit(volume: Mapping[str, Any], side: str, path: str) -> Height | None:

@@ -24,11 +24,9 @@ from zones.formats.ed318_rules import breaches, identifier_of
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.official import is_instant
 from zones.formats.properties import METRES, band, one_of
-from zones.formats.volumes import area_of, drawn_by
+from zones.formats.volumes import figure_of
 from zones.geometry import AREAS, FILE_LIMITS
 from zones.model import (
-    Circle,
-    Corridor,
     Height,
     HeightReference,
     Layer,
@@ -100,10 +98,7 @@ def read_part(part: object, path: str) -> Volume:
         refuse(f"{path}.extent", "a point is an area only with one of subType Circle")
     if kind not in (*AREAS, "Point"):
         refuse(f"{path}.type", f"{kind!r} is not an area: Polygon, MultiPolygon, Point with extent")
-    area = area_of(part, {}, path, FILE_LIMITS)
-    drawn: Circle | Corridor | None = None
-    if kind == "Point":
-        drawn = drawn_by(part, number(extent.get("radius"), f"{path}.extent.radius"))
+    area, drawn = figure_of(part, {}, path, FILE_LIMITS)
     layer = optional({f"{path}.layer": part.get("layer")}, f"{path}.layer", dict, {})
     lower, upper = (_limit(layer, side, f"{path}.layer") for side in ("lower", "upper"))
     return Volume(footprint=area, band=band(lower, upper, f"{path}.layer.lower"), drawn=drawn)

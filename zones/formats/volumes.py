@@ -10,9 +10,9 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.defects import number, optional, refuse, refuse_unknown
+from zones.formats.defects import optional, refuse, refuse_unknown
 from zones.formats.properties import read_band, write_height
-from zones.geometry import InvalidGeometry, Limits, footprint, to_geojson
+from zones.geometry import InvalidGeometry, Limits, read_figure, to_geojson
 from zones.model import Circle, Corridor, Volume
 
 BAND = frozenset({"lower", "upper"})
@@ -65,33 +65,21 @@ def write_volume(volume: Volume) -> dict[str, Any]:
 
 def read_drawn(
     given: Mapping[str, Any], path: str, limits: Limits
-) -> tuple[BaseGeometry, Circle | Corridor]:
+) -> tuple[BaseGeometry, Circle | Corridor | None]:
     """Read what was drawn, and the area that it means."""
     kind = given.get("type")
     if not isinstance(kind, str) or kind not in WIDTHS:
         refuse(f"{path}.type", f"{kind!r} is none of {', '.join(WIDTHS)}")
     refuse_unknown(given, frozenset({"type", "coordinates", WIDTHS[kind]}), path)
-    return area_of(given, given, path, limits), drawn_by(given, number(given[WIDTHS[kind]], path))
+    return figure_of(given, given, path, limits)
 
 
-def drawn_by(geometry: Mapping[str, Any], metres: float) -> Circle | Corridor:
-    """Return the circle or corridor of a geometry whose area has been read."""
-    coordinates = geometry["coordinates"]
-    if geometry["type"] == "Point":
-        return Circle(centre=_place(coordinates), radius_m=metres)
-    lines = [coordinates] if geometry["type"] == "LineString" else coordinates
-    return Corridor(
-        lines=tuple(tuple(_place(vertex) for vertex in line) for line in lines),
-        half_width_m=metres,
-    )
-
-
-def area_of(
+def figure_of(
     geometry: Mapping[str, Any], members: Mapping[str, Any], path: str, limits: Limits
-) -> BaseGeometry:
-    """Return the area of a geometry, or refuse it at its path."""
+) -> tuple[BaseGeometry, Circle | Corridor | None]:
+    """Return the area of a geometry and what it was drawn from, or refuse it at its path."""
     try:
-        return footprint(geometry, members, limits)
+        return read_figure(geometry, members, limits)
     except InvalidGeometry as error:
         refuse(path, str(error))
 
@@ -116,9 +104,7 @@ def _members(properties: Mapping[str, Any], count: int) -> Sequence[Mapping[str,
 def _volume(
     geometry: Mapping[str, Any], members: Mapping[str, Any], path: str, limits: Limits
 ) -> Volume:
-    place = f"{path}geometry"
-    area = area_of(geometry, members, place, limits)
-    drawn = _drawn_in_place(geometry, members)
+    area, drawn = figure_of(geometry, members, f"{path}geometry", limits)
     stated = optional({f"{path}drawn": members.get("drawn")}, f"{path}drawn", dict, None)
     if stated is not None:
         meant, drawn = read_drawn(stated, f"{path}drawn", limits)
@@ -128,28 +114,10 @@ def _volume(
     return Volume(footprint=area, band=read_band(members, path), drawn=drawn)
 
 
-def _drawn_in_place(
-    geometry: Mapping[str, Any], members: Mapping[str, Any]
-) -> Circle | Corridor | None:
-    """Return the circle or corridor of a geometry that is no area, where its width is ours."""
-    width = WIDTHS.get(geometry["type"])
-    if width is None:
-        return None
-    metres = members.get(width, geometry.get(width))
-    extent = geometry.get("extent")
-    if isinstance(extent, Mapping):
-        metres = extent.get("radius")
-    return drawn_by(geometry, number(metres, width))
-
-
 def _same(one: BaseGeometry, other: BaseGeometry) -> bool:
     return bool(
         shapely.equals_exact(one, other) or shapely.hausdorff_distance(one, other) < SAME_DEG
     )
-
-
-def _place(vertex: Sequence[Any]) -> tuple[float, float]:
-    return float(vertex[0]), float(vertex[1])
 
 
 def _written(drawn: Circle | Corridor | None) -> dict[str, Any] | None:
