@@ -113,6 +113,8 @@ class ZoneService(ZoneReader):
 
     def declare(self, zones: Sequence[Zone], *, by: str, dry_run: bool = False) -> Imported:
         """Publish emergency zones, new or over others, all of them or none."""
+        for zone in zones:
+            refuse_outside(zone, self._service_area)
         with self._publishing(dry_run=dry_run) as (connection, now, at):
             newest = reading.newest(connection, [zone.id for zone in zones])
             publications = [

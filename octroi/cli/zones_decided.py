@@ -10,6 +10,7 @@ import typer
 from octroi.cli.instants import instant, told
 from octroi.cli.records import BY, errors, opened, out
 from octroi.cli.zones_given import DryRun, File, document_of, refused, tell
+from zones.formats.defects import Defective
 from zones.formats.reading import read_document
 from zones.model import Zone, ZoneId
 from zones.notice import InvalidEmergency, TooEarly
@@ -58,7 +59,7 @@ def emergency(file: File, until: Until, dry_run: DryRun = False) -> None:
     with opened() as (parts, _):
         try:
             declared = parts.zones.declare(zones, by=BY, dry_run=dry_run)
-        except InvalidEmergency as error:
+        except (Defective, InvalidEmergency) as error:
             refused(str(error).replace("valid.end", "--until"))
     tell(declared.differences)
     verb = "would be" if dry_run else "are"

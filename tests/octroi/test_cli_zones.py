@@ -89,6 +89,8 @@ def test_an_emergency_is_in_force_at_once(tmp_path: Path) -> None:
     assert long.stderr.startswith("--until: ")
     assert "72 hours" in long.stderr
     assert "1 emergency zones are in force" in done.stdout
+    far = file(tmp_path, [feature("far", lon=9.0)], "far.geojson")
+    assert zones("emergency", far, "--until", soon(5)).stderr.startswith("geometry: ")
     assert "Emergency: Incendie rue X" in zones("show", "fire").stdout
     assert "1 zones are the law" in zones("list").stdout
     assert "is the law until" in zones("withdraw", "fire", "--act", "Eteint").stdout

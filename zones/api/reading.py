@@ -67,6 +67,7 @@ def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
         """Return all zones that are the law at an instant in one document.
 
         The header `X-Octroi-Losses` counts what the format cannot say; `losses=true` names it.
+        `X-Octroi-Known-At` is the `known_at` that gets the same document for ever after.
         """
         with refusals():
             found = service.everything(to_as_of(at, known_at, service.now()))
@@ -77,7 +78,11 @@ def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
         return JSONResponse(
             written.document,
             media_type=GEOJSON if format in FEATURES else "application/json",
-            headers={"Content-Disposition": named, "X-Octroi-Losses": str(len(written.losses))},
+            headers={
+                "Content-Disposition": named,
+                "X-Octroi-Known-At": found.known_at.isoformat(),
+                "X-Octroi-Losses": str(len(written.losses)),
+            },
         )
 
 
