@@ -21,8 +21,9 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 @contextmanager
 def opened() -> Iterator[tuple[Records, bytes]]:
     """Open the database of the running Octroi, or start it for this command."""
-    settings = load()
-    with told(), database(settings) as (url, secret):
-        migrate(url)
-        with records(url, clock.now, settings) as parts:
-            yield parts, secret
+    with told():
+        settings = load()
+        with database(settings) as (url, secret):
+            migrate(url)
+            with records(url, clock.now, settings) as parts:
+                yield parts, secret
