@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from zones.columns import Floats, Indices
+from zones.columns import Codes, Floats, Indices
 from zones.edges import Edges, edges_of, without_edges
 from zones.frames import COLUMNS, ROWS, frame_of
-from zones.tracing import Traced, count_cells, fill_cells
+from zones.tracing import Traced, clear_cells, count_cells, fill_cells
 
 CELLS_AN_EDGE = 6.0
 MOST_CELLS = 600_000
@@ -33,12 +33,14 @@ class Cells(NamedTuple):
     `lists[2 * cell]` is where the cell's entries begin in `lists`, `lists[2 * cell + 1]` where its
     edges begin in `slab`, four numbers each. An entry is `2 * volume` where the volume fills the
     cell, else `2 * volume + 1` and then twice the number of its edges plus the parity. Entries are
-    in the order of volumes. `deepest` is the room of a cell's longest list, `depth` of a mean one.
+    in the order of volumes. `clear` is how many cells away the nearest cell
+    with edges is. `deepest` is the room of a cell's longest list, `depth` of a mean one.
     """
 
     frame: Floats
     lists: Indices
     slab: Floats
+    clear: Codes
     edges: Edges
     deepest: int
     depth: float
@@ -54,6 +56,8 @@ def cells_of(footprints: Sequence[BaseGeometry], cells_an_edge: float = CELLS_AN
     traced = Traced(np.zeros(cells, dtype=np.int32), np.zeros(cells, dtype=np.int8))
     entries, listed = np.zeros(cells, dtype=np.int32), np.zeros(cells, dtype=np.int32)
     count_cells(frame, edges, traced, entries, listed)
+    clear = np.empty(cells, dtype=np.int8)
+    clear_cells(frame, listed, clear)
     heads = np.empty(2 * cells + 2, dtype=np.int32)
     heads[::2] = _starts(entries) + len(heads)
     heads[1::2] = _starts(listed)
@@ -65,6 +69,7 @@ def cells_of(footprints: Sequence[BaseGeometry], cells_an_edge: float = CELLS_AN
         frame=frame,
         lists=lists,
         slab=slab,
+        clear=clear,
         edges=edges,
         deepest=int(entries.max(initial=0)),
         depth=float(entries.mean()) if cells else 0.0,

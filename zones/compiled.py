@@ -1,10 +1,14 @@
 """Which functions are compiled? Those under these two decorators.
 
-Numba compiles at the first call and keeps the machine code beside the module, so that only the
-first process of an installation compiles at all.
+Numba compiles at the first call and keeps the machine code beside the module (where that cannot
+be written, in the user's cache directory), so that only the first process of an installation
+compiles at all: `zones.compiling` does it when Octroi is installed. Numba only notices when the
+called function's own file changed, not one it calls: here every older machine code is thrown away.
 """
 
+import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
@@ -16,8 +20,23 @@ OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 UNCOUNTED: dict[str, Any] = {**OPTIONS, "_nrt": False}
 
 
+@functools.cache
+def forget_older(source: str) -> None:
+    """Throw away the machine code kept beside a module that is older than it."""
+    module = Path(source)
+    try:
+        changed = module.stat().st_mtime
+        for kept in (module.parent / "__pycache__").glob("*.nbi"):
+            if kept.stat().st_mtime < changed:
+                kept.unlink()
+    except OSError:
+        # Another process did so first, or nobody may: numba itself looks at dates, too.
+        return
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function of numbers, arrays and named tuples of them; it lets go of the GIL."""
+    forget_older(function.__code__.co_filename)
     return cast("Callable[P, R]", numba.njit(**OPTIONS)(function))
 
 
@@ -27,4 +46,14 @@ def scalar(function: Callable[P, R]) -> Callable[P, R]:
     Its arrays are borrowed from the caller: counting their references at each call would cost
     more than the arithmetic (500 ns a height instead of 100).
     """
+    forget_older(function.__code__.co_filename)
     return cast("Callable[P, R]", numba.njit(**UNCOUNTED)(function))
+
+
+def woven(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function into each compiled one that calls it, for the hottest paths.
+
+    Handing an array over is handing over seven numbers: a call costs more than a short function.
+    """
+    forget_older(function.__code__.co_filename)
+    return cast("Callable[P, R]", numba.njit(inline="always", **UNCOUNTED)(function))

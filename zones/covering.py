@@ -7,272 +7,158 @@ within its accuracy, then heights; of several volumes of a zone the surest prese
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from zones.cells import Cells
 from zones.columns import Codes, Floats, Indices, Instants, Relation
-from zones.compiled import scalar
-from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
-from zones.kernel import holds
-from zones.law import EVERY, NO, UNDECIDED, Law, concerns
-from zones.reach import SLACK, metres_per_degree, square_m2, square_of_volume_m2
-from zones.relief import OUTSIDE, BandLimits, Relief, StatedHeight, standing
+from zones.compiled import scalar, woven
+from zones.edges import Edges
+from zones.law import BAND, EVERY, ZONE, Law
+from zones.noting import (
+    CALENDAR_UNDECIDED,
+    HOLDS,
+    Ground,
+    Near,
+    Place,
+    note_holding,
+    note_reached,
+)
+from zones.reach import metres_per_degree
+from zones.relief import OUTSIDE, WITHIN, BandLimits, Grid, Relief, StatedHeight, standing
 from zones.relief import UNCERTAIN as UNCERTAIN_HEIGHT
 
 INSIDE, UNCERTAIN = int(Relation.INSIDE), int(Relation.UNCERTAIN)
-# A disc over more cells is held against the volumes' boxes instead.
-MOST_CELLS_ASKED = 256
-HOLDS, CALENDAR_UNDECIDED = 1, 2  # in `Near.state`
 
-
-class Batch(NamedTuple):
-    """The columns of `Positions`."""
-
-    at_ms: Instants
-    lon: Floats
-    lat: Floats
-    alt_m: Floats
-    alt_ref: Codes
-    h_acc_m: Floats
-    v_acc_m: Floats
-    layer: Codes
-
-
-class Near(NamedTuple):
-    """Room for the volumes at one position: `state`, and how far an edge is, squared."""
-
-    volume: Indices
-    state: Codes
-    square_m2: Floats
+Heights = NDArray[np.float32]
 
 
 class Found(NamedTuple):
-    """Room for the answers; the four rows of `pairs` are position, zone, relation, undecided."""
+    """Room for the answers; the rows of `pairs` are position, zone, relation and undecided."""
 
     pairs: Indices
     margin_m: Floats
 
 
 @scalar
-def cover(  # noqa: PLR0917 - what was built, what is asked, and room for the answers
-    cells: Cells, law: Law, relief: Relief, batch: Batch, near: Near, found: Found
+def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at each call
+    frame: Floats,
+    lists: Indices,
+    slab: Floats,
+    clear: Codes,
+    vertices: Floats,
+    ring: Indices,
+    volume: Indices,
+    volumes: Indices,
+    bands: Floats,
+    zones: Instants,
+    turns: Instants,
+    sea: Floats,
+    sea_lowest: Heights,
+    sea_highest: Heights,
+    ground: Floats,
+    ground_lowest: Heights,
+    ground_highest: Heights,
+    at_ms: Instants,
+    lon: Floats,
+    lat: Floats,
+    alt_m: Floats,
+    alt_ref: Codes,
+    h_acc_m: Floats,
+    v_acc_m: Floats,
+    layer: Codes,
+    near_volume: Indices,
+    near_state: Codes,
+    near_square: Floats,
+    pairs: Indices,
+    margin_m: Floats,
 ) -> int:
-    """Write the presences; return how many there are, of which `found` holds the first.
+    """Write the presences: to the rows of `pairs` position, zone, relation and undecided.
 
-    Negative: how many volumes `near` needs room for, before all can be answered.
+    Returns twice their number, and one more where any is undecided; `pairs` holds the first of
+    them. Negative: the number of volumes `near` needs room for, before all can be answered.
     """
-    rows = 0
-    for place in range(len(batch.lon)):
-        count = _holding(cells, law, batch, place, near)
-        if batch.h_acc_m[place] > 0:
-            count = _reached(cells, law, batch, place, near, count)
+    cells = Ground(frame, lists, slab, clear, Edges(vertices, ring, volume))
+    law, near = Law(volumes, bands, zones, turns), Near(near_volume, near_state, near_square)
+    relief = Relief(
+        Grid(sea[0], sea[1], sea[2], sea[3], sea_lowest, sea_highest, sea[4]),
+        Grid(ground[0], ground[1], ground[2], ground[3], ground_lowest, ground_highest, ground[4]),
+    )
+    found = Found(pairs, margin_m)
+    rows, undecided = 0, 0
+    for position in range(len(lon)):
+        x, y, reach = lon[position], lat[position], h_acc_m[position]
+        place = Place(x, y, at_ms[position], layer[position], reach, 0.0, 0.0)
+        count = note_holding(cells, law, place, near)
+        if reach > 0:
+            east, north = metres_per_degree(y)
+            place = Place(x, y, place.at_ms, place.layer, reach, east, north)
+            count = note_reached(cells, law, place, near, count)
             if count < 0:
                 return count
-            count = _merged(near, count)
-        rows = _present(law, relief, batch, place, near, count, found, rows)
-    return rows
+        if count > 0:
+            stated = StatedHeight(alt_m[position], alt_ref[position], v_acc_m[position], x, y)
+            rows = _tell(law, relief, stated, near, count, position, found, rows)
+            for note in range(count):
+                undecided |= near_state[note] & CALENDAR_UNDECIDED
+    return 2 * rows + (undecided != 0)
 
 
-@scalar
-def _holding(cells: Cells, law: Law, batch: Batch, place: int, near: Near) -> int:
-    """Note the volumes that hold a place and concern it."""
-    frame, lists = cells.frame, cells.lists
-    x, y = batch.lon[place], batch.lat[place]
-    if not (frame[WEST] <= x <= frame[EAST] and frame[SOUTH] <= y <= frame[NORTH]):
-        return 0
-    cell = row_of(frame, y) * int(frame[COLUMNS]) + column_of(frame, x)
-    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
-    count = 0
-    while at < end:
-        volume, listed = lists[at] >> 1, lists[at] & 1
-        first, parity = edge, 0
-        at += 1
-        if listed:
-            parity = lists[at] & 1
-            edge += lists[at] >> 1
-            at += 1
-        said = _asked(law, batch, place, volume)
-        if said != NO and (not listed or holds(cells.slab, first, edge, parity, x, y)):
-            near.volume[count] = volume
-            near.state[count] = HOLDS | (CALENDAR_UNDECIDED if said == UNDECIDED else 0)
-            near.square_m2[count] = np.inf
-            count += 1
-    return count
-
-
-@scalar
-def _asked(law: Law, batch: Batch, place: int, volume: int) -> int:
-    zone = law.zone[volume]
-    return NO if zone < 0 else concerns(law, zone, batch.at_ms[place], batch.layer[place])
-
-
-@scalar
-def _reached(  # noqa: PLR0917
-    cells: Cells, law: Law, batch: Batch, place: int, near: Near, count: int
-) -> int:
-    """Note the volumes that concern a place and have an edge within its accuracy."""
-    frame = cells.frame
-    x, y, reach = batch.lon[place], batch.lat[place], batch.h_acc_m[place]
-    east, north = metres_per_degree(y)
-    wide, high = reach / east * SLACK, reach / north * SLACK
-    if not (
-        x + wide >= frame[WEST]
-        and x - wide <= frame[EAST]
-        and y + high >= frame[SOUTH]
-        and y - high <= frame[NORTH]
-    ):
-        return count
-    first, last = (
-        column_of(frame, max(x - wide, frame[WEST])),
-        column_of(frame, min(x + wide, frame[EAST])),
-    )
-    low, top = (
-        row_of(frame, max(y - high, frame[SOUTH])),
-        row_of(frame, min(y + high, frame[NORTH])),
-    )
-    if (last - first + 1) * (top - low + 1) > MOST_CELLS_ASKED:
-        return _reached_volumes(cells, law, batch, place, near, count)
-    need = count
-    for row in range(low, top + 1):
-        cell = row * int(frame[COLUMNS])
-        need += cells.lists[2 * (cell + last) + 2] - cells.lists[2 * (cell + first)]
-    if need > len(near.volume):
-        return -need
-    for row in range(low, top + 1):
-        for column in range(first, last + 1):
-            cell = row * int(frame[COLUMNS]) + column
-            count = _reached_in_cell(cells, law, batch, place, near, count, cell)
-    return count
-
-
-@scalar
-def _reached_in_cell(  # noqa: PLR0917
-    cells: Cells, law: Law, batch: Batch, place: int, near: Near, count: int, cell: int
-) -> int:
-    lists = cells.lists
-    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
-    x, y, reach = batch.lon[place], batch.lat[place], batch.h_acc_m[place]
-    while at < end:
-        volume, listed = lists[at] >> 1, lists[at] & 1
-        at += 1
-        if not listed:
-            continue
-        first = edge
-        edge += lists[at] >> 1
-        at += 1
-        said = _asked(law, batch, place, volume)
-        if said != NO:
-            square = square_m2(cells.slab, first, edge, x, y)
-            if square <= reach * reach:
-                near.volume[count] = volume
-                near.state[count] = CALENDAR_UNDECIDED if said == UNDECIDED else 0
-                near.square_m2[count] = square
-                count += 1
-    return count
-
-
-@scalar
-def _reached_volumes(  # noqa: PLR0917
-    cells: Cells, law: Law, batch: Batch, place: int, near: Near, count: int
-) -> int:
-    """Do the same for a disc so wide that it is quicker to ask every volume."""
-    need = count + len(law.zone)
-    if need > len(near.volume):
-        return -need
-    x, y, reach = batch.lon[place], batch.lat[place], batch.h_acc_m[place]
-    for volume in range(len(law.zone)):
-        said = _asked(law, batch, place, volume)
-        if said != NO:
-            square = square_of_volume_m2(cells.edges, volume, x, y)
-            if square <= reach * reach:
-                near.volume[count] = volume
-                near.state[count] = CALENDAR_UNDECIDED if said == UNDECIDED else 0
-                near.square_m2[count] = square
-                count += 1
-    return count
-
-
-@scalar
-def _merged(near: Near, count: int) -> int:
-    """Sort the notes by volume (Shell's way: they are few) and make one of those of a volume."""
-    volume, state, square = near
-    gap = count >> 1
-    while gap > 0:
-        for after in range(gap, count):
-            held, held_state, held_square = volume[after], state[after], square[after]
-            at = after
-            while at >= gap and volume[at - gap] > held:
-                volume[at], state[at] = volume[at - gap], state[at - gap]
-                square[at] = square[at - gap]
-                at -= gap
-            volume[at], state[at], square[at] = held, held_state, held_square
-        gap >>= 1
-    kept = 0
-    for each in range(count):
-        if kept and volume[kept - 1] == volume[each]:
-            state[kept - 1] |= state[each]
-            square[kept - 1] = min(square[kept - 1], square[each])
-        else:
-            volume[kept], state[kept], square[kept] = volume[each], state[each], square[each]
-            kept += 1
-    return kept
-
-
-@scalar
-def _present(  # noqa: PLR0913, PLR0917
+@woven
+def _tell(  # noqa: PLR0913, PLR0917
     law: Law,
     relief: Relief,
-    batch: Batch,
-    place: int,
+    stated: StatedHeight,
     near: Near,
     count: int,
+    position: int,
     found: Found,
     rows: int,
 ) -> int:
-    """Write one presence a zone, unless the height is outside."""
+    """Write what is noted at a position, one presence a zone, but for heights outside."""
     last = -1
     for note in range(count):
         volume, square = near.volume[note], near.square_m2[note]
-        height = _height(law, relief, batch, place, volume)
-        if height == OUTSIDE:
-            continue
-        relation = INSIDE if square == np.inf and height != UNCERTAIN_HEIGHT else UNCERTAIN
-        margin = np.nan if square == np.inf else np.sqrt(square)
-        if not near.state[note] & HOLDS:
-            margin = -margin
-        zone = law.zone[volume]
-        rows += zone != last
-        at = rows - 1
-        if at < len(found.margin_m) and (zone != last or _surer(relation, margin, found, at)):
-            found.pairs[0, at], found.pairs[1, at] = place, zone
-            found.pairs[2, at] = relation
-            found.pairs[3, at] = near.state[note] & CALENDAR_UNDECIDED
-            found.margin_m[at] = margin
-        last = zone
+        height = _standing(law, relief, stated, volume)
+        if height != OUTSIDE:
+            relation = INSIDE if square == np.inf and height != UNCERTAIN_HEIGHT else UNCERTAIN
+            margin = np.nan if square == np.inf else np.sqrt(square)
+            if not near.state[note] & HOLDS:
+                margin = -margin
+            zone = law.volumes[volume, ZONE]
+            rows += zone != last
+            if zone != last or _surer(relation, margin, found, rows - 1):
+                _write(found, rows - 1, position, zone, relation, margin, near.state[note])
+            last = zone
     return rows
 
 
-@scalar
+@woven
+def _write(  # noqa: PLR0917
+    found: Found, row: int, position: int, zone: int, relation: int, margin: float, state: int
+) -> None:
+    if row < len(found.margin_m):
+        found.pairs[0, row] = position
+        found.pairs[1, row] = zone
+        found.pairs[2, row] = relation
+        found.pairs[3, row] = state & CALENDAR_UNDECIDED
+        found.margin_m[row] = margin
+
+
+@woven
 def _surer(relation: int, margin: float, found: Found, row: int) -> bool:
-    """Tell whether a presence is surer than one written: inside, else deeper inside."""
+    """Tell whether a presence is surer than the one in a row: inside, else deeper inside."""
+    if row >= len(found.margin_m):
+        return False
     if relation != found.pairs[2, row]:
         return relation == INSIDE
     return bool(np.isnan(margin) or margin > found.margin_m[row])
 
 
-@scalar
-def _height(law: Law, relief: Relief, batch: Batch, place: int, volume: int) -> int:
-    band = law.band[volume]
+@woven
+def _standing(law: Law, relief: Relief, stated: StatedHeight, volume: int) -> int:
+    """Tell how a height stands to a volume's band."""
+    band = law.volumes[volume, BAND]
     if band == EVERY:
-        return INSIDE
+        return WITHIN
     limits = law.bands
-    return standing(
-        relief,
-        StatedHeight(
-            batch.alt_m[place],
-            batch.alt_ref[place],
-            batch.v_acc_m[place],
-            batch.lon[place],
-            batch.lat[place],
-        ),
-        BandLimits(limits[band, 0], int(limits[band, 1]), limits[band, 2], int(limits[band, 3])),
-    )
+    lower, upper = int(limits[band, 1]), int(limits[band, 3])
+    return standing(relief, stated, BandLimits(limits[band, 0], lower, limits[band, 2], upper))

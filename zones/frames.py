@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Floats
-from zones.compiled import scalar
+from zones.compiled import scalar, woven
 
 # A frame is an array of these: fewer arguments are less to unpack at each call.
 WEST, SOUTH, EAST, NORTH, COLUMNS, ROWS, PER_LON, PER_LAT, HEIGHT, PAD_LON, PAD_LAT = range(11)
@@ -42,14 +42,14 @@ def frame_of(bounds: NDArray[np.float64], columns: int, rows: int) -> Floats:
     )
 
 
-@scalar
+@woven
 def column_of(frame: Floats, lon: float) -> int:
     """Return the column of a longitude, the first or the last for one beside the grid."""
     place = (lon - frame[WEST]) * frame[PER_LON]
     return int(min(max(place, 0.0), frame[COLUMNS] - 1.0))
 
 
-@scalar
+@woven
 def row_of(frame: Floats, lat: float) -> int:
     """Return the row of a latitude, the first or the last for one beside the grid."""
     place = (lat - frame[SOUTH]) * frame[PER_LAT]

@@ -13,15 +13,16 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.cells import Cells, NoEdges, cells_of
-from zones.columns import Codes, Floats, Indices, Positions, Presences
-from zones.covering import Batch, Found, Near, cover
+from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences
+from zones.covering import Heights, cover
 from zones.kernel import hold
-from zones.law import Law
+from zones.law import ZONE
 from zones.model import InvalidZone, Zone
 from zones.periods import NO_SWITCHES, Switches
+from zones.relief import Grid
 from zones.schedule import in_force, place_of
 from zones.statutes import NO_BANDS, NO_STATUTES, Bands, Statutes, bands_of, statutes_of
-from zones.turns import UNKNOWN, Turns, span_for, turns_of
+from zones.turns import UNKNOWN, span_for, turns_of
 from zones.vertical import Datum
 
 # So many zones, or vertices, are indexed anew as quickly as a change to them is worked in.
@@ -34,11 +35,30 @@ Pairs = tuple[Indices, Indices]
 
 
 class _Part(NamedTuple):
-    """Some of the zones' volumes by cell: whose they are, or -1, and their bands."""
+    """Some of the zones' volumes by cell, and the rows of `Law.volumes` for them."""
 
     cells: Cells
-    zone: Indices
-    band: Indices
+    volumes: Indices
+
+
+class _Turns(NamedTuple):
+    """The span over which calendars are laid out, and `Law.turns`."""
+
+    known: tuple[int, int]
+    turns: Instants
+
+
+class _Batch(NamedTuple):
+    """The columns of `Positions`."""
+
+    at_ms: Instants
+    lon: Floats
+    lat: Floats
+    alt_m: Floats
+    alt_ref: Codes
+    h_acc_m: Floats
+    v_acc_m: Floats
+    layer: Codes
 
 
 class _Answers(NamedTuple):
@@ -49,6 +69,7 @@ class _Answers(NamedTuple):
     relation: Codes
     undecided: Indices
     margin_m: Floats
+    any_undecided: bool
 
 
 class ZoneIndex:
@@ -60,14 +81,15 @@ class ZoneIndex:
         self.zones = tuple(zones)
         self.datum = datum
         self.switches = switches
+        self._relief = (*_grid(datum.relief.sea), *_grid(datum.relief.ground))
         anew = np.full(len(self.zones), -1, dtype=np.int32)
         part, self._bands = _part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
         self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew))
 
     def _lay_out(self, parts: tuple[_Part, ...], statutes: Statutes) -> None:
         self._parts, self._statutes = parts, statutes
-        self._in_order = len(parts) == 1 and bool((np.diff(parts[0].zone) >= 0).all())
-        self._turns = turns_of(statutes.calendars, UNKNOWN, self.switches)
+        self._in_order = len(parts) == 1 and bool((np.diff(parts[0].volumes[:, ZONE]) >= 0).all())
+        self._turns = _Turns(UNKNOWN, turns_of((), UNKNOWN, self.switches))
 
     def holding(self, lon: Floats, lat: Floats) -> Pairs:
         """Return which places lie in which zones' footprints, whatever the height or the hour.
@@ -90,18 +112,18 @@ class ZoneIndex:
         A position without an instant is held against every calendar as if in force. Of several
         volumes of one zone the surest presence speaks: inside, else the deepest.
         """
-        batch = Batch(
-            at_ms=_column(positions.at_ms, np.int64),
-            lon=_column(positions.lon, np.float64),
-            lat=_column(positions.lat, np.float64),
-            alt_m=_column(positions.alt_m, np.float64),
-            alt_ref=_column(positions.alt_ref, np.int8),
-            h_acc_m=_column(positions.h_acc_m, np.float64),
-            v_acc_m=_column(positions.v_acc_m, np.float64),
-            layer=_column(positions.layer, np.int8),
+        batch = _Batch(
+            _column(positions.at_ms, np.int64),
+            _column(positions.lon, np.float64),
+            _column(positions.lat, np.float64),
+            _column(positions.alt_m, np.float64),
+            _column(positions.alt_ref, np.int8),
+            _column(positions.h_acc_m, np.float64),
+            _column(positions.v_acc_m, np.float64),
+            _column(positions.layer, np.int8),
         )
-        answers = self._answers(batch, self._turns)
-        if answers.undecided.any():
+        answers = self._answers(batch, self._turns.turns)
+        if answers.any_undecided:
             late = batch.at_ms[answers.position[answers.undecided != 0]]
             answers = self._decided(batch, self._answers(batch, self._learn(late.tolist())))
         return Presences(
@@ -125,10 +147,11 @@ class ZoneIndex:
         main = self._parts[0]
         fresh = np.full(len(self.zones) + 1, -1, dtype=np.int32)
         fresh[old[old >= 0]] = np.flatnonzero(old >= 0)
-        kept = main._replace(zone=fresh[main.zone])
-        aside = np.setdiff1d(np.arange(len(zones), dtype=np.int32), kept.zone)
+        kept = _Part(main.cells, main.volumes.copy())
+        kept.volumes[:, ZONE] = fresh[main.volumes[:, ZONE]]
+        aside = np.setdiff1d(np.arange(len(zones), dtype=np.int32), kept.volumes[:, ZONE])
         few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
-        gone = int((kept.zone < 0).sum())
+        gone = int((kept.volumes[:, ZONE] < 0).sum())
         if few or len(aside) + gone > LARGEST_ASIDE * len(zones) + 1:
             return ZoneIndex(zones, self.datum, self.switches)
         index = copy.copy(self)
@@ -139,50 +162,57 @@ class ZoneIndex:
         )
         return index
 
-    def _answers(self, batch: Batch, turns: Turns) -> _Answers:
+    def _answers(self, batch: _Batch, turns: Instants) -> _Answers:
         found = [self._part_answers(part, batch, turns) for part in self._parts]
         if self._in_order:
             return found[0]
-        columns = zip(*found, strict=True)
-        together = _Answers._make(np.concatenate(column) for column in columns)
+        together = _joined(found)
         return _picked(together, _order(together.position, together.zone, len(self.zones)))
 
-    def _part_answers(self, part: _Part, batch: Batch, turns: Turns) -> _Answers:
-        statutes = self._statutes
-        law = Law(
-            zone=part.zone,
-            band=part.band,
-            bands=self._bands.limits,
-            layer=statutes.layer,
-            start_ms=statutes.start_ms,
-            end_ms=statutes.end_ms,
-            calendar=statutes.calendar,
-            first=turns.first,
-            begins=turns.begins,
-            turns=turns.turns,
-            known=turns.known,
-        )
-        room = part.cells.deepest + ROOM + int(len(batch.lon) * (2 * part.cells.depth + 1))
-        near = part.cells.deepest + ROOM_NEAR
+    def _part_answers(self, part: _Part, batch: _Batch, turns: Instants) -> _Answers:
+        cells = part.cells
+        room = cells.deepest + ROOM + int(len(batch.lon) * (2 * cells.depth + 1))
+        near = cells.deepest + ROOM_NEAR
         while True:
-            found = Found(np.empty((4, room), dtype=np.int32), np.empty(room))
-            notes = Near(
-                np.empty(near, dtype=np.int32), np.empty(near, dtype=np.int8), np.empty(near)
+            pairs, margin_m = np.empty((4, room), dtype=np.int32), np.empty(room)
+            found = cover(
+                cells.frame,
+                cells.lists,
+                cells.slab,
+                cells.clear,
+                *cells.edges,
+                part.volumes,
+                self._bands.rows,
+                self._statutes.rows,
+                turns,
+                *self._relief,
+                *batch,  # type: ignore[arg-type] # mypy sees a union, not the columns
+                np.empty(near, dtype=np.int32),
+                np.empty(near, dtype=np.int8),
+                np.empty(near),
+                pairs,
+                margin_m,
             )
-            rows = cover(part.cells, law, self.datum.relief, batch, notes, found)
+            rows = found >> 1
             if 0 <= rows <= room:
                 break
-            room, near = max(room, rows), max(near, -2 * rows)
-        position, zone, relation, undecided = found.pairs[:, :rows]
-        return _Answers(position, zone, relation.astype(np.int8), undecided, found.margin_m[:rows])
+            room, near = max(room, rows), max(near, -2 * found)
+        return _Answers(
+            pairs[0, :rows],
+            pairs[1, :rows],
+            pairs[2, :rows].astype(np.int8),
+            pairs[3, :rows],
+            margin_m[:rows],
+            bool(found & 1),
+        )
 
-    def _learn(self, wanted: Iterable[int]) -> Turns:
+    def _learn(self, wanted: Iterable[int]) -> Instants:
         """Lay the calendars out for these instants; a reader sees the old layout or the new."""
         known = span_for(self._turns.known, wanted)
-        self._turns = turns_of(self._statutes.calendars, known, self.switches)
-        return self._turns
+        self._turns = _Turns(known, turns_of(self._statutes.calendars, known, self.switches))
+        return self._turns.turns
 
-    def _decided(self, batch: Batch, answers: _Answers) -> _Answers:
+    def _decided(self, batch: _Batch, answers: _Answers) -> _Answers:
         """Ask the calendars themselves about what lies too far away to be laid out."""
         kept = np.ones(len(answers.zone), dtype=bool)
         undecided = answers.undecided != 0
@@ -203,7 +233,12 @@ def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[_Part,
         msg = f"footprint: zone {zones[at[lost.which]].id} has no edges"
         raise InvalidZone(msg) from lost
     band, known = bands_of([volume.band for volume in volumes], bands)
-    return _Part(cells, owner, band), known
+    return _Part(cells, np.column_stack([owner, band]).astype(np.int32)), known
+
+
+def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
+    numbers = np.array([grid.west, grid.south, grid.step_lon, grid.step_lat, grid.error_m])
+    return numbers, _column(grid.lowest_m, np.float32), _column(grid.highest_m, np.float32)
 
 
 def _old_rows(before: Sequence[Zone], after: Sequence[Zone]) -> Indices:
@@ -224,7 +259,7 @@ def _held(part: _Part, lon: Floats, lat: Floats) -> Pairs:
     room = cells.deepest + int(len(lon) * (2 * cells.depth + 1))
     while True:
         found = np.empty((2, room), dtype=np.int32)
-        pairs = hold(cells.frame, cells.lists, cells.slab, part.zone, lon, lat, found)
+        pairs = hold(cells.frame, cells.lists, cells.slab, part.volumes, lon, lat, found)
         if pairs <= room:
             return found[0, :pairs], found[1, :pairs]
         room = pairs
@@ -235,8 +270,26 @@ def _order(position: Indices, zone: Indices, zones: int) -> Indices:
     return np.argsort(keys, kind="stable").astype(np.int32)
 
 
+def _joined(found: Sequence[_Answers]) -> _Answers:
+    return _Answers(
+        position=np.concatenate([each.position for each in found]),
+        zone=np.concatenate([each.zone for each in found]),
+        relation=np.concatenate([each.relation for each in found]),
+        undecided=np.concatenate([each.undecided for each in found]),
+        margin_m=np.concatenate([each.margin_m for each in found]),
+        any_undecided=any(each.any_undecided for each in found),
+    )
+
+
 def _picked(answers: _Answers, rows: Indices) -> _Answers:
-    return _Answers._make(column[rows] for column in answers)
+    return _Answers(
+        position=answers.position[rows],
+        zone=answers.zone[rows],
+        relation=answers.relation[rows],
+        undecided=answers.undecided[rows],
+        margin_m=answers.margin_m[rows],
+        any_undecided=answers.any_undecided,
+    )
 
 
 def _column(column: np.ndarray, kind: type) -> np.ndarray:

@@ -4,8 +4,9 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 """
 
 from zones.columns import Floats, Indices
-from zones.compiled import scalar
+from zones.compiled import scalar, woven
 from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.law import ZONE
 from zones.orientation import side
 
 # How a ray from a place to the west meets an edge; the place itself may lie on the edge.
@@ -17,7 +18,7 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
     frame: Floats,
     lists: Indices,
     slab: Floats,
-    zone_of: Indices,
+    volumes: Indices,
     lon: Floats,
     lat: Floats,
     found: Indices,
@@ -37,7 +38,7 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
         last = -1
         while at < end:
             entry = lists[at]
-            zone = zone_of[entry >> 1]
+            zone = volumes[entry >> 1, ZONE]
             first, parity = edge, 0
             at += 1
             if entry & 1:
@@ -54,7 +55,7 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
     return pairs
 
 
-@scalar
+@woven
 def holds(  # noqa: PLR0917 - a range of edges, and a place
     slab: Floats, first: int, last: int, parity: int, x: float, y: float
 ) -> bool:
@@ -67,7 +68,7 @@ def holds(  # noqa: PLR0917 - a range of edges, and a place
     return parity == 1
 
 
-@scalar
+@woven
 def meets(  # noqa: PLR0911, PLR0917 - three places are six numbers, lying in six ways
     x1: float, y1: float, x2: float, y2: float, x: float, y: float
 ) -> int:

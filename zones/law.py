@@ -1,67 +1,63 @@
-"""Does a zone concern a position, by its layer, its validity and its calendar? As columns.
-
-Calendars are laid out as the instants at which they turn, over a span that covers the batch.
-"""
+"""Does a zone concern a position, by its layer, its validity and its calendar? As columns."""
 
 from typing import NamedTuple
 
-from zones.columns import MISSING, Codes, Floats, Indices, Instants
-from zones.compiled import scalar
+from zones.columns import MISSING, Floats, Indices, Instants
+from zones.compiled import woven
 
 NO, YES, UNDECIDED = 0, 1, 2
 ALWAYS = -1  # in place of a calendar
 EVERY = -1  # in place of a layer, and of a band
+# Columns of `Law.volumes`, and of `Law.zones`.
+ZONE, BAND = range(2)
+LAYER, START_MS, END_MS, CALENDAR = range(4)
+# Where `Law.turns` says what it covers; then comes a row of numbers, one a calendar.
+KNOWN_FROM, KNOWN_UNTIL, FIRST_CALENDAR = range(3)
 
 
 class Law(NamedTuple):
     """What the zones say, by volume, by zone, and by calendar.
 
-    By volume: `zone` (-1 where it is gone) and `band`, a row of `bands` (limits as in
-    `relief.BandLimits`). By zone: `layer`, the span of validity, and `calendar`. A calendar
-    turns at `turns[first[c] : first[c + 1]]` and is in force at `known[0]` as `begins` says;
-    before `known[0]` and from `known[1]` on it is undecided.
+    A row of `volumes` holds the number of its zone (-1 where that is gone) and of its band, a row
+    of `bands` (limits as in `relief.BandLimits`). A row of `zones` holds layer, validity
+    and calendar. `turns` holds the span it covers, where each calendar's instants begin, and at
+    the end the instants: `2 * place + 1` where the calendar is in force when the span begins.
     """
 
-    zone: Indices
-    band: Indices
+    volumes: Indices
     bands: Floats
-    layer: Codes
-    start_ms: Instants
-    end_ms: Instants
-    calendar: Indices
-    first: Indices
-    begins: Codes
+    zones: Instants
     turns: Instants
-    known: Instants
 
 
-@scalar
+@woven
 def concerns(law: Law, zone: int, at_ms: int, layer: int) -> int:
     """Tell whether a zone is of the layer, valid and in force at an instant, as far as is known.
 
     Without an instant it is held to be in force.
     """
-    own = law.layer[zone]
-    if own != EVERY and layer != EVERY and own != layer:  # noqa: PLR1714 - numba knows no sets of both
+    own = law.zones[zone, LAYER]
+    if own != EVERY and layer != EVERY and own != layer:  # noqa: PLR1714 - of two kinds of integer
         return NO
     if at_ms == MISSING:
         return YES
-    if not law.start_ms[zone] <= at_ms < law.end_ms[zone]:
+    if not law.zones[zone, START_MS] <= at_ms < law.zones[zone, END_MS]:
         return NO
-    calendar = law.calendar[zone]
-    return YES if calendar == ALWAYS else _in_force(law, calendar, at_ms)
+    calendar = law.zones[zone, CALENDAR]
+    return YES if calendar == ALWAYS else _in_force(law.turns, calendar, at_ms)
 
 
-@scalar
-def _in_force(law: Law, calendar: int, at_ms: int) -> int:
-    if not law.known[0] <= at_ms < law.known[1]:
+@woven
+def _in_force(turns: Instants, calendar: int, at_ms: int) -> int:
+    if not turns[KNOWN_FROM] <= at_ms < turns[KNOWN_UNTIL]:
         return UNDECIDED
-    low, high = law.first[calendar], law.first[calendar + 1]
-    start = low
+    first = turns[FIRST_CALENDAR + calendar]
+    low, high = first >> 1, turns[FIRST_CALENDAR + calendar + 1] >> 1
+    before = low
     while low < high:
         middle = (low + high) >> 1
-        if law.turns[middle] <= at_ms:
+        if turns[middle] <= at_ms:
             low = middle + 1
         else:
             high = middle
-    return int((law.begins[calendar] + low - start) & 1)
+    return int((first + low - before) & 1)

@@ -6,7 +6,7 @@ The plane's error is that of `zones.geometry.scale`: 0.02 % over 1 km in Paris.
 import numpy as np
 
 from zones.columns import Floats
-from zones.compiled import scalar
+from zones.compiled import scalar, woven
 from zones.edges import Edges
 from zones.geometry import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 
@@ -16,7 +16,7 @@ SLACK = 1.0 + 1e-9
 Metres = tuple[float, float]
 
 
-@scalar
+@woven
 def metres_per_degree(lat: float) -> Metres:
     """Return metres per degree of longitude and of latitude, as `zones.geometry.scale` does."""
     sine, cosine = np.sin(np.radians(lat)), np.cos(np.radians(lat))
@@ -26,10 +26,11 @@ def metres_per_degree(lat: float) -> Metres:
     return degree / root * cosine, degree * (1.0 - ECCENTRICITY_SQUARED) / (flattened * root)
 
 
-@scalar
-def square_m2(slab: Floats, first: int, last: int, x: float, y: float) -> float:
+@woven
+def square_m2(  # noqa: PLR0917 - a range of edges, a place and its plane
+    slab: Floats, first: int, last: int, x: float, y: float, east: float, north: float
+) -> float:
     """Return the square of the distance to the nearest of a slab's edges."""
-    east, north = metres_per_degree(y)
     least = np.inf
     for edge in range(4 * first, 4 * last, 4):
         least = min(
@@ -45,9 +46,10 @@ def square_m2(slab: Floats, first: int, last: int, x: float, y: float) -> float:
 
 
 @scalar
-def square_of_volume_m2(edges: Edges, volume: int, x: float, y: float) -> float:
+def square_of_volume_m2(  # noqa: PLR0917 - a volume, a place and its plane
+    edges: Edges, volume: int, x: float, y: float, east: float, north: float
+) -> float:
     """Return the square of the distance to the nearest of a volume's edges."""
-    east, north = metres_per_degree(y)
     least = np.inf
     for ring in range(edges.volume[volume], edges.volume[volume + 1]):
         for vertex in range(edges.ring[ring], edges.ring[ring + 1] - 1):
@@ -63,7 +65,7 @@ def square_of_volume_m2(edges: Edges, volume: int, x: float, y: float) -> float:
     return least
 
 
-@scalar
+@woven
 def _square(x1: float, y1: float, x2: float, y2: float) -> float:
     """Return the square of the distance from the origin to the way between two places."""
     along_x, along_y = x2 - x1, y2 - y1

@@ -13,11 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.columns import Floats, Indices
+from zones.columns import Codes, Floats, Indices
 from zones.compiled import scalar
 from zones.edges import Edges
 from zones.frames import (
     COLUMNS,
+    ROWS,
     column_of,
     columns_in_row,
     row_above,
@@ -28,6 +29,8 @@ from zones.frames import (
 
 # Where the edges stand that are flips: farther west than any place, and as high as it takes.
 FAR_WEST, FAR_NORTH = -1e9, 1e9
+
+FARTHEST = 127
 
 Parities = NDArray[np.int8]
 
@@ -209,3 +212,22 @@ def _put(  # noqa: PLR0917 - an edge is four numbers
         slab[at + 1] = y1
         slab[at + 2] = x2
         slab[at + 3] = y2
+
+
+@scalar
+def clear_cells(frame: Floats, listed: Indices, clear: Codes) -> None:
+    """Write how many cells away the nearest cell with edges is, as a king walks, 127 at most."""
+    columns, rows = int(frame[COLUMNS]), int(frame[ROWS])
+    for cell in range(columns * rows):
+        clear[cell] = 0 if listed[cell] else FARTHEST
+    for step in (1, -1):
+        for turn in range(columns * rows):
+            cell = turn if step == 1 else columns * rows - 1 - turn
+            row, column = cell // columns, cell % columns
+            nearest = clear[cell] - 1
+            if 0 <= column - step < columns:
+                nearest = min(nearest, clear[cell - step])
+            if 0 <= row - step < rows:
+                for beside in range(max(column - 1, 0), min(column + 2, columns)):
+                    nearest = min(nearest, clear[cell - column - step * columns + beside])
+            clear[cell] = nearest + 1

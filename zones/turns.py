@@ -5,11 +5,11 @@ outside is decided by `zones.schedule` itself, one zone at a time.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from zones.columns import Codes, Indices, Instants
+from zones.columns import Instants
+from zones.law import FIRST_CALENDAR
 from zones.model import Place, Zone
 from zones.periods import Applicability, DayEvent, Switches
 from zones.schedule import PARIS, place_of, transitions
@@ -21,16 +21,9 @@ LONGEST_MS = 60 * DAY_MS
 Calendar = tuple[tuple[Applicability, ...], Place]
 
 
-class Turns(NamedTuple):
-    """As in `zones.law.Law`."""
+UNKNOWN = (0, 0)
 
-    first: Indices
-    begins: Codes
-    turns: Instants
-    known: Instants
-
-
-UNKNOWN = np.zeros(2, dtype=np.int64)
+Span = tuple[int, int]
 
 
 def calendar_of(zone: Zone) -> Calendar:
@@ -44,32 +37,30 @@ def calendar_of(zone: Zone) -> Calendar:
     return zone.applicability, place_of(zone) if sunny else PARIS
 
 
-def turns_of(calendars: Sequence[Calendar], known: Instants, switches: Switches) -> Turns:
-    """Lay out these calendars over a span."""
-    start, end = known.tolist()
-    begins, turns = [False] * len(calendars), [np.empty(0, dtype=np.int64)] * len(calendars)
-    if start < end:
-        for number, (entries, place) in enumerate(calendars):
-            begins[number], turns[number] = transitions(entries, start, end, place, switches)
-    return Turns(
-        first=np.cumsum([0, *map(len, turns)], dtype=np.int32),
-        begins=np.array(begins, dtype=np.int8),
-        turns=np.concatenate([np.empty(0, dtype=np.int64), *turns]),
-        known=known,
-    )
+def turns_of(calendars: Sequence[Calendar], known: Span, switches: Switches) -> Instants:
+    """Lay out these calendars over a span, as `zones.law.Law.turns` says."""
+    if known == UNKNOWN:
+        return np.zeros(FIRST_CALENDAR, dtype=np.int64)
+    begins, turns = [], []
+    for entries, place in calendars:
+        at_start, instants = transitions(entries, *known, place, switches)
+        begins.append(at_start)
+        turns.append(instants)
+    starts = np.cumsum([FIRST_CALENDAR + len(calendars) + 1, *map(len, turns)], dtype=np.int64)
+    heads = 2 * starts + np.array([*begins, False])
+    return np.concatenate([np.array(known, dtype=np.int64), heads, *turns])
 
 
-def span_for(known: Instants, wanted: Iterable[int]) -> Instants:
+def span_for(known: Span, wanted: Iterable[int]) -> Span:
     """Return the span to lay out, now that these instants were asked for outside the known one.
 
     It grows as far as it may; else it moves to the middle of what is wanted.
     """
     instants = np.sort(np.fromiter(wanted, dtype=np.int64))
     lowest, highest = int(instants[0]) - BEFORE_MS, int(instants[-1]) + AFTER_MS
-    start, end = known.tolist()
-    if start < end:
-        lowest, highest = min(lowest, start), max(highest, end)
+    if known != UNKNOWN:
+        lowest, highest = min(lowest, known[0]), max(highest, known[1])
     if highest - lowest > LONGEST_MS:
         middle = int(instants[len(instants) // 2])
         lowest, highest = middle - BEFORE_MS, middle + AFTER_MS
-    return np.array([lowest, highest], dtype=np.int64)
+    return lowest, highest
