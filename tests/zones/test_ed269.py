@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.zones.lawful import calendars, flying, windows, zones
+from tests.zones.official_schemas import ed318_errors
 from tests.zones.space import areas, square, zone
 from zones.formats.ed269_rules import breaches
 from zones.formats.reading import find
@@ -29,7 +30,7 @@ from zones.model import (
     Zone,
     ZoneId,
 )
-from zones.periods import NO_SWITCHES, Applicability, DailyPeriod, Window
+from zones.periods import NO_SWITCHES, Applicability, DailyPeriod, DayEvent, Window
 from zones.schedule import epoch_ms, in_force
 
 SAMPLE = Path(__file__).parent.parent / "data" / "ed269-switzerland.json"
@@ -148,6 +149,17 @@ def test_a_height_above_the_ellipsoid_leaves_the_zone_out() -> None:
     assert lost == {"lower": False}
 
 
+def test_hours_of_the_sun_are_whole_days_as_far_as_they_reach() -> None:
+    def days(start: DayEvent, end: DayEvent) -> list[str]:
+        sunny = DailyPeriod(days=frozenset({0}), start=start, end=end)
+        law = zone("a", layer=Layer.AIR, applicability=(Applicability(schedule=(sunny,)),))
+        said: list[str] = written(law)[0]["features"][0]["applicability"][0]["schedule"][0]["day"]
+        return said
+
+    assert days(DayEvent.SR, DayEvent.SS) == ["MON"]
+    assert days(DayEvent.SS, DayEvent.SR) == ["MON", "TUE"]
+
+
 def test_hours_carry_their_distance_from_utc() -> None:
     morning = DailyPeriod(days=frozenset({0}), start=8 * 3600, end=86_400, offset_s=0)
     law = zone("a", layer=Layer.AIR, applicability=(Applicability(schedule=(morning,)),))
@@ -158,6 +170,36 @@ def test_hours_carry_their_distance_from_utc() -> None:
             "schedule": [{"day": ["MON"], "startTime": "08:00:00.00Z", "endTime": "23:59:59.99Z"}],
         }
     ]
+
+
+def test_what_one_european_format_carries_is_said_in_the_words_of_the_other() -> None:
+    (law,) = find(sample(), "swiss").zones
+
+    newer = write_document([law], WrittenFormat.ED318)
+    (feature,) = newer.document["features"]
+    properties = feature["properties"]
+
+    assert ed318_errors(json.loads(json.dumps(newer.document))) == []
+    assert (properties["country"], properties["reason"]) == ("CHE", ["AIR_TRAFFIC"])
+    assert properties["message"] == [{"text": "MSG01", "lang": "und"}]
+    assert properties["zoneAuthority"][0]["service"] == [{"text": "Supervisor", "lang": "und"}]
+    assert "carried.ed269" in [loss.path for loss in newer.losses]
+    assert same(find(json.loads(json.dumps(newer.document)), "again").zones[0], law)
+
+
+def test_the_newer_formats_words_are_said_in_the_older_ones() -> None:
+    newer = json.loads((SAMPLE.parent / "ed318" / "Example_GeoZone_Circle.json").read_text())
+    newer["features"][0]["properties"]["reason"] = ["DAR", "OTHER"]
+    (law,) = find(newer, "circle").zones
+
+    document, lost = written(law)
+    (older,) = document["features"]
+
+    assert breaches(document) == ()
+    assert (older["country"], older["type"], older["reason"]) == ("FRA", "COMMON", ["OTHER"])
+    assert older["zoneAuthority"][0]["name"] == "LFPG-UASZoneManager"
+    assert lost["carried.ed318"]
+    assert same(find(document, "again").zones[0], law)
 
 
 def test_one_who_changes_a_zone_undoes_what_was_kept_of_it() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zones.formats.calendar import write_calendar
+from zones.formats.crosswalk import to_ed269
 from zones.formats.ed269 import ADDED, DOCUMENT, FOREIGN, FORMAT, LIST, READ, core, read_periods
 from zones.formats.ed269_rules import LISTS, zone_breaches
 from zones.formats.european import (
@@ -20,6 +21,7 @@ from zones.formats.european import (
     clock,
     corridors,
     draft,
+    foreign_words,
     instant,
     offset,
     path_of,
@@ -38,6 +40,7 @@ from zones.periods import Applicability, DailyPeriod
 
 SPEECH = Speech(events=False, whole_days=False, local=False)
 PURPOSES = {Restriction.REQ_AUTHORISATION: "AUTHORIZATION"}
+OTHER = "ed318"
 DAY_END = "23:59:59.99"
 
 
@@ -67,7 +70,11 @@ def _zone(
     if any(_ellipsoidal(volume.band) for volume in zone.volumes):
         reason = "the format knows no heights above the ellipsoid: the zone is left out"
         return None, [Loss(zone=zone.id, path="lower", reason=reason)]
-    own = _own(zone, identifier, authority, drafted)
+    own, _ = sound(
+        _own(zone, identifier, authority, drafted),
+        to_ed269(zone.carried.get(OTHER, {})),
+        zone_breaches,
+    )
     carried: Mapping[str, Any] = zone.carried.get(FORMAT, {})
     fitting = {name: value for name, value in carried.items() if name not in {*READ, DOCUMENT}}
     given, foreign = sound(own, fitting, zone_breaches)
@@ -79,7 +86,8 @@ def _zone(
         added += [DOCUMENT] if DOCUMENT not in carried else []
         said = {"of": digest(core(given)), ADDED: added, **kept}
         given[EXTENSIONS] = {**given.get(EXTENSIONS, {}), OURS: said}
-    lost = [*drafted.losses, *corridors(zone), *_rounded(zone), *_told(zone, kept, foreign)]
+    lost = [*drafted.losses, *corridors(zone), *foreign_words(zone, FORMAT), *_rounded(zone)]
+    lost += _told(zone, kept, foreign)
     wrong = list(zone_breaches(given))
     if wrong:
         reason = f"cannot be written ({wrong[0][0]}: {wrong[0][1]}): left out"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zones.formats.calendar import read_calendar, write_calendar
+from zones.formats.crosswalk import to_ed318
 from zones.formats.ed318 import ADDED, DOCUMENT, FEATURE, FOREIGN, FORMAT, USPACE, core
 from zones.formats.ed318_rules import (
     around_breaches,
@@ -23,6 +24,7 @@ from zones.formats.european import (
     corridors,
     draft,
     exactly,
+    foreign_words,
     instant,
     limits,
     offset,
@@ -42,6 +44,7 @@ from zones.periods import Applicability, DailyPeriod, DayEvent
 
 SPEECH = Speech(events=True, whole_days=True, local=False)
 PURPOSES = {Restriction.REQ_AUTHORISATION: "AUTHORIZATION"}
+OTHER = "ed269"
 BESIDE = frozenset({FEATURE, DOCUMENT})
 
 
@@ -67,7 +70,11 @@ def _feature(
     if drafted.entries is None:
         return None, drafted.losses
     geometry = _geometry(zone.volumes)
-    own = _own(zone, identifier, authority, drafted)
+    own, _ = sound(
+        _own(zone, identifier, authority, drafted),
+        to_ed318(zone.carried.get(OTHER, {})),
+        property_breaches,
+    )
     carried: Mapping[str, Any] = zone.carried.get(FORMAT, {})
     properties, foreign = sound(own, _fitting(zone, carried), property_breaches)
     beside = _object(carried, FEATURE)
@@ -83,6 +90,7 @@ def _feature(
         *drafted.losses,
         *stated_limits(zone),
         *corridors(zone),
+        *foreign_words(zone, FORMAT),
         *_told(zone, kept, foreign),
         *_renamed(zone, carried, properties),
     ]

@@ -129,6 +129,16 @@ def corridors(zone: Zone) -> list[Loss]:
     ]
 
 
+def foreign_words(zone: Zone, written: str) -> list[Loss]:
+    """Say what a zone carries of other formats, of which only common words are written."""
+    reason = "of another format's words, those that this one shares are written"
+    return [
+        Loss(zone=zone.id, path=f"carried.{name}", reason=reason, kept=True)
+        for name in zone.carried
+        if name != written
+    ]
+
+
 def path_of(zone: Zone, at: int, member: str) -> str:
     """Return where a member of one of the volumes stands in our GeoJSON."""
     return member if len(zone.volumes) == 1 else f"volumes[{at}].{member}"

@@ -109,11 +109,20 @@ def _worded(period: DailyPeriod, speech: Speech, path: str) -> tuple[DailyPeriod
         period = replace(period, days=following, start=0)
     if not speech.events and {type(period.start), type(period.end)} != {int}:
         unsaid.append((path, "the format knows no sun: said of the whole day"))
-        period = replace(period, start=0, end=DAY_S, offset_s=None)
+        period = replace(period, days=_reached(period), start=0, end=DAY_S, offset_s=None)
     if speech.local and period.offset_s is not None:
         unsaid.append((path, "the format knows the clock of Paris alone: said of the whole day"))
         period = replace(period, days=WEEK, start=0, end=DAY_S, offset_s=None)
     return period, unsaid
+
+
+def _reached(period: DailyPeriod) -> frozenset[int]:
+    """Return the days that hours of the sun reach: the next ones too, unless surely not."""
+    limits = (period.start, period.end)
+    order = [tuple(DayEvent).index(limit) for limit in limits if isinstance(limit, DayEvent)]
+    if len(order) == len(limits) and order[0] < order[1]:
+        return period.days
+    return period.days | {(day + 1) % len(WEEK) for day in period.days}
 
 
 def _has_clock(period: DailyPeriod) -> bool:
