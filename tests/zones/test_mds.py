@@ -5,20 +5,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from tests.zones.lawful import zones
+from tests.zones.lawful import calendars, zones
 from tests.zones.official_schemas import mds_errors
 from tests.zones.space import zone
 from zones.demands import VehicleClass, ZoneRules
 from zones.formats.losses import Written
+from zones.formats.reading import find
 from zones.formats.writing import WrittenFormat, write_document
 from zones.model import Layer, Restriction, Zone
 from zones.periods import HOLIDAY, Applicability, DailyPeriod, DayEvent, Window
+from zones.schedule import epoch_ms, in_force
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 streets = zones.map(lambda law: replace(law, layer=Layer.SURFACE))
@@ -61,6 +65,32 @@ def test_every_policy_names_a_geography_that_is_written_and_every_id_is_alone(
     assert {name for rule in rules for name in rule["geographies"]} <= areas
     assert len({rule["rule_id"] for rule in rules}) == len(rules)
     assert len({policy["policy_id"] for policy in said}) == len(said)
+
+
+@given(calendars)
+@settings(max_examples=40, deadline=None)
+def test_policies_never_say_that_a_zone_holds_less_than_it_does(
+    calendar: tuple[Applicability, ...],
+) -> None:
+    law = zone("loi", layer=Layer.SURFACE, applicability=calendar)
+    said = policies(law).document["policies"]
+    instants = np.arange(epoch_ms(NEW_YEAR), epoch_ms(NEW_YEAR + timedelta(days=14)), 5_000_000)
+    by_law = in_force(law, instants, (2.35, 48.86), {"crue": (Window(),)})
+
+    for at_ms in instants[by_law].tolist():
+        assert any(rules_at(policy, at_ms) for policy in said)
+
+
+def rules_at(policy: Any, at_ms: int) -> bool:  # noqa: ANN401 - a document
+    """Tell whether a rule of a policy is in effect, as a provider would read it."""
+    if not policy["start_date"] <= at_ms < policy.get("end_date", 2**53):
+        return False
+    local = datetime.fromtimestamp(at_ms / 1000, ZoneInfo("Europe/Paris"))
+    return any(
+        rule.get("start_time", "00:00:00") <= f"{local:%H:%M:%S}" <= rule.get("end_time", "24")
+        and f"{local:%a}".lower() in rule.get("days", f"{local:%a}".lower())
+        for rule in policy["rules"]
+    )
 
 
 @given(streets)
@@ -220,3 +250,11 @@ def test_a_geography_covers_what_the_zone_covers(law: Zone) -> None:
 def rule_of(policy: Any) -> Any:  # noqa: ANN401 - a document
     (rule,) = policy["rules"]
     return rule
+
+
+def test_geojson_is_written_as_a_collection_that_reads_back() -> None:
+    laws = (zone("a", layer=Layer.AIR, priority=3), zone("b"))
+    written = through_json(write_document(laws, WrittenFormat.GEOJSON))
+
+    assert find(written.document, "again").zones == laws
+    assert written.losses == ()
