@@ -102,6 +102,8 @@ $(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@$(COMPILED)
+	@echo "Compiling the index ..."
+	@$(BIN)/python -m zones.compiling
 	@touch $@
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from octroi.serving import Serving, address_of, listening
 from octroi.settings import Settings
 from octroi.site import site
 from octroi.wiring import Installation, installation
+from zones.compiling import compile_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,14 @@ class Hosted:
 def hosted(settings: Settings) -> Iterator[Hosted]:
     """Start everything in order; a taken port is noticed before anything is started."""
     signal.signal(signal.SIGTERM, _leave)
+    # While the database starts; no message waits for it later.
+    compiling = threading.Thread(target=compile_now, name="compiling", daemon=True)
+    compiling.start()
     with (
         listening(settings.host, settings.port) as bound,
         installation(settings, clock.now) as installed,
     ):
+        compiling.join()
         server = Serving(site(installed), installed.hub.close)
         yield Hosted(installed=installed, server=server, bound=bound)
 

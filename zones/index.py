@@ -22,7 +22,7 @@ from zones.periods import NO_SWITCHES, Switches
 from zones.relief import Grid
 from zones.schedule import in_force, place_of
 from zones.statutes import NO_BANDS, NO_STATUTES, Bands, Statutes, bands_of, statutes_of
-from zones.turns import UNKNOWN, span_for, turns_of
+from zones.turns import NO_TURNS, Turns, span_for, turns_of
 from zones.vertical import Datum
 
 # So many zones, or vertices, are indexed anew as quickly as a change to them is worked in.
@@ -39,13 +39,6 @@ class _Part(NamedTuple):
 
     cells: Cells
     volumes: Indices
-
-
-class _Turns(NamedTuple):
-    """The span over which calendars are laid out, and `Law.turns`."""
-
-    known: tuple[int, int]
-    turns: Instants
 
 
 class _Batch(NamedTuple):
@@ -84,12 +77,12 @@ class ZoneIndex:
         self._relief = (*_grid(datum.relief.sea), *_grid(datum.relief.ground))
         anew = np.full(len(self.zones), -1, dtype=np.int32)
         part, self._bands = _part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
-        self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew))
+        self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew), NO_TURNS)
 
-    def _lay_out(self, parts: tuple[_Part, ...], statutes: Statutes) -> None:
+    def _lay_out(self, parts: tuple[_Part, ...], statutes: Statutes, before: Turns) -> None:
         self._parts, self._statutes = parts, statutes
         self._in_order = len(parts) == 1 and bool((np.diff(parts[0].volumes[:, ZONE]) >= 0).all())
-        self._turns = _Turns(UNKNOWN, turns_of((), UNKNOWN, self.switches))
+        self._turns = turns_of(statutes.calendars, before.known, self.switches, before)
 
     def holding(self, lon: Floats, lat: Floats) -> Pairs:
         """Return which places lie in which zones' footprints, whatever the height or the hour.
@@ -122,7 +115,7 @@ class ZoneIndex:
             _column(positions.v_acc_m, np.float64),
             _column(positions.layer, np.int8),
         )
-        answers = self._answers(batch, self._turns.turns)
+        answers = self._answers(batch, self._turns.table)
         if answers.any_undecided:
             late = batch.at_ms[answers.position[answers.undecided != 0]]
             answers = self._decided(batch, self._answers(batch, self._learn(late.tolist())))
@@ -158,7 +151,7 @@ class ZoneIndex:
         part, bands = _part_of([zones[row] for row in aside.tolist()], aside, self._bands)
         index.zones, index._bands = zones, bands  # noqa: SLF001 - its own kind
         index._lay_out(  # noqa: SLF001 - its own kind
-            (kept, part), statutes_of(zones, self._statutes, old)
+            (kept, part), statutes_of(zones, self._statutes, old), self._turns
         )
         return index
 
@@ -209,8 +202,8 @@ class ZoneIndex:
     def _learn(self, wanted: Iterable[int]) -> Instants:
         """Lay the calendars out for these instants; a reader sees the old layout or the new."""
         known = span_for(self._turns.known, wanted)
-        self._turns = _Turns(known, turns_of(self._statutes.calendars, known, self.switches))
-        return self._turns.turns
+        self._turns = turns_of(self._statutes.calendars, known, self.switches)
+        return self._turns.table
 
     def _decided(self, batch: _Batch, answers: _Answers) -> _Answers:
         """Ask the calendars themselves about what lies too far away to be laid out."""

@@ -5,6 +5,7 @@ outside is decided by `zones.schedule` itself, one zone at a time.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,18 +38,32 @@ def calendar_of(zone: Zone) -> Calendar:
     return zone.applicability, place_of(zone) if sunny else PARIS
 
 
-def turns_of(calendars: Sequence[Calendar], known: Span, switches: Switches) -> Instants:
-    """Lay out these calendars over a span, as `zones.law.Law.turns` says."""
+class Turns(NamedTuple):
+    """Calendars over a span: of each its state at the start and its turns, and `Law.turns`."""
+
+    known: Span
+    each: tuple[tuple[bool, Instants], ...]
+    table: Instants
+
+
+NO_TURNS = Turns(known=UNKNOWN, each=(), table=np.zeros(FIRST_CALENDAR, dtype=np.int64))
+
+
+def turns_of(
+    calendars: Sequence[Calendar], known: Span, switches: Switches, before: Turns = NO_TURNS
+) -> Turns:
+    """Lay out these calendars over a span; `before` has the first of them over the same span."""
     if known == UNKNOWN:
-        return np.zeros(FIRST_CALENDAR, dtype=np.int64)
-    begins, turns = [], []
-    for entries, place in calendars:
-        at_start, instants = transitions(entries, *known, place, switches)
-        begins.append(at_start)
-        turns.append(instants)
-    starts = np.cumsum([FIRST_CALENDAR + len(calendars) + 1, *map(len, turns)], dtype=np.int64)
-    heads = 2 * starts + np.array([*begins, False])
-    return np.concatenate([np.array(known, dtype=np.int64), heads, *turns])
+        return NO_TURNS
+    new = calendars[len(before.each) :]
+    each = before.each + tuple(
+        transitions(entries, *known, place, switches) for entries, place in new
+    )
+    lengths = [len(instants) for _, instants in each]
+    starts = np.cumsum([FIRST_CALENDAR + len(each) + 1, *lengths], dtype=np.int64)
+    heads = 2 * starts + np.array([*(at_start for at_start, _ in each), False])
+    span = np.array(known, dtype=np.int64)
+    return Turns(known, each, np.concatenate([span, heads, *(turns for _, turns in each)]))
 
 
 def span_for(known: Span, wanted: Iterable[int]) -> Span:
