@@ -229,10 +229,11 @@ def _page(data: Mapping[str, object]) -> str:
 
 
 def _script_safe(text: str) -> str:
-    """Return JSON in which no text can end the script that holds it."""
+    """Return JSON in which no text can end the script that holds it, or look like a template."""
     for mark in ("<", ">", "&", "\u2028", "\u2029"):
         text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return text
+    # Branca takes what it has drawn for a template once more. Only texts hold these pairs.
+    return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
 
 def _verbatim(text: str) -> str:
