@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -43,7 +43,6 @@ class InForce:
 
     rulebook: Rulebook
     catalogue: Catalogue
-    switches: Switches
     registry: Registry
 
 
@@ -53,14 +52,17 @@ class RulebookKeeper:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._building = threading.Lock()
-        self._current = self._built(version=1, index=None)
+        self._catalogued: ZoneIndex | None = None
+        self._current = self._built(None)
+        self._complete()
 
     def refresh(self) -> None:
         """Read what is published and decided now, and swap it in."""
         with self._building:
-            before = self._current.rulebook
-            self._current = self._built(version=before.version + 1, index=before.index)
-            log.debug("rulebook.swapped", version=before.version + 1)
+            self._current = self._built(self._current)
+            # Vehicles are judged by it from here on; who applies for a permit asks a moment later.
+            self._complete()
+            log.debug("rulebook.swapped", version=self._current.rulebook.version)
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook in force."""
@@ -80,27 +82,37 @@ class RulebookKeeper:
         """Return what people call the zones."""
         return {zone.id: zone.name for zone in self._current.catalogue.zones}
 
-    def _built(self, *, version: int, index: ZoneIndex | None) -> InForce:
+    def _built(self, before: InForce | None) -> InForce:
+        """Return what is in force now, with the catalogue of before."""
         sources, since = self._sources, self._sources.since()
         zones, switches = sources.zones(since), sources.switches()
-        if index is None or self._current.switches != switches:
-            index = ZoneIndex(zones, sources.datum, switches)
-            catalogue = Catalogue(zones, sources.datum, switches)
-        elif index.zones != zones:
-            # What did not change keeps its place in the index.
-            index = index.replaced(zones)
-            catalogue = Catalogue(zones, sources.datum, switches)
-        else:
-            catalogue = self._current.catalogue
         registry = sources.registry()
         rulebook = Rulebook(
-            version=version,
-            index=index,
+            version=1 if before is None else before.rulebook.version + 1,
+            index=self._index(before, zones, switches),
             permits=sources.permits(since),
             datum=sources.datum,
             classes=_classes(registry),
         )
-        return InForce(rulebook=rulebook, catalogue=catalogue, switches=switches, registry=registry)
+        catalogue = Catalogue((), sources.datum) if before is None else before.catalogue
+        return InForce(rulebook=rulebook, catalogue=catalogue, registry=registry)
+
+    def _index(
+        self, before: InForce | None, zones: tuple[Zone, ...], switches: Switches
+    ) -> ZoneIndex:
+        index = None if before is None else before.rulebook.index
+        if index is None or index.switches != switches:
+            return ZoneIndex(zones, self._sources.datum, switches)
+        # What did not change keeps its place in the index.
+        return index if index.zones == zones else index.replaced(zones)
+
+    def _complete(self) -> None:
+        """Swap in the catalogue of the index, where that is a new one."""
+        index = self._current.rulebook.index
+        if index is not self._catalogued:
+            catalogue = Catalogue(index.zones, index.datum, index.switches)
+            self._current = replace(self._current, catalogue=catalogue)
+            self._catalogued = index
 
 
 def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:

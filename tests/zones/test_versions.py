@@ -495,3 +495,18 @@ def test_an_emergency_is_in_the_index_of_every_process_within_a_second(
             waited.append(time.monotonic() - published)
 
     assert max(waited) < 1, waited
+
+
+def test_a_switch_set_elsewhere_is_known_to_every_process_within_a_second(
+    keeper: RulebookKeeper, database_url: str
+) -> None:
+    with (
+        Changes(database_url, keeper.refresh),
+        ConnectionPool(database_url, min_size=1, max_size=1) as elsewhere,
+    ):
+        officer = SwitchService(elsewhere, clock.now, told=lambda: None)
+        officer.set(Order(name="crue", on=True, act="Vigicrues"), by="watch")
+        told = time.monotonic()
+        while "crue" not in keeper.rulebook().index.switches:
+            assert time.monotonic() - told < 1
+            time.sleep(0.002)
