@@ -15,7 +15,7 @@ from zones.edges import Edges, edges_of, without_edges
 from zones.frames import COLUMNS, ROWS, frame_of
 from zones.tracing import Traced, clear_cells, count_cells, fill_cells
 
-CELLS_AN_EDGE = 6.0
+CELLS_AN_EDGE = 2.0
 MOST_CELLS = 600_000
 
 

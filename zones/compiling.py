@@ -10,6 +10,7 @@ from zones.columns import MISSING, Positions
 from zones.index import ZoneIndex
 from zones.model import Restriction, Volume, Zone, ZoneId
 from zones.vertical import paris_datum
+from zones.ways import near_ways
 
 
 def compile_now() -> None:
@@ -35,6 +36,7 @@ def compile_now() -> None:
     )
     index.covering(here)
     index.holding(here.lon, here.lat)
+    near_ways(index, here.lon, here.lat, here.lon, here.lat)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ ROOM, ROOM_NEAR = 16, 256
 Pairs = tuple[Indices, Indices]
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """Some of the zones' volumes by cell, and the rows of `Law.volumes` for them."""
 
     cells: Cells
@@ -79,8 +79,8 @@ class ZoneIndex:
         part, self._bands = _part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
         self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew), NO_TURNS)
 
-    def _lay_out(self, parts: tuple[_Part, ...], statutes: Statutes, before: Turns) -> None:
-        self._parts, self._statutes = parts, statutes
+    def _lay_out(self, parts: tuple[Part, ...], statutes: Statutes, before: Turns) -> None:
+        self.parts, self._statutes = parts, statutes
         self._in_order = len(parts) == 1 and bool((np.diff(parts[0].volumes[:, ZONE]) >= 0).all())
         self._turns = turns_of(statutes.calendars, before.known, self.switches, before)
 
@@ -91,8 +91,8 @@ class ZoneIndex:
         """
         lon, lat = _column(lon, np.float64), _column(lat, np.float64)
         if self._in_order:
-            return _held(self._parts[0], lon, lat)
-        found = [_held(part, lon, lat) for part in self._parts]
+            return _held(self.parts[0], lon, lat)
+        found = [_held(part, lon, lat) for part in self.parts]
         position, zone = (np.concatenate(column) for column in zip(*found, strict=True))
         order = _order(position, zone, len(self.zones))
         return position[order], zone[order]
@@ -137,10 +137,10 @@ class ZoneIndex:
         """
         zones = tuple(zones)
         old = _old_rows(self.zones, zones)
-        main = self._parts[0]
+        main = self.parts[0]
         fresh = np.full(len(self.zones) + 1, -1, dtype=np.int32)
         fresh[old[old >= 0]] = np.flatnonzero(old >= 0)
-        kept = _Part(main.cells, main.volumes.copy())
+        kept = Part(main.cells, main.volumes.copy())
         kept.volumes[:, ZONE] = fresh[main.volumes[:, ZONE]]
         aside = np.setdiff1d(np.arange(len(zones), dtype=np.int32), kept.volumes[:, ZONE])
         few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
@@ -156,13 +156,13 @@ class ZoneIndex:
         return index
 
     def _answers(self, batch: _Batch, turns: Instants) -> _Answers:
-        found = [self._part_answers(part, batch, turns) for part in self._parts]
+        found = [self._part_answers(part, batch, turns) for part in self.parts]
         if self._in_order:
             return found[0]
         together = _joined(found)
         return _picked(together, _order(together.position, together.zone, len(self.zones)))
 
-    def _part_answers(self, part: _Part, batch: _Batch, turns: Instants) -> _Answers:
+    def _part_answers(self, part: Part, batch: _Batch, turns: Instants) -> _Answers:
         cells = part.cells
         room = cells.deepest + ROOM + int(len(batch.lon) * (2 * cells.depth + 1))
         near = cells.deepest + ROOM_NEAR
@@ -216,7 +216,7 @@ class ZoneIndex:
         return answers if kept.all() else _picked(answers, np.flatnonzero(kept).astype(np.int32))
 
 
-def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[_Part, Bands]:
+def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[Part, Bands]:
     volumes = [volume for zone in zones for volume in zone.volumes]
     owner = np.repeat(rows, [len(zone.volumes) for zone in zones])
     try:
@@ -226,7 +226,7 @@ def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[_Part,
         msg = f"footprint: zone {zones[at[lost.which]].id} has no edges"
         raise InvalidZone(msg) from lost
     band, known = bands_of([volume.band for volume in volumes], bands)
-    return _Part(cells, np.column_stack([owner, band]).astype(np.int32)), known
+    return Part(cells, np.column_stack([owner, band]).astype(np.int32)), known
 
 
 def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
@@ -247,7 +247,7 @@ def _old_rows(before: Sequence[Zone], after: Sequence[Zone]) -> Indices:
     return np.array(rows, dtype=np.int32)
 
 
-def _held(part: _Part, lon: Floats, lat: Floats) -> Pairs:
+def _held(part: Part, lon: Floats, lat: Floats) -> Pairs:
     cells = part.cells
     room = cells.deepest + int(len(lon) * (2 * cells.depth + 1))
     while True:
