@@ -95,7 +95,7 @@ def command(
             _explain(Asked.of(explain), track, index)
             return
         with opened(track, _say) as opening, _takers(map_, track, index) as takers:
-            answers = _answers(opening, index)
+            answers = _answers(opening, index, to_terminal=out is None and sys.stdout.isatty())
             first = next(answers, None)
             with writer_to(out, output, index.zones) as writer:
                 for answer in chain([first] if first else [], answers):
@@ -126,18 +126,20 @@ def _explain(asked: Asked, track: Path, index: ZoneIndex) -> None:
             typer.echo(line)
 
 
-def _answers(track: Track, index: ZoneIndex) -> Iterator[tuple[Stretch, Presences]]:
+def _answers(
+    track: Track, index: ZoneIndex, *, to_terminal: bool
+) -> Iterator[tuple[Stretch, Presences]]:
     places = places_by_id(index.zones)
-    with _progress(track) as progress:
+    with _progress(track, to_terminal=to_terminal) as progress:
         task = progress.add_task(track.path.name, total=track.size)
         for stretch in track.stretches():
             yield stretch, check(stretch.positions, index, places)
             progress.update(task, completed=track.read_bytes)
 
 
-def _progress(track: Track) -> Progress:
+def _progress(track: Track, *, to_terminal: bool) -> Progress:
     """Return a bar for long files, where somebody looks and it disturbs no answer."""
-    shown = (track.size or 0) > LONG_FILE_BYTES and errors.is_terminal and not sys.stdout.isatty()
+    shown = (track.size or 0) > LONG_FILE_BYTES and errors.is_terminal and not to_terminal
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

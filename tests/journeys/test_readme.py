@@ -93,11 +93,14 @@ def test_a_permit_is_refused_over_the_elysee_and_granted_over_bercy(demo: Demo) 
 
 
 def test_a_recorded_track_is_checked_offline(demo: Demo) -> None:
-    (checking,) = blocks("Check a recorded track")
+    checking, explaining = blocks("Check a recorded track")
 
     rows = run(checking, demo).splitlines()[1:]
+    why = run(explaining, demo)
 
     assert sorted(row.rpartition(",")[2] for row in rows) == ["inside"] * 2 + ["uncertain"] * 3
+    assert why.startswith(f"row 1: {rows[0].partition(',')[0]} ")
+    assert "m of accuracy" in why
 
 
 def test_a_line_is_explained_and_everything_issued_verified(demo: Demo) -> None:

@@ -270,3 +270,17 @@ def test_long_tracks_are_thinned_on_the_map_and_counted_whole(tmp_path: Path) ->
     html = page.read_text()
     assert "One of every 4 positions is drawn" in html
     assert '"counts": [0, 45000, 0]' in html
+
+
+def test_of_two_files_zones_of_one_id_the_surest_presence_speaks(tmp_path: Path) -> None:
+    near = tmp_path / "near.geojson"
+    wide = {**feature("a"), "properties": {"version": 2}}
+    low = {**feature("a"), "properties": {"upper": {"value": 9, "reference": "AGL"}}}
+    near.write_text(json.dumps(low))
+    path = track(tmp_path, "v,,2.31,48.86,,,3,3\n")
+
+    for files in ([near, zones(tmp_path, wide)], [zones(tmp_path, wide), near]):
+        _, stdout, _ = run(path, "--zones", files[0], "--zones", files[1])
+
+        rows = list(csv.DictReader(stdout.splitlines()))
+        assert [(row["zone_version"], row["relation"]) for row in rows] == [("2", "inside")]

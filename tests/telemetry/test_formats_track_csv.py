@@ -73,6 +73,8 @@ def by_columns(text: str) -> list[Stretch]:
 )
 @example(["a,1796112000000,2,48,,,,,,,", "a,2026-12-01T09:00:00Z,2,48,,,,,,,"], "\n")
 @example(["a,0x10,2,48,,,,,,,"], "")
+@example(["a,,2,48,,,-1,,,,", "b,,2,48,,,,-1,,,"], "")
+@example(["a,,181,48,,,,,,,", "b,,2,-91,,,,,,,", "c,,2,48,inf,,,,nan,,"], "")
 def test_columns_say_what_rows_say(body: list[str], end: str) -> None:
     text = "\n".join([",".join(HEADER), *body]) + end
     expected = stretch_of(list(rows(HEADER, body, 2)))
