@@ -1,16 +1,14 @@
-"""When does a zone change next? By its calendar, by a new version, by its end."""
+"""When does a published zone change next, and why? By calendar, new version, or its end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from zones.changes import Why, earliest_change
 from zones.editions import Edition, to_zone
 from zones.model import Zone
 from zones.periods import NO_SWITCHES, Switches
-from zones.schedule import epoch_ms, holds, transitions
-
-# Calendars repeat by the year; what does not turn within two never does.
-HORIZON = timedelta(days=2 * 366)
+from zones.schedule import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +19,7 @@ class NextChange:
     """
 
     at: datetime | None
+    why: Why | None
     in_force: bool
     version: int | None
 
@@ -30,18 +29,17 @@ def next_change(
 ) -> NextChange:
     """Return the next change of a zone after an instant, of its versions that are still to end."""
     zones = [to_zone(edition) for edition in editions]
-    turns = [turn for zone in zones for turn in _turns(zone, after, switches)]
+    # A version that begins or ends is a change, in force then or not.
+    limits = {limit for zone in zones for limit in (zone.valid.start, zone.valid.end)}
+    turns = {limit: Why.VALIDITY for limit in limits if limit is not None and limit > after}
+    change = earliest_change(zones, after, switches=switches)
+    if change is not None:
+        turns.setdefault(change.at, change.why)
     at = min(turns, default=None)
-    version, in_force = _state(zones, after if at is None else at, switches)
-    return NextChange(at=at, in_force=in_force, version=version)
-
-
-def _turns(zone: Zone, after: datetime, switches: Switches) -> list[datetime]:
-    """Return the instants after another at which a version begins, ends, or first turns."""
-    limits = (zone.valid.start, zone.valid.end)
-    turns = [limit for limit in limits if limit is not None and limit > after]
-    _, flips = transitions(zone, epoch_ms(after), epoch_ms(after + HORIZON), switches=switches)
-    return [*turns, *(_instant(int(flip)) for flip in flips[:1])]
+    version, in_force = _state(zones, at or after, switches)
+    return NextChange(
+        at=at, why=None if at is None else turns[at], in_force=in_force, version=version
+    )
 
 
 def _state(zones: Sequence[Zone], at: datetime, switches: Switches) -> tuple[int | None, bool]:
@@ -49,7 +47,3 @@ def _state(zones: Sequence[Zone], at: datetime, switches: Switches) -> tuple[int
         if zone.valid.holds(at):
             return zone.version, holds(zone, at, switches=switches)
     return None, False
-
-
-def _instant(epoch: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=epoch)

@@ -143,7 +143,7 @@ def _changing(change: NextChange | None) -> str:
         return ""
     if change.version is None:
         return f"{told(change.at)} ends"
-    return f"{told(change.at)} {'in force' if change.in_force else 'not in force'}"
+    return f"{told(change.at)} {'in force' if change.in_force else 'not in force'} ({change.why})"
 
 
 def _properties(edition: Edition, upcoming: NextChange | None) -> Table:

@@ -121,7 +121,9 @@ def _add_histories(routes: APIRouter, service: ZoneReader) -> None:
             found = service.next_change(ZoneId(zone_id), asked)
         if found is None:
             raise _unknown(zone_id)
-        return NextChangeOut(at=found.at, in_force=found.in_force, version=found.version)
+        return NextChangeOut(
+            at=found.at, why=found.why, in_force=found.in_force, version=found.version
+        )
 
 
 def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from zones.changes import Why
 from zones.differences import Difference, Kind
 from zones.editions import Edition, Withdrawal, to_feature, to_record
 from zones.formats.defects import Defect
@@ -147,9 +148,10 @@ class DiffOut(BaseModel):
 
 
 class NextChangeOut(BaseModel):
-    """When a zone changes next, null when nobody knows of any, and how it is from then on."""
+    """When a zone changes next and why, null when nobody knows of any, and how it is then."""
 
     at: AwareDatetime | None
+    why: Why | None
     in_force: bool
     version: int | None
 
