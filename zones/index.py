@@ -21,7 +21,15 @@ from zones.model import InvalidZone, Zone
 from zones.periods import NO_SWITCHES, Switches
 from zones.relief import Grid
 from zones.schedule import in_force, place_of
-from zones.statutes import NO_BANDS, NO_STATUTES, Bands, Statutes, bands_of, statutes_of
+from zones.statutes import (
+    NO_BANDS,
+    NO_STATUTES,
+    Bands,
+    Statutes,
+    bands_of,
+    rows_before,
+    statutes_of,
+)
 from zones.turns import NO_TURNS, Turns, span_for, turns_of
 from zones.vertical import Datum
 
@@ -136,13 +144,15 @@ class ZoneIndex:
         A zone is compared by identity first, then by value, which takes longer.
         """
         zones = tuple(zones)
-        old = _old_rows(self.zones, zones)
+        old = rows_before(self.zones, zones)
         main = self.parts[0]
         fresh = np.full(len(self.zones) + 1, -1, dtype=np.int32)
         fresh[old[old >= 0]] = np.flatnonzero(old >= 0)
         kept = Part(main.cells, main.volumes.copy())
         kept.volumes[:, ZONE] = fresh[main.volumes[:, ZONE]]
-        aside = np.setdiff1d(np.arange(len(zones), dtype=np.int32), kept.volumes[:, ZONE])
+        missing = np.ones(len(zones) + 1, dtype=bool)
+        missing[kept.volumes[:, ZONE]] = False
+        aside = np.flatnonzero(missing[:-1]).astype(np.int32)
         few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
         gone = int((kept.volumes[:, ZONE] < 0).sum())
         if few or len(aside) + gone > LARGEST_ASIDE * len(zones) + 1:
@@ -196,7 +206,7 @@ class ZoneIndex:
             pairs[2, :rows].astype(np.int8),
             pairs[3, :rows],
             margin_m[:rows],
-            bool(found & 1),
+            bool(found & 1) and bool(pairs[3, :rows].any()),
         )
 
     def _learn(self, wanted: Iterable[int]) -> Instants:
@@ -232,19 +242,6 @@ def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[Part, 
 def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
     numbers = np.array([grid.west, grid.south, grid.step_lon, grid.step_lat, grid.error_m])
     return numbers, _column(grid.lowest_m, np.float32), _column(grid.highest_m, np.float32)
-
-
-def _old_rows(before: Sequence[Zone], after: Sequence[Zone]) -> Indices:
-    """Return for each zone the row of the same one before, or -1."""
-    by_object = {id(zone): row for row, zone in enumerate(before)}
-    rows = [by_object.get(id(zone), -1) for zone in after]
-    if -1 in rows:
-        by_version = {(zone.id, zone.version): row for row, zone in enumerate(before)}
-        for row, zone in enumerate(after):
-            if rows[row] < 0:
-                same = by_version.get((zone.id, zone.version), -1)
-                rows[row] = same if same >= 0 and before[same] == zone else -1
-    return np.array(rows, dtype=np.int32)
 
 
 def _held(part: Part, lon: Floats, lat: Floats) -> Pairs:

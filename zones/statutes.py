@@ -58,3 +58,25 @@ def bands_of(bands: Sequence[Band], before: Bands) -> tuple[Indices, Bands]:
     rows = [EVERY if band == UNBOUNDED else known.setdefault(band, len(known)) for band in bands]
     limits = np.array([limits_of(band) for band in known], dtype=np.float64).reshape(-1, 4)
     return np.array(rows, dtype=np.int32), Bands(limits, tuple(known))
+
+
+def rows_before(before: Sequence[Zone], after: Sequence[Zone]) -> Indices:
+    """Return for each zone the row of the same one before, or -1."""
+    shift, count = len(after) - len(before), len(before)
+    rows = [-1] * len(after)
+    left: list[int] = []
+    for row, zone in enumerate(after):
+        # Nearly all stand where they stood, counted from the front or from the back.
+        if row < count and before[row] is zone:
+            rows[row] = row
+        elif 0 <= row - shift < count and before[row - shift] is zone:
+            rows[row] = row - shift
+        else:
+            left.append(row)
+    taken = set(rows)
+    versions = {(before[n].id, before[n].version): n for n in range(count) if n not in taken}
+    for row in left:
+        same = versions.get((after[row].id, after[row].version), -1)
+        if same >= 0 and (before[same] is after[row] or before[same] == after[row]):
+            rows[row] = same
+    return np.array(rows, dtype=np.int32)

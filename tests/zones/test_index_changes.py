@@ -157,3 +157,11 @@ def test_the_margin_is_the_distance_to_the_edge_however_far_accuracy_reaches(
                 assert margin == pytest.approx(away if inside else -away, abs=1e-6)
             else:
                 assert told.get((number, which)) == ((Relation.INSIDE, None) if inside else None)
+
+
+def test_hours_of_a_zone_that_the_height_rules_out_are_not_asked() -> None:
+    above = Band(lower=Height(value_m=100.0, reference=AGL))
+    index = ZoneIndex([zone(band=above, applicability=(WORKING,))], paris_datum())
+    batch = positions([CENTRE], at_ms=epoch_ms(NOON), alt_m=10.0, alt_ref=AGL.code)
+
+    assert len(index.covering(batch)) == 0
