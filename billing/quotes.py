@@ -21,8 +21,8 @@ from permits.model import (
     Quote,
     QuoteLine,
 )
-from zones.geometry import in_plane
 from zones.model import Zone
+from zones.space.geometry import in_plane
 
 NOT_YET = UUID(int=0)
 MILLISECOND = timedelta(milliseconds=1)

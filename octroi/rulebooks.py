@@ -13,10 +13,10 @@ from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.catalogue import Catalogue
 from zones.demands import VehicleClass
+from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import Layer, Zone, ZoneId
 from zones.periods import Switches
-from zones.vertical import Datum
 
 log = structlog.get_logger()
 

@@ -1,9 +1,9 @@
 """What does this installation know of its ground and its sea level?"""
 
 from octroi.settings import InvalidSetting, Settings
-from zones.ground import UnusableGround, ground_from, stated_ground
+from zones.heights.ground import UnusableGround, ground_from, stated_ground
+from zones.heights.vertical import Datum, paris_datum
 from zones.model import HeightReference
-from zones.vertical import Datum, paris_datum
 
 
 def datum_of(settings: Settings) -> Datum:

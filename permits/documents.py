@@ -24,9 +24,9 @@ from permits.model import (
     QuoteLine,
     VehicleId,
 )
-from zones.geometry import to_geojson
 from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
 from zones.periods import Window
+from zones.space.geometry import to_geojson
 
 Document = dict[str, Any]
 

@@ -11,7 +11,7 @@ import shapely
 
 from permits.model import OperationVolume
 from zones.model import Band, Height, Volume, Zone
-from zones.schedule import epoch_ms, transitions
+from zones.time.schedule import epoch_ms, transitions
 
 # Some tenth of a millimetre: intersections end a rounding error beside the lines they lie on.
 ROUNDING_DEG = 1e-9

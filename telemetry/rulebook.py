@@ -13,10 +13,10 @@ from telemetry.model import VehicleKey
 from telemetry.volumes import Volumes, volumes_of
 from zones.columns import Codes, Floats, Indices
 from zones.demands import VEHICLE_CLASSES, VehicleClass
+from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import PURPOSES, Zone, ZoneId
 from zones.precedence import Ranks
-from zones.vertical import Datum
 
 NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
 NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})

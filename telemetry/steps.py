@@ -12,8 +12,8 @@ from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Span
 from zones.columns import Floats
-from zones.crossings import crossing
-from zones.geometry import distance_m
+from zones.space.crossings import crossing
+from zones.space.geometry import distance_m
 
 GAP_MS = 120_000
 

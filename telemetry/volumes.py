@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from permits.model import Permit
 from zones.columns import Codes, Floats, Indices, Instants, Positions
-from zones.geometry import scale
+from zones.heights.vertical import Datum, between
 from zones.model import Band, Layer, Purpose
-from zones.vertical import Datum, between
+from zones.space.geometry import scale
 
 SURELY, PERHAPS, NOT = 1, 2, 0
 

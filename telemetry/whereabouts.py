@@ -11,13 +11,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import shapely
 
-from zones.changes import Change, next_change
 from zones.columns import MISSING, Positions, Relation
-from zones.geometry import in_plane, scale
-from zones.model import LAYERS, Layer, Volume, Zone
-from zones.periods import NO_SWITCHES, Switches
-from zones.precedence import Resolution, resolve
-from zones.relief import (
+from zones.heights.relief import (
     OUTSIDE,
     UNCERTAIN,
     WITHIN,
@@ -28,8 +23,13 @@ from zones.relief import (
     in_band,
     sea_level,
 )
-from zones.schedule import in_force
-from zones.vertical import Datum, limits_of
+from zones.heights.vertical import Datum, limits_of
+from zones.model import LAYERS, Layer, Volume, Zone
+from zones.periods import NO_SWITCHES, Switches
+from zones.precedence import Resolution, resolve
+from zones.space.geometry import in_plane, scale
+from zones.time.changes import Change, next_change
+from zones.time.schedule import in_force
 
 # How far beyond the accuracy a zone's edge may be to be looked at.
 NEARBY_M = 250.0
@@ -58,7 +58,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeFinding:
-    """How a position stands to one volume; `over` and `height` are zones.relief's answers.
+    """How a position stands to one volume; `over` and `height` are zones.heights.relief's answers.
 
     `edge_m` is the distance to the volume's edge, negative outside of it.
     """

@@ -8,11 +8,11 @@ import shapely
 from rtree.index import Index, Property
 from shapely.geometry.base import BaseGeometry
 
+from zones.heights.vertical import OUTSIDE, Datum, between, paris_datum
 from zones.model import UNBOUNDED, Band, Height, Layer, Place, Zone
 from zones.periods import NO_SWITCHES, Switches, Window
-from zones.schedule import touches
-from zones.spans import FIRST, LAST, limits_of
-from zones.vertical import OUTSIDE, Datum, between, paris_datum
+from zones.time.schedule import touches
+from zones.time.spans import FIRST, LAST, limits_of
 
 Box = tuple[float, float, float, float, float, float]
 Entry = tuple[int, Box, None]

@@ -3,7 +3,8 @@
 Numba compiles at the first call and keeps the machine code beside the module (where that cannot
 be written, in the user's cache directory), so that only the first process of an installation
 compiles at all: `zones.compiling` does it when Octroi is installed. Numba only notices when the
-called function's own file changed, not one it calls: here every older machine code is thrown away.
+called function's own file changed, not one it calls: here every older machine code is thrown
+away.
 """
 
 import functools
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+
+PACKAGE = Path(__file__).parent
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,11 +25,11 @@ UNCOUNTED: dict[str, Any] = {**OPTIONS, "_nrt": False}
 
 @functools.cache
 def forget_older(source: str) -> None:
-    """Throw away the machine code kept beside a module that is older than it."""
+    """Throw away the machine code that is older than a module it may have been made from."""
     module = Path(source)
     try:
         changed = module.stat().st_mtime
-        for kept in (module.parent / "__pycache__").glob("*.nbi"):
+        for kept in PACKAGE.glob("**/__pycache__/*.nbi"):
             if kept.stat().st_mtime < changed:
                 kept.unlink()
     except OSError:

@@ -7,9 +7,9 @@ import numpy as np
 from shapely.geometry import box
 
 from zones.columns import MISSING, Positions
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Restriction, Volume, Zone, ZoneId
-from zones.vertical import paris_datum
 from zones.ways import near_ways
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.calendars import normal
 from zones.demands import NO_RULES, ZoneRules
 from zones.formats.calendar import write_calendar, write_window
-from zones.geometry import area_m2
 from zones.model import Band, Height, Zone, ZoneId
+from zones.space.geometry import area_m2
+from zones.time.sameness import normal
 
 # Heights closer than a tenth of a millimetre are one height told in two units.
 HEIGHT_DIGITS = 4

@@ -13,8 +13,8 @@ from psycopg_pool import ConnectionPool
 from shapely.geometry.base import BaseGeometry
 
 from zones.editions import Edition, to_feature, to_zone
-from zones.geometry import to_geojson
 from zones.model import Height, Layer
+from zones.space.geometry import to_geojson
 from zones.store import features
 from zones.store.features import Extent, Wanted
 

@@ -2,8 +2,8 @@
 
 For a batch of positions, and a batch of one is no different: the cell of each, what fills the cell
 and whose edges pass through it, layer, calendar and height, in one compiled pass over the columns
-(`zones.covering`). An index never changes, so threads may share it; where a few zones change, the
-next index shares with this one what did not.
+(`zones.kernel.covering`). An index never changes, so threads may share it; where a few zones
+change, the next index shares with this one what did not.
 """
 
 import copy
@@ -12,16 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.cells import Cells, NoEdges, cells_of
 from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences
-from zones.covering import Heights, cover
-from zones.kernel import hold
-from zones.law import ZONE
-from zones.model import InvalidZone, Zone
-from zones.periods import NO_SWITCHES, Switches
-from zones.relief import Grid
-from zones.schedule import in_force, place_of
-from zones.statutes import (
+from zones.heights.relief import Grid
+from zones.heights.vertical import Datum
+from zones.kernel.cells import Cells, NoEdges, cells_of
+from zones.kernel.covering import Heights, cover
+from zones.kernel.holding import hold
+from zones.kernel.law import ZONE
+from zones.kernel.statutes import (
     NO_BANDS,
     NO_STATUTES,
     Bands,
@@ -30,8 +28,10 @@ from zones.statutes import (
     rows_before,
     statutes_of,
 )
-from zones.turns import NO_TURNS, Turns, span_for, turns_of
-from zones.vertical import Datum
+from zones.kernel.turns import NO_TURNS, Turns, span_for, turns_of
+from zones.model import InvalidZone, Zone
+from zones.periods import NO_SWITCHES, Switches
+from zones.time.schedule import in_force, place_of
 
 # So many zones, or vertices, are indexed anew as quickly as a change to them is worked in.
 FEW_ZONES, FEW_VERTICES = 64, 20_000

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from zones.periods import Window
-from zones.schedule import PARIS_TIME
+from zones.time.schedule import PARIS_TIME
 
 # An emergency ends by itself: police powers of the moment, not a rule for good.
 LONGEST_EMERGENCY = dt.timedelta(hours=72)

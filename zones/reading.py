@@ -13,7 +13,7 @@ from zones.model import Zone, ZoneId
 from zones.store import reading, switches
 from zones.store.reading import Filters
 from zones.store.rows import Rows
-from zones.switches import to_switches
+from zones.time.switches import to_switches
 from zones.upcoming import NextChange, next_change
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
-from zones.coordinates import Bounds
 from zones.differences import Difference
 from zones.editions import AsOf, Edition, Publication, Withdrawal, to_publication
 from zones.formats.defects import Defect
@@ -18,6 +17,7 @@ from zones.model import Zone, ZoneId
 from zones.notice import Notice, after_notice, emergency_validity, validity
 from zones.periods import Window
 from zones.reading import ZoneReader
+from zones.space.coordinates import Bounds
 from zones.store import reading, recording
 from zones.store.rows import Rows
 from zones.territory import elsewhere, refuse_outside

@@ -10,7 +10,7 @@ from zones.notice import Notice, after_notice
 from zones.periods import Switches
 from zones.reading import NotYetKnown
 from zones.store import reading, recording, switches
-from zones.switches import SwitchSetting, is_on, to_switches
+from zones.time.switches import SwitchSetting, is_on, to_switches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

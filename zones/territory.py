@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.coordinates import Bounds, in_words, within
 from zones.formats.defects import Defect, Defective
 from zones.model import Circle, Corridor, Place, Volume, Zone
+from zones.space.coordinates import Bounds, in_words, within
 
 Vertex = tuple[str, Place]
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zones.changes import Why, earliest_change
 from zones.editions import Edition, to_zone
 from zones.model import Zone
 from zones.periods import NO_SWITCHES, Switches
-from zones.schedule import holds
+from zones.time.changes import Why, earliest_change
+from zones.time.schedule import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

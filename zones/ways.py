@@ -1,15 +1,24 @@
 """Which zones may a straight way between two fixes touch? The cells along the way know.
 
-Names every zone that the way touches, and few others: the exact test is `zones.crossings`.
+Names every zone that the way touches, and few others: the exact test is `zones.space.crossings`.
 """
 
 import numpy as np
 
 from zones.columns import Floats, Indices
 from zones.compiled import scalar
-from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, columns_in_row, row_above, row_below
 from zones.index import Part, ZoneIndex
-from zones.law import ZONE
+from zones.kernel.frames import (
+    COLUMNS,
+    EAST,
+    NORTH,
+    SOUTH,
+    WEST,
+    columns_in_row,
+    row_above,
+    row_below,
+)
+from zones.kernel.law import ZONE
 
 Pairs = tuple[Indices, Indices]
 

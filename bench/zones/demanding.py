@@ -17,10 +17,10 @@ from bench.zones.measuring import Rate, Runner, rates
 from bench.zones.points import Generator, ordinary
 from bench.zones.sets import Areas
 from zones.columns import MISSING, Positions, Relation
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import LAYERS, Band, Height, HeightReference, Layer, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, DayEvent, Window
-from zones.vertical import paris_datum
 
 DAY = datetime(2026, 6, 17, tzinfo=UTC)  # a Wednesday
 DAY_MS = 86_400_000

@@ -28,9 +28,9 @@ from bench.zones.exactness import forget_peak, peak_mb
 from bench.zones.points import ordinary, random_of
 from bench.zones.sets import Areas, made, named
 from zones.columns import Floats
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Volume, Zone
-from zones.vertical import paris_datum
 
 REPOSITORY = Path(__file__).parents[2]
 CHANGES = 9

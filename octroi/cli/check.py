@@ -17,11 +17,11 @@ from octroi.cli.check_writing import Taker, output_of, refuse_to_lose, writer_to
 from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
 from zones.columns import Presences
-from zones.ground import DEFAULT_ERROR_M, UnusableGround, ground_from
+from zones.heights.ground import DEFAULT_ERROR_M, UnusableGround, ground_from
+from zones.heights.vertical import Datum, paris_datum
 from zones.index import ZoneIndex
 from zones.model import Zone
 from zones.periods import ALWAYS, Switches
-from zones.vertical import Datum, paris_datum
 
 UNREADABLE = 2
 LONG_FILE_BYTES = 5_000_000

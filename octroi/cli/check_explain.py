@@ -18,13 +18,13 @@ from telemetry.whereabouts import (
     spot_of,
     whereabouts,
 )
-from zones.clocks import PARIS_TIME
+from zones.heights.relief import OUTSIDE, UNCERTAIN, WITHIN, Range
+from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import HEIGHT_REFERENCES, Height, HeightReference
 from zones.periods import ALWAYS
 from zones.precedence import Resolution
-from zones.relief import OUTSIDE, UNCERTAIN, WITHIN, Range
-from zones.vertical import Datum
+from zones.time.clocks import PARIS_TIME
 
 OUTPUT_PREFIX = "output:"
 MOST_ZONES = 40

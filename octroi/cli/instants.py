@@ -4,7 +4,7 @@ from datetime import datetime
 
 import typer
 
-from zones.schedule import PARIS_TIME
+from zones.time.schedule import PARIS_TIME
 
 YEARS = range(1000, 9999)
 

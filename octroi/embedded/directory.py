@@ -46,7 +46,10 @@ def claimed(path: Path) -> Iterator[DataDirectory]:
 def unusable(directory: Path, error: OSError) -> str:
     """Say in one sentence why a directory cannot be used and what to do."""
     if isinstance(error, FileExistsError | NotADirectoryError):
-        return f"The data directory {directory} is a file; set OCTROI_DATA_DIR to a directory."
+        return (
+            f"The data directory {directory} cannot be used: it is a file, or lies in one; "
+            "set OCTROI_DATA_DIR to a directory."
+        )
     return (
         f"The data directory {directory} cannot be used ({error.strerror}: {error.filename}); "
         "allow Octroi to write there, or set OCTROI_DATA_DIR to another directory."

@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.model import Application, OperationVolume, OperatorId, VehicleId
 from permits.schemas.words import In, Instant, Number, OwnerName, Text, VehicleName, refused
-from zones.geometry import InvalidGeometry, footprint
 from zones.model import Band, Height, HeightReference, InvalidHeight, Layer, Purpose
 from zones.periods import InvalidWindow, Window
+from zones.space.geometry import InvalidGeometry, footprint
 
 METRES_PER_FOOT = 0.3048
 HIGHEST = 50_000.0

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from permits.model import Decision, Finding, Operator, OperatorId, Outcome, Permit, PermitState
 from permits.schemas.answers import FindingOut, money
-from zones.geometry import to_geojson
 from zones.model import Layer, Purpose
+from zones.space.geometry import to_geojson
 
 LICENCE = "Licence Ouverte / Open Licence 2.0 (Etalab)"
 COLUMNS = (

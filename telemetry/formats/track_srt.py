@@ -28,9 +28,9 @@ from typing import NamedTuple
 
 from telemetry.formats.track_csv import UnreadableField
 from telemetry.model import Fix, Malformed
-from zones.clocks import PARIS_TIME
-from zones.geometry import scale
 from zones.model import Layer
+from zones.space.geometry import scale
+from zones.time.clocks import PARIS_TIME
 
 DEFAULT_H_ACC_M = 10.0
 DEFAULT_V_ACC_M = 15.0

@@ -28,7 +28,7 @@ from zones.formats.reading import read_document
 from zones.model import Layer, Purpose, Restriction, Zone
 from zones.periods import Window
 from zones.precedence import resolve
-from zones.schedule import holds
+from zones.time.schedule import holds
 
 TWO_KM_DEGREES = (0.0275, 0.018)
 PARIS = (2.2241, 48.8156, 2.4698, 48.9022)

@@ -7,7 +7,7 @@ import pytest
 
 from octroi.settings import InvalidSetting, Settings, load
 from octroi.surroundings import datum_of
-from zones.relief import ground_level
+from zones.heights.relief import ground_level
 
 
 def test_without_a_raster_the_heights_stated_for_paris_are_used() -> None:

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from permits.schemas.applications import AdviceIn, ApplicationIn
 from permits.schemas.registry import OperatorIn
 from tests.permits.cases import SOON
-from zones.geometry import area_m2
 from zones.model import HeightReference
+from zones.space.geometry import area_m2
 
 Path = tuple[str | int, ...]
 SQUARE = [[[2.35, 48.85], [2.36, 48.85], [2.36, 48.86], [2.35, 48.85]]]

@@ -24,7 +24,7 @@ from permits.model import (
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.columns import Positions
-from zones.geometry import scale
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import (
     UNBOUNDED,
@@ -39,7 +39,7 @@ from zones.model import (
     ZoneId,
 )
 from zones.periods import Window
-from zones.vertical import paris_datum
+from zones.space.geometry import scale
 
 LON, LAT = 2.35, 48.85
 EAST_M, NORTH_M = (float(each) for each in scale(LAT))

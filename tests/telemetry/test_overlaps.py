@@ -13,9 +13,9 @@ from telemetry.model import Reason, VerdictKind
 from telemetry.rulebook import Rulebook
 from tests.telemetry.city_builders import DRONE, Seen, batch, permit, rulebook, zone
 from zones.demands import VEHICLE_CLASSES, VehicleClass, ZoneRules
+from zones.heights.vertical import paris_datum
 from zones.model import Layer, Purpose, Restriction, Zone
 from zones.precedence import resolve
-from zones.vertical import paris_datum
 
 OK, BAD, UNSURE = VerdictKind.COMPLIANT, VerdictKind.VIOLATION, VerdictKind.UNCERTAIN
 BAN, ASK, TERMS, OPEN = Restriction

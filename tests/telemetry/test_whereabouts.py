@@ -11,12 +11,12 @@ from shapely.geometry.base import BaseGeometry
 from telemetry.whereabouts import decisions, spot_of, whereabouts
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84, areas, points_about, positions, square, zone
 from zones.columns import Positions, Relation
-from zones.geometry import scale
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Band, Height, Layer, Restriction, Zone
 from zones.periods import ALWAYS, Applicability, DailyPeriod, Window
-from zones.schedule import epoch_ms
-from zones.vertical import paris_datum
+from zones.space.geometry import scale
+from zones.time.schedule import epoch_ms
 
 NOON = epoch_ms(datetime(2026, 3, 2, 12, tzinfo=UTC))
 BANDS = (

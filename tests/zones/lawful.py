@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tests.zones.space import areas
 from zones.demands import Equipment, PrecisionClass, Sector, VehicleClass, ZoneRules
 from zones.formats.properties import COUNTS, MEASURES
-from zones.geometry import footprint
 from zones.model import (
     UNBOUNDED,
     Band,
@@ -24,6 +23,7 @@ from zones.model import (
     ZoneId,
 )
 from zones.periods import HOLIDAY, Applicability, DailyPeriod, DayEvent, Window
+from zones.space.geometry import footprint
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 references = st.sampled_from(HeightReference)

@@ -9,8 +9,8 @@ from tests.zones.calendars import HOUR, utc
 from tests.zones.space import zone
 from tests.zones.wall_clock import holidays_of
 from zones.periods import HOLIDAY, Applicability, DailyPeriod, Window
-from zones.public_holidays import is_holiday
-from zones.schedule import PARIS, PARIS_TIME, holds, touches
+from zones.time.public_holidays import is_holiday
+from zones.time.schedule import PARIS, PARIS_TIME, holds, touches
 
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.zones.calendars import HOUR, calendars, odd_days, switchings, utc
 from tests.zones.space import zone
-from zones.changes import HORIZON, Change, Why, earliest_change, next_change
 from zones.model import ZoneId
 from zones.periods import HOLIDAY, Applicability, DailyPeriod, DayEvent, Switches, Window
-from zones.schedule import PARIS_TIME, epoch_ms, holds, place_of, transitions
+from zones.time.changes import HORIZON, Change, Why, earliest_change, next_change
+from zones.time.schedule import PARIS_TIME, epoch_ms, holds, place_of, transitions
 
 EVERY_DAY = frozenset(range(7))
 NIGHT = DailyPeriod(days=EVERY_DAY, start=22 * HOUR, end=6 * HOUR)

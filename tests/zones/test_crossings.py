@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon
 
 from tests.zones.space import CENTRE, points_about, square, stars
-from zones.crossings import crossing
+from zones.space.crossings import crossing
 
 
 @given(stars(), st.data())

@@ -11,14 +11,14 @@ from pyproj import Geod
 from shapely.geometry import LineString
 
 from zones.columns import Floats
-from zones.drawing import (
+from zones.model import Circle, Corridor, Place
+from zones.space.drawing import (
     CHORD_ERROR,
     CHORD_ERROR_M,
     CORRIDOR_ERROR,
     Undrawable,
     volume_area,
 )
-from zones.model import Circle, Corridor, Place
 
 ELLIPSOID = Geod(ellps="WGS84")
 PARIS = (2.35, 48.86)

@@ -31,7 +31,7 @@ from zones.model import (
     ZoneId,
 )
 from zones.periods import NO_SWITCHES, Applicability, DailyPeriod, DayEvent, Window
-from zones.schedule import epoch_ms, in_force
+from zones.time.schedule import epoch_ms, in_force
 
 SAMPLE = Path(__file__).parent.parent / "data" / "ed269-switzerland.json"
 

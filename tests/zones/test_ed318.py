@@ -22,7 +22,7 @@ from zones.formats.losses import Authority
 from zones.formats.reading import find
 from zones.model import Circle, Height, HeightReference, Layer, Restriction, Volume, Zone
 from zones.periods import NO_SWITCHES, Applicability, DailyPeriod, Window
-from zones.schedule import epoch_ms, in_force
+from zones.time.schedule import epoch_ms, in_force
 
 DATA = Path(__file__).parent.parent / "data"
 EXAMPLES = [

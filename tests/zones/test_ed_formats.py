@@ -7,7 +7,7 @@ import pytest
 
 from zones.formats.reading import UnreadableZones, read_any
 from zones.model import Layer, Restriction
-from zones.schedule import epoch_ms, in_force
+from zones.time.schedule import epoch_ms, in_force
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -8,7 +8,7 @@ import pytest
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from zones.geoid import (
+from zones.heights.geoid import (
     EGM96_ERROR_M,
     HEADER,
     InvalidGrid,
@@ -17,7 +17,7 @@ from zones.geoid import (
     no_geoid,
     read_gtx,
 )
-from zones.relief import sea_level, sea_levels
+from zones.heights.relief import sea_level, sea_levels
 
 GRID = Path(str(importlib.resources.files("zones") / "data" / "egm96_france.gtx"))
 NOTRE_DAME = (2.3522, 48.8566)

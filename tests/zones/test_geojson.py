@@ -10,7 +10,6 @@ from shapely.geometry import shape
 from tests.zones.lawful import zones
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read, read_feature, write
-from zones.geometry import Limits
 from zones.model import (
     UNBOUNDED,
     Circle,
@@ -20,6 +19,7 @@ from zones.model import (
     Restriction,
     Zone,
 )
+from zones.space.geometry import Limits
 
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [2.1, 48], [2.1, 48.1], [2, 48]]]}
 

@@ -12,7 +12,8 @@ from pyproj import Geod
 from shapely.geometry import Polygon
 
 from tests.zones.space import stars
-from zones.geometry import (
+from zones.model import Circle, Corridor
+from zones.space.geometry import (
     API_LIMITS,
     LOCAL_ERROR_M,
     InvalidGeometry,
@@ -23,7 +24,6 @@ from zones.geometry import (
     read_figure,
     to_geojson,
 )
-from zones.model import Circle, Corridor
 
 ELLIPSOID = Geod(ellps="WGS84")
 latitudes = st.floats(-80, 80)

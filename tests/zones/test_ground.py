@@ -11,11 +11,11 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84
-from zones.geoid import EGM96_ERROR_M, egm96_france
-from zones.ground import Ground, UnusableGround, ground_from, stated_ground
+from zones.heights.geoid import EGM96_ERROR_M, egm96_france
+from zones.heights.ground import Ground, UnusableGround, ground_from, stated_ground
+from zones.heights.relief import ground_level
+from zones.heights.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
 from zones.model import Band, Height
-from zones.relief import ground_level
-from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
 
 STEP = 0.01
 WEST, NORTH = 2.0, 49.0

@@ -26,12 +26,12 @@ from tests.zones.space import (
 )
 from zones.columns import Positions, Relation
 from zones.formats import geojson
-from zones.geometry import in_plane, scale
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Band, Height, InvalidZone, Layer, Zone
 from zones.periods import Applicability, DailyPeriod, Window
-from zones.schedule import epoch_ms
-from zones.vertical import paris_datum
+from zones.space.geometry import in_plane, scale
+from zones.time.schedule import epoch_ms
 
 WATER = Path(__file__).parents[2] / "octroi" / "demo" / "data" / "voies_deau.geojson"
 

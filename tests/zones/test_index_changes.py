@@ -14,14 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import AGL, CENTRE, NOON, positions, square, zone
 from zones import index as module
-from zones.clocks import epoch_ms
 from zones.columns import Presences, Relation
-from zones.geometry import in_plane, scale
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Band, Height, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, Window
-from zones.schedule import in_force
-from zones.vertical import paris_datum
+from zones.space.geometry import in_plane, scale
+from zones.time.clocks import epoch_ms
+from zones.time.schedule import in_force
 
 HOUR_MS = 3_600_000
 WORKING = Applicability(

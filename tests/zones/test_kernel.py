@@ -17,13 +17,13 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import CENTRE, areas, points_about, positions, square, zone
-from zones.cells import NoEdges, cells_of
 from zones.formats.reading import read_any
-from zones.geometry import scale
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
-from zones.orientation import exact_side, side
-from zones.reach import metres_per_degree
-from zones.vertical import paris_datum
+from zones.kernel.cells import NoEdges, cells_of
+from zones.kernel.orientation import exact_side, side
+from zones.kernel.reach import metres_per_degree
+from zones.space.geometry import scale
 
 CITY = Path(__file__).parents[2] / "octroi" / "demo" / "data"
 MANY = 200_000

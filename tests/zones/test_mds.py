@@ -22,7 +22,7 @@ from zones.formats.reading import find
 from zones.formats.writing import WrittenFormat, write_document
 from zones.model import Layer, Restriction, Zone
 from zones.periods import HOLIDAY, Applicability, DailyPeriod, DayEvent, Window
-from zones.schedule import epoch_ms, in_force
+from zones.time.schedule import epoch_ms, in_force
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 streets = zones.map(lambda law: replace(law, layer=Layer.SURFACE))

@@ -13,10 +13,10 @@ from shapely.geometry import box
 from tests.zones.space import NOON, zone
 from zones.api import presence
 from zones.demands import Equipment, Sector, VehicleClass, ZoneRules
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Band, Height, HeightReference, Layer, Purpose, Restriction, Zone
 from zones.periods import Window
-from zones.vertical import paris_datum
 
 Ask = Callable[..., Any]
 BAN, REQ, TERMS, OPEN = Restriction

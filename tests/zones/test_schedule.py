@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.zones.space import zone
 from zones.columns import MISSING
 from zones.periods import Applicability, DailyPeriod, DayEvent, Window
-from zones.schedule import PARIS_TIME, epoch_ms, holds, in_force, touches
+from zones.time.schedule import PARIS_TIME, epoch_ms, holds, in_force, touches
 
 HOUR = 3600
 EVERY_DAY = frozenset(range(7))

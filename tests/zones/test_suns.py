@@ -9,8 +9,8 @@ from tests.zones.calendars import HOUR, TROMSO
 from tests.zones.wall_clock import almanac_sun, sun_height_deg
 from zones.model import Place
 from zones.periods import Applicability, DailyPeriod, DayEvent
-from zones.schedule import PARIS, epoch_ms, in_force
-from zones.suns import sun_ms
+from zones.time.schedule import PARIS, epoch_ms, in_force
+from zones.time.suns import sun_ms
 
 EPOCH = date(1970, 1, 1)
 MIDNIGHT_SUN, POLAR_NIGHT = date(2026, 6, 21), date(2026, 12, 21)

@@ -9,10 +9,10 @@ from psycopg_pool import ConnectionPool
 from shapely.geometry import MultiPolygon, Polygon
 
 from tests.zones.space import square, zone
-from zones.drawing import volume_area
 from zones.formats.defects import Defective
 from zones.model import Circle, Corridor, Volume, Zone
 from zones.service import ZoneService
+from zones.space.drawing import volume_area
 from zones.territory import refuse_outside
 
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)

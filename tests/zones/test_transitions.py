@@ -23,8 +23,8 @@ from zones.periods import (
     Switches,
     Window,
 )
-from zones.schedule import PARIS, PARIS_TIME, epoch_ms, in_force, touches, transitions
-from zones.suns import sun_ms
+from zones.time.schedule import PARIS, PARIS_TIME, epoch_ms, in_force, touches, transitions
+from zones.time.suns import sun_ms
 
 EVERY_DAY = frozenset(range(7))
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

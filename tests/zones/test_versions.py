@@ -21,6 +21,7 @@ from tests.zones.test_publishing import NOON, Watch, collection, feature, zone
 from zones.differences import Kind
 from zones.editions import AsOf
 from zones.formats.geojson import Reading, read_feature
+from zones.heights.vertical import paris_datum
 from zones.model import Zone, ZoneId
 from zones.notice import InvalidEmergency, TooEarly
 from zones.periods import Window
@@ -28,7 +29,6 @@ from zones.reading import NotYetKnown
 from zones.service import AlreadyEnded, Ending, NoEmergency, StaleZone, UnknownZone, ZoneService
 from zones.store.reading import Filters
 from zones.switching import Order, SwitchService
-from zones.vertical import paris_datum
 
 MIDNIGHT = datetime(2026, 3, 1, 23, tzinfo=UTC)  # the first one of Paris after noon
 HOUR = timedelta(hours=1)

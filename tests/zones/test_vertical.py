@@ -6,18 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84
-from zones.geoid import egm96_france, no_geoid
-from zones.ground import stated_ground
-from zones.model import (
-    UNBOUNDED,
-    Band,
-    Height,
-    HeightReference,
-    above_water,
-    at_ground,
-    below_ground,
-)
-from zones.relief import (
+from zones.heights.geoid import egm96_france, no_geoid
+from zones.heights.ground import stated_ground
+from zones.heights.relief import (
     NO_LIMIT,
     BandLimits,
     Grid,
@@ -29,7 +20,16 @@ from zones.relief import (
     sea_level,
     standing,
 )
-from zones.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between, paris_datum
+from zones.heights.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between, paris_datum
+from zones.model import (
+    UNBOUNDED,
+    Band,
+    Height,
+    HeightReference,
+    above_water,
+    at_ground,
+    below_ground,
+)
 
 ZURICH, NEW_YORK = (8.54, 47.37), (-74.0, 40.7)
 

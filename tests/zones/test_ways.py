@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import areas, points_about, zone
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
-from zones.vertical import paris_datum
 from zones.ways import near_ways
 
 

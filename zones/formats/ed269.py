@@ -14,9 +14,9 @@ from zones.formats.ed269_rules import LISTS, breaches, identifier_of, listed_in
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.properties import METRES, band, one_of
 from zones.formats.volumes import figure_of
-from zones.geometry import FILE_LIMITS
 from zones.model import Height, HeightReference, Layer, Restriction, Volume, Zone, ZoneId
 from zones.periods import Applicability
+from zones.space.geometry import FILE_LIMITS
 
 FORMAT = "ed269"
 DOCUMENT, LIST = "document", "list"

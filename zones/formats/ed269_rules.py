@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zones.coordinates import WrongCoordinates, check_coordinates
 from zones.formats.defects import Remark
 from zones.formats.official import DURATION, EMAIL, OFFSET, URI, is_instant
-from zones.geometry import FILE_LIMITS
 from zones.model import Restriction
+from zones.space.coordinates import WrongCoordinates, check_coordinates
+from zones.space.geometry import FILE_LIMITS
 
 LISTS = ("features", "UASZoneList")
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ANY")

@@ -34,9 +34,9 @@ from zones.formats.kept import EXTENSIONS, OURS, digest
 from zones.formats.losses import CITY, Authority, Loss, Written
 from zones.formats.saying import DAY_S, Speech
 from zones.formats.volumes import write_volume
-from zones.geometry import to_geojson
 from zones.model import Band, Circle, Corridor, Height, HeightReference, Restriction, Volume, Zone
 from zones.periods import Applicability, DailyPeriod
+from zones.space.geometry import to_geojson
 
 SPEECH = Speech(events=False, whole_days=False, local=False)
 PURPOSES = {Restriction.REQ_AUTHORISATION: "AUTHORIZATION"}

@@ -25,7 +25,6 @@ from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.official import is_instant
 from zones.formats.properties import METRES, band, one_of
 from zones.formats.volumes import figure_of
-from zones.geometry import AREAS, FILE_LIMITS
 from zones.model import (
     Height,
     HeightReference,
@@ -35,6 +34,7 @@ from zones.model import (
     Zone,
     ZoneId,
 )
+from zones.space.geometry import AREAS, FILE_LIMITS
 
 FORMAT = "ed318"
 # ED-318 spells one word its own way; a U-space airspace is entered under its conditions.

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from zones.coordinates import WrongCoordinates, check_coordinates
 from zones.formats.defects import Remark
 from zones.formats.official import is_instant, objections
-from zones.geometry import FILE_LIMITS
+from zones.space.coordinates import WrongCoordinates, check_coordinates
+from zones.space.geometry import FILE_LIMITS
 
 FOLDER = "ed318"
 DOCUMENT = "document"

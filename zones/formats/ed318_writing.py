@@ -38,9 +38,9 @@ from zones.formats.kept import EXTENSIONS, OURS, digest
 from zones.formats.losses import CITY, Authority, Loss, Written
 from zones.formats.saying import DAY_S, Speech
 from zones.formats.volumes import write_volume
-from zones.geometry import to_geojson
 from zones.model import Circle, Restriction, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, DayEvent
+from zones.space.geometry import to_geojson
 
 SPEECH = Speech(events=True, whole_days=True, local=False)
 PURPOSES = {Restriction.REQ_AUTHORISATION: "AUTHORIZATION"}

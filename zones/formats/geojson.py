@@ -22,9 +22,9 @@ from zones.formats.properties import (
     write_rules,
 )
 from zones.formats.volumes import MEMBERS, read_volumes, write_volumes
-from zones.geometry import FILE_LIMITS, Limits
 from zones.model import InvalidZone, Layer, Purpose, Restriction, Zone, ZoneId
 from zones.periods import ALWAYS
+from zones.space.geometry import FILE_LIMITS, Limits
 
 __all__ = ["Defect", "read", "read_feature", "write"]
 

@@ -27,8 +27,8 @@ from zones.formats.properties import (
     read_word,
 )
 from zones.formats.volumes import read_drawn
-from zones.geometry import FILE_LIMITS
 from zones.model import InvalidZone, Layer, Purpose, Volume, Zone, ZoneId
+from zones.space.geometry import FILE_LIMITS
 
 OURS = "octroi"
 EXTENSIONS = "extendedProperties"

@@ -19,8 +19,8 @@ from zones.formats.mds import (
     speaks_of,
     text,
 )
-from zones.geometry import to_geojson
 from zones.model import UNBOUNDED, Volume, Zone
+from zones.space.geometry import to_geojson
 
 GEOGRAPHY = "geography"
 

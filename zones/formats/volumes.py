@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.formats.defects import optional, refuse, refuse_unknown
 from zones.formats.properties import read_band, write_height
-from zones.geometry import InvalidGeometry, Limits, read_figure, to_geojson
 from zones.model import Circle, Corridor, Volume
+from zones.space.geometry import InvalidGeometry, Limits, read_figure, to_geojson
 
 BAND = frozenset({"lower", "upper"})
 WIDTHS = {"Point": "radius_m", "LineString": "half_width_m", "MultiLineString": "half_width_m"}

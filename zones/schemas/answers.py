@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from zones.changes import Why
 from zones.differences import Difference, Kind
 from zones.editions import Edition, Withdrawal, to_feature, to_record
 from zones.formats.defects import Defect
@@ -13,6 +12,7 @@ from zones.reading import History, Page
 from zones.schemas.asking import to_cursor
 from zones.sentences import sentence
 from zones.service import Imported
+from zones.time.changes import Why
 
 
 class ZoneOut(BaseModel):

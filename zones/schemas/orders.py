@@ -9,8 +9,8 @@ from zones.model import ZoneId
 from zones.schemas.asking import Instant
 from zones.schemas.wire import Wire
 from zones.service import Ending
-from zones.switches import SwitchSetting
 from zones.switching import Order, Standing
+from zones.time.switches import SwitchSetting
 
 SWITCH_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 Act = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]

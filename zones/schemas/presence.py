@@ -14,9 +14,9 @@ from zones.formats.properties import write_rules
 from zones.model import HeightReference, Layer, Purpose, Restriction, Zone
 from zones.precedence import Limit, Resolution
 from zones.presence import Found, Standing, Whom
-from zones.schedule import epoch_ms
 from zones.schemas.asking import At
 from zones.schemas.wire import Wire
+from zones.time.schedule import epoch_ms
 
 LEAST_ACCURATE_M = 100_000.0
 HIGHEST_M = 100_000.0

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from zones.demands import Equipment, PrecisionClass, VehicleClass
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read_feature
-from zones.geometry import API_LIMITS
 from zones.model import HeightReference, Layer, Purpose, Restriction, Zone
+from zones.space.geometry import API_LIMITS
 
 # What the city itself says of a version, and whoever sends one back may leave in.
 GIVEN = ("version", "emergency")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from zones.store.rows import Rows, utc
-from zones.switches import SwitchSetting
+from zones.time.switches import SwitchSetting
 
 # Every setting recorded until an instant, in the order they were recorded.
 SETTINGS = """

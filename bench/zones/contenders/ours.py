@@ -8,9 +8,9 @@ import numpy as np
 from bench.zones.contenders.contender import Contender, Pairs
 from bench.zones.sets import Areas
 from zones.columns import Floats
+from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Restriction, Volume, Zone, ZoneId
-from zones.vertical import paris_datum
 
 
 def build(areas: Areas) -> Contender:

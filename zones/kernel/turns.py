@@ -1,7 +1,7 @@
 """When do the calendars of an edition turn? Laid out for the kernel, over a span of time.
 
 The span follows the instants asked about and grows with them up to `LONGEST_MS`; what lies
-outside is decided by `zones.schedule` itself, one zone at a time.
+outside is decided by `zones.time.schedule` itself, one zone at a time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.columns import Instants
-from zones.law import FIRST_CALENDAR
+from zones.kernel.law import FIRST_CALENDAR
 from zones.model import Place, Zone
 from zones.periods import Applicability, DayEvent, Switches
-from zones.schedule import PARIS, place_of, transitions
+from zones.time.schedule import PARIS, place_of, transitions
 
 DAY_MS = 86_400_000
 BEFORE_MS, AFTER_MS = DAY_MS, 7 * DAY_MS

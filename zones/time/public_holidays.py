@@ -11,8 +11,8 @@ import numpy as np
 from holidays import country_holidays
 from numpy.typing import NDArray
 
-from zones.clocks import date_of
 from zones.columns import Instants
+from zones.time.clocks import date_of
 
 
 def is_holiday(days: Instants) -> NDArray[np.bool_]:

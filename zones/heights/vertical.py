@@ -1,6 +1,6 @@
 """Is a height within a band, given what both are measured from and how well each is known?
 
-Columns of heights, one band; the arithmetic is `zones.relief`'s.
+Columns of heights, one band; the arithmetic is `zones.heights.relief`'s.
 """
 
 import functools
@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zones.columns import Codes, Floats
-from zones.geoid import egm96_france
-from zones.ground import Ground, stated_ground
-from zones.model import Band, Height
-from zones.relief import (
+from zones.heights.geoid import egm96_france
+from zones.heights.ground import Ground, stated_ground
+from zones.heights.relief import (
     NO_LIMIT,
     OUTSIDE,
     UNCERTAIN,
@@ -23,13 +22,14 @@ from zones.relief import (
     StatedHeights,
     standings,
 )
+from zones.model import Band, Height
 
 __all__ = ["OUTSIDE", "UNCERTAIN", "WITHIN", "Datum", "between", "limits_of", "paris_datum"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Datum:
-    """What is known of sea level and ground; see `zones.geoid` and `zones.ground`."""
+    """What is known of sea level and ground; see `geoid` and `ground` beside this."""
 
     sea: Grid
     ground: Ground

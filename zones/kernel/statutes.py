@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zones.clocks import epoch_ms
 from zones.columns import MISSING, Floats, Indices, Instants
-from zones.law import ALWAYS, EVERY
+from zones.heights.vertical import limits_of
+from zones.kernel.law import ALWAYS, EVERY
+from zones.kernel.turns import Calendar, calendar_of
 from zones.model import UNBOUNDED, Band, Zone
-from zones.turns import Calendar, calendar_of
-from zones.vertical import limits_of
+from zones.time.clocks import epoch_ms
 
 FIRST, LAST = MISSING, 2**63 - 1
 

@@ -5,9 +5,9 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 
 from zones.columns import Floats, Indices
 from zones.compiled import scalar, woven
-from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
-from zones.law import ZONE
-from zones.orientation import side
+from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.kernel.law import ZONE
+from zones.kernel.orientation import side
 
 # How a ray from a place to the west meets an edge; the place itself may lie on the edge.
 MISSES, CROSSES, ON_EDGE = 0, 1, 2

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.clocks import epoch_ms
 from zones.columns import Instants
 from zones.periods import Window
+from zones.time.clocks import epoch_ms
 
 # Beyond any instant; room is left for adding an offset.
 FIRST, LAST = -(2**62), 2**62

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from zones.columns import Codes, Floats, Indices
 from zones.compiled import scalar
-from zones.edges import Edges
-from zones.frames import (
+from zones.kernel.edges import Edges
+from zones.kernel.frames import (
     COLUMNS,
     ROWS,
     column_of,

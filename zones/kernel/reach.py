@@ -1,14 +1,14 @@
 """How far is a place from an edge? Compiled, in metres, in the plane of the place's own latitude.
 
-The plane's error is that of `zones.geometry.scale`: 0.02 % over 1 km in Paris.
+The plane's error is that of `zones.space.geometry.scale`: 0.02 % over 1 km in Paris.
 """
 
 import numpy as np
 
 from zones.columns import Floats
 from zones.compiled import scalar, woven
-from zones.edges import Edges
-from zones.geometry import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
+from zones.kernel.edges import Edges
+from zones.space.geometry import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 
 # A hair more than any rounding of a padded degree.
 SLACK = 1.0 + 1e-9
@@ -18,7 +18,7 @@ Metres = tuple[float, float]
 
 @woven
 def metres_per_degree(lat: float) -> Metres:
-    """Return metres per degree of longitude and of latitude, as `zones.geometry.scale` does."""
+    """Return metres per degree of longitude and of latitude, as `geometry.scale` does."""
     sine, cosine = np.sin(np.radians(lat)), np.cos(np.radians(lat))
     flattened = 1.0 - ECCENTRICITY_SQUARED * sine * sine
     root = np.sqrt(flattened)

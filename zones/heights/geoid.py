@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 
-from zones.relief import Grid
+from zones.heights.relief import Grid
 
 HEADER = struct.Struct(">4d2i")
 # NGA TR8350.2 states EGM96's global standard error as 0.5 to 1.0 m.

@@ -1,6 +1,6 @@
 """Which volumes fill a cell of the ground, and whose edges pass through it? Built once.
 
-A uniform grid; `zones.tracing` says what a cell lists, and why no answer is rounded.
+A uniform grid; `zones.kernel.tracing` says what a cell lists, and why no answer is rounded.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from zones.columns import Codes, Floats, Indices
-from zones.edges import Edges, edges_of, without_edges
-from zones.frames import COLUMNS, ROWS, frame_of
-from zones.tracing import Traced, clear_cells, count_cells, fill_cells
+from zones.kernel.edges import Edges, edges_of, without_edges
+from zones.kernel.frames import COLUMNS, ROWS, frame_of
+from zones.kernel.tracing import Traced, clear_cells, count_cells, fill_cells
 
 CELLS_AN_EDGE = 2.0
 MOST_CELLS = 600_000

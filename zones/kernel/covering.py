@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from zones.columns import Codes, Floats, Indices, Instants, Relation
 from zones.compiled import scalar, woven
-from zones.edges import Edges
-from zones.law import BAND, EVERY, ZONE, Law
-from zones.noting import (
+from zones.heights.relief import OUTSIDE, WITHIN, BandLimits, Grid, Relief, StatedHeight, standing
+from zones.heights.relief import UNCERTAIN as UNCERTAIN_HEIGHT
+from zones.kernel.edges import Edges
+from zones.kernel.law import BAND, EVERY, ZONE, Law
+from zones.kernel.noting import (
     CALENDAR_UNDECIDED,
     HOLDS,
     Ground,
@@ -22,9 +24,7 @@ from zones.noting import (
     note_holding,
     note_reached,
 )
-from zones.reach import metres_per_degree
-from zones.relief import OUTSIDE, WITHIN, BandLimits, Grid, Relief, StatedHeight, standing
-from zones.relief import UNCERTAIN as UNCERTAIN_HEIGHT
+from zones.kernel.reach import metres_per_degree
 
 INSIDE, UNCERTAIN = int(Relation.INSIDE), int(Relation.UNCERTAIN)
 

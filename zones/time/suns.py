@@ -13,10 +13,10 @@ import numpy as np
 from astral import Observer
 from astral import sun as astral_sun
 
-from zones.clocks import clock_of, date_of
 from zones.columns import Instants
 from zones.model import Place
 from zones.periods import DayEvent
+from zones.time.clocks import clock_of, date_of
 
 DAY_S = 86_400
 CIVIL_TWILIGHT_DEG = 6.0

@@ -14,15 +14,15 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from zones.columns import Floats
-from zones.coordinates import (
+from zones.model import Circle, Corridor
+from zones.space.coordinates import (
     DEPTHS,
     LAST_LAT,
     LAST_LON,
     WrongCoordinates,
     check_coordinates,
 )
-from zones.drawing import Undrawable, volume_area
-from zones.model import Circle, Corridor
+from zones.space.drawing import Undrawable, volume_area
 
 SEMI_MAJOR_M = 6_378_137.0
 ECCENTRICITY_SQUARED = 0.006_694_379_990_14

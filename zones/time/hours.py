@@ -11,13 +11,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.clocks import DAY_MS, distinct, even_spans, offsets_ms
 from zones.columns import Instants
 from zones.model import Place
 from zones.periods import HOLIDAY, DailyPeriod, DayEvent
-from zones.public_holidays import is_holiday
-from zones.spans import Spans
-from zones.suns import sun_ms
+from zones.time.clocks import DAY_MS, distinct, even_spans, offsets_ms
+from zones.time.public_holidays import is_holiday
+from zones.time.spans import Spans
+from zones.time.suns import sun_ms
 
 EPOCH_WEEKDAY = 3  # 1 January 1970 was a Thursday
 PARIS_CLOCK = None  # the `offset_s` of a period on the clock of Paris

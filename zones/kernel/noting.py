@@ -6,11 +6,11 @@ import numpy as np
 
 from zones.columns import Codes, Floats, Indices
 from zones.compiled import scalar, woven
-from zones.edges import Edges
-from zones.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
-from zones.kernel import holds
-from zones.law import NO, UNDECIDED, ZONE, Law, concerns
-from zones.reach import SLACK, square_m2, square_of_volume_m2
+from zones.kernel.edges import Edges
+from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.kernel.holding import holds
+from zones.kernel.law import NO, UNDECIDED, ZONE, Law, concerns
+from zones.kernel.reach import SLACK, square_m2, square_of_volume_m2
 
 # A disc over more cells is held against every volume instead.
 MOST_CELLS_ASKED = 256
@@ -21,7 +21,7 @@ Box = tuple[int, int, int, int]
 
 
 class Ground(NamedTuple):
-    """The cells, see `zones.cells.Cells`."""
+    """The cells, see `zones.kernel.cells.Cells`."""
 
     frame: Floats
     lists: Indices

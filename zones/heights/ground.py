@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Floats
-from zones.coordinates import Bounds, in_words
-from zones.geoid import egm96_france
+from zones.heights.geoid import egm96_france
+from zones.heights.relief import Grid, sea_levels
 from zones.model import HeightReference
-from zones.relief import Grid, sea_levels
+from zones.space.coordinates import Bounds, in_words
 
 # The Seine's quays, and Montmartre.
 PARIS_LOWEST_M, PARIS_HIGHEST_M = 26.0, 131.0

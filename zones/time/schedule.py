@@ -8,7 +8,7 @@ empty one always is. All spans are half-open: a start belongs to them, an end do
 A period belongs to the day it begins on: the night of a holiday lasts until its end next morning.
 An excepted holiday ends at midnight: it takes the hours from 00:00 to 24:00 in Paris away from
 whatever period, also from the night before. Periods are read off the clock on the wall, see
-`zones.hours`; the sun is that of the zone's own place, see `zones.suns`.
+`zones.time.hours`; the sun is that of the zone's own place, see `zones.time.suns`.
 """
 
 import datetime as dt
@@ -17,12 +17,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.clocks import DAY_MS, PARIS_TIME, epoch_ms
 from zones.columns import MISSING, Instants
-from zones.hours import holiday_spans, period_spans, within_holiday, within_period
 from zones.model import Place, Zone
 from zones.periods import ALWAYS, NO_SWITCHES, Applicability, Switches, Window
-from zones.spans import FIRST, LAST, Spans, contains, joined, shared, span, spans_of, without
+from zones.time.clocks import DAY_MS, PARIS_TIME, epoch_ms
+from zones.time.hours import holiday_spans, period_spans, within_holiday, within_period
+from zones.time.spans import FIRST, LAST, Spans, contains, joined, shared, span, spans_of, without
 
 __all__ = [
     "PARIS",

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from zones.clocks import DAY_MS, epoch_ms
 from zones.model import Zone, ZoneId
 from zones.periods import HOLIDAY, NO_SWITCHES, Applicability, DayEvent, Switches
-from zones.schedule import holds, place_of, transitions
+from zones.time.clocks import DAY_MS, epoch_ms
+from zones.time.schedule import holds, place_of, transitions
 
 # Long enough for what comes once a year, Easter Monday included.
 HORIZON = dt.timedelta(days=400)

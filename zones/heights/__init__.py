@@ -1,0 +1,1 @@
+"""Heights over ground, sea and ellipsoid: what each conversion knows, and what it does not."""
