@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from zones.differences import Difference, alike, differ
 from zones.editions import Edition, Publication, as_stated, stated, to_publication, to_zone
 from zones.formats.calendar import read_window
-from zones.formats.defects import Defect
+from zones.formats.defects import Defect, Remark
 from zones.model import Zone, ZoneId
 from zones.notice import Notice, TooEarly, validity
 from zones.periods import InvalidWindow, Window
@@ -53,6 +53,19 @@ def plan(zones: Sequence[Zone], known: Known, notice: Notice) -> Plan:
         else:
             publications.append(to_publication(zone, valid, before))
     return Plan(publications=tuple(publications), defects=tuple(defects))
+
+
+def bare(zones: Iterable[Zone]) -> tuple[Remark, ...]:
+    """Remark on zones that would be law without a name to call them by or an act to rest on."""
+    return tuple(
+        Remark(feature=zone.id, path=f"properties.{name}", reason=reason)
+        for zone in zones
+        for name, said, reason in (
+            ("name", zone.name, "it has none; people will see its id"),
+            ("act", zone.act, "it has none; a restriction rests on an act"),
+        )
+        if not said
+    )
 
 
 def consequences(

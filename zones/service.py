@@ -10,9 +10,9 @@ from psycopg_pool import ConnectionPool
 
 from zones.differences import Difference
 from zones.editions import AsOf, Edition, Publication, Withdrawal, to_publication
-from zones.formats.defects import Defect
-from zones.formats.reading import read_document
-from zones.importing import Known, consequences, plan
+from zones.formats.defects import Defect, Remark
+from zones.formats.reading import find
+from zones.importing import Known, bare, consequences, plan
 from zones.model import Zone, ZoneId
 from zones.notice import Notice, after_notice, emergency_validity, validity
 from zones.periods import Window
@@ -52,6 +52,7 @@ class Imported:
     unchanged: tuple[ZoneId, ...] = ()
     defects: tuple[Defect, ...] = ()
     differences: tuple[Difference, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +159,9 @@ class ZoneService(ZoneReader):
         self, document: Mapping[str, Any], *, by: str, stem: str = "import", dry_run: bool = False
     ) -> Imported:
         """Publish every zone of a document, all or none; what is published already stays as is."""
-        zones, defects = read_document(document, stem)
-        defects = [*defects, *elsewhere(zones, self._service_area)]
+        found = find(document, stem)
+        zones = found.zones
+        defects = [*found.defects, *elsewhere(zones, self._service_area)]
         ids = [zone.id for zone in zones]
         with self._publishing(dry_run=dry_run) as (connection, now, at):
             known = Known(
@@ -177,6 +179,7 @@ class ZoneService(ZoneReader):
             changed=tuple(name for name, version in published.items() if version > 1),
             unchanged=tuple(zone.id for zone in zones if zone.id not in published),
             differences=consequences(planned.publications, known.newest) if dry_run else (),
+            remarks=(*found.remarks, *bare(zones)),
         )
 
     def _validity(self, zone: Zone, now: datetime, *, emergency: bool) -> Window:

@@ -11,7 +11,7 @@ from typing import TextIO
 from telemetry.formats import track_csv_columns, track_geojson, track_gpx, track_srt
 from telemetry.formats.stretch import Stretch, stretches
 from telemetry.formats.track_csv import UnreadableTrack
-from zones.formats.reading import UnreadableZones, read_any
+from zones.formats.reading import UnreadableZones, find, parse
 from zones.model import Zone
 
 # How many unreadable rows are named one by one.
@@ -104,17 +104,18 @@ def zones_of(paths: Iterable[Path], say: Say) -> list[Zone]:
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8-sig", errors="backslashreplace")
-            zones, defects = read_any(text, path.stem)
+            read = find(parse(text), path.stem)
         except OSError as broken:
             raise _unusable(path, broken) from broken
         except UnreadableZones as broken:
             msg = f"{path}: {broken}"
             raise UnreadableFile(msg) from broken
-        for defect in defects[:ROWS_NAMED]:
-            say(f"{path}: {defect.sentence}")
-        if len(defects) > ROWS_NAMED:
-            say(f"{path}: {len(defects) - ROWS_NAMED} more defects")
-        found += zones
+        faults = [*read.defects, *read.remarks]
+        for fault in faults[:ROWS_NAMED]:
+            say(f"{path}: {fault.sentence}")
+        if len(faults) > ROWS_NAMED:
+            say(f"{path}: {len(faults) - ROWS_NAMED} more defects and remarks")
+        found += read.zones
     if not found:
         msg = f"{', '.join(map(str, paths))}: no zone could be read"
         raise UnreadableFile(msg)

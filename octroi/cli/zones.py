@@ -15,6 +15,8 @@ from zones.formats.reading import find
 from zones.formats.writing import WrittenFormat
 from zones.reading import NotYetKnown
 
+REMARKS_NAMED = 20
+
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
@@ -42,6 +44,11 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
         errors.print(f"Nothing was imported: {len(imported.defects)} defects.", style="red")
         raise typer.Exit(1)
     tell(imported.differences)
+    for remark in imported.remarks[:REMARKS_NAMED]:
+        errors.print(f"{file}: {remark.sentence}", style="yellow", markup=False)
+    if len(imported.remarks) > REMARKS_NAMED:
+        more = len(imported.remarks) - REMARKS_NAMED
+        errors.print(f"{file}: {more} more remarks; zones check tells those of the format.")
     verb = "would be" if dry_run else "were"
     out.print(
         f"{len(imported.added)} zones {verb} added, {len(imported.changed)} changed, "

@@ -506,4 +506,6 @@ def test_an_import_answers_with_every_defect_by_feature(client: httpx.Client) ->
     outcome = {"added": ["a"], "changed": [], "unchanged": []}
     assert tried.json().items() >= {"dry_run": True, **outcome}.items()
     assert [each["sentence"] for each in tried.json()["differences"]] == ["a (A) is new."]
-    assert done.json() == {"dry_run": False, **outcome, "differences": []}
+    remarks = done.json().pop("remarks")
+    assert done.json() == {"dry_run": False, **outcome, "differences": [], "remarks": remarks}
+    assert [(each["feature"], each["path"]) for each in remarks] == [("a", "properties.act")]

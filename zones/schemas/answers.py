@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from zones.differences import Difference, Kind
 from zones.editions import Edition, Withdrawal, to_feature, to_record
-from zones.formats.defects import Defect
+from zones.formats.defects import Defect, Remark
 from zones.reading import History, Page
 from zones.schemas.asking import to_cursor
 from zones.sentences import sentence
@@ -105,7 +105,7 @@ class DefectOut(BaseModel):
     reason: str
 
     @classmethod
-    def of(cls, defect: Defect) -> "DefectOut":
+    def of(cls, defect: Defect | Remark) -> "DefectOut":
         """Show a defect."""
         return cls(feature=defect.feature, path=defect.path, reason=defect.reason)
 
@@ -159,7 +159,7 @@ class NextChangeOut(BaseModel):
 class ImportOut(BaseModel):
     """What an import did, or with `dry_run` would do: ids by what becomes of them.
 
-    A dry run also tells what would be different.
+    A dry run also tells what would be different; remarks, what was taken that is not as it should.
     """
 
     dry_run: bool
@@ -167,6 +167,7 @@ class ImportOut(BaseModel):
     changed: list[str]
     unchanged: list[str]
     differences: list[DifferenceOut]
+    remarks: list[DefectOut]
 
     @classmethod
     def of(cls, imported: Imported, *, dry_run: bool) -> "ImportOut":
@@ -177,4 +178,5 @@ class ImportOut(BaseModel):
             changed=list(imported.changed),
             unchanged=list(imported.unchanged),
             differences=[DifferenceOut.of(each) for each in imported.differences],
+            remarks=[DefectOut.of(each) for each in imported.remarks],
         )
