@@ -14,6 +14,7 @@ from zones.compiled import scalar, woven
 from zones.heights.relief import OUTSIDE, WITHIN, BandLimits, Grid, Relief, StatedHeight, standing
 from zones.heights.relief import UNCERTAIN as UNCERTAIN_HEIGHT
 from zones.kernel.edges import Edges
+from zones.kernel.fetching import fetch_ahead
 from zones.kernel.law import BAND, EVERY, ZONE, Law
 from zones.kernel.noting import (
     CALENDAR_UNDECIDED,
@@ -85,6 +86,7 @@ def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at 
     found = Found(pairs, margin_m)
     rows, undecided = 0, 0
     for position in range(len(lon)):
+        fetch_ahead(frame, lists, slab, lon, lat, position)
         x, y, reach = lon[position], lat[position], h_acc_m[position]
         place = Place(x, y, at_ms[position], layer[position], reach, 0.0, 0.0)
         count = note_holding(cells, law, place, near)

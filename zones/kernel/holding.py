@@ -5,6 +5,7 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 
 from zones.columns import Floats, Indices
 from zones.compiled import scalar, woven
+from zones.kernel.fetching import fetch_ahead
 from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
 from zones.kernel.law import ZONE
 from zones.kernel.orientation import side
@@ -30,6 +31,7 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
     """
     pairs, room, columns = 0, found.shape[1], int(frame[COLUMNS])
     for place in range(len(lon)):
+        fetch_ahead(frame, lists, slab, lon, lat, place)
         x, y = lon[place], lat[place]
         if not (frame[WEST] <= x <= frame[EAST] and frame[SOUTH] <= y <= frame[NORTH]):
             continue

@@ -1,0 +1,64 @@
+"""Which memory will be needed in a moment? Ask for it now, so that nobody waits for it then.
+
+The cells of a city do not fit into a processor's near memory, and the positions of a batch lie
+anywhere: without this, more than half of the time is waiting.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from zones.columns import Floats, Indices
+from zones.compiled import woven
+from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+
+# Positions ahead: the heads of a cell first, then what they point to.
+FAR, NEAR = 16, 8
+EDGES = 4  # that are fetched of a cell, two to a line of memory
+READ, KEEP, DATA = 0, 3, 1  # as LLVM numbers them
+
+Fetch = Callable[[NDArray[Any], int], None]
+
+
+def _fetch(_context: object, array: types.Array, _place: object) -> object:
+    """Ask for the memory at a place of an array, which need not exist."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 - LLVM's
+        memory = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        address = builder.bitcast(builder.gep(memory, [arguments[1]]), byte)
+        shape = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], shape)
+        builder.call(prefetch, [address, *(number(how) for how in (READ, KEEP, DATA))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), build
+
+
+fetch = cast("Fetch", intrinsic(_fetch))
+
+
+@woven
+def fetch_ahead(  # noqa: PLR0917 - flat arrays, as for the kernel
+    frame: Floats, lists: Indices, slab: Floats, lon: Floats, lat: Floats, place: int
+) -> None:
+    """Ask for what the places after this one will need."""
+    if place + FAR < len(lon):
+        fetch(lists, 2 * cell_of(frame, lon[place + FAR], lat[place + FAR]))
+    if place + NEAR < len(lon):
+        cell = cell_of(frame, lon[place + NEAR], lat[place + NEAR])
+        fetch(lists, lists[2 * cell])
+        for edge in range(0, EDGES, 2):
+            fetch(slab, 4 * (lists[2 * cell + 1] + edge))
+
+
+@woven
+def cell_of(frame: Floats, lon: float, lat: float) -> int:
+    """Return the cell of a place, any one for a place beside the grid or nowhere."""
+    if not (frame[WEST] <= lon <= frame[EAST] and frame[SOUTH] <= lat <= frame[NORTH]):
+        return 0
+    return row_of(frame, lat) * int(frame[COLUMNS]) + column_of(frame, lon)
