@@ -11,7 +11,7 @@ from octroi.sessions import Sessions
 from octroi.web import api as web
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import keys, permits, register, registry
+from permits.api import documents, keys, permits, register, registry
 from permits.guard import anyone, someone
 from permits.model import Caller, Role
 from telemetry import api as telemetry
@@ -40,6 +40,7 @@ def site(installed: Installation) -> FastAPI:
             permits.router(parts.permits, who=who, anyone=known),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),
+            documents.router(parts.registry, who=who),
             keys.router(installed.access, who=who),
             telemetry.router(
                 parts.history,

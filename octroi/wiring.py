@@ -111,9 +111,14 @@ class Notices:
 
 @contextmanager
 def records(
-    database_url: str, clock: Clock, settings: Settings, neighbours: Neighbours = NOBODY
+    database_url: str,
+    clock: Clock,
+    settings: Settings,
+    neighbours: Neighbours = NOBODY,
+    *,
+    secret: bytes,
 ) -> Iterator[Records]:
-    """Open the services of a migrated database."""
+    """Open the services of a migrated database; `secret` is what digests are keyed with."""
     datum = datum_of(settings)
     with ConnectionPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
@@ -134,7 +139,7 @@ def records(
             told=published,
         )
         switches = SwitchService(pool, clock, told=published)
-        registry = RegistryService(pool, clock)
+        registry = RegistryService(pool, clock, secret)
         history = HistoryService(pool, clock, neighbours.tell)
 
         # Permits ask for zones and prices, which are built after them: found at the call.
@@ -180,7 +185,9 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
         migrate(backed.database_url)
         notices, hub = Notices(), Hub(clock)
         neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
-        parts = stack.enter_context(records(backed.database_url, clock, settings, neighbours))
+        parts = stack.enter_context(
+            records(backed.database_url, clock, settings, neighbours, secret=backed.secret)
+        )
         keeper = parts.keeper
         log.info("ground", source=keeper.rulebook().datum.ground.source)
         parts.history.show_open_alerts()

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 
-from zones.demands import VEHICLE_CLASSES, VehicleClass
+from permits.kinds import CeClass, DocumentKind, UasCategory
+from zones.demands import VEHICLE_CLASSES, Equipment, VehicleClass
 from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
 from zones.periods import InvalidWindow, Window
 
@@ -54,18 +55,27 @@ class SizeClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """A company or body that uses public space; `id` is also its MQTT user name and topic."""
+    """A company or body that uses public space; `id` is also its MQTT user name and topic.
+
+    `uas_number` is the public part of a drone operator's number; the secret part is not here.
+    """
 
     id: OperatorId
     name: str
     siren: str
     size: SizeClass
     address: str = ""
+    siret: str = ""
+    uas_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    """One registered drone, robot, van, boat or machine; `id` is unique within its operator."""
+    """One registered drone, robot, van, boat or machine; `id` is unique within its operator.
+
+    `mass_kg` is the greatest it moves with, `noise_db` its guaranteed sound power level. What is
+    None is not known; an empty set of `equipment` means that it carries none.
+    """
 
     operator: OperatorId
     id: VehicleId
@@ -73,6 +83,14 @@ class Vehicle:
     kind: str
     serial: str | None = None
     mmsi: int | None = None
+    eni: str | None = None
+    plate: str | None = None
+    ce_class: CeClass | None = None
+    category: UasCategory | None = None
+    mass_kg: float | None = None
+    length_m: float | None = None
+    noise_db: float | None = None
+    equipment: frozenset[Equipment] | None = None
 
     @property
     def vehicle_class(self) -> VehicleClass | None:
@@ -86,6 +104,34 @@ class Sensor:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDocument:
+    """An insurance or a competence that an operator proves, for one vehicle or for all of its own.
+
+    It is valid from an instant until just before another: no document is for ever.
+    """
+
+    operator: OperatorId
+    vehicle: VehicleId | None = None
+    kind: DocumentKind
+    number: str
+    issuer: str
+    valid_from: datetime
+    valid_until: datetime
+    attached_by: str
+    attached_at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse a document that ends before it begins."""
+        Window(start=self.valid_from, end=self.valid_until)
+
+    @property
+    def paper(self) -> tuple[object, ...]:
+        """Return what makes it this document and no other, whoever attached it."""
+        span = (self.valid_from, self.valid_until)
+        return (self.operator, self.vehicle, self.kind, self.issuer, self.number, *span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +297,8 @@ class Permit:
 class Case:
     """All that the rules look at: the application, who asks, what it touches, and the instant.
 
-    `zones` are the versions in force that the volumes touch in space, height and time.
+    `zones` are the versions in force that the volumes touch in space, height and time. `documents`
+    are those of the operator and of the vehicles; `documents_needed` what the layer asks for.
     """
 
     application: Application
@@ -259,3 +306,5 @@ class Case:
     vehicles: tuple[Vehicle, ...]
     zones: tuple[Zone, ...]
     now: datetime
+    documents: tuple[HeldDocument, ...] = ()
+    documents_needed: frozenset[DocumentKind] = frozenset()

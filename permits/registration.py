@@ -1,12 +1,15 @@
-"""Registers operators, vehicles and sensors; the same registration twice changes nothing."""
+"""Registers operators, vehicles, sensors and documents; the same twice changes nothing."""
 
+import hmac
 from collections.abc import Callable
 from datetime import datetime
 
 from psycopg_pool import ConnectionPool
 
-from permits.model import Operator, OperatorId, Sensor, Vehicle
+from permits.identifiers import UasNumber
+from permits.model import HeldDocument, Operator, OperatorId, Sensor, Vehicle
 from permits.registry import Registry, registry
+from permits.store import documents
 from permits.store import registry as store
 
 # What the city itself is called over MQTT, and what the vehicles that nobody registered are under.
@@ -14,27 +17,36 @@ RESERVED = frozenset({"octroi", "octroi-probe", "unregistered"})
 
 
 class NameTaken(Exception):
-    """A name, serial number or MMSI that already stands for somebody else."""
+    """A name or number that already stands for somebody else."""
 
 
 class UnknownOperator(ValueError):
     """An operator that is not registered."""
 
 
-class RegistryService:
-    """The city's registry of operators, vehicles and sensors."""
+class UnknownVehicle(ValueError):
+    """A vehicle that its operator did not register."""
 
-    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime]) -> None:
+
+class RegistryService:
+    """The city's registry; `secret` is the server's own and never in the database."""
+
+    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime], secret: bytes) -> None:
         self._pool = pool
         self._clock = clock
+        self._secret = secret
 
-    def add_operator(self, operator: Operator) -> Operator:
-        """Register an operator."""
+    def add_operator(self, operator: Operator, uas: UasNumber | None = None) -> Operator:
+        """Register an operator; of its whole number as a drone operator a digest is kept."""
+        digest = None if uas is None else uas.digest(self._secret)
         with self._pool.connection() as connection:
             if operator in store.operators(connection, operator.id):
+                _require_same(store.uas_digest(connection, operator.id), digest)
                 return operator
             _require_free(store.name_owner(connection, operator.id), operator.id)
-            store.add_operator(connection, operator, self._clock())
+            if not store.add_operator(connection, operator, digest, self._clock()):
+                msg = "uas_number: another operator is registered under this number"
+                raise NameTaken(msg)
             store.changed(connection)
         return operator
 
@@ -57,10 +69,37 @@ class RegistryService:
                 msg = f"operator: {vehicle.operator!r} is not registered"
                 raise UnknownOperator(msg)
             if not store.add_vehicle(connection, vehicle, self._clock()):
-                msg = f"the id {vehicle.id!r}, the serial number or the MMSI is already registered"
+                msg = f"the id {vehicle.id!r}, or a number of the vehicle, is already registered"
                 raise NameTaken(msg)
             store.changed(connection)
         return vehicle
+
+    def attach(self, document: HeldDocument) -> HeldDocument:
+        """Write down a document of an operator or of one of its vehicles; return what is kept."""
+        with self._pool.connection() as connection:
+            if not store.operators(connection, document.operator):
+                msg = f"operator: {document.operator!r} is not registered"
+                raise UnknownOperator(msg)
+            if document.vehicle is not None and not store.vehicles(
+                connection, document.operator, document.vehicle
+            ):
+                msg = f"no vehicle {document.operator}/{document.vehicle} is known"
+                raise UnknownVehicle(msg)
+            documents.add(connection, document)
+            named = () if document.vehicle is None else (document.vehicle,)
+            found = documents.held(connection, document.operator, named)
+        return next(each for each in found if each.paper == document.paper)
+
+    def documents(self, operator: str, vehicle: str | None = None) -> tuple[HeldDocument, ...]:
+        """Return the documents of an operator itself, or of one of its vehicles."""
+        named = () if vehicle is None else (vehicle,)
+        with self._pool.connection() as connection:
+            found = documents.held(connection, operator, named)
+        return tuple(each for each in found if each.vehicle == vehicle)
+
+    def now(self) -> datetime:
+        """Return the instant at which something is registered."""
+        return self._clock()
 
     def operator(self, name: str) -> Operator | None:
         """Return an operator."""
@@ -99,6 +138,13 @@ class RegistryService:
         """Return how often the registry changed."""
         with self._pool.connection() as connection:
             return store.revision(connection)
+
+
+def _require_same(kept: bytes | None, stated: bytes | None) -> None:
+    """Refuse another secret part under a number that is known; kept ones tell nothing about it."""
+    if kept and stated and not hmac.compare_digest(kept, stated):
+        msg = "uas_number: the operator is registered under this number with another secret part"
+        raise NameTaken(msg)
 
 
 def _require_free(owner: str | None, name: str) -> None:

@@ -8,7 +8,9 @@ ordinance is a demonstration text; national and European acts are real.
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.model import Case, Finding, Outcome, Vehicle, VehicleId
+from permits.validity import documents_held, documents_valid
 from permits.zonewise import (
     TITLE_NEEDED,
     human_review,
@@ -113,6 +115,8 @@ RULES: tuple[Rule, ...] = (
     window_ahead,
     window_bounded,
     vehicles_known,
+    documents_held,
+    documents_valid,
     default_to_ask,
     height_capped,
     zone_restriction,
@@ -120,6 +124,10 @@ RULES: tuple[Rule, ...] = (
     speed_cap,
     transit,
     zone_demands,
+    length_fits,
+    mass_fits,
+    noise_fits,
+    equipment_carried,
     purpose_favoured,
 )
 

@@ -1,7 +1,7 @@
 """Applies for permits, and leads them through their life: fetch, ask the verb, record, announce."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ from psycopg_pool import ConnectionPool
 
 from permits.admission import refuse_undecidable
 from permits.decisions import Answer, decide
+from permits.kinds import DocumentKind
 from permits.life import Act, moved
 from permits.model import (
     Application,
@@ -26,8 +27,8 @@ from permits.model import (
 from permits.requests import Request
 from permits.rules import permit_needed
 from permits.search import Page, Search
+from permits.store import documents, registry
 from permits.store import permits as store
-from permits.store import registry
 from zones.model import Layer, Zone
 
 # Somebody unknown is quoted the full price: reliefs by size are for those who are registered.
@@ -44,11 +45,15 @@ class StaleVersion(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
-    """What permits ask of the rest of the city, and tell it."""
+    """What permits ask of the rest of the city, and tell it.
+
+    `documents_needed` are the kinds of documents that each layer asks for.
+    """
 
     zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
     quote: Callable[[Application, Operator, tuple[Zone, ...]], Quote]
     announce: Callable[[Permit], None]
+    documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +172,7 @@ class PermitService:
             vehicles = registry.vehicles_named(
                 connection, application.operator, application.vehicles
             )
+            held = documents.held(connection, application.operator, application.vehicles)
         touched = {
             (zone.id, zone.version): zone
             for volume in application.volumes
@@ -178,6 +184,8 @@ class PermitService:
             vehicles=vehicles,
             zones=tuple(touched[key] for key in sorted(touched)),
             now=now,
+            documents=held,
+            documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
         )
         refuse_undecidable(case)
         return case

@@ -25,5 +25,5 @@ def opened() -> Iterator[tuple[Records, bytes]]:
         settings = load()
         with database(settings) as (url, secret):
             migrate(url)
-            with records(url, clock.now, settings) as parts:
+            with records(url, clock.now, settings, secret=secret) as parts:
                 yield parts, secret

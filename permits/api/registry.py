@@ -16,10 +16,8 @@ from permits.schemas.registry import (
     SensorIn,
     SensorOut,
     SensorsOut,
-    VehicleIn,
-    VehicleOut,
-    VehiclesOut,
 )
+from permits.schemas.vehicles import VehicleIn, VehicleOut, VehiclesOut
 from zones.model import Layer
 
 
@@ -38,7 +36,7 @@ def _add_operators(routes: APIRouter, service: RegistryService, who: Who) -> Non
         """Register an operator."""
         require_role(caller, Role.ADMIN)
         with _told():
-            return OperatorOut.of(service.add_operator(body.to_operator()))
+            return OperatorOut.of(service.add_operator(body.to_operator(), body.uas()))
 
     @routes.get("/operators")
     def listing(caller: Annotated[Caller, Depends(who)]) -> OperatorsOut:

@@ -1,54 +1,82 @@
-"""Operators, vehicles, sensors and keys as they arrive and are answered."""
+"""Operators, sensors and keys as they arrive and are answered."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ValidationInfo, field_validator
 
+from permits.identifiers import UasNumber, uas_number
 from permits.keys import AccessKey
-from permits.model import Operator, OperatorId, Role, Sensor, SizeClass, Vehicle, VehicleId
-from permits.schemas.words import (
-    In,
-    Instant,
-    Name,
-    OwnerName,
-    Siren,
-    Text,
-    VehicleName,
-)
-from zones.model import Layer
+from permits.model import Operator, OperatorId, Role, Sensor, SizeClass
+from permits.schemas.words import In, Instant, Name, OwnerName, Siren, Siret, Text, refused
 
-LARGEST_MMSI = 999_999_999
+SIREN_DIGITS = 9
 
 
 class OperatorIn(In):
-    """A company or body to register; `siren` may be empty where there is none."""
+    """A company or body to register; `siren` may be empty where there is none.
+
+    `uas_number` is the whole number of a drone operator, like FIN87astrdge12k8-xyz: its first 16
+    characters are shown, of the whole only a digest is kept.
+    """
 
     id: OwnerName
     name: Name
     siren: Siren = ""
+    siret: Siret = ""
     size: SizeClass
     address: Text = ""
+    uas_number: str = ""
+
+    @field_validator("siret")
+    @classmethod
+    def _of_the_company(cls, siret: str, info: ValidationInfo) -> str:
+        siren = info.data.get("siren")
+        if siret and siren and not siret.startswith(siren):
+            reason = f"the establishment {siret} is not one of the company {siren}"
+            raise refused(reason)
+        return siret
+
+    @field_validator("uas_number")
+    @classmethod
+    def _checks_itself(cls, number: str) -> str:
+        # The number is not repeated: part of it is a secret.
+        if number and uas_number(number) is None:
+            reason = (
+                "this is not the number of a drone operator: a state, 12 characters, a check "
+                "character, and behind a hyphen the 3 secret ones, like FIN87astrdge12k8-xyz"
+            )
+            raise refused(reason)
+        return number
+
+    def uas(self) -> UasNumber | None:
+        """Return the whole number of a drone operator."""
+        return uas_number(self.uas_number)
 
     def to_operator(self) -> Operator:
-        """Return the operator."""
+        """Return the operator; an establishment tells its company."""
+        uas = self.uas()
         return Operator(
             id=OperatorId(self.id),
             name=self.name,
-            siren=self.siren,
+            siren=self.siren or self.siret[:SIREN_DIGITS],
             size=self.size,
             address=self.address,
+            siret=self.siret,
+            uas_number=uas.public if uas else "",
         )
 
 
 class OperatorOut(BaseModel):
-    """A registered operator."""
+    """A registered operator; `uas_number` without its secret part."""
 
     id: str
     name: str
     siren: str
+    siret: str
     size: SizeClass
     address: str
+    uas_number: str
 
     @classmethod
     def of(cls, operator: Operator) -> Self:
@@ -57,8 +85,10 @@ class OperatorOut(BaseModel):
             id=operator.id,
             name=operator.name,
             siren=operator.siren,
+            siret=operator.siret,
             size=operator.size,
             address=operator.address,
+            uas_number=operator.uas_number,
         )
 
 
@@ -66,58 +96,6 @@ class OperatorsOut(BaseModel):
     """The registered operators."""
 
     items: list[OperatorOut]
-    next: str | None = None
-
-
-class VehicleIn(In):
-    """A vehicle to register; `operator` is named by administrators only."""
-
-    operator: OwnerName | None = None
-    id: VehicleName
-    layer: Layer
-    kind: Name
-    serial: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")] | None = None
-    mmsi: Annotated[int, Field(strict=True, ge=1, le=LARGEST_MMSI)] | None = None
-
-    def to_vehicle(self, operator: str) -> Vehicle:
-        """Return the vehicle of an operator."""
-        return Vehicle(
-            operator=OperatorId(operator),
-            id=VehicleId(self.id),
-            layer=self.layer,
-            kind=self.kind,
-            serial=self.serial,
-            mmsi=self.mmsi,
-        )
-
-
-class VehicleOut(BaseModel):
-    """A registered vehicle."""
-
-    operator: str
-    id: str
-    layer: Layer
-    kind: str
-    serial: str | None
-    mmsi: int | None
-
-    @classmethod
-    def of(cls, vehicle: Vehicle) -> Self:
-        """Tell a vehicle."""
-        return cls(
-            operator=vehicle.operator,
-            id=vehicle.id,
-            layer=vehicle.layer,
-            kind=vehicle.kind,
-            serial=vehicle.serial,
-            mmsi=vehicle.mmsi,
-        )
-
-
-class VehiclesOut(BaseModel):
-    """The registered vehicles."""
-
-    items: list[VehicleOut]
     next: str | None = None
 
 

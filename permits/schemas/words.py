@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from permits.identifiers import is_plate, is_siren, is_siret
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
-FULL_SIREN = 9
-LUHN_BASE = 10
 
 
 class In(BaseModel):
@@ -49,17 +49,24 @@ def _is_printable(value: str) -> str:
 
 
 def _is_siren(value: str) -> str:
-    if value and not _luhn(value):
+    if value and not is_siren(value):
         reason = f"{value!r} is not a SIREN: nine digits of which the last checks the others"
         raise refused(reason)
     return value
 
 
-def _luhn(digits: str) -> bool:
-    if len(digits) != FULL_SIREN or not (digits.isascii() and digits.isdigit()):
-        return False
-    doubled = [int(each) * (1 + place % 2) for place, each in enumerate(reversed(digits))]
-    return sum(sum(divmod(each, LUHN_BASE)) for each in doubled) % LUHN_BASE == 0
+def _is_siret(value: str) -> str:
+    if value and not is_siret(value):
+        reason = f"{value!r} is not a SIRET: a SIREN and five digits more, the last a check digit"
+        raise refused(reason)
+    return value
+
+
+def _is_plate(value: str) -> str:
+    if not is_plate(value):
+        reason = "a plate is written in capitals and digits, like AB-123-CD"
+        raise refused(reason)
+    return value
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_is_text), AfterValidator(_in_our_time)]
@@ -71,3 +78,5 @@ Reason = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_i
 OwnerName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 VehicleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,62}$")]
 Siren = Annotated[str, AfterValidator(_is_siren)]
+Siret = Annotated[str, AfterValidator(_is_siret)]
+Plate = Annotated[str, AfterValidator(_is_plate)]

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
+from permits.kinds import CeClass, UasCategory
 from permits.model import (
     Operator,
     OperatorId,
@@ -14,20 +15,26 @@ from permits.model import (
     Vehicle,
     VehicleId,
 )
+from zones.demands import Equipment
 from zones.model import Layer
 
 Connection = psycopg.Connection[Any]
 
-# Register an operator, unless the name is taken.
+# Register an operator, unless the name or the number as a drone operator is taken.
 ADD_OPERATOR = """
-INSERT INTO permits.operator (id, name, siren, size, address, recorded_at)
-VALUES (%(id)s, %(name)s, %(siren)s, %(size)s, %(address)s, %(at)s)
+INSERT INTO permits.operator
+    (id, name, siren, size, address, siret, uas_number, uas_digest, recorded_at)
+VALUES (%(id)s, %(name)s, %(siren)s, %(size)s, %(address)s, %(siret)s, %(uas_number)s,
+    %(uas_digest)s, %(at)s)
 ON CONFLICT DO NOTHING
 """
-# Register a vehicle, unless its name, serial number or MMSI is taken.
+# Register a vehicle, unless its name or one of its numbers is taken.
 ADD_VEHICLE = """
-INSERT INTO permits.vehicle (operator, id, layer, kind, serial, mmsi, recorded_at)
-VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(at)s)
+INSERT INTO permits.vehicle
+    (operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
+     noise_db, equipment, recorded_at)
+VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(eni)s, %(plate)s,
+    %(ce_class)s, %(category)s, %(mass_kg)s, %(length_m)s, %(noise_db)s, %(equipment)s, %(at)s)
 ON CONFLICT DO NOTHING
 """
 # Register a sensor, unless the name is taken.
@@ -37,21 +44,27 @@ ON CONFLICT DO NOTHING
 """
 # All operators, or one.
 OPERATORS = """
-SELECT id, name, siren, size, address FROM permits.operator
+SELECT id, name, siren, size, address, siret, uas_number FROM permits.operator
 WHERE %(id)s::text IS NULL OR id = %(id)s ORDER BY id
 """
 # All vehicles, those of one operator, or one.
 VEHICLES = """
-SELECT operator, id, layer, kind, serial, mmsi FROM permits.vehicle
+SELECT operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
+    noise_db, equipment
+FROM permits.vehicle
 WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
   AND (%(id)s::text IS NULL OR id = %(id)s)
 ORDER BY operator, id
 """
 # The vehicles an application names.
 VEHICLES_NAMED = """
-SELECT operator, id, layer, kind, serial, mmsi FROM permits.vehicle
+SELECT operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
+    noise_db, equipment
+FROM permits.vehicle
 WHERE operator = %(operator)s AND id = ANY(%(ids)s) ORDER BY id
 """
+# The digest of an operator's whole number as a drone operator.
+UAS_DIGEST = "SELECT uas_digest FROM permits.operator WHERE id = %(id)s"
 # All sensors.
 SENSORS = "SELECT id, name FROM permits.sensor ORDER BY id"
 # One namer at a time: operators and sensors share the names of topics and of MQTT users.
@@ -79,21 +92,26 @@ def name_owner(connection: Connection, name: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def add_operator(connection: Connection, operator: Operator, at: datetime) -> bool:
-    """Record an operator; False when the name is taken."""
+def add_operator(
+    connection: Connection, operator: Operator, uas_digest: bytes | None, at: datetime
+) -> bool:
+    """Record an operator; False when the name or the number as a drone operator is taken."""
     values = {
         "id": operator.id,
         "name": operator.name,
         "siren": operator.siren,
         "size": operator.size.value,
         "address": operator.address,
+        "siret": operator.siret,
+        "uas_number": operator.uas_number,
+        "uas_digest": uas_digest,
         "at": at,
     }
     return connection.execute(ADD_OPERATOR, values).rowcount == 1
 
 
 def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
-    """Record a vehicle; False when its name, serial number or MMSI is taken."""
+    """Record a vehicle; False when its name or one of its numbers is taken."""
     values = {
         "operator": vehicle.operator,
         "id": vehicle.id,
@@ -101,6 +119,14 @@ def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
         "kind": vehicle.kind,
         "serial": vehicle.serial,
         "mmsi": vehicle.mmsi,
+        "eni": vehicle.eni,
+        "plate": vehicle.plate,
+        "ce_class": vehicle.ce_class and vehicle.ce_class.value,
+        "category": vehicle.category and vehicle.category.value,
+        "mass_kg": vehicle.mass_kg,
+        "length_m": vehicle.length_m,
+        "noise_db": vehicle.noise_db,
+        "equipment": None if vehicle.equipment is None else sorted(vehicle.equipment),
         "at": at,
     }
     return connection.execute(ADD_VEHICLE, values).rowcount == 1
@@ -116,6 +142,12 @@ def operators(connection: Connection, name: str | None = None) -> tuple[Operator
     """Return all operators, or the one of that name."""
     rows = connection.cursor(row_factory=dict_row).execute(OPERATORS, {"id": name})
     return tuple(_operator(row) for row in rows)
+
+
+def uas_digest(connection: Connection, name: str) -> bytes | None:
+    """Return what is kept of an operator's whole number as a drone operator."""
+    row = connection.execute(UAS_DIGEST, {"id": name}).fetchone()
+    return row[0] if row else None
 
 
 def vehicles(
@@ -160,6 +192,8 @@ def _operator(row: DictRow) -> Operator:
         siren=row["siren"],
         size=SizeClass(row["size"]),
         address=row["address"],
+        siret=row["siret"],
+        uas_number=row["uas_number"],
     )
 
 
@@ -171,4 +205,16 @@ def _vehicle(row: DictRow) -> Vehicle:
         kind=row["kind"],
         serial=row["serial"],
         mmsi=row["mmsi"],
+        eni=row["eni"],
+        plate=row["plate"],
+        ce_class=row["ce_class"] and CeClass(row["ce_class"]),
+        category=row["category"] and UasCategory(row["category"]),
+        mass_kg=row["mass_kg"],
+        length_m=row["length_m"],
+        noise_db=row["noise_db"],
+        equipment=_equipment(row["equipment"]),
     )
+
+
+def _equipment(stated: list[str] | None) -> frozenset[Equipment] | None:
+    return None if stated is None else frozenset(Equipment(each) for each in stated)

@@ -18,6 +18,25 @@ SENTENCES = {
         "Vehicles not registered to the applicant for the layer “{layer}”: {vehicles}."
     ),
     "vehicles_known.not_applicable": "No vehicle is named: nothing to check here.",
+    "documents_held.passed": "What the layer “{layer}” asks to be proved is proved: {documents}.",
+    "documents_held.objected": (
+        "The layer “{layer}” asks for documents that were never attached ({documents}), missing "
+        "for: {holders}. Attach them, then apply again."
+    ),
+    "documents_held.conditional": (
+        "The layer “{layer}” asks for documents: {documents}. Whether you hold them is not known."
+    ),
+    "documents_held.not_applicable": "No document is asked for here.",
+    "documents_valid.passed": (
+        "The documents held ({documents}) are valid throughout the operation; the first ends on "
+        "{until_at}."
+    ),
+    "documents_valid.objected": (
+        "The document “{document}” no. {number} ({issuer}) of {holder} is valid from {from_at} to "
+        "{until_at}, and so not on {lapse_at}, within the operation. Attach its renewal, then "
+        "apply again."
+    ),
+    "documents_valid.not_applicable": "No document is held whose dates could be checked.",
     "default_to_ask.passed": (
         "In the air every use but emergency has to be asked for; this one was."
     ),
@@ -56,6 +75,65 @@ SENTENCES = {
     ),
     "zone_demands.not_applicable": "The zone “{zone_name}” makes no further demands.",
     "zone_demands.nowhere": "No zone touched makes further demands.",
+    "length_fits.passed": (
+        "The zone “{zone_name}” admits vehicles of up to {length_m} m; these fit: {vehicles}."
+    ),
+    "length_fits.objected": (
+        "The zone “{zone_name}” admits vehicles of up to {length_m} m; longer are: {vehicles}."
+    ),
+    "length_fits.conditional": (
+        "The zone “{zone_name}” admits vehicles of up to {length_m} m; not known is the length of: "
+        "{vehicles}."
+    ),
+    "length_fits.not_applicable": (
+        "The zone “{zone_name}” admits vehicles of up to {length_m} m; none is named."
+    ),
+    "length_fits.nowhere": "No zone touched limits the length of vehicles.",
+    "mass_fits.passed": (
+        "The zone “{zone_name}” admits vehicles of up to {mass_kg} kg; these fit: {vehicles}."
+    ),
+    "mass_fits.objected": (
+        "The zone “{zone_name}” admits vehicles of up to {mass_kg} kg; heavier are: {vehicles}."
+    ),
+    "mass_fits.conditional": (
+        "The zone “{zone_name}” admits vehicles of up to {mass_kg} kg; not known is the mass of: "
+        "{vehicles}."
+    ),
+    "mass_fits.not_applicable": (
+        "The zone “{zone_name}” admits vehicles of up to {mass_kg} kg; none is named."
+    ),
+    "mass_fits.nowhere": "No zone touched limits the mass of vehicles.",
+    "noise_fits.passed": (
+        "The zone “{zone_name}” admits a sound power level of up to {noise_db} dB(A); these keep "
+        "to it: {vehicles}."
+    ),
+    "noise_fits.objected": (
+        "The zone “{zone_name}” admits a sound power level of up to {noise_db} dB(A); louder are: "
+        "{vehicles}."
+    ),
+    "noise_fits.conditional": (
+        "The zone “{zone_name}” admits a sound power level of up to {noise_db} dB(A); not known is "
+        "that of: {vehicles}."
+    ),
+    "noise_fits.not_applicable": (
+        "The zone “{zone_name}” admits a sound power level of up to {noise_db} dB(A); no vehicle "
+        "is named."
+    ),
+    "noise_fits.nowhere": "No zone touched limits the noise of vehicles.",
+    "equipment_carried.passed": (
+        "The zone “{zone_name}” has vehicles carry: {equipment}; these do: {vehicles}."
+    ),
+    "equipment_carried.objected": (
+        "The zone “{zone_name}” has vehicles carry: {equipment}; these lack some of it: {vehicles}."
+    ),
+    "equipment_carried.conditional": (
+        "The zone “{zone_name}” has vehicles carry: {equipment}; not known is the equipment of: "
+        "{vehicles}."
+    ),
+    "equipment_carried.not_applicable": (
+        "The zone “{zone_name}” has vehicles carry: {equipment}; none is named."
+    ),
+    "equipment_carried.nowhere": "No zone touched asks for equipment.",
     "zone_restriction.set_aside": (
         "The zone “{zone_name}” is set aside: here “{set_aside_by}” decides, a zone of higher "
         "priority."
@@ -83,6 +161,9 @@ SENTENCES = {
     ),
     "officer_decision.objected": (
         "An officer examined the application and refuses it. Reason: {reason}"
+    ),
+    "condition.documents": (
+        "Hold, throughout the operation, what the layer “{layer}” asks for: {documents}."
     ),
     "condition.zone_terms": "Keep to the published conditions of the zone “{zone_name}”.",
     "condition.speed_max": "Do not exceed {speed_kmh} km/h in the zone “{zone_name}”.",
@@ -146,6 +227,8 @@ WORDS = {
         "vhf": "VHF radio",
         "lights": "lights",
     },
+    "document": {"insurance": "insurance", "competence": "competence"},
+    "documents": {"insurance": "insurance", "competence": "competence"},
     "purpose": {
         "emergency": "emergency",
         "medical": "medical transport",

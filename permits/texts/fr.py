@@ -20,6 +20,27 @@ SENTENCES = {
         "Véhicules non enregistrés au nom du demandeur pour la couche « {layer} » : {vehicles}."
     ),
     "vehicles_known.not_applicable": "Aucun véhicule n'est nommé : rien à vérifier ici.",
+    "documents_held.passed": (
+        "Ce que la couche « {layer} » demande de justifier l'est : {documents}."
+    ),
+    "documents_held.objected": (
+        "La couche « {layer} » exige des documents jamais déposés ({documents}), manquants pour : "
+        "{holders}. Déposez-les, puis redemandez."
+    ),
+    "documents_held.conditional": (
+        "La couche « {layer} » exige des documents : {documents}. On ne sait pas si vous les avez."
+    ),
+    "documents_held.not_applicable": "Aucun document n'est exigé ici.",
+    "documents_valid.passed": (
+        "Les documents déposés ({documents}) sont valables pendant toute l'opération ; le premier "
+        "expire le {until_at}."
+    ),
+    "documents_valid.objected": (
+        "Le document « {document} » n° {number} ({issuer}) de {holder} est valable du {from_at} au "
+        "{until_at}, donc pas le {lapse_at}, pendant l'opération. Déposez son renouvellement, puis "
+        "redemandez."
+    ),
+    "documents_valid.not_applicable": "Aucun document déposé dont vérifier les dates.",
     "default_to_ask.passed": (
         "Dans l'air, tout usage autre que l'urgence se demande ; il a été demandé."
     ),
@@ -62,6 +83,68 @@ SENTENCES = {
     ),
     "zone_demands.not_applicable": "La zone « {zone_name} » ne pose pas d'autre exigence.",
     "zone_demands.nowhere": "Aucune zone touchée ne pose d'autre exigence.",
+    "length_fits.passed": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {length_m} m ; ceux-ci s'y tiennent : "
+        "{vehicles}."
+    ),
+    "length_fits.objected": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {length_m} m ; trop longs : "
+        "{vehicles}."
+    ),
+    "length_fits.conditional": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {length_m} m ; longueur inconnue : "
+        "{vehicles}."
+    ),
+    "length_fits.not_applicable": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {length_m} m ; aucun n'est nommé."
+    ),
+    "length_fits.nowhere": "Aucune zone touchée ne limite la longueur des véhicules.",
+    "mass_fits.passed": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {mass_kg} kg ; ceux-ci s'y tiennent : "
+        "{vehicles}."
+    ),
+    "mass_fits.objected": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {mass_kg} kg ; trop lourds : "
+        "{vehicles}."
+    ),
+    "mass_fits.conditional": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {mass_kg} kg ; masse inconnue : "
+        "{vehicles}."
+    ),
+    "mass_fits.not_applicable": (
+        "La zone « {zone_name} » admet les véhicules jusqu'à {mass_kg} kg ; aucun n'est nommé."
+    ),
+    "mass_fits.nowhere": "Aucune zone touchée ne limite la masse des véhicules.",
+    "noise_fits.passed": (
+        "La zone « {zone_name} » admet jusqu'à {noise_db} dB(A) de puissance acoustique ; ceux-ci "
+        "s'y tiennent : {vehicles}."
+    ),
+    "noise_fits.objected": (
+        "La zone « {zone_name} » admet jusqu'à {noise_db} dB(A) de puissance acoustique ; trop "
+        "bruyants : {vehicles}."
+    ),
+    "noise_fits.conditional": (
+        "La zone « {zone_name} » admet jusqu'à {noise_db} dB(A) de puissance acoustique ; niveau "
+        "inconnu : {vehicles}."
+    ),
+    "noise_fits.not_applicable": (
+        "La zone « {zone_name} » admet jusqu'à {noise_db} dB(A) de puissance acoustique ; aucun "
+        "véhicule n'est nommé."
+    ),
+    "noise_fits.nowhere": "Aucune zone touchée ne limite le bruit des véhicules.",
+    "equipment_carried.passed": (
+        "La zone « {zone_name} » exige d'emporter : {equipment} ; ceux-ci l'ont : {vehicles}."
+    ),
+    "equipment_carried.objected": (
+        "La zone « {zone_name} » exige d'emporter : {equipment} ; il en manque à : {vehicles}."
+    ),
+    "equipment_carried.conditional": (
+        "La zone « {zone_name} » exige d'emporter : {equipment} ; équipement inconnu : {vehicles}."
+    ),
+    "equipment_carried.not_applicable": (
+        "La zone « {zone_name} » exige d'emporter : {equipment} ; aucun véhicule n'est nommé."
+    ),
+    "equipment_carried.nowhere": "Aucune zone touchée n'exige d'équipement.",
     "zone_restriction.set_aside": (
         "La zone « {zone_name} » est écartée : ici décide « {set_aside_by} », zone de priorité "
         "supérieure."
@@ -86,6 +169,9 @@ SENTENCES = {
     ),
     "officer_decision.passed": "Un agent a examiné la demande et l'accorde. Motif : {reason}",
     "officer_decision.objected": "Un agent a examiné la demande et la refuse. Motif : {reason}",
+    "condition.documents": (
+        "Avoir, pendant toute l'opération, ce qu'exige la couche « {layer} » : {documents}."
+    ),
     "condition.zone_terms": "Respecter les conditions publiées de la zone « {zone_name} ».",
     "condition.speed_max": "Ne pas dépasser {speed_kmh} km/h dans la zone « {zone_name} ».",
     "condition.stop_inside": "S'arrêter dans la zone « {zone_name} » : elle ne se traverse pas.",
@@ -152,6 +238,8 @@ WORDS = {
         "vhf": "radio VHF",
         "lights": "feux",
     },
+    "document": {"insurance": "assurance", "competence": "compétence"},
+    "documents": {"insurance": "assurance", "competence": "compétence"},
     "purpose": {
         "emergency": "urgence",
         "medical": "transport médical",

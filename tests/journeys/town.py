@@ -75,7 +75,7 @@ OPERATORS = (
     {"id": BETA, "name": "Beta", "siren": "", "size": "small", "address": "2 rue B, Paris"},
 )
 VEHICLES = (
-    {"operator": ALPHA, "id": "drone-1", "layer": "air", "kind": "drone", "serial": "ALPHA0001"},
+    {"operator": ALPHA, "id": "drone-1", "layer": "air", "kind": "drone", "serial": "ALPH40001"},
     {"operator": BETA, "id": "boat-1", "layer": "river", "kind": "boat", "mmsi": 227_000_001},
 )
 

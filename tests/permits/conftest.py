@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from octroi import problems
 from permits import guard
 from permits.access import AccessService
-from permits.api import keys, permits, register, registry
+from permits.api import documents, keys, permits, register, registry
 from permits.model import (
     Application,
     OperationVolume,
@@ -67,7 +67,7 @@ def town() -> Town:
 
 @pytest.fixture
 def registered(pool: ConnectionPool, town: Town) -> RegistryService:
-    service = RegistryService(pool, town.clock)
+    service = RegistryService(pool, town.clock, SECRET)
     service.add_operator(OPERATOR)
     service.add_operator(
         Operator(id=OperatorId("rival"), name="=Rival", siren="", size=SizeClass.LARGE)
@@ -108,6 +108,7 @@ def client(
     app.include_router(permits.router(service, who=who, anyone=identify))
     app.include_router(register.router(service))
     app.include_router(registry.router(registered, who=who))
+    app.include_router(documents.router(registered, who=who))
     app.include_router(keys.router(access, who=who))
     with serving(app) as url, httpx.Client(base_url=url) as connected:
         yield connected
