@@ -73,6 +73,7 @@ class HeightReference(StrEnum):
 
 
 HEIGHT_REFERENCES = tuple(HeightReference)
+METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "ft": 0.3048})
 
 
 class Purpose(StrEnum):
@@ -110,16 +111,26 @@ PUBLIC_INTEREST = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Height:
-    """A height in metres with the reference it is measured from."""
+    """A height in metres with the reference it is measured from.
+
+    `feet` is what its author stated, where that was in feet: it is written back as stated.
+    """
 
     value_m: float
     reference: HeightReference
+    feet: float | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a height that is not a number."""
         if not np.isfinite(self.value_m):
             msg = f"a height must be a finite number of metres, not {self.value_m}"
             raise InvalidHeight(msg)
+
+    @classmethod
+    def stated(cls, value: float, unit: str, reference: HeightReference) -> "Height":
+        """Return a height stated in metres (`m`) or international feet (`ft`)."""
+        feet = value if unit == "ft" else None
+        return cls(value_m=value * METRES[unit], reference=reference, feet=feet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from zones.model import Band, Height, HeightReference, InvalidHeight, Layer, Pur
 from zones.periods import InvalidWindow, Window
 from zones.space.geometry import InvalidGeometry, footprint
 
-METRES_PER_FOOT = 0.3048
 HIGHEST = 50_000.0
 WIDEST_M = 10_000.0
 MOST_VOLUMES = 20
@@ -34,8 +33,7 @@ class HeightIn(In):
 
     def to_height(self) -> Height:
         """Return the height in metres."""
-        factor = METRES_PER_FOOT if self.unit == "ft" else 1.0
-        return Height(value_m=self.value * factor, reference=self.reference)
+        return Height.stated(self.value, self.unit, self.reference)
 
 
 class FootprintIn(In):

@@ -75,6 +75,16 @@ calendars = st.lists(
 lengths = st.none() | st.floats(0, 1000)
 counts = st.none() | st.integers(0, 1000)
 courses = st.floats(0, 360)
+
+
+def in_order(drawn: ZoneRules) -> ZoneRules:
+    """Let no least speed lie above the greatest."""
+    least, most = drawn.speed_min_mps, drawn.speed_max_mps
+    if least is None or most is None or least <= most:
+        return drawn
+    return replace(drawn, speed_min_mps=most, speed_max_mps=least)
+
+
 rules = st.builds(
     ZoneRules,
     **dict.fromkeys(MEASURES, lengths),
@@ -84,7 +94,7 @@ rules = st.builds(
     human_review=st.booleans(),
     equipment=st.frozensets(st.sampled_from(Equipment)),
     precision=st.none() | st.sampled_from(PrecisionClass),
-)
+).map(in_order)
 restrictions = st.sampled_from(Restriction)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9) | texts,

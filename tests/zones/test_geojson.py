@@ -71,6 +71,21 @@ def test_feet_become_metres() -> None:
     assert law.volumes[0].band.upper == Height(value_m=121.92, reference=HeightReference.AGL)
 
 
+def test_what_was_stated_in_feet_is_written_in_feet() -> None:
+    stated = {"value": 400.1, "unit": "ft", "reference": "AGL"}
+    given = {"type": "Feature", "id": "a", "geometry": SQUARE, "properties": {"upper": stated}}
+
+    assert write(read_feature(given, Reading()))["properties"]["upper"] == stated
+
+
+def test_a_least_speed_above_the_greatest_is_refused() -> None:
+    rules = {"speed_min_mps": 9, "speed_max_mps": 3}
+    given = {"type": "Feature", "id": "a", "geometry": SQUARE, "properties": {"rules": rules}}
+
+    with pytest.raises(Defective, match=r"^rules\.speed_min_mps: 9.* is above"):
+        read_feature(given, Reading())
+
+
 def test_defects_are_told_by_feature_and_the_others_are_read() -> None:
     good = {"type": "Feature", "id": "good", "geometry": SQUARE}
     features = [good, good, {"type": "Feature", "id": "empty"}, "no feature", None]

@@ -12,7 +12,7 @@ from zones.formats.calendar import read_calendar
 from zones.formats.defects import Defect, Defective, Found, Remark, number, optional, plain, refuse
 from zones.formats.ed269_rules import LISTS, breaches, identifier_of, listed_in
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
-from zones.formats.properties import METRES, band, one_of
+from zones.formats.properties import band, one_of
 from zones.formats.volumes import figure_of
 from zones.model import Height, HeightReference, Layer, Restriction, Volume, Zone, ZoneId
 from zones.periods import Applicability
@@ -119,7 +119,7 @@ def _limit(volume: Mapping[str, Any], side: str, path: str) -> Height | None:
         refuse(f"{path}.uomDimensions", f"{unit!r} is none of {', '.join(UNITS)}")
     name = f"{side}VerticalReference"
     reference = one_of(volume.get(name), f"{path}.{name}", HeightReference)
-    return Height(value_m=_number(given, place) * METRES[UNITS[unit]], reference=reference)
+    return Height.stated(_number(given, place), UNITS[unit], reference)
 
 
 def _number(value: object, path: str) -> float:

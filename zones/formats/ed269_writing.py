@@ -22,6 +22,7 @@ from zones.formats.european import (
     corridors,
     draft,
     foreign_words,
+    in_feet,
     instant,
     offset,
     path_of,
@@ -175,7 +176,8 @@ def _ellipsoidal(band: Band) -> bool:
 
 def _exactly(volume: Volume) -> bool:
     limits = (volume.band.lower, volume.band.upper)
-    whole = all(each is None or each.value_m.is_integer() for each in limits)
+    feet = in_feet(*limits)
+    whole = all(each is None or _stated(each, feet=feet).is_integer() for each in limits)
     one = volume.drawn is not None or volume.footprint.geom_type == "Polygon"
     return whole and one and not isinstance(volume.drawn, Corridor)
 
@@ -183,11 +185,12 @@ def _exactly(volume: Volume) -> bool:
 def _parts(volume: Volume) -> list[dict[str, Any]]:
     """Write a volume as one for each of its polygons."""
     lower, upper = volume.band.lower, volume.band.upper
+    feet = in_feet(lower, upper)
     limits = {
-        "uomDimensions": "M",
-        **({"lowerLimit": math.floor(lower.value_m)} if lower else {}),
+        "uomDimensions": "FT" if feet else "M",
+        **({"lowerLimit": math.floor(_stated(lower, feet=feet))} if lower else {}),
         "lowerVerticalReference": _reference(lower),
-        **({"upperLimit": math.ceil(upper.value_m)} if upper else {}),
+        **({"upperLimit": math.ceil(_stated(upper, feet=feet))} if upper else {}),
         "upperVerticalReference": _reference(upper),
     }
     projections: list[dict[str, Any]] = [to_geojson(part) for part in turned(volume.footprint)]
@@ -195,6 +198,10 @@ def _parts(volume: Volume) -> list[dict[str, Any]]:
         circle = volume.drawn
         projections = [{"type": "Circle", "center": [*circle.centre], "radius": circle.radius_m}]
     return [{**limits, "horizontalProjection": projection} for projection in projections]
+
+
+def _stated(height: Height, *, feet: bool) -> float:
+    return height.feet if feet and height.feet is not None else height.value_m
 
 
 def _reference(height: Height | None) -> str:

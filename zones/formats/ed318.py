@@ -23,9 +23,10 @@ from zones.formats.defects import (
 from zones.formats.ed318_rules import breaches, identifier_of
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.official import is_instant
-from zones.formats.properties import METRES, band, one_of
+from zones.formats.properties import band, one_of
 from zones.formats.volumes import figure_of
 from zones.model import (
+    METRES,
     Height,
     HeightReference,
     Layer,
@@ -155,7 +156,7 @@ def _limit(layer: Mapping[str, Any], side: str, path: str) -> Height | None:
     if unit not in METRES:
         refuse(f"{path}.uom", f"{layer['uom']!r} is none of {', '.join(METRES)}")
     reference = one_of(layer.get(f"{side}Reference"), f"{path}.{side}Reference", HeightReference)
-    return Height(value_m=value * METRES[unit], reference=reference)
+    return Height.stated(value, unit, reference)
 
 
 def _name(given: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from zones.formats.european import (
     draft,
     exactly,
     foreign_words,
+    in_feet,
     instant,
     limits,
     offset,
@@ -206,12 +207,13 @@ def _geometry(volumes: Sequence[Volume]) -> dict[str, Any]:
 
 def _part(volume: Volume) -> dict[str, Any]:
     lower, upper = limits(volume.band)
+    feet = in_feet(lower, upper)
     layer = {
-        "upper": upper.value_m,
+        "upper": upper.feet if feet else upper.value_m,
         "upperReference": upper.reference.value,
-        "lower": lower.value_m,
+        "lower": lower.feet if feet else lower.value_m,
         "lowerReference": lower.reference.value,
-        "uom": "m",
+        "uom": "ft" if feet else "m",
     }
     if isinstance(volume.drawn, Circle):
         extent = {"subType": "Circle", "radius": volume.drawn.radius_m}

@@ -69,6 +69,12 @@ def limits(band: Band) -> tuple[Height, Height]:
     return lower, upper
 
 
+def in_feet(*stated: Height | None) -> bool:
+    """Tell whether every limit there is was stated in feet: a volume has one unit for both."""
+    feet = [height.feet is not None for height in stated if height is not None]
+    return bool(feet) and all(feet)
+
+
 def exactly(volume: Volume) -> bool:
     """Tell whether a volume has both limits and was drawn as circle or polygon."""
     band = volume.band

@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 from zones.demands import NO_RULES, Equipment, PrecisionClass, Sector, ZoneRules
 from zones.formats.defects import number, optional, plain, refuse, refuse_unknown
-from zones.model import Band, Height, HeightReference, InvalidHeight, Restriction
+from zones.model import METRES, Band, Height, HeightReference, InvalidHeight, Restriction
 
-METRES = {"m": 1.0, "ft": 0.3048}
 FORMATS = ("ed318", "ed269")  # whose own members a zone carries
 MEASURES = (
     "speed_min_mps",
@@ -70,13 +69,15 @@ def read_height(properties: Mapping[str, Any], name: str, path: str = "") -> Hei
     if unit not in tuple(METRES):
         refuse(f"{place}.unit", f"{unit!r} is none of {', '.join(METRES)}")
     reference = one_of(given.get("reference"), f"{place}.reference", HeightReference)
-    return Height(value_m=value * METRES[unit], reference=reference)
+    return Height.stated(value, unit, reference)
 
 
 def write_height(height: Height | None) -> dict[str, Any] | None:
-    """Write a height in metres, or nothing."""
+    """Write a height in the unit it was stated in, or nothing."""
     if height is None:
         return None
+    if height.feet is not None:
+        return {"value": height.feet, "unit": "ft", "reference": height.reference.value}
     return {"value": height.value_m, "unit": "m", "reference": height.reference.value}
 
 
@@ -87,6 +88,9 @@ def read_rules(properties: Mapping[str, Any]) -> ZoneRules:
     stated = {f"rules.{name}": value for name, value in given.items()}
     measures: dict[str, Any] = {name: _measure(stated, name) for name in MEASURES}
     counts: dict[str, Any] = {name: _count(stated, name) for name in COUNTS}
+    least, most = measures["speed_min_mps"], measures["speed_max_mps"]
+    if least is not None and most is not None and least > most:
+        refuse("rules.speed_min_mps", f"{least} is above rules.speed_max_mps, {most}")
     return ZoneRules(
         **measures,
         **counts,
