@@ -22,7 +22,8 @@ from zones.kernel.noting import (
     Ground,
     Near,
     Place,
-    note_holding,
+    may_reach,
+    note_here,
     note_reached,
 )
 from zones.kernel.reach import metres_per_degree
@@ -88,11 +89,12 @@ def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at 
     for position in range(len(lon)):
         fetch_ahead(frame, lists, slab, lon, lat, position)
         x, y, reach = lon[position], lat[position], h_acc_m[position]
-        place = Place(x, y, at_ms[position], layer[position], reach, 0.0, 0.0)
-        count = note_holding(cells, law, place, near)
-        if reach > 0:
+        reaches, east, north = reach > 0 and may_reach(cells, x, y, reach), 0.0, 0.0
+        if reaches:
             east, north = metres_per_degree(y)
-            place = Place(x, y, place.at_ms, place.layer, reach, east, north)
+        place = Place(x, y, at_ms[position], layer[position], reach, east, north)
+        count = note_here(cells, law, place, near)
+        if reaches:
             count = note_reached(cells, law, place, near, count)
             if count < 0:
                 return count

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from zones.columns import Floats, Indices
 from zones.compiled import woven
-from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.kernel.frames import own_cell
 
 # Positions ahead: the heads of a cell first, then what they point to.
 FAR, NEAR = 16, 8
@@ -48,17 +48,9 @@ def fetch_ahead(  # noqa: PLR0917 - flat arrays, as for the kernel
 ) -> None:
     """Ask for what the places after this one will need."""
     if place + FAR < len(lon):
-        fetch(lists, 2 * cell_of(frame, lon[place + FAR], lat[place + FAR]))
+        fetch(lists, 2 * max(0, own_cell(frame, lon[place + FAR], lat[place + FAR])))
     if place + NEAR < len(lon):
-        cell = cell_of(frame, lon[place + NEAR], lat[place + NEAR])
+        cell = max(0, own_cell(frame, lon[place + NEAR], lat[place + NEAR]))
         fetch(lists, lists[2 * cell])
         for edge in range(0, EDGES, 2):
             fetch(slab, 4 * (lists[2 * cell + 1] + edge))
-
-
-@woven
-def cell_of(frame: Floats, lon: float, lat: float) -> int:
-    """Return the cell of a place, any one for a place beside the grid or nowhere."""
-    if not (frame[WEST] <= lon <= frame[EAST] and frame[SOUTH] <= lat <= frame[NORTH]):
-        return 0
-    return row_of(frame, lat) * int(frame[COLUMNS]) + column_of(frame, lon)

@@ -14,8 +14,11 @@ from zones.compiled import scalar, woven
 
 # A frame is an array of these: fewer arguments are less to unpack at each call.
 WEST, SOUTH, EAST, NORTH, COLUMNS, ROWS, PER_LON, PER_LAT, HEIGHT, PAD_LON, PAD_LAT = range(11)
+PER_M = 11  # the most cells that a metre is long, within the grid
 # Of a cell's side, and of the largest coordinate: both far above a float's rounding.
 PAD_OF_CELL, PAD_OF_DEGREES = 1e-9, 1e-14
+# Of WGS84, both at the equator and rounded down.
+LEAST_M_PER_LON, LEAST_M_PER_LAT = 111_319.0, 110_574.0
 
 Cells = tuple[int, int]
 
@@ -24,6 +27,7 @@ def frame_of(bounds: NDArray[np.float64], columns: int, rows: int) -> Floats:
     """Return a grid of so many columns and rows over west, south, east, north."""
     west, south, east, north = (float(bound) for bound in bounds)
     width, height = (east - west) / columns, (north - south) / rows
+    shortest = min(width * _least_m(south, north), height * LEAST_M_PER_LAT)
     hair = PAD_OF_DEGREES * float(np.abs(bounds).max())
     return np.array(
         [
@@ -38,8 +42,14 @@ def frame_of(bounds: NDArray[np.float64], columns: int, rows: int) -> Floats:
             height,
             width * PAD_OF_CELL + hair,
             height * PAD_OF_CELL + hair,
+            1.0 / shortest if shortest > 0 else np.inf,
         ]
     )
+
+
+def _least_m(south: float, north: float) -> float:
+    """Return fewer metres than a degree of longitude has between two latitudes."""
+    return float(LEAST_M_PER_LON * np.cos(np.radians(max(abs(south), abs(north)))))
 
 
 @woven
@@ -54,6 +64,14 @@ def row_of(frame: Floats, lat: float) -> int:
     """Return the row of a latitude, the first or the last for one beside the grid."""
     place = (lat - frame[SOUTH]) * frame[PER_LAT]
     return int(min(max(place, 0.0), frame[ROWS] - 1.0))
+
+
+@woven
+def own_cell(frame: Floats, lon: float, lat: float) -> int:
+    """Return the cell of a place, -1 for a place beside the grid or nowhere."""
+    if frame[WEST] <= lon <= frame[EAST] and frame[SOUTH] <= lat <= frame[NORTH]:
+        return row_of(frame, lat) * int(frame[COLUMNS]) + column_of(frame, lon)
+    return -1
 
 
 @scalar

@@ -6,7 +6,7 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 from zones.columns import Floats, Indices
 from zones.compiled import scalar, woven
 from zones.kernel.fetching import fetch_ahead
-from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.kernel.frames import own_cell
 from zones.kernel.law import ZONE
 from zones.kernel.orientation import side
 
@@ -29,13 +29,13 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
     Where there are more than `found` has room for, it holds the first of them. A volume whose
     zone is -1 is passed over, a volume of the zone before it adds nothing.
     """
-    pairs, room, columns = 0, found.shape[1], int(frame[COLUMNS])
+    pairs, room = 0, found.shape[1]
     for place in range(len(lon)):
         fetch_ahead(frame, lists, slab, lon, lat, place)
         x, y = lon[place], lat[place]
-        if not (frame[WEST] <= x <= frame[EAST] and frame[SOUTH] <= y <= frame[NORTH]):
+        cell = own_cell(frame, x, y)
+        if cell < 0:
             continue
-        cell = row_of(frame, y) * columns + column_of(frame, x)
         at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
         last = -1
         while at < end:

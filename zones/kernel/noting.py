@@ -7,7 +7,17 @@ import numpy as np
 from zones.columns import Codes, Floats, Indices
 from zones.compiled import scalar, woven
 from zones.kernel.edges import Edges
-from zones.kernel.frames import COLUMNS, EAST, NORTH, SOUTH, WEST, column_of, row_of
+from zones.kernel.frames import (
+    COLUMNS,
+    EAST,
+    NORTH,
+    PER_M,
+    SOUTH,
+    WEST,
+    column_of,
+    own_cell,
+    row_of,
+)
 from zones.kernel.holding import holds
 from zones.kernel.law import NO, UNDECIDED, ZONE, Law, concerns
 from zones.kernel.reach import SLACK, square_m2, square_of_volume_m2
@@ -51,13 +61,14 @@ class Near(NamedTuple):
 
 
 @woven
-def note_holding(cells: Ground, law: Law, place: Place, near: Near) -> int:
-    """Note the volumes that hold a place and concern it."""
-    frame, lists = cells.frame, cells.lists
-    x, y = place.x, place.y
-    if not (frame[WEST] <= x <= frame[EAST] and frame[SOUTH] <= y <= frame[NORTH]):
+def note_here(cells: Ground, law: Law, place: Place, near: Near) -> int:
+    """Note the volumes that concern a place and hold it, or have an edge near it in its cell.
+
+    Edges count only where `place` knows its metres per degree.
+    """
+    lists, x, y, cell = cells.lists, place.x, place.y, own_cell(cells.frame, place.x, place.y)
+    if cell < 0:
         return 0
-    cell = row_of(frame, y) * int(frame[COLUMNS]) + column_of(frame, x)
     at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
     count = 0
     while at < end:
@@ -69,14 +80,28 @@ def note_holding(cells: Ground, law: Law, place: Place, near: Near) -> int:
             edge += lists[at] >> 1
             at += 1
         said = _asked(law, place, volume)
-        if said != NO and (not listed or holds(cells.slab, first, edge, parity, x, y)):
-            count = _note(near, count, volume, HOLDS | (said & UNDECIDED), np.inf)
+        if said != NO:
+            held, square = True, np.inf
+            if listed:
+                held = holds(cells.slab, first, edge, parity, x, y)
+                square = _square_within(cells.slab, first, edge, place)
+            if held or square < np.inf:
+                state = (said & UNDECIDED) | (HOLDS if held else 0)
+                count = _note(near, count, volume, state, square)
     return count
 
 
 @woven
+def may_reach(cells: Ground, x: float, y: float, reach_m: float) -> bool:
+    """Tell whether an edge may be within reach: at once, and in doubt yes."""
+    cell = own_cell(cells.frame, x, y)
+    # A disc may reach into one cell more than it is wide.
+    return cell < 0 or bool(cells.clear[cell] <= reach_m * SLACK * cells.frame[PER_M] + 1.0)
+
+
+@woven
 def note_reached(cells: Ground, law: Law, place: Place, near: Near, count: int) -> int:
-    """Note the volumes that concern a place and have an edge within its accuracy.
+    """Note the volumes with an edge within a place's accuracy, beyond its own cell.
 
     Returns how many notes there are now, one a volume and in their order; negative: how many
     `near` needs room for.
@@ -122,7 +147,7 @@ def _reached_cells(  # noqa: PLR0913, PLR0917
     low: int,
     top: int,
 ) -> int:
-    columns, need = int(cells.frame[COLUMNS]), count
+    columns, need, own = int(cells.frame[COLUMNS]), count, own_cell(cells.frame, place.x, place.y)
     for row in range(low, top + 1):
         start, end = 2 * (row * columns + first), 2 * (row * columns + last) + 2
         need += cells.lists[end] - cells.lists[start]
@@ -130,7 +155,7 @@ def _reached_cells(  # noqa: PLR0913, PLR0917
         return -need
     for row in range(low, top + 1):
         for cell in range(row * columns + first, row * columns + last + 1):
-            if cells.clear[cell] == 0:
+            if cells.clear[cell] == 0 and cell != own:
                 count = _reached_in_cell(cells, law, place, near, count, cell)
     return count
 
@@ -139,7 +164,7 @@ def _reached_cells(  # noqa: PLR0913, PLR0917
 def _reached_in_cell(  # noqa: PLR0917
     cells: Ground, law: Law, place: Place, near: Near, count: int, cell: int
 ) -> int:
-    lists, reach = cells.lists, place.reach_m
+    lists = cells.lists
     at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
     while at < end:
         volume, listed = lists[at] >> 1, lists[at] & 1
@@ -151,8 +176,8 @@ def _reached_in_cell(  # noqa: PLR0917
         at += 1
         said = _asked(law, place, volume)
         if said != NO:
-            square = square_m2(cells.slab, first, edge, place.x, place.y, place.east, place.north)
-            if square <= reach * reach:
+            square = _square_within(cells.slab, first, edge, place)
+            if square < np.inf:
                 count = _note(near, count, volume, said & UNDECIDED, square)
     return count
 
@@ -170,6 +195,15 @@ def _reached_volumes(cells: Ground, law: Law, place: Place, near: Near, count: i
             if square <= place.reach_m * place.reach_m:
                 count = _note(near, count, volume, said & UNDECIDED, square)
     return count
+
+
+@woven
+def _square_within(slab: Floats, first: int, last: int, place: Place) -> float:
+    """Return how far the nearest edge is, squared, or infinity where it is beyond reach."""
+    if place.east == 0:
+        return np.inf
+    square = square_m2(slab, first, last, place.x, place.y, place.east, place.north)
+    return square if square <= place.reach_m * place.reach_m else np.inf
 
 
 @woven
