@@ -88,7 +88,7 @@ def _application_in(document: Mapping[str, Any]) -> Application:
         purpose=Purpose(document["purpose"]),
         layer=Layer(document["layer"]),
         vehicles=tuple(VehicleId(each) for each in document["vehicles"]),
-        volumes=tuple(_volume_in(each) for each in document["volumes"]),
+        volumes=tuple(volume_from(each) for each in document["volumes"]),
         reference=document["reference"],
     )
 
@@ -104,7 +104,8 @@ def volume_document(volume: OperationVolume) -> Document:
     }
 
 
-def _volume_in(document: Mapping[str, Any]) -> OperationVolume:
+def volume_from(document: Mapping[str, Any]) -> OperationVolume:
+    """Read a volume back."""
     return OperationVolume(
         footprint=shape(document["footprint"]),
         band=Band(lower=_height_in(document["lower"]), upper=_height_in(document["upper"])),
@@ -137,6 +138,7 @@ def _finding_out(finding: Finding) -> Document:
         "params": dict(finding.params),
         "conditions": [_condition_out(each) for each in finding.conditions],
         "human": finding.human,
+        "withheld": dict(finding.withheld),
     }
 
 
@@ -151,6 +153,7 @@ def _finding_in(document: Mapping[str, Any]) -> Finding:
         params=document["params"],
         conditions=tuple(_condition_in(each) for each in document["conditions"]),
         human=document["human"],
+        withheld=document.get("withheld", {}),
     )
 
 

@@ -13,8 +13,9 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.kinds import CeClass, DocumentKind, UasCategory
 from zones.demands import VEHICLE_CLASSES, Equipment, VehicleClass
+from zones.heights.vertical import Datum, paris_datum
 from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
-from zones.periods import InvalidWindow, Window
+from zones.periods import NO_SWITCHES, InvalidWindow, Switches, Window
 
 OperatorId = NewType("OperatorId", str)
 VehicleId = NewType("VehicleId", str)
@@ -212,6 +213,7 @@ class Finding:
     """What one rule found, with the zone version and legal act it rests on.
 
     `human` True means that only an officer may answer this; texts come from rule and outcome.
+    `withheld` is for officers: it would tell an applicant about somebody else.
     """
 
     rule: str
@@ -222,6 +224,7 @@ class Finding:
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     conditions: tuple[Condition, ...] = ()
     human: bool = False
+    withheld: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,11 +297,22 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A volume of a permit that is granted, and how many vehicles may be in it."""
+
+    permit: PermitId
+    volume: OperationVolume
+    vehicles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """All that the rules look at: the application, who asks, what it touches, and the instant.
 
-    `zones` are the versions in force that the volumes touch in space, height and time. `documents`
-    are those of the operator and of the vehicles; `documents_needed` what the layer asks for.
+    `zones` are the versions in force that the volumes touch in space, height and time, `neighbours`
+    the granted volumes of the layer that are near enough to matter, see `permits.reaches`.
+    `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
+    asks for.
     """
 
     application: Application
@@ -306,5 +320,8 @@ class Case:
     vehicles: tuple[Vehicle, ...]
     zones: tuple[Zone, ...]
     now: datetime
+    neighbours: tuple[Neighbour, ...] = ()
+    datum: Datum = field(default_factory=paris_datum)
+    switches: Switches = field(default_factory=lambda: NO_SWITCHES)
     documents: tuple[HeldDocument, ...] = ()
     documents_needed: frozenset[DocumentKind] = frozenset()

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.model import Case, Finding, Outcome, Vehicle, VehicleId
+from permits.sharing import capacity, conflict, movements
 from permits.validity import documents_held, documents_valid
 from permits.zonewise import (
     TITLE_NEEDED,
@@ -128,6 +129,9 @@ RULES: tuple[Rule, ...] = (
     mass_fits,
     noise_fits,
     equipment_carried,
+    conflict,
+    capacity,
+    movements,
     purpose_favoured,
 )
 

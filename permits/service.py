@@ -1,7 +1,7 @@
 """Applies for permits, and leads them through their life: fetch, ask the verb, record, announce."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from permits.model import (
     Application,
     Case,
     InvalidApplication,
+    Move,
     OperationVolume,
     Operator,
     OperatorId,
@@ -24,12 +25,16 @@ from permits.model import (
     Quote,
     SizeClass,
 )
+from permits.reaches import reaches
 from permits.requests import Request
 from permits.rules import permit_needed
 from permits.search import Page, Search
-from permits.store import documents, registry
+from permits.sharing import refuse_full
+from permits.store import documents, registry, volumes
 from permits.store import permits as store
+from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
+from zones.periods import NO_SWITCHES, Switches
 
 # Somebody unknown is quoted the full price: reliefs by size are for those who are registered.
 ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
@@ -54,6 +59,8 @@ class City:
     quote: Callable[[Application, Operator, tuple[Zone, ...]], Quote]
     announce: Callable[[Permit], None]
     documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
+    datum: Callable[[], Datum] = paris_datum
+    switches: Callable[[], Switches] = lambda: NO_SWITCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +91,17 @@ class PermitService:
         at = now or self._clock()
         if request and (earlier := self._answered(request)):
             return earlier
-        # Decided outside the transaction: zones and tariffs may need connections of their own.
-        permit = self._decided(self._case(application, at))
+        case = self._admitted(application, at)
+        # Quoted outside the transaction: tariffs may need a connection of their own.
+        quote = self._quote(case)
         with self._pool.connection() as connection:
             if request and (earlier := store.claim(connection, request, at)):
                 return earlier
+            # Whoever could be in the way waits here, and then reads what was granted.
+            volumes.hold(connection, reaches(case))
+            permit = self._decided(_beside(connection, case), quote)
             store.add(connection, permit)
+            volumes.follow(connection, permit)
             self._settle(connection, permit, request)
             if permit.state is PermitState.GRANTED:
                 store.changed(connection, permit)
@@ -98,7 +110,9 @@ class PermitService:
 
     def advise(self, application: Application) -> Advice:
         """Say what an application would be answered; an empty operator stands for anybody."""
-        case = self._case(application, self._clock())
+        case = self._admitted(application, self._clock())
+        with self._pool.connection() as connection:
+            case = _beside(connection, case)
         return Advice(
             permit_needed=permit_needed(case), answer=decide(case), quote=self._quote(case)
         )
@@ -119,8 +133,13 @@ class PermitService:
             if version not in {None, before.version}:
                 raise _stale(permit_id, before.version)
             after = moved(before, act)
+            if act.move is Move.GRANT and before.state is not PermitState.GRANTED:
+                case = self._case(connection, before.application, act.at)
+                volumes.hold(connection, reaches(case))
+                refuse_full(_beside(connection, case))
             if not store.turn(connection, after):
                 raise _stale(permit_id, after.version)
+            volumes.follow(connection, after)
             self._settle(connection, after, request)
             if PermitState.GRANTED in {before.state, after.state}:
                 store.changed(connection, after)
@@ -166,31 +185,35 @@ class PermitService:
         with self._pool.connection() as connection:
             return store.answered(connection, request)
 
-    def _case(self, application: Application, now: datetime) -> Case:
+    def _admitted(self, application: Application, now: datetime) -> Case:
+        """Return the case without those beside it, or refuse what cannot be decided at all."""
         with self._pool.connection() as connection:
-            found = registry.operators(connection, application.operator)
-            vehicles = registry.vehicles_named(
-                connection, application.operator, application.vehicles
-            )
-            held = documents.held(connection, application.operator, application.vehicles)
+            case = self._case(connection, application, now)
+        refuse_undecidable(case)
+        return case
+
+    def _case(self, connection: store.Connection, application: Application, now: datetime) -> Case:
+        found = registry.operators(connection, application.operator)
+        vehicles = registry.vehicles_named(connection, application.operator, application.vehicles)
+        held = documents.held(connection, application.operator, application.vehicles)
         touched = {
             (zone.id, zone.version): zone
             for volume in application.volumes
             for zone in self._city.zones_touching(volume, application.layer)
         }
-        case = Case(
+        return Case(
             application=application,
             operator=_operator(found, application),
             vehicles=vehicles,
             zones=tuple(touched[key] for key in sorted(touched)),
             now=now,
+            datum=self._city.datum(),
+            switches=self._city.switches(),
             documents=held,
             documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
         )
-        refuse_undecidable(case)
-        return case
 
-    def _decided(self, case: Case) -> Permit:
+    def _decided(self, case: Case, quote: Quote) -> Permit:
         answer = decide(case)
         return Permit(
             id=PermitId(uuid4()),
@@ -201,7 +224,7 @@ class PermitService:
             automated=True,
             findings=answer.findings,
             conditions=answer.conditions,
-            quote=self._quote(case),
+            quote=quote,
             decided_at=case.now,
             recorded_at=self._clock(),
             by=case.operator.id,
@@ -215,6 +238,11 @@ class PermitService:
     ) -> None:
         if request:
             store.settle(connection, request, permit)
+
+
+def _beside(connection: store.Connection, case: Case) -> Case:
+    """Return the case with those it could meet, as they are granted now."""
+    return replace(case, neighbours=volumes.near(connection, reaches(case)))
 
 
 def _found(permit: Permit | None, permit_id: UUID) -> Permit:

@@ -20,6 +20,8 @@ MOST_VEHICLES = 50  # in one application
 BESIDE_HELIPORT = (2.26900, 48.83100)
 # On the way from Necker to the Hôtel-Dieu, in the closed circle of the police headquarters.
 IN_CARE_CORRIDOR = (2.34550, 48.85370)
+# Free up to 120 metres for whoever asks.
+OPEN_AIR = (2.36500, 48.86800)
 GREAT_QUARRY = (2.33500, 48.83000)
 CLOSED_QUARRY = (2.42080, 48.82750)
 DEPTHS_M = (-15.0, -3.0)
@@ -56,7 +58,8 @@ def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Iterator
 def set_pieces(now: datetime) -> Iterator[Filing]:
     """Yield applications for tomorrow morning: what a machine must not grant, and one it may.
 
-    It is granted only for care, over closed air, where a corridor sets the prohibition aside.
+    It is granted only for care, over closed air, where a corridor sets the prohibition aside; who
+    asks for the same air again, comes second.
     """
     (elysee,) = (place for place in SOVEREIGN if place.id == "elysee")
     air, below = (Layer.AIR, (50.0, 90.0)), (Layer.SUBSOIL, DEPTHS_M)
@@ -67,9 +70,11 @@ def set_pieces(now: datetime) -> Iterator[Filing]:
         now,
         (AEROFRET, "drone-03", Purpose.DELIVERY),
         (Layer.AIR, (100.0, 150.0)),
-        (2.36500, 48.86800),
+        OPEN_AIR,
         Decision.REFUSED,
     )
+    # Insured no longer, see `octroi.demo.papers`; anybody else would be let.
+    yield _piece(now, (VIGIE, "drone-04", Purpose.MEDIA), air, OPEN_AIR, Decision.REFUSED)
     yield _piece(
         now,
         (MEDIDRONE, "drone-05", Purpose.MEDICAL),
@@ -79,6 +84,7 @@ def set_pieces(now: datetime) -> Iterator[Filing]:
     )
     care = (MEDIDRONE, "drone-05", Purpose.MEDICAL)
     yield _piece(now, care, air, IN_CARE_CORRIDOR, Decision.GRANTED)
+    yield _piece(now, care, air, IN_CARE_CORRIDOR, Decision.REFUSED)
     yield _piece(
         now,
         (TAUPE, "machine-01", Purpose.WORKS),
@@ -113,7 +119,7 @@ def _piece(
         "purpose": purpose.value,
         "layer": layer.value,
         "vehicles": [vehicle],
-        "reference": f"{operator.id}-{morning:%Y%m%d}-{expected.value}",
+        "reference": f"{operator.id}-{morning:%Y%m%d}-{vehicle}-{expected.value}",
         "volumes": [volume],
     }
     return Filing(operator=operator.id, body=body, expected=expected, flown=False)

@@ -26,6 +26,7 @@ from permits.schemas.applications import AdviceIn, ApplicationIn, content
 from permits.schemas.words import In, Instant, OwnerName, Reason
 from permits.search import LARGEST_PAGE, PAGE, InvalidSearch, Search, bounds
 from permits.service import PermitService, StaleVersion, UnknownPermit
+from permits.sharing import Full
 from zones.model import Layer
 
 OFFICERS = (Role.INSPECTOR, Role.ADMIN)
@@ -118,7 +119,7 @@ def _add_asking(routes: APIRouter, service: PermitService, who: Who, anyone: Any
             permit = service.apply(application, request=request)
         response.headers["Location"] = f"/v1/permits/{permit.id}"
         tag(response, permit)
-        return PermitOut.of(permit)
+        return PermitOut.of(permit, officer=caller.role in OFFICERS)
 
 
 def _add_reading(routes: APIRouter, service: PermitService, who: Who) -> None:
@@ -130,7 +131,8 @@ def _add_reading(routes: APIRouter, service: PermitService, who: Who) -> None:
         wanted = filters.to_search(visible_operator(caller, filters.operator))
         page = service.listing(wanted)
         return PermitsOut(
-            items=[PermitOut.of(each) for each in page.permits], next=cursor_out(page.next)
+            items=[PermitOut.of(each, officer=caller.role in OFFICERS) for each in page.permits],
+            next=cursor_out(page.next),
         )
 
     @routes.get("/permits/{permit_id}")
@@ -140,7 +142,7 @@ def _add_reading(routes: APIRouter, service: PermitService, who: Who) -> None:
         """Show a permit as it stands."""
         permit = _visible(service, permit_id, caller)
         tag(response, permit)
-        return PermitOut.of(permit)
+        return PermitOut.of(permit, officer=caller.role in OFFICERS)
 
 
 def _add_moves(routes: APIRouter, service: PermitService, who: Who) -> None:
@@ -153,7 +155,7 @@ def _add_moves(routes: APIRouter, service: PermitService, who: Who) -> None:
                 permit_id, act, version=seen_version(headers.if_match), request=request
             )
         tag(headers.response, permit)
-        return PermitOut.of(permit)
+        return PermitOut.of(permit, officer=caller.role in OFFICERS)
 
     def act_of(move: Move, caller: Caller, reason: str | None) -> Act:
         return Act(move=move, by=caller.name, at=service.now(), reason=reason or "")
@@ -228,6 +230,7 @@ def _visible(service: PermitService, permit_id: UUID, caller: Caller) -> Permit:
 STATUSES: dict[type[Exception], int] = {
     UnknownPermit: 404,
     IllegalMove: 409,
+    Full: 409,
     StaleVersion: 412,
     InvalidApplication: 422,
     KeyReused: 422,

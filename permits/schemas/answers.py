@@ -45,15 +45,15 @@ class FindingOut(BaseModel):
     text: TextOut
 
     @classmethod
-    def of(cls, finding: Finding) -> Self:
-        """Tell a finding."""
+    def of(cls, finding: Finding, *, officer: bool = False) -> Self:
+        """Tell a finding; an officer also learns what is withheld from others."""
         return cls(
             rule=finding.rule,
             outcome=finding.outcome,
             zone=finding.zone,
             zone_version=finding.zone_version,
             act=finding.act,
-            params=dict(finding.params),
+            params={**finding.params, **(finding.withheld if officer else {})},
             text=TextOut(**finding_texts(finding)),
         )
 
@@ -151,8 +151,8 @@ class PermitOut(BaseModel):
     reason: str
 
     @classmethod
-    def of(cls, permit: Permit) -> Self:
-        """Tell a permit."""
+    def of(cls, permit: Permit, *, officer: bool = False) -> Self:
+        """Tell a permit, with what only an officer may know where it is told to one."""
         asked = permit.application
         review = f"/v1/permits/{permit.id}/review"
         return cls(
@@ -167,7 +167,7 @@ class PermitOut(BaseModel):
             vehicles=list(asked.vehicles),
             reference=asked.reference,
             volumes=[volume_document(each) for each in asked.volumes],
-            findings=[FindingOut.of(each) for each in permit.findings],
+            findings=[FindingOut.of(each, officer=officer) for each in permit.findings],
             conditions=[ConditionOut.of(each) for each in permit.conditions],
             alternatives=[],
             review=review,

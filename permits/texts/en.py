@@ -150,6 +150,34 @@ SENTENCES = {
         "Through traffic is decided by “{set_aside_by}”, of higher priority, and not by the zone "
         "“{zone_name}”."
     ),
+    "conflict.passed": "No flight granted before comes too close to this operation.",
+    "conflict.objected": (
+        "Granted before: from {start_at} to {end_at} (Paris time), around {place} (latitude, "
+        "longitude), at {heights}. The operation would come closer than {across_m} m across and "
+        "{in_height_m} m in height (0 m: it would share the space); permits in the way: {count}. "
+        "Who applies first is granted first."
+    ),
+    "conflict.not_applicable": (
+        "Outside the air, uses share the space unless a zone states a distance; none does here."
+    ),
+    "capacity.passed": (
+        "The zone “{zone_name}” has room: with this operation at most {count} of {most} vehicles "
+        "at once."
+    ),
+    "capacity.objected": (
+        "The zone “{zone_name}” is full on {full_at} (Paris time): with this operation {count} "
+        "vehicles at once, {most} are admitted."
+    ),
+    "capacity.not_applicable": "No zone touched limits how many vehicles are inside at once.",
+    "movements.passed": (
+        "The zone “{zone_name}” admits the entries: with this operation at most {count} of {most} "
+        "within an hour."
+    ),
+    "movements.objected": (
+        "The zone “{zone_name}” admits no further entry in the hour from {full_at} (Paris time): "
+        "with this operation {count} vehicles, {most} are admitted."
+    ),
+    "movements.not_applicable": "No zone touched limits how many vehicles enter within an hour.",
     "purpose_favoured.passed": (
         "A use of public interest ({purpose}): favoured by rule and by tariff."
     ),

@@ -161,6 +161,37 @@ SENTENCES = {
         "La traversée relève de « {set_aside_by} », de priorité supérieure, et non de la zone "
         "« {zone_name} »."
     ),
+    "conflict.passed": "Aucun vol déjà accordé ne s'approche trop de cette opération.",
+    "conflict.objected": (
+        "Déjà accordé : du {start_at} au {end_at} (heure de Paris), autour de {place} (latitude, "
+        "longitude), à {heights}. L'opération passerait à moins de {across_m} m en plan et de "
+        "{in_height_m} m en hauteur (0 m : elle partagerait l'espace) ; permis qui s'y opposent : "
+        "{count}. Qui demande le premier est servi le premier."
+    ),
+    "conflict.not_applicable": (
+        "Hors de l'air, les usages partagent l'espace, sauf si une zone fixe une distance ; aucune "
+        "ne le fait ici."
+    ),
+    "capacity.passed": (
+        "La zone « {zone_name} » a de la place : avec cette opération, au plus {count} véhicules à "
+        "la fois sur {most}."
+    ),
+    "capacity.objected": (
+        "La zone « {zone_name} » est complète le {full_at} (heure de Paris) : avec cette "
+        "opération, {count} véhicules à la fois, {most} sont admis."
+    ),
+    "capacity.not_applicable": (
+        "Aucune zone touchée ne limite le nombre de véhicules présents à la fois."
+    ),
+    "movements.passed": (
+        "La zone « {zone_name} » admet ces entrées : avec cette opération, au plus {count} sur "
+        "{most} en une heure."
+    ),
+    "movements.objected": (
+        "La zone « {zone_name} » n'admet plus d'entrée dans l'heure qui suit le {full_at} (heure "
+        "de Paris) : avec cette opération, {count} véhicules, {most} sont admis."
+    ),
+    "movements.not_applicable": ("Aucune zone touchée ne limite le nombre d'entrées en une heure."),
     "purpose_favoured.passed": (
         "Usage d'intérêt général ({purpose}) : favorisé par la règle et par le tarif."
     ),

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -14,21 +15,35 @@ from shapely.geometry.base import BaseGeometry
 
 from octroi.demo.cast import Cast, cast, shares
 from octroi.demo.city import zones
-from octroi.demo.companies import SIREN_DIGITS, siren
+from octroi.demo.companies import SIREN_DIGITS, UAS_NUMBERS, siren
 from octroi.demo.crews import Character, Crew, Misdeed, Voice
 from octroi.demo.fleet import Fleet, Message
 from octroi.demo.geography import Metres, metres, to_metres
+from octroi.demo.papers import LAPSED, papers
 from octroi.demo.sightings import truth
 from octroi.demo.words import topic
 from permits.decisions import decide
-from permits.model import Application, Case, Decision
+from permits.identifiers import uas_number
+from permits.kinds import DocumentKind
+from permits.model import (
+    Application,
+    Case,
+    Decision,
+    HeldDocument,
+    Neighbour,
+    OperatorId,
+    PermitId,
+    VehicleId,
+)
 from permits.schemas.applications import ApplicationIn
+from permits.schemas.documents import DocumentIn
 from telemetry.formats import nmea, octroi_json, remote_id
 from telemetry.model import Fix
 from zones.catalogue import Catalogue
 from zones.formats.reading import read_document
 from zones.model import HeightReference, Layer, Zone
 
+INSURED = frozenset({DocumentKind.INSURANCE})
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 END = START + timedelta(hours=6)
 PARIS_AND_2_KM = (2.1966, 48.7976, 2.4973, 48.9202)
@@ -255,6 +270,7 @@ def test_the_city_answers_each_application_as_the_story_wants(city: dict[str, An
     large = cast(3, 900, START, END, city)
 
     assert defects == []
+    held: tuple[Neighbour, ...] = ()
     for one in large.filings:
         asked = ApplicationIn.model_validate(dict(one.body)).to_application(one.operator)
         case = Case(
@@ -263,9 +279,42 @@ def test_the_city_answers_each_application_as_the_story_wants(city: dict[str, An
             vehicles=tuple(v for v in large.vehicles if v.id in asked.vehicles),
             zones=_touched(catalogue, asked),
             now=START,
+            documents=_documents(large, one.operator, asked.vehicles),
+            documents_needed=INSURED if asked.layer is Layer.AIR else frozenset(),
+            neighbours=held if asked.layer is Layer.AIR else (),
         )
 
         assert decide(case).decision is one.expected, one.body["reference"]
+        if one.expected is Decision.GRANTED:
+            held += tuple(
+                Neighbour(permit=PermitId(uuid4()), volume=each, vehicles=len(asked.vehicles))
+                for each in asked.volumes
+                if asked.layer is Layer.AIR
+            )
+
+
+def test_the_only_drone_without_insurance_is_refused_for_nothing_else(company: Cast) -> None:
+    lapsed = [one for one in papers(company.vehicles, START) if one.vehicle == LAPSED]
+    asking = [one for one in company.filings if one.body["vehicles"] == [LAPSED]]
+
+    assert [datetime.fromisoformat(one.body["valid_until"]) < START for one in lapsed] == [True]
+    assert [one.expected for one in asking] == [Decision.REFUSED]
+
+
+def test_every_drone_operators_number_checks_itself() -> None:
+    assert all(uas_number(number) for number in UAS_NUMBERS.values())
+
+
+def _documents(
+    company: Cast, operator: OperatorId, vehicles: tuple[VehicleId, ...]
+) -> tuple[HeldDocument, ...]:
+    return tuple(
+        DocumentIn.model_validate(dict(one.body)).to_document(
+            operator, one.vehicle, by=operator, at=START
+        )
+        for one in papers(company.vehicles, START)
+        if one.operator == operator and one.vehicle in {None, *vehicles}
+    )
 
 
 def _touched(catalogue: Catalogue, asked: Application) -> tuple[Zone, ...]:

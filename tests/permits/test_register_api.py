@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,11 +42,21 @@ def test_the_register_shows_grants_and_refusals_to_everybody(
     assert "order-4711" not in str(answer)
 
 
+def later(flight: Body, days: int) -> Body:
+    """Ask for the same hour of another day: nobody flies where somebody does."""
+    [asked] = flight["volumes"]
+    moved = {
+        limit: (datetime.fromisoformat(asked[limit]) + timedelta(days=days)).isoformat()
+        for limit in ("start", "end")
+    }
+    return flight | {"volumes": [asked | moved]}
+
+
 def test_the_register_is_filtered_and_paged(
     client: Client, operator: Headers, flight: Body
 ) -> None:
-    for _ in range(3):
-        client.post("/v1/permits", json=flight, headers=operator)
+    for days in range(3):
+        client.post("/v1/permits", json=later(flight, days), headers=operator)
 
     first = client.get("/v1/register?layer=air&limit=2").json()
     rest = client.get(f"/v1/register?layer=air&limit=2&cursor={first['next']}").json()
@@ -61,8 +71,9 @@ def test_the_register_is_filtered_and_paged(
 def test_the_register_comes_as_a_table_that_runs_no_formula(
     client: Client, rival: Headers, flight: Body
 ) -> None:
-    for _ in range(2):
-        client.post("/v1/permits", json=flight | {"vehicles": ["drone-9"]}, headers=rival)
+    for days in range(2):
+        asked = later(flight, days) | {"vehicles": ["drone-9"]}
+        client.post("/v1/permits", json=asked, headers=rival)
 
     answer = client.get("/v1/register?limit=1", headers={"Accept": "text/csv"})
 
