@@ -11,7 +11,8 @@ def export(editions: Sequence[Edition], written_format: WrittenFormat) -> Writte
     """Write editions; in GeoJSON they are what was published, with version and validity."""
     if written_format is WrittenFormat.GEOJSON:
         features = [to_feature(edition) for edition in editions]
-        return Written(document={"type": "FeatureCollection", "features": features})
+        document = {"type": "FeatureCollection", "features": features}
+        return Written(document=document, zones=len(features))
     # What a later change cut short was recorded anew: that is not when it was published.
     published = {
         edition.zone_id: edition.recorded_at

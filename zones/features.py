@@ -90,7 +90,8 @@ def _plain(edition: Edition) -> tuple[Feature, BaseGeometry]:
     plain = {
         "type": "Feature",
         "id": zone.id,
-        "geometry": to_geojson(zone.footprint),
+        # One kind of geometry in all: programs lay out a layer by its first feature.
+        "geometry": to_geojson(shapely.MultiPolygon(shapely.get_parts(zone.footprint).tolist())),
         "properties": {
             "zone_id": zone.id,
             **properties,

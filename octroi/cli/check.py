@@ -97,10 +97,14 @@ def command(
         with opened(track, _say) as opening, _takers(map_, track, index) as takers:
             answers = _answers(opening, index, to_terminal=out is None and sys.stdout.isatty())
             first = next(answers, None)
+            found_in, read = 0, 0
             with writer_to(out, output, index.zones) as writer:
-                for answer in chain([first] if first else [], answers):
+                for stretch, presences in chain([first] if first else [], answers):
+                    read, found_in = read + len(stretch.positions), found_in + len(presences)
                     for taker in (writer, *takers):
-                        taker.add(*answer)
+                        taker.add(stretch, presences)
+        if read and not found_in:
+            _say(f"{read} positions were read, and none of them is in any of the zones.")
     except UnreadableFile as broken:
         _say(f"octroi check: {broken}", style="red")
         raise typer.Exit(UNREADABLE) from broken

@@ -11,6 +11,7 @@ from typing import TextIO
 from telemetry.formats import track_csv_columns, track_geojson, track_gpx, track_srt
 from telemetry.formats.stretch import Stretch, stretches
 from telemetry.formats.track_csv import UnreadableTrack
+from zones.formats.defects import Defect, Remark
 from zones.formats.reading import UnreadableZones, find, parse
 from zones.model import Zone
 
@@ -110,7 +111,7 @@ def zones_of(paths: Iterable[Path], say: Say) -> list[Zone]:
         except UnreadableZones as broken:
             msg = f"{path}: {broken}"
             raise UnreadableFile(msg) from broken
-        faults = [*read.defects, *read.remarks]
+        faults: list[Defect | Remark] = [*read.defects, *read.remarks]
         for fault in faults[:ROWS_NAMED]:
             say(f"{path}: {fault.sentence}")
         if len(faults) > ROWS_NAMED:

@@ -16,6 +16,8 @@ from octroi.embedded.directory import claimed
 from octroi.hosting import hosted
 from octroi.logs import configure
 from octroi.settings import load
+from permits.kinds import DocumentKind
+from zones.model import Layer
 
 DEFAULT_VEHICLES = 60
 SCENE = "demo"
@@ -50,7 +52,12 @@ def command(
     with told():
         base = load(**given(port=port, data_dir=data_dir))
         # Whoever tries to publish a zone wants to see it act, and not tomorrow.
-        scene = {"open_map": True, "log_level": "warning", "notice_days": 0}
+        scene = {
+            "open_map": True,
+            "log_level": "warning",
+            "notice_days": 0,
+            "documents_needed": {Layer.AIR: frozenset({DocumentKind.INSURANCE})},
+        }
         settings = base.model_copy(update={"data_dir": base.data_dir / SCENE, **scene})
         configure(settings.log_level)
         _check(summary)

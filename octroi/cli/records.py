@@ -14,7 +14,12 @@ from octroi.wiring import Records, records
 
 BY = "command line"
 
+# Where nobody looks, tables are as wide as they need: ids are there to be copied.
+FILE_WIDTH = 250
+
 out = Console(highlight=False, soft_wrap=True, emoji=False)
+if not out.is_terminal:
+    out = Console(highlight=False, soft_wrap=True, emoji=False, width=FILE_WIDTH)
 errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 

@@ -82,8 +82,10 @@ def export_zones(
         raise typer.Exit(1) from broken
     for loss in written.losses:
         errors.print(loss.sentence, style="yellow", markup=False)
+    left_out = len(editions) - written.zones
+    left = f", {left_out} left out" if left_out else ""
     lost = f"; {len(written.losses)} things {to} cannot say" if written.losses else ""
-    out.print(f"{len(editions)} zones written to {file}{lost}.", markup=False)
+    out.print(f"{written.zones} zones written to {file}{left}{lost}.", markup=False)
 
 
 def check_zones(file: File) -> None:

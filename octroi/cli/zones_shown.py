@@ -83,6 +83,8 @@ def show_zone(
             refused(error)
     if found is None:
         refused(f"zone {zone} is not published")
+    if at is not None and not found[0].valid.holds(at):
+        refused(f"zone {zone} is not the law on {at.isoformat()}")
     out.print(_properties(found[0], upcoming))
     out.print(_versions(history.editions))
     if history.withdrawals:

@@ -23,6 +23,9 @@ OPTIONAL = ("alt", "alt_ref", "h_acc", "v_acc", "speed", "heading", "layer")
 LATEST_MS = 253_402_300_799_999
 
 
+OTHER_SEPARATORS = (";", "\t")
+
+
 class UnreadableTrack(ValueError):
     """A file that is not a track at all."""
 
@@ -39,6 +42,9 @@ def header_of(line: str) -> list[str]:
         msg = f"the header line is not CSV: {broken}"
         raise UnreadableTrack(msg) from broken
     missing = [name for name in REQUIRED if name not in header]
+    if missing and any(mark in line for mark in OTHER_SEPARATORS):
+        msg = "the columns are not separated by commas (and decimals by points)"
+        raise UnreadableTrack(msg)
     if missing:
         msg = f"the header lacks the column {missing[0]}"
         raise UnreadableTrack(msg)

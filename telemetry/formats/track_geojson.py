@@ -1,8 +1,10 @@
 """Reads a recorded track from GeoJSON: points whose properties are the columns of our CSV.
 
-Each feature is one point. Its third coordinate is a height above the ellipsoid (RFC 7946, 3.1.1)
-unless the properties give `alt` and `alt_ref`. Accuracies are those of our CSV: 10 m and 15 m where
-none is stated. The document is read whole: for longer tracks than memory holds there is CSV.
+Each feature is one point, or a line of them, whose instants, if known, are a list of as many in its
+property `coordTimes` (as converters from GPX write it) or `times`. A third coordinate is a height
+above the ellipsoid (RFC 7946, 3.1.1) unless the properties give `alt` and `alt_ref`. Accuracies are
+those of our CSV: 10 m and 15 m where none is stated. The document is read whole: for longer tracks
+than memory holds there is CSV.
 """
 
 import json
@@ -13,6 +15,7 @@ from telemetry.formats.track_csv import UnreadableField, UnreadableTrack, fix_of
 from telemetry.model import Fix, Malformed
 
 PLANE = 2
+TIMES = ("coordTimes", "times")
 
 
 def read(text: str, stem: str) -> Iterator[Fix | Malformed]:
@@ -22,12 +25,34 @@ def read(text: str, stem: str) -> Iterator[Fix | Malformed]:
     except (ValueError, RecursionError) as broken:
         msg = f"not readable as JSON: {broken}"
         raise UnreadableTrack(msg) from broken
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list):
-        msg = "the document is not a FeatureCollection"
-        raise UnreadableTrack(msg)
-    for number, feature in enumerate(features, start=1):
+    for number, feature in enumerate(_points(_features(document)), start=1):
         yield _fix(feature, stem, number)
+
+
+def _features(document: object) -> list[object]:
+    members = document if isinstance(document, dict) else {}
+    features = [members] if members.get("type") == "Feature" else members.get("features")
+    if not isinstance(features, list):
+        msg = "the document is neither a FeatureCollection nor a Feature"
+        raise UnreadableTrack(msg)
+    return features
+
+
+def _points(features: list[object]) -> Iterator[object]:
+    """Take each line apart into points; whatever else there is stays as it is."""
+    for feature in features:
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        line = geometry.get("coordinates") if isinstance(geometry, dict) else None
+        if not isinstance(line, list) or geometry is None or geometry.get("type") != "LineString":
+            yield feature
+            continue
+        properties = dict(feature.get("properties") or {}) if isinstance(feature, dict) else {}
+        lists = [properties.pop(name, None) for name in TIMES]
+        times = next((each for each in lists if isinstance(each, list)), [])
+        for at, place in enumerate(line):
+            own = {"at": times[at]} if len(times) == len(line) else {}
+            point = {"type": "Point", "coordinates": place}
+            yield {"type": "Feature", "geometry": point, "properties": properties | own}
 
 
 def _fix(feature: object, stem: str, number: int) -> Fix | Malformed:

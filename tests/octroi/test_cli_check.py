@@ -189,3 +189,33 @@ def test_an_input_that_cannot_be_read_ends_with_code_two_and_one_sentence(
     assert rows == []
     assert named in complaint
     assert "Traceback" not in complaint
+
+
+def test_a_line_is_a_track_of_its_vertices(tmp_path: Path, zones: Path) -> None:
+    path = tmp_path / "line.geojson"
+    line = {"type": "LineString", "coordinates": [[2.05, 48.05], [9.0, 48.05]]}
+    times = ["2026-12-01T09:00:00Z", "2026-12-01T09:01:00Z"]
+    feature = {"type": "Feature", "geometry": line, "properties": {"coordTimes": times}}
+    path.write_text(json.dumps(feature))
+
+    code, rows, _ = check(path, "--zones", zones)
+
+    assert code == 0
+    assert [(row["vehicle"], row["at"]) for row in rows] == [("line", times[0])]
+
+
+def test_a_track_in_none_of_the_zones_is_told_so(tmp_path: Path, zones: Path) -> None:
+    code, rows, said = check(track(tmp_path, "a,,9,48,,,,\na,,9,48,,,,\n"), "--zones", zones)
+
+    assert (code, rows) == (0, [])
+    assert "2 positions were read, and none of them is in any of the zones." in said
+
+
+def test_columns_separated_otherwise_are_told_so(tmp_path: Path, zones: Path) -> None:
+    path = tmp_path / "track.csv"
+    path.write_text("vehicle;at;lon;lat\na;;2,35;48,85\n")
+
+    code, _, said = check(path, "--zones", zones)
+
+    assert code == 2
+    assert "not separated by commas" in said

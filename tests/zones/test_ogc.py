@@ -99,6 +99,7 @@ def test_features_are_single_areas_with_flat_heights(client: httpx.Client) -> No
     assert (flight["valid_from"], flight["valid_until"]) == (NOON.isoformat(), None)
     parted = shapely.geometry.shape(features["parted"]["geometry"])
     assert parted.geom_type == "MultiPolygon"
+    assert {each["geometry"]["type"] for each in features.values()} == {"MultiPolygon"}
     assert parted.area == pytest.approx(2 * 0.01**2)
 
 

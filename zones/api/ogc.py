@@ -48,6 +48,7 @@ def router(reader: FeatureReader) -> APIRouter:
 
 
 def _add_descriptions(routes: APIRouter, reader: FeatureReader) -> None:
+    @routes.get("/", include_in_schema=False)
     @routes.get("")
     def landing(request: Request) -> dict[str, Any]:
         """Return where everything is."""

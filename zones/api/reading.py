@@ -81,6 +81,7 @@ def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
             headers={
                 "Content-Disposition": named,
                 "X-Octroi-Known-At": found.known_at.isoformat(),
+                "X-Octroi-Zones": f"{written.zones}/{len(found.editions)}",
                 "X-Octroi-Losses": str(len(written.losses)),
             },
         )
@@ -129,12 +130,17 @@ def _add_histories(routes: APIRouter, service: ZoneReader) -> None:
 def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
     @routes.get("/{zone_id:path}")
     def zone(zone_id: str, response: Response, at: At = None, known_at: KnownAt = None) -> ZoneOut:
-        """Return a zone as it is now, else the next or last version; `ETag` guards changes."""
+        """Return a zone as it is now, else the next or last version; `ETag` guards changes.
+
+        Asked for an instant, it has to be the law then.
+        """
         with refusals():
             found = service.get(ZoneId(zone_id), to_as_of(at, known_at, service.now()))
         if found is None:
             raise _unknown(zone_id)
         edition, newest_record = found
+        if at is not None and not edition.valid.holds(at):
+            raise HTTPException(404, f"zone {zone_id} is not the law on {at.isoformat()}")
         response.headers["ETag"] = to_etag(newest_record)
         return ZoneOut.of(edition)
 

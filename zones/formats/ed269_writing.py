@@ -58,7 +58,7 @@ def write(zones: Sequence[Zone], authority: Authority = CITY) -> Written:
     called = around.get(LIST)
     document = {name: value for name, value in around.items() if name != LIST}
     document[called if called in LISTS else LISTS[0]] = listed
-    return Written(document=document, losses=tuple(losses))
+    return Written(document=document, zones=len(listed), losses=tuple(losses))
 
 
 def _zone(

@@ -60,7 +60,7 @@ def write(zones: Sequence[Zone], authority: Authority = CITY) -> Written:
         losses += [*lost, *_other_document(zone, around)]
         features += [] if feature is None else [feature]
     document = {"type": "FeatureCollection", **around, "features": features}
-    return Written(document=document, losses=tuple(losses))
+    return Written(document=document, zones=len(features), losses=tuple(losses))
 
 
 def _feature(

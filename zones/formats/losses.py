@@ -26,9 +26,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A document in one of the formats, and what it could not say."""
+    """A document in one of the formats, how many zones are in it, and what it could not say."""
 
     document: Mapping[str, Any]
+    zones: int
     losses: tuple[Loss, ...] = ()
 
 

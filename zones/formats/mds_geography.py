@@ -32,6 +32,7 @@ def write(zones: Sequence[Zone], published: Published = UNDATED) -> Written:
     latest = max((each["published_date"] for each in geographies), default=0)
     return Written(
         document={"version": VERSION, "last_updated": latest, "geographies": geographies},
+        zones=len(spoken),
         losses=tuple(loss for zone in zones for loss in _losses(zone)),
     )
 

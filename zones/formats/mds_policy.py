@@ -62,13 +62,15 @@ def write(zones: Sequence[Zone], published: Published = UNDATED) -> Written:
     """Write zones as MDS policies, and say what those cannot."""
     policies: list[dict[str, Any]] = []
     losses: list[Loss] = []
+    said = 0
     for zone in zones:
         found, lost = _policies(zone, published)
         policies += found
+        said += bool(found)
         losses += [Loss(zone=zone.id, path=path, reason=reason) for path, reason in lost]
     latest = max((each["published_date"] for each in policies), default=0)
     document = {"version": VERSION, "last_updated": latest, "policies": policies}
-    return Written(document=document, losses=tuple(losses))
+    return Written(document=document, zones=said, losses=tuple(losses))
 
 
 def _policies(

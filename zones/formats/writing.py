@@ -29,7 +29,7 @@ def write_document(
     """Write zones; the European formats name an `authority`, MDS when each was `published`."""
     match written_format:
         case WrittenFormat.GEOJSON:
-            written = Written(document=geojson.write_collection(zones))
+            written = Written(document=geojson.write_collection(zones), zones=len(zones))
         case WrittenFormat.ED269:
             written = ed269_writing.write(zones, authority)
         case WrittenFormat.ED318:
