@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from octroi.clock import now
 from permits.model import OperationVolume, Permit
 from permits.registry import Registry
 from telemetry.model import VehicleKey
@@ -17,6 +18,7 @@ from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import Layer, Zone, ZoneId
 from zones.periods import Switches
+from zones.time.clocks import epoch_ms
 
 log = structlog.get_logger()
 
@@ -35,6 +37,7 @@ class Sources:
     registry: Callable[[], Registry]
     since: Callable[[], datetime]
     datum: Datum
+    clock: Callable[[], datetime] = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,9 @@ class RulebookKeeper:
     ) -> ZoneIndex:
         index = None if before is None else before.rulebook.index
         if index is None or index.switches != switches:
-            return ZoneIndex(zones, self._sources.datum, switches)
+            built = ZoneIndex(zones, self._sources.datum, switches)
+            built.ready(epoch_ms(self._sources.clock()))
+            return built
         # What did not change keeps its place in the index.
         return index if index.zones == zones else index.replaced(zones)
 

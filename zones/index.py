@@ -156,13 +156,20 @@ class ZoneIndex:
         few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
         gone = int((kept.volumes[:, ZONE] < 0).sum())
         if few or len(aside) + gone > LARGEST_ASIDE * len(zones) + 1:
-            return ZoneIndex(zones, self.datum, self.switches)
+            return self._anew(zones)
         index = copy.copy(self)
         part, bands = _part_of([zones[row] for row in aside.tolist()], aside, self._bands)
         index.zones, index._bands = zones, bands  # noqa: SLF001 - its own kind
         index._lay_out(  # noqa: SLF001 - its own kind
             (kept, part), statutes_of(zones, self._statutes, old), self._turns
         )
+        return index
+
+    def _anew(self, zones: Sequence[Zone]) -> "ZoneIndex":
+        """Return a new index, its calendars laid out as far as here."""
+        index = ZoneIndex(zones, self.datum, self.switches)
+        calendars = index._statutes.calendars
+        index._turns = turns_of(calendars, self._turns.known, self.switches)
         return index
 
     def _answers(self, batch: _Batch, turns: Instants) -> _Answers:
