@@ -7,6 +7,7 @@ once, at the start, into one frozen object. With nothing set everything runs on 
 import difflib
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,10 +22,14 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from permits.kinds import DocumentKind
+from zones.model import Layer
+
 PREFIX = "OCTROI_"
 CONFIG_FILE = "octroi.toml"
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
 SIDES, NO_BOX = 4, "it takes west,south,east,north in degrees"
+NO_DOCUMENTS = f"it takes pairs like air:insurance; kinds are {' and '.join(DocumentKind)}"
 
 
 class InvalidSetting(Exception):
@@ -67,6 +72,23 @@ def _on_earth(box: tuple[float, float, float, float]) -> tuple[float, float, flo
     return box
 
 
+def _by_layer(text: object) -> object:
+    """Read `air:insurance,air:competence`: what each layer asks for."""
+    if not isinstance(text, str):
+        return text
+    needed: dict[Layer, frozenset[DocumentKind]] = {}
+    for pair in filter(None, text.split(",")):
+        named, _, kind = (part.strip() for part in pair.partition(":"))
+        if named not in set(Layer) or kind not in set(DocumentKind):
+            raise ValueError(NO_DOCUMENTS)
+        layer = Layer(named)
+        needed[layer] = needed.get(layer, frozenset()) | {DocumentKind(kind)}
+    return needed
+
+
+DocumentsNeeded = Annotated[
+    Mapping[Layer, frozenset[DocumentKind]], NoDecode, BeforeValidator(_by_layer)
+]
 ServiceArea = Annotated[
     tuple[float, float, float, float], NoDecode, BeforeValidator(_box), AfterValidator(_on_earth)
 ]
@@ -89,6 +111,7 @@ class Settings(BaseSettings):
     open_map: bool = False
     notice_days: int = Field(default=1, ge=0, le=366)
     service_area: ServiceArea = ILE_DE_FRANCE
+    documents_needed: DocumentsNeeded = Field(default_factory=dict)
     ground_raster: Path | None = None
     ground_error_m: float = Field(default=10.0, ge=0, le=1_000, allow_inf_nan=False)
     ground_reference: Literal["AMSL", "WGS84"] = "AMSL"

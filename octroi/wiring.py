@@ -151,7 +151,16 @@ def records(
             return quote(application, operator, at, billing.tariffs(), now)
 
         permits = PermitService(
-            pool, clock, City(zones_touching=touching, quote=quoted, announce=neighbours.announce)
+            pool,
+            clock,
+            City(
+                zones_touching=touching,
+                quote=quoted,
+                announce=neighbours.announce,
+                documents_needed=settings.documents_needed,
+                datum=lambda: datum,
+                switches=lambda: keeper.rulebook().index.switches,
+            ),
         )
         keeper = RulebookKeeper(
             RuleSources(

@@ -1,5 +1,10 @@
 """Who are the demonstration's operators and receivers? All invented."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from stdnum import luhn
+
 from permits.model import Operator, OperatorId, Sensor, SizeClass
 
 SIREN_DIGITS = 9
@@ -8,9 +13,7 @@ SIREN_DIGITS = 9
 def siren(number: int) -> str:
     """Return a SIREN with a right check digit that no company can have: it starts with zeros."""
     body = f"{number:0{SIREN_DIGITS - 1}d}"
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(body)]
-    total = sum(value - 9 if value > 9 else value for value in doubled)  # noqa: PLR2004 - Luhn
-    return f"{body}{-total % 10}"
+    return body + luhn.calc_check_digit(body)
 
 
 def _operator(number: int, ident: str, name: str, size: SizeClass) -> Operator:
@@ -33,6 +36,15 @@ REGIE = _operator(7, "regie", "Régie de propreté (fictive)", SizeClass.MEDIUM)
 BATOLUNE = _operator(8, "batolune", "Batolune Croisières (fictif)", SizeClass.MEDIUM)
 FRETEAU = _operator(9, "freteau", "Frêt-Eau (fictif)", SizeClass.LARGE)
 TAUPE = _operator(10, "taupe", "Travaux La Taupe (fictif)", SizeClass.LARGE)
+
+# What those who fly are registered under as drone operators, secret parts included: all invented.
+UAS_NUMBERS: Mapping[OperatorId, str] = MappingProxyType(
+    {
+        AEROFRET.id: "FRAdemoaerofret4-a1z",
+        MEDIDRONE.id: "FRAdemomedidron2-b2y",
+        VIGIE.id: "FRAdemovigierot1-c3x",
+    }
+)
 
 OPERATORS = (
     AEROFRET,

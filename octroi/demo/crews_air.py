@@ -13,10 +13,13 @@ from octroi.demo.flights import closed_air, flights
 from octroi.demo.geography import metres
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route
+from permits.kinds import CeClass, UasCategory
 from permits.model import Operator, Vehicle, VehicleId
+from zones.demands import Equipment
 from zones.model import Layer, Purpose
 
 RULE_BREAKERS = 4
+MASS_KG, NOISE_DB = 9.5, 80.0
 EVERY_FILM = 4
 ELYSEE_RUN = ((2.31050, 48.86520), (2.32150, 48.87480))
 ELYSEE_HEIGHT_M = 70.0
@@ -47,6 +50,11 @@ def drone(rng: np.random.Generator, number: int, operator: Operator, route: Rout
             layer=Layer.AIR,
             kind="drone",
             serial=serial(number),
+            ce_class=CeClass.C5,
+            category=UasCategory.SPECIFIC,
+            mass_kg=MASS_KG,
+            noise_db=NOISE_DB,
+            equipment=frozenset({Equipment.REMOTE_ID, Equipment.GEO_AWARENESS, Equipment.LIGHTS}),
         ),
         path=path,
         timetable=shuttle(path.length_m, speed, between(rng, 8.0, 25.0), phase(rng)),

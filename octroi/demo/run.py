@@ -13,6 +13,7 @@ from octroi.demo import city
 from octroi.demo.cast import Cast, cast
 from octroi.demo.crews import Voice
 from octroi.demo.fleet import Fleet
+from octroi.demo.papers import papers
 from octroi.demo.report import open_doors, permits_table
 from octroi.demo.stage import STAFF, Stage
 from octroi.demo.summary import Results, summary
@@ -103,6 +104,7 @@ class Director:
         start = self.host.installed.clock()
         everyone = cast(self.script.seed, self.script.vehicles, start, start + PAST, zones)
         stage.register(everyone, _step(progress, "vehicles", len(everyone.vehicles)))
+        stage.attach(papers(everyone.vehicles, start))
         self._await_rules(len(zones["features"]))
         return zones
 

@@ -9,13 +9,15 @@ from typing import Any
 import httpx
 
 from octroi.demo.cast import Cast
+from octroi.demo.companies import UAS_NUMBERS
 from octroi.demo.filings import Filing
+from octroi.demo.papers import Paper
 from permits.model import Role
+from permits.schemas.vehicles import VehicleOut
 
 TARIFFS = files("billing") / "data" / "paris-demonstration.json"
 TIMEOUT_S = 60.0
 OPERATOR = ("id", "name", "siren", "size", "address")
-VEHICLE = ("operator", "id", "layer", "kind", "serial", "mmsi")
 STAFF = {
     Role.INSPECTOR: "inspection",
     Role.FINANCE: "finances",
@@ -63,15 +65,21 @@ class Stage:
         admin = STAFF[Role.ADMIN]
         for operator in cast.operators:
             body = {name: getattr(operator, name) for name in OPERATOR}
+            body["uas_number"] = UAS_NUMBERS.get(operator.id, "")
             self.post("/v1/operators", body, by=admin)
         for sensor in cast.sensors:
             self.post("/v1/sensors", {"id": sensor.id, "name": sensor.name}, by=admin)
         for vehicle in cast.vehicles:
-            body = {name: getattr(vehicle, name) for name in VEHICLE}
+            body = VehicleOut.of(vehicle).model_dump(mode="json", exclude={"vehicle_class"})
             self.post("/v1/vehicles", body, by=admin)
             step()
         self.issue_keys(Role.OPERATOR, (operator.id for operator in cast.operators))
         self.issue_keys(Role.SENSOR, (sensor.id for sensor in cast.sensors))
+
+    def attach(self, papers: Iterable[Paper]) -> None:
+        """Have operators prove that they are insured."""
+        for paper in papers:
+            self.post(paper.path, paper.body, by=paper.operator)
 
     def publish(self, zones: Mapping[str, Any]) -> int:
         """Publish the city's zones, and return how many."""

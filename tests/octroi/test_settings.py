@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from octroi.settings import PREFIX, InvalidSetting, Settings, default_data_dir, load
+from permits.kinds import DocumentKind
+from zones.model import Layer
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +27,18 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.data_dir == default_data_dir()
     assert settings.database_url is None
     assert settings.mqtt_url is None
+
+
+def test_the_documents_that_layers_ask_for_are_told_in_pairs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not load().documents_needed
+    monkeypatch.setenv("OCTROI_DOCUMENTS_NEEDED", "air:insurance, air:competence,river:insurance")
+
+    assert load().documents_needed == {
+        Layer.AIR: {DocumentKind.INSURANCE, DocumentKind.COMPETENCE},
+        Layer.RIVER: {DocumentKind.INSURANCE},
+    }
 
 
 def test_a_variable_wins_over_the_file_and_an_argument_over_both(
@@ -54,6 +68,9 @@ def test_a_variable_wins_over_the_file_and_an_argument_over_both(
         ("OCTROI_SERVICE_AREA", "1.4,48.1,3.6"),
         ("OCTROI_SERVICE_AREA", "48.1,1.4,49.3,190"),
         ("OCTROI_SERVICE_AREA", "3.6,48.1,1.4,49.3"),
+        ("OCTROI_DOCUMENTS_NEEDED", "insurance"),
+        ("OCTROI_DOCUMENTS_NEEDED", "space:insurance"),
+        ("OCTROI_DOCUMENTS_NEEDED", "air:luck"),
         ("OCTROI_GROUND_ERROR_M", "nan"),
         ("OCTROI_GROUND_ERROR_M", "-1"),
         ("OCTROI_GROUND_REFERENCE", "AGL"),

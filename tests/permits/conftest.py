@@ -19,6 +19,7 @@ from octroi import problems
 from permits import guard
 from permits.access import AccessService
 from permits.api import documents, keys, permits, register, registry
+from permits.kinds import DocumentKind
 from permits.model import (
     Application,
     OperationVolume,
@@ -44,6 +45,7 @@ class Town:
     zones: list[Zone] = field(default_factory=list)
     announced: list[Permit] = field(default_factory=list)
     now: datetime = NOW
+    documents_needed: dict[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         return self.now
@@ -81,7 +83,12 @@ def registered(pool: ConnectionPool, town: Town) -> RegistryService:
 @pytest.fixture
 def service(pool: ConnectionPool, town: Town, registered: RegistryService) -> PermitService:
     assert registered.operators()
-    city = City(zones_touching=town.touching, quote=town.quote, announce=town.announced.append)
+    city = City(
+        zones_touching=town.touching,
+        quote=town.quote,
+        announce=town.announced.append,
+        documents_needed=town.documents_needed,
+    )
     return PermitService(pool, town.clock, city)
 
 
