@@ -36,6 +36,10 @@ COLUMNS = (
     "fee_total",
     "currency",
 )
+# Told by their number; and not at all: the operator's own affairs.
+COUNTED = frozenset({"vehicles", "holders"})
+PRIVATE = frozenset(("documents_valid", name) for name in ("number", "issuer", "holder"))
+UNTOLD = "…"
 # A spreadsheet takes a cell that starts so for a formula (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -94,12 +98,15 @@ class RegisterOut(BaseModel):
 
 
 def _public(finding: Finding) -> Finding:
-    """Tell how many vehicles a finding is about, and not which."""
-    named = finding.params.get("vehicles")
-    if named is None:
-        return finding
-    count = len(named.split(", "))
-    return dataclasses.replace(finding, params={**finding.params, "vehicles": str(count)})
+    """Tell how many vehicles a finding is about, and not which, nor by whom they are insured."""
+    params = {name: _told(finding.rule, name, value) for name, value in finding.params.items()}
+    return dataclasses.replace(finding, params=params)
+
+
+def _told(rule: str, name: str, value: str) -> str:
+    if name in COUNTED:
+        return str(len(value.split(", ")))
+    return UNTOLD if (rule, name) in PRIVATE else value
 
 
 def to_csv(entries: Iterable[EntryOut]) -> str:

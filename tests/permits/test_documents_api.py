@@ -189,6 +189,9 @@ def test_a_permit_waits_for_the_insurance_and_ends_with_it(
     lapsed = insurance(-1)
     assert insured.post(f"/v1/{holder}/documents", json=lapsed, headers=operator).is_success
     expired = asked()
+    public = insured.get("/v1/register").text
+    assert "documents_valid" in public
+    assert not [own for own in ("P-1", "Assureur", "drone-7") if own in public]
     renewed = insurance(number="P-2")
     made = insured.post(f"/v1/{holder}/documents", json=renewed, headers=operator)
     granted = asked()
