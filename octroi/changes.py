@@ -5,6 +5,7 @@ so every process, and not only the one that wrote, hears of it within a moment o
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -16,6 +17,8 @@ log = structlog.get_logger()
 CHANNELS = ("octroi_zones", "octroi_permits", "octroi_registry")
 POLL_S = 0.5
 GATHER_S = 0.1
+# Of what taking changes up costs, so many times as long belongs to everything else.
+REST = 3.0
 RETRY_S = 1.0
 
 
@@ -59,6 +62,8 @@ class Changes:
                 if list(connection.notifies(timeout=POLL_S, stop_after=1)):
                     # What was announced so far is read together.
                     list(connection.notifies(timeout=0))
+                    begun = time.monotonic()
                     self._refresh()
+                    took_s = time.monotonic() - begun
                     # The first of a burst is taken up at once, the rest of it together.
-                    self._stopping.wait(GATHER_S)
+                    self._stopping.wait(max(GATHER_S, REST * took_s))

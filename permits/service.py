@@ -79,6 +79,7 @@ class PermitService:
         self._pool = pool
         self._clock = clock
         self._city = city
+        self._read: Mapping[tuple[UUID, int], Permit] = {}
 
     def apply(
         self,
@@ -163,9 +164,20 @@ class PermitService:
             return page, {each.id: each for each in registry.operators(connection)}
 
     def in_force(self, since: datetime) -> tuple[Permit, ...]:
-        """Return the granted permits whose last window ends after an instant."""
+        """Return the granted permits whose last window ends after an instant.
+
+        Versions that were read before are not read again: they never change.
+        """
         with self._pool.connection() as connection:
-            return store.in_force(connection, since)
+            wanted = store.in_force(connection, since)
+            known = self._read
+            missing = [each for each in wanted if each not in known]
+            fresh: dict[tuple[UUID, int], Permit] = {
+                (each.id, each.version): each
+                for each in (store.these(connection, missing) if missing else ())
+            }
+        self._read = {each: known.get(each) or fresh[each] for each in wanted}
+        return tuple(self._read.values())
 
     def granted_between(self, start: datetime, end: datetime) -> tuple[Permit, ...]:
         """Return the versions that granted a permit in [start, end)."""

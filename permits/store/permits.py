@@ -1,6 +1,6 @@
 """Permits and the requests that made them in the database; versions are only ever added."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -60,11 +60,14 @@ WHERE (%(operator)s::text IS NULL OR p.operator = %(operator)s)
   AND (%(before)s::bigint IS NULL OR p.number < %(before)s)
 ORDER BY p.number DESC LIMIT %(limit)s
 """
-# Granted permits that end after an instant.
+# Granted permits that end after an instant, by their latest version.
 IN_FORCE = """
-SELECT v.document FROM permits.permit p
-JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
-WHERE p.state = 'granted' AND p.ends > %(since)s ORDER BY p.number
+SELECT id, version FROM permits.permit WHERE state = 'granted' AND ends > %(since)s ORDER BY number
+"""
+# Some versions of some permits.
+THESE = """
+SELECT v.document FROM unnest(%(ids)s::uuid[], %(versions)s::integer[]) AS asked (id, version)
+JOIN permits.version v ON (v.permit, v.version) = (asked.id, asked.version)
 """
 # The version that first granted each permit, of those decided in a span: what is billed once.
 GRANTED_BETWEEN = """
@@ -143,10 +146,16 @@ def search(connection: Connection, wanted: Search) -> Page:
     )
 
 
-def in_force(connection: Connection, since: datetime) -> tuple[Permit, ...]:
-    """Return the granted permits whose last window ends after an instant."""
-    rows: Iterable[Any] = connection.execute(IN_FORCE, {"since": since})
-    return tuple(from_document(document) for (document,) in rows)
+def in_force(connection: Connection, since: datetime) -> list[tuple[UUID, int]]:
+    """Return id and version of the granted permits whose last window ends after an instant."""
+    return connection.execute(IN_FORCE, {"since": since}).fetchall()
+
+
+def these(connection: Connection, wanted: Sequence[tuple[UUID, int]]) -> Iterator[Permit]:
+    """Yield some versions of some permits."""
+    values = {"ids": [ident for ident, _ in wanted], "versions": [number for _, number in wanted]}
+    for (document,) in connection.execute(THESE, values):
+        yield from_document(document)
 
 
 def granted_between(connection: Connection, start: datetime, end: datetime) -> tuple[Permit, ...]:
