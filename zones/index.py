@@ -15,9 +15,10 @@ import numpy as np
 from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences
 from zones.heights.relief import Grid
 from zones.heights.vertical import Datum
+from zones.kernel.borrowing import Borrowed, lent
 from zones.kernel.cells import Cells, NoEdges, cells_of
 from zones.kernel.covering import Heights, cover
-from zones.kernel.holding import hold
+from zones.kernel.holding import hold, hold_one
 from zones.kernel.law import ZONE
 from zones.kernel.statutes import (
     NO_BANDS,
@@ -91,17 +92,23 @@ class ZoneIndex:
         self.parts, self._statutes = parts, statutes
         self._in_order = len(parts) == 1 and bool((np.diff(parts[0].volumes[:, ZONE]) >= 0).all())
         self._turns = turns_of(statutes.calendars, before.known, self.switches, before)
+        cells = parts[0].cells
+        self._lent = lent(Borrowed(cells.frame, cells.lists, cells.slab, parts[0].volumes))
 
     def holding(self, lon: Floats, lat: Floats) -> Pairs:
         """Return which places lie in which zones' footprints, whatever the height or the hour.
 
         Indices into the columns and into `zones`, ordered by both.
         """
+        if self._in_order and len(lon) == 1:
+            found = np.empty((2, self.parts[0].cells.deepest), dtype=np.int32)
+            pairs = hold_one(self._lent.at, lon.item(), lat.item(), found)
+            return found[0, :pairs], found[1, :pairs]
         lon, lat = _column(lon, np.float64), _column(lat, np.float64)
         if self._in_order:
             return _held(self.parts[0], lon, lat)
-        found = [_held(part, lon, lat) for part in self.parts]
-        position, zone = (np.concatenate(column) for column in zip(*found, strict=True))
+        held = [_held(part, lon, lat) for part in self.parts]
+        position, zone = (np.concatenate(column) for column in zip(*held, strict=True))
         order = _order(position, zone, len(self.zones))
         return position[order], zone[order]
 
@@ -156,20 +163,17 @@ class ZoneIndex:
         few = len(zones) < FEW_ZONES or len(main.cells.edges.vertices) < FEW_VERTICES
         gone = int((kept.volumes[:, ZONE] < 0).sum())
         if few or len(aside) + gone > LARGEST_ASIDE * len(zones) + 1:
-            return self._anew(zones)
+            index = ZoneIndex(zones, self.datum, self.switches)
+            index._turns = turns_of(  # its calendars laid out as far as here
+                index._statutes.calendars, self._turns.known, self.switches
+            )
+            return index
         index = copy.copy(self)
         part, bands = _part_of([zones[row] for row in aside.tolist()], aside, self._bands)
         index.zones, index._bands = zones, bands  # noqa: SLF001 - its own kind
         index._lay_out(  # noqa: SLF001 - its own kind
             (kept, part), statutes_of(zones, self._statutes, old), self._turns
         )
-        return index
-
-    def _anew(self, zones: Sequence[Zone]) -> "ZoneIndex":
-        """Return a new index, its calendars laid out as far as here."""
-        index = ZoneIndex(zones, self.datum, self.switches)
-        calendars = index._statutes.calendars
-        index._turns = turns_of(calendars, self._turns.known, self.switches)
         return index
 
     def _answers(self, batch: _Batch, turns: Instants) -> _Answers:
@@ -243,7 +247,7 @@ def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[Part, 
         msg = f"footprint: zone {zones[at[lost.which]].id} has no edges"
         raise InvalidZone(msg) from lost
     band, known = bands_of([volume.band for volume in volumes], bands)
-    return Part(cells, np.column_stack([owner, band]).astype(np.int32)), known
+    return Part(cells, np.column_stack([owner, band]).astype(np.int32, order="C")), known
 
 
 def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
@@ -263,8 +267,7 @@ def _held(part: Part, lon: Floats, lat: Floats) -> Pairs:
 
 
 def _order(position: Indices, zone: Indices, zones: int) -> Indices:
-    keys = position.astype(np.int64) * zones + zone
-    return np.argsort(keys, kind="stable").astype(np.int32)
+    return np.argsort(position.astype(np.int64) * zones + zone, kind="stable").astype(np.int32)
 
 
 def _joined(found: Sequence[_Answers]) -> _Answers:

@@ -94,6 +94,20 @@ def test_two_hundred_thousand_adverse_places_are_where_shapely_finds_them(seed: 
     assert held(shapes, lon, lat) == asked_all(shapes, lon, lat)
 
 
+def test_an_adverse_place_alone_is_where_shapely_finds_it() -> None:
+    shapes = ragged(np.random.default_rng(5), 40)
+    lon, lat = adversaries(shapes, 4_000, 5)
+    index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
+
+    found = {
+        (place, which)
+        for place in range(len(lon))
+        for which in index.holding(lon[place : place + 1], lat[place : place + 1])[1].tolist()
+    }
+
+    assert found == asked_all(shapes, lon, lat)
+
+
 def test_the_layers_of_paris_lose_no_part_and_no_boundary() -> None:
     shapes: list[BaseGeometry] = []
     for name in ("arrondissements", "bois", "carrieres", "quartiers", "voies_deau"):
@@ -112,7 +126,7 @@ def test_the_size_of_the_cells_changes_no_answer(
     shapes: list[BaseGeometry], data: st.DataObject, cells_an_edge: float
 ) -> None:
     points = data.draw(points_about(shapes[0]))
-    lon, lat = np.array(points).T.copy()
+    lon, lat = np.array([*points, points[0]]).T.copy()
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
     cells = cells_of(shapes, cells_an_edge)
     index.parts = (index.parts[0]._replace(cells=cells),)

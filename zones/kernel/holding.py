@@ -5,6 +5,7 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 
 from zones.columns import Floats, Indices
 from zones.compiled import scalar, woven
+from zones.kernel.borrowing import borrow
 from zones.kernel.fetching import fetch_ahead
 from zones.kernel.frames import own_cell
 from zones.kernel.law import ZONE
@@ -29,31 +30,53 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
     Where there are more than `found` has room for, it holds the first of them. A volume whose
     zone is -1 is passed over, a volume of the zone before it adds nothing.
     """
-    pairs, room = 0, found.shape[1]
+    pairs = 0
     for place in range(len(lon)):
         fetch_ahead(frame, lists, slab, lon, lat, place)
-        x, y = lon[place], lat[place]
-        cell = own_cell(frame, x, y)
-        if cell < 0:
-            continue
-        at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
-        last = -1
-        while at < end:
-            entry = lists[at]
-            zone = volumes[entry >> 1, ZONE]
-            first, parity = edge, 0
+        pairs = _held(frame, lists, slab, volumes, place, lon[place], lat[place], found, pairs)
+    return pairs
+
+
+@scalar
+def hold_one(address: int, lon: float, lat: float, found: Indices) -> int:
+    """Do the same for one place and the columns that were `lent`."""
+    frame, lists, slab, volumes = borrow(address)
+    return _held(frame, lists, slab, volumes, 0, lon, lat, found, 0)
+
+
+@woven
+def _held(  # noqa: PLR0913, PLR0917
+    frame: Floats,
+    lists: Indices,
+    slab: Floats,
+    volumes: Indices,
+    place: int,
+    x: float,
+    y: float,
+    found: Indices,
+    pairs: int,
+) -> int:
+    cell = own_cell(frame, x, y)
+    if cell < 0:
+        return pairs
+    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
+    last = -1
+    while at < end:
+        entry = lists[at]
+        zone = volumes[entry >> 1, ZONE]
+        first, parity = edge, 0
+        at += 1
+        if entry & 1:
+            parity = lists[at] & 1
+            edge += lists[at] >> 1
             at += 1
-            if entry & 1:
-                parity = lists[at] & 1
-                edge += lists[at] >> 1
-                at += 1
-            if zone in (last, -1) or (entry & 1 and not holds(slab, first, edge, parity, x, y)):
-                continue
-            last = zone
-            if pairs < room:
-                found[0, pairs] = place
-                found[1, pairs] = zone
-            pairs += 1
+        if zone in (last, -1) or (entry & 1 and not holds(slab, first, edge, parity, x, y)):
+            continue
+        last = zone
+        if pairs < found.shape[1]:
+            found[0, pairs] = place
+            found[1, pairs] = zone
+        pairs += 1
     return pairs
 
 
