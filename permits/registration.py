@@ -1,4 +1,7 @@
-"""Registers operators, vehicles, sensors and documents; the same twice changes nothing."""
+"""Registers operators, vehicles, sensors and documents; the same twice changes nothing.
+
+Registering again may state what was not known; what says otherwise than before is refused.
+"""
 
 import hmac
 from collections.abc import Callable
@@ -8,7 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from permits.identifiers import UasNumber
 from permits.model import HeldDocument, Operator, OperatorId, Sensor, Vehicle
-from permits.registry import Registry, registry
+from permits.registry import Registry, completed, registry
 from permits.store import documents
 from permits.store import registry as store
 
@@ -40,15 +43,22 @@ class RegistryService:
         """Register an operator; of its whole number as a drone operator a digest is kept."""
         digest = None if uas is None else uas.digest(self._secret)
         with self._pool.connection() as connection:
-            if operator in store.operators(connection, operator.id):
+            store.alone(connection)
+            before = next(iter(store.operators(connection, operator.id)), None)
+            known = before and completed(before, operator)
+            if known is None:
+                _require_free(store.name_owner(connection, operator.id), operator.id)
+                known, write = operator, store.add_operator
+            else:
                 _require_same(store.uas_digest(connection, operator.id), digest)
-                return operator
-            _require_free(store.name_owner(connection, operator.id), operator.id)
-            if not store.add_operator(connection, operator, digest, self._clock()):
+                write = store.complete_operator
+            if known == before:
+                return known
+            if not write(connection, known, digest, self._clock()):
                 msg = "uas_number: another operator is registered under this number"
                 raise NameTaken(msg)
             store.changed(connection)
-        return operator
+        return known
 
     def add_sensor(self, sensor: Sensor) -> Sensor:
         """Register a receiver of the city."""
@@ -63,16 +73,20 @@ class RegistryService:
     def add_vehicle(self, vehicle: Vehicle) -> Vehicle:
         """Register an operator's vehicle."""
         with self._pool.connection() as connection:
-            if vehicle in store.vehicles(connection, vehicle.operator, vehicle.id):
-                return vehicle
+            store.alone(connection)
             if not store.operators(connection, vehicle.operator):
                 msg = f"operator: {vehicle.operator!r} is not registered"
                 raise UnknownOperator(msg)
-            if not store.add_vehicle(connection, vehicle, self._clock()):
+            before = next(iter(store.vehicles(connection, vehicle.operator, vehicle.id)), None)
+            known = vehicle if before is None else completed(before, vehicle)
+            if known is not None and known == before:
+                return known
+            write = store.add_vehicle if before is None else store.complete_vehicle
+            if known is None or not write(connection, known, self._clock()):
                 msg = f"the id {vehicle.id!r}, or a number of the vehicle, is already registered"
                 raise NameTaken(msg)
             store.changed(connection)
-        return vehicle
+        return known
 
     def attach(self, document: HeldDocument) -> HeldDocument:
         """Write down a document of an operator or of one of its vehicles; return what is kept."""

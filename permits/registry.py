@@ -1,10 +1,14 @@
 """Whose vehicle is this? The registered operators, vehicles and sensors, as one frozen value."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import TypeVar
 
 from permits.model import Operator, OperatorId, Sensor, Vehicle, VehicleId
+
+Registered = TypeVar("Registered", Operator, Vehicle)
+UNKNOWN = (None, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,21 @@ class Registry:
     def is_sensor(self, name: str) -> bool:
         """Tell whether the name is one of the city's receivers."""
         return name in self.sensors
+
+
+def completed(before: Registered, stated: Registered) -> Registered | None:
+    """Return what is known once this is stated too; None where it says otherwise than before.
+
+    What was not known can be told later. What is known stays so: permits were decided by it.
+    """
+    learned = {}
+    for name in (each.name for each in fields(before)):
+        known, said = getattr(before, name), getattr(stated, name)
+        if known in UNKNOWN:
+            learned[name] = said
+        elif said not in UNKNOWN and said != known:
+            return None
+    return replace(before, **learned)
 
 
 def registry(

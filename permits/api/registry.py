@@ -22,7 +22,7 @@ from zones.model import Layer
 
 
 def router(service: RegistryService, *, who: Who) -> APIRouter:
-    """Return the routes of the registry; registering the same again changes nothing."""
+    """Return the routes of the registry; registering again can only state what was not known."""
     routes = APIRouter(prefix="/v1", tags=["registry"])
     _add_operators(routes, service, who)
     _add_vehicles(routes, service, who)

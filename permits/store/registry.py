@@ -1,7 +1,7 @@
 """Operators, vehicles and sensors in the database."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -28,6 +28,13 @@ VALUES (%(id)s, %(name)s, %(siren)s, %(size)s, %(address)s, %(siret)s, %(uas_num
     %(uas_digest)s, %(at)s)
 ON CONFLICT DO NOTHING
 """
+# State of an operator what was not known.
+COMPLETE_OPERATOR = """
+UPDATE permits.operator
+SET siren = %(siren)s, address = %(address)s, siret = %(siret)s, uas_number = %(uas_number)s,
+    uas_digest = coalesce(uas_digest, %(uas_digest)s)
+WHERE id = %(id)s
+"""
 # Register a vehicle, unless its name or one of its numbers is taken.
 ADD_VEHICLE = """
 INSERT INTO permits.vehicle
@@ -36,6 +43,14 @@ INSERT INTO permits.vehicle
 VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(eni)s, %(plate)s,
     %(ce_class)s, %(category)s, %(mass_kg)s, %(length_m)s, %(noise_db)s, %(equipment)s, %(at)s)
 ON CONFLICT DO NOTHING
+"""
+# State of a vehicle what was not known.
+COMPLETE_VEHICLE = """
+UPDATE permits.vehicle
+SET serial = %(serial)s, mmsi = %(mmsi)s, eni = %(eni)s, plate = %(plate)s,
+    ce_class = %(ce_class)s, category = %(category)s, mass_kg = %(mass_kg)s,
+    length_m = %(length_m)s, noise_db = %(noise_db)s, equipment = %(equipment)s
+WHERE operator = %(operator)s AND id = %(id)s
 """
 # Register a sensor, unless the name is taken.
 ADD_SENSOR = """
@@ -67,7 +82,8 @@ WHERE operator = %(operator)s AND id = ANY(%(ids)s) ORDER BY id
 UAS_DIGEST = "SELECT uas_digest FROM permits.operator WHERE id = %(id)s"
 # All sensors.
 SENSORS = "SELECT id, name FROM permits.sensor ORDER BY id"
-# One namer at a time: operators and sensors share the names of topics and of MQTT users.
+# One registrar at a time: operators and sensors share the names of topics and of MQTT users, and
+# what is known of somebody is read before it is completed.
 LOCK_NAMES = "SELECT pg_advisory_xact_lock(hashtext('permits.names'))"
 # Whether a name is already an operator's or a sensor's.
 NAME_OWNER = """
@@ -85,9 +101,14 @@ SELECT pg_notify('octroi_registry', '')
 REVISION = "SELECT revision FROM permits.revision WHERE subject = 'registry'"
 
 
+def alone(connection: Connection) -> None:
+    """Wait until nobody else registers; until the commit nobody else does."""
+    connection.execute(LOCK_NAMES)
+
+
 def name_owner(connection: Connection, name: str) -> str | None:
     """Return what the name already stands for; until the commit nobody else can take it."""
-    connection.execute(LOCK_NAMES)
+    alone(connection)
     row = connection.execute(NAME_OWNER, {"id": name}).fetchone()
     return str(row[0]) if row else None
 
@@ -96,7 +117,20 @@ def add_operator(
     connection: Connection, operator: Operator, uas_digest: bytes | None, at: datetime
 ) -> bool:
     """Record an operator; False when the name or the number as a drone operator is taken."""
-    values = {
+    return _written(connection, ADD_OPERATOR, _operator_values(operator, uas_digest, at))
+
+
+def complete_operator(
+    connection: Connection, operator: Operator, uas_digest: bytes | None, at: datetime
+) -> bool:
+    """Record what is now known of an operator; False when a number of it is taken."""
+    return _written(connection, COMPLETE_OPERATOR, _operator_values(operator, uas_digest, at))
+
+
+def _operator_values(
+    operator: Operator, uas_digest: bytes | None, at: datetime
+) -> dict[str, object]:
+    return {
         "id": operator.id,
         "name": operator.name,
         "siren": operator.siren,
@@ -107,12 +141,20 @@ def add_operator(
         "uas_digest": uas_digest,
         "at": at,
     }
-    return connection.execute(ADD_OPERATOR, values).rowcount == 1
 
 
 def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
     """Record a vehicle; False when its name or one of its numbers is taken."""
-    values = {
+    return _written(connection, ADD_VEHICLE, _vehicle_values(vehicle, at))
+
+
+def complete_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
+    """Record what is now known of a vehicle; False when one of its numbers is taken."""
+    return _written(connection, COMPLETE_VEHICLE, _vehicle_values(vehicle, at))
+
+
+def _vehicle_values(vehicle: Vehicle, at: datetime) -> dict[str, object]:
+    return {
         "operator": vehicle.operator,
         "id": vehicle.id,
         "layer": vehicle.layer.value,
@@ -129,7 +171,14 @@ def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
         "equipment": None if vehicle.equipment is None else sorted(vehicle.equipment),
         "at": at,
     }
-    return connection.execute(ADD_VEHICLE, values).rowcount == 1
+
+
+def _written(connection: Connection, statement: LiteralString, values: dict[str, object]) -> bool:
+    """Write one row; False when what has to be its own is taken."""
+    try:
+        return connection.execute(statement, values).rowcount == 1
+    except psycopg.errors.UniqueViolation:
+        return False
 
 
 def add_sensor(connection: Connection, sensor: Sensor, at: datetime) -> bool:

@@ -271,3 +271,26 @@ def test_a_document_is_never_changed_nor_removed(
     ):
         with pool.connection() as connection, pytest.raises(psycopg.errors.RaiseException):
             connection.execute(statement)
+
+
+def test_what_was_not_known_can_be_stated_later_and_what_is_known_stays(
+    client: Client, operator: Headers, admin: Headers
+) -> None:
+    def add(**changed: Any) -> tuple[int, Body]:  # noqa: ANN401 - whatever a client sends
+        answer = client.post("/v1/vehicles", json=DRONE | changed, headers=operator)
+        return answer.status_code, answer.json()
+
+    add()
+    assert add(mass_kg=3.5)[1]["mass_kg"] == 3.5
+    assert add(noise_db=80.0, equipment=[])[1] == add()[1]
+    told = client.get("/v1/vehicles/ailes/d-1", headers=operator).json()
+    assert (told["mass_kg"], told["noise_db"], told["equipment"]) == (3.5, 80.0, [])
+    assert [add(mass_kg=3.6)[0], add(kind="van")[0], add(equipment=["lights"])[0]] == [409] * 3
+
+    add(id="d-2", serial="DEMX3ABC")
+    assert add(serial="DEMX3ABC")[0] == 409
+    company = COMPANY | {"siret": ""}
+    client.post("/v1/operators", json=company, headers=admin)
+    later = client.post("/v1/operators", json=COMPANY | {"uas_number": UAS}, headers=admin)
+    assert later.json()["uas_number"] == "FIN87astrdge12k8"
+    assert client.post("/v1/operators", json=company, headers=admin).json() == later.json()
