@@ -101,11 +101,12 @@ class PermitService:
             # Whoever could be in the way waits here, and then reads what was granted.
             volumes.hold(connection, reaches(case))
             permit = self._decided(_beside(connection, case), quote)
-            store.add(connection, permit)
-            volumes.follow(connection, permit)
-            self._settle(connection, permit, request)
-            if permit.state is PermitState.GRANTED:
-                store.changed(connection, permit)
+            with connection.pipeline():  # one way to the server and back
+                store.add(connection, permit)
+                if permit.state is PermitState.GRANTED:
+                    volumes.follow(connection, permit)
+                    store.changed(connection, permit)
+                self._settle(connection, permit, request)
         self._city.announce(permit)
         return permit
 
@@ -183,11 +184,6 @@ class PermitService:
         """Return the versions that granted a permit in [start, end)."""
         with self._pool.connection() as connection:
             return store.granted_between(connection, start, end)
-
-    def revision(self) -> int:
-        """Return how often what is granted changed."""
-        with self._pool.connection() as connection:
-            return store.revision(connection)
 
     def now(self) -> datetime:
         """Return the instant at which a move is made."""

@@ -78,15 +78,8 @@ WHERE v.state = 'granted' AND (v.document ->> 'decided_at')::timestamptz >= %(st
       AND earlier.version < v.version AND earlier.state = 'granted')
 ORDER BY v.permit
 """
-# Count a change of what is granted and tell those who keep copies.
-CHANGED = """
-WITH counted AS (
-    UPDATE permits.revision SET revision = revision + 1 WHERE subject = 'permits'
-)
-SELECT pg_notify('octroi_permits', %(permit)s)
-"""
-# How often what is granted changed.
-REVISION = "SELECT revision FROM permits.revision WHERE subject = 'permits'"
+# Tell those who keep copies that what is granted changed.
+CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s)"
 # Take an idempotency key; whoever took it first is waited for.
 CLAIM = """
 INSERT INTO permits.request (scope, key, digest, recorded_at)
@@ -165,14 +158,8 @@ def granted_between(connection: Connection, start: datetime, end: datetime) -> t
 
 
 def changed(connection: Connection, permit: Permit) -> None:
-    """Count a change of what is granted; those who listen hear of it at the commit."""
+    """Announce a change of what is granted; those who listen hear of it at the commit."""
     connection.execute(CHANGED, {"permit": str(permit.id)})
-
-
-def revision(connection: Connection) -> int:
-    """Return how often what is granted changed."""
-    row = connection.execute(REVISION).fetchone()
-    return int(row[0]) if row else 0
 
 
 def claim(connection: Connection, request: Request, at: datetime) -> Permit | None:

@@ -13,11 +13,13 @@ from permits.reaches import Reaches
 
 Connection = psycopg.Connection[Any]
 
-# Have a layer until the end of the transaction: to oneself, or with all who hold their places.
+# Have a layer to oneself until the end of the transaction.
 HOLD_LAYER = "SELECT pg_advisory_xact_lock(hashtextextended(%(layer)s, 0))"
-SHARE_LAYER = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%(layer)s, 0))"
-# Have places until the end of the transaction; taken one after the other, in their order.
-HOLD_PLACES = "SELECT pg_advisory_xact_lock(key) FROM unnest(%(keys)s::bigint[]) AS key"
+# Have places, one after the other in their order, and the layer with all others who have places.
+HOLD_PLACES = """
+SELECT pg_advisory_xact_lock_shared(hashtextextended(%(layer)s, 0)),
+    (SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%(keys)s::bigint[]) AS key)
+"""
 # Granted volumes of a layer in any of some boxes during their spans.
 NEAR = """
 SELECT DISTINCT v.permit, v.number, v.vehicles, v.document
@@ -43,10 +45,8 @@ def hold(connection: Connection, wanted: Reaches) -> None:
     """Wait until nobody else decides in these places, and keep them until the transaction ends."""
     if not wanted.reading:
         return
-    layer = {"layer": f"permits/{wanted.layer}"}
-    connection.execute(HOLD_LAYER if wanted.alone else SHARE_LAYER, layer)
-    if wanted.keys:
-        connection.execute(HOLD_PLACES, {"keys": list(wanted.keys)})
+    values = {"layer": f"permits/{wanted.layer}", "keys": list(wanted.keys)}
+    connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
 
 
 def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:

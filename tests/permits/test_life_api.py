@@ -196,7 +196,6 @@ def test_whoever_keeps_a_copy_learns_that_grants_changed(
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as listener:
         listener.execute("LISTEN octroi_permits")
-        before = service.revision()
         granted = service.apply(application())
         town.zones.append(zone("louvre", Restriction.PROHIBITED))
         service.apply(application())
@@ -204,7 +203,6 @@ def test_whoever_keeps_a_copy_learns_that_grants_changed(
         heard = [note.payload for note in listener.notifies(timeout=2, stop_after=1)]
 
     assert heard == [str(granted.id)]
-    assert service.revision() == before + 1
 
 
 def test_a_recorded_version_cannot_be_changed(service: PermitService, pool: ConnectionPool) -> None:
