@@ -34,6 +34,7 @@ def site(installed: Installation) -> FastAPI:
                 lambda: parts.keeper.rulebook().index,
                 installed.clock,
                 lambda: month_before(installed.clock()).window.start or installed.clock(),
+                parts.law,
             ),
             reading.router(parts.zones),
             ogc.router(parts.features),

@@ -33,7 +33,9 @@ from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
+from zones.editions import AsOf, to_zone
 from zones.features import FeatureReader
+from zones.index import ZoneIndex
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
@@ -60,6 +62,12 @@ class Records:
     billing: BillingService
     permits: PermitService
     keeper: RulebookKeeper
+
+    def law(self, asked: AsOf) -> ZoneIndex:
+        """Return the zones that were the law at an instant, as known at another, indexed."""
+        ready = self.keeper.rulebook().index
+        editions = self.zones.everything(asked).editions
+        return ZoneIndex([to_zone(each) for each in editions], ready.datum, ready.switches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,9 @@ COLLECTIONS: Mapping[str, Layer | None] = MappingProxyType(
     {"zones": None, **{f"zones-{layer}": layer for layer in Layer}}
 )
 PAGE, LARGEST_PAGE = 100, 10_000
-PARAMETERS = frozenset({"bbox", "datetime", "limit", "offset", "layer", "restriction", "f"})
+PARAMETERS = frozenset(
+    {"bbox", "datetime", "known_at", "limit", "offset", "layer", "restriction", "f"}
+)
 OPEN = frozenset({"", ".."})
 FLAT, UPRIGHT = 4, 6
 
@@ -44,6 +46,7 @@ class Query:
     """What a request for features asks for."""
 
     window: Window
+    known_at: datetime | None
     bounds: Bounds | None
     layer: Layer | None
     restriction: Restriction | None
@@ -62,6 +65,7 @@ def read_query(given: Mapping[str, str], now: datetime) -> Query:
         raise InvalidQuery(msg)
     return Query(
         window=_window(given.get("datetime"), now),
+        known_at=_known_at(given.get("known_at"), now),
         bounds=_bounds(given.get("bbox")),
         layer=_word(given, "layer", Layer),
         restriction=_word(given, "restriction", Restriction),
@@ -155,6 +159,20 @@ def _window(text: str | None, now: datetime) -> Window:
     except (InvalidWindow, ValueError) as error:
         msg = f"datetime: {text!r} is neither an instant nor an interval of RFC 3339"
         raise InvalidQuery(msg) from error
+
+
+def _known_at(text: str | None, now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        known_at = _instant(text)
+    except (InvalidWindow, ValueError) as error:
+        msg = f"known_at: {text!r} is not an instant of RFC 3339"
+        raise InvalidQuery(msg) from error
+    if known_at > now:
+        msg = f"known_at: {text} is to come; nobody knows what will be known"
+        raise InvalidQuery(msg)
+    return known_at
 
 
 def _just_after(instant: datetime) -> datetime:

@@ -7,7 +7,7 @@ layers, calendars, heights and accuracy; building, changing and holding; the sta
 the growth with zones and vertices. Exits with 1 when an answer of ours is wrong.
 
     python -m bench.zones                       # everything
-    python -m bench.zones --quick               # a look, in seconds
+    python -m bench.zones --quick               # a look, in some minutes
     python -m bench.zones --only exact --exact 10000000
 """
 

@@ -32,6 +32,7 @@ MOST_POSITIONS = 20_000
 MOST_ZONES = 3_000
 MARGIN_DEG = 0.01
 DECIMALS = 6
+NOWHERE = (np.inf, np.inf, -np.inf, -np.inf)
 PARIS = (2.2241, 48.8156, 2.4698, 48.9022)
 
 Row = tuple[int, str, int, float, float, int, list[tuple[int, int]]]
@@ -71,7 +72,8 @@ class Drawing:
         self._vehicles: dict[str, int] = {}
         self._counts = np.zeros(3, dtype=np.int64)
         self._step = 1
-        self._bounds = (np.inf, np.inf, -np.inf, -np.inf)
+        self._met = False
+        self._bounds = NOWHERE
 
     def add(self, stretch: Stretch, presences: Presences) -> None:
         """Take the positions of one stretch."""
@@ -83,7 +85,13 @@ class Drawing:
             relation[presences.position[presences.relation == each]] = each
         before = int(self._counts.sum())
         self._counts += np.bincount(relation, minlength=3)
-        self._reach(stretch.positions.lon, stretch.positions.lat)
+        inside = relation > 0
+        if inside.any() and not self._met:
+            # Who looks wants to see the zones: strays far from them do not set the view.
+            self._met, self._bounds = True, NOWHERE
+        seen = inside if self._met else np.ones(len(stretch), dtype=bool)
+        if seen.any():
+            self._reach(stretch.positions.lon[seen], stretch.positions.lat[seen])
         ordinals = np.arange(before, before + len(stretch))
         kept = np.flatnonzero(ordinals % self._step == 0)
         rows = self._taken(stretch, presences, relation, kept)

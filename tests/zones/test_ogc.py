@@ -137,6 +137,9 @@ def test_the_law_of_another_time_is_read_by_datetime(client: httpx.Client, watch
     assert ids(read(client, datetime=f"{before}/{NOON.isoformat()}")) == ids(read(client))
     assert ids(read(client, datetime=f"../{before}")) == []
     assert ids(read(client, datetime=f"{before}/..")) == ids(read(client))
+    assert ids(read(client, known_at=before)) == []
+    later = (NOON + timedelta(seconds=1)).isoformat()
+    assert ids(read(client, known_at=later)) == ids(read(client))
 
 
 def test_one_feature_is_found_by_its_id(client: httpx.Client) -> None:
@@ -157,6 +160,7 @@ def test_one_feature_is_found_by_its_id(client: httpx.Client) -> None:
         ({"datetime": "yesterday"}, "datetime"),
         ({"datetime": "2026-01-01"}, "datetime"),
         ({"datetime": "2026-02-01T00:00:00Z/2026-01-01T00:00:00Z"}, "datetime"),
+        ({"known_at": "2030-01-01T00:00:00Z"}, "known_at"),
         ({"limit": "0"}, "limit"),
         ({"limit": "many"}, "limit"),
         ({"offset": "-1"}, "offset"),

@@ -13,6 +13,7 @@ from shapely.geometry import box
 from tests.zones.space import NOON, zone
 from zones.api import presence
 from zones.demands import Equipment, Sector, VehicleClass, ZoneRules
+from zones.editions import AsOf
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import Band, Height, HeightReference, Layer, Purpose, Restriction, Zone
@@ -32,7 +33,12 @@ def asking(*zones: Zone) -> Ask:
     app = FastAPI()
     index = ZoneIndex(zones, paris_datum())
     since = datetime(2026, 2, 1, tzinfo=UTC)
-    app.include_router(presence.router(lambda: index, lambda: NOON, lambda: since))
+
+    def law(asked: AsOf) -> ZoneIndex:
+        assert asked.at < since or asked.known_at is not None
+        return ZoneIndex([zone("old", WIDE, layer=Layer.AIR)], paris_datum())
+
+    app.include_router(presence.router(lambda: index, lambda: NOON, lambda: since, law))
 
     async def get(query: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
@@ -186,10 +192,20 @@ def test_the_instant_asked_about_counts_and_now_where_none_is() -> None:
         ({"layer": "space"}, "layer"),
         ({"altitude": 5}, "altitude"),
         ({"at": "2026-03-01T12:00:00"}, "at"),
-        ({"at": "2026-01-31T12:00:00Z"}, "at"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused_by_name(
     query: dict[str, Any], named: str
 ) -> None:
     assert named in str(asking()(status=422, **query)["detail"])
+
+
+def test_the_law_of_long_ago_and_as_known_then_is_read_from_the_record() -> None:
+    ask = asking(zone("new", WIDE, layer=Layer.AIR))
+
+    def decided(**asked: str) -> str:
+        return str(in_layer(ask(**asked), Layer.AIR)["surely"]["decided_by"]["id"])
+
+    assert decided() == "new"
+    assert decided(at="2020-01-01T00:00:00Z") == "old"
+    assert decided(known_at="2026-02-20T00:00:00Z") == "old"

@@ -509,3 +509,16 @@ def test_an_import_answers_with_every_defect_by_feature(client: httpx.Client) ->
     remarks = done.json().pop("remarks")
     assert done.json() == {"dry_run": False, **outcome, "differences": [], "remarks": remarks}
     assert [(each["feature"], each["path"]) for each in remarks] == [("a", "properties.act")]
+
+
+def test_a_zone_that_did_not_change_is_not_sent_again(client: httpx.Client) -> None:
+    client.post("/v1/zones", json=feature("quai"))
+    tag = client.get("/v1/zones/quai").headers["etag"]
+
+    unchanged = client.get("/v1/zones/quai", headers={"If-None-Match": tag})
+    client.put("/v1/zones/quai", json=feature("quai", restriction="PROHIBITED"))
+    changed = client.get("/v1/zones/quai", headers={"If-None-Match": tag})
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert unchanged.headers["etag"] == tag
+    assert changed.status_code == 200

@@ -25,6 +25,7 @@ PARAMETERS = {
     "parameters": [
         _parameter("bbox", "west,south,east,north in degrees, CRS84"),
         _parameter("datetime", "An instant or interval of RFC 3339, `..` where open; else now"),
+        _parameter("known_at", "As it was known at an instant of the past"),
         _parameter("layer", f"One of {', '.join(Layer)}"),
         _parameter("restriction", f"One of {', '.join(Restriction)}"),
         _parameter("limit", f"Features a page: {ogc.PAGE}, at most {ogc.LARGEST_PAGE}"),
@@ -122,6 +123,7 @@ def _read(request: Request, name: str, reader: FeatureReader) -> tuple[ogc.Query
         window=query.window,
         layer=layer or query.layer,
         restriction=query.restriction,
+        known_at=query.known_at,
         bounds=query.bounds,
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Header, HTTPException, Query, Response
 from fastapi.responses import JSONResponse
 
 from zones.api.refusals import refusals
@@ -21,7 +21,16 @@ from zones.schemas.answers import (
     ZoneOut,
     ZonesOut,
 )
-from zones.schemas.asking import Asked, At, Instant, KnownAt, to_as_of, to_etag, to_filters
+from zones.schemas.asking import (
+    Asked,
+    At,
+    Instant,
+    KnownAt,
+    from_etag,
+    to_as_of,
+    to_etag,
+    to_filters,
+)
 
 GEOJSON = "application/geo+json"
 # ED-318 is GeoJSON with members of its own.
@@ -128,8 +137,14 @@ def _add_histories(routes: APIRouter, service: ZoneReader) -> None:
 
 
 def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
-    @routes.get("/{zone_id:path}")
-    def zone(zone_id: str, response: Response, at: At = None, known_at: KnownAt = None) -> ZoneOut:
+    @routes.get("/{zone_id:path}", response_model=ZoneOut)
+    def zone(
+        zone_id: str,
+        response: Response,
+        at: At = None,
+        known_at: KnownAt = None,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> ZoneOut | Response:
         """Return a zone as it is now, else the next or last version; `ETag` guards changes.
 
         Asked for an instant, it has to be the law then.
@@ -142,6 +157,8 @@ def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
         if at is not None and not edition.valid.holds(at):
             raise HTTPException(404, f"zone {zone_id} is not the law on {at.isoformat()}")
         response.headers["ETag"] = to_etag(newest_record)
+        if if_none_match is not None and from_etag(if_none_match) == newest_record:
+            return Response(status_code=304, headers=dict(response.headers))
         return ZoneOut.of(edition)
 
 

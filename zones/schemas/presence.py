@@ -14,7 +14,7 @@ from zones.formats.properties import write_rules
 from zones.model import HeightReference, Layer, Purpose, Restriction, Zone
 from zones.precedence import Limit, Resolution
 from zones.presence import Found, Standing, Whom
-from zones.schemas.asking import At
+from zones.schemas.asking import At, KnownAt
 from zones.schemas.wire import Wire
 from zones.time.schedule import epoch_ms
 
@@ -35,6 +35,7 @@ class HereQuery(Wire):
     h_acc: Annotated[float, Field(ge=0, le=LEAST_ACCURATE_M)] = 0.0
     v_acc: Annotated[float, Field(ge=0, le=LEAST_ACCURATE_M)] = 0.0
     at: At = None
+    known_at: KnownAt = None
     layer: Layer | None = None
     purpose: Purpose | None = None
     vehicle_class: VehicleClass | None = None

@@ -9,14 +9,14 @@ from psycopg.types.range import TimestamptzRange
 from zones.editions import Edition
 from zones.model import Layer, Restriction, ZoneId
 from zones.periods import Window
-from zones.store.rows import COLUMNS, Rows, editions
+from zones.store.rows import COLUMNS, Rows, believed, editions
 
 Bounds = tuple[float, float, float, float]
 
 # The last version of each zone that is the law in a window, found by its box.
 FOUND = """
 SELECT DISTINCT ON (zone_id) edition, zone_id FROM zones.zone_version
-WHERE superseded_at IS NULL AND valid && %(valid)s::tstzrange
+WHERE {believed} AND valid && %(valid)s::tstzrange
   AND (%(layer)s::text IS NULL OR layer IS NULL OR layer = %(layer)s)
   AND (%(restriction)s::text IS NULL OR restriction = %(restriction)s)
   AND (%(zone_id)s::text IS NULL OR zone_id = %(zone_id)s)
@@ -46,6 +46,7 @@ class Wanted:
     """
 
     window: Window
+    known_at: datetime | None = None
     layer: Layer | None = None
     restriction: Restriction | None = None
     zone_id: ZoneId | None = None
@@ -63,11 +64,13 @@ class Extent:
 
 def found(connection: Rows, wanted: Wanted) -> list[int]:
     """Return the records of the versions wanted, by zone id; their boxes meet the bounds."""
+    query = FOUND.format(believed=believed(wanted.known_at))
     west, south, east, north = wanted.bounds or (None, None, None, None)
     window = wanted.window
     asked = {
         # An instant is asked for as a window that ends where it begins.
         "valid": TimestamptzRange(window.start, window.end),
+        "known_at": wanted.known_at,
         "layer": wanted.layer and wanted.layer.value,
         "restriction": wanted.restriction and wanted.restriction.value,
         "zone_id": wanted.zone_id,
@@ -76,7 +79,7 @@ def found(connection: Rows, wanted: Wanted) -> list[int]:
         "east": east,
         "north": north,
     }
-    return [number for number, _ in connection.execute(FOUND, asked).fetchall()]
+    return [number for number, _ in connection.execute(query, asked).fetchall()]
 
 
 def these(connection: Rows, numbers: list[int]) -> list[Edition]:
