@@ -16,6 +16,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "serve": "octroi.cli.serve",
         "check": "octroi.cli.check",
         "zones": "octroi.cli.zones",
+        "operators": "octroi.cli.operators",
         "keys": "octroi.cli.keys",
         "billing": "octroi.cli.billing",
         "explain": "octroi.cli.billing",
