@@ -1,11 +1,16 @@
-"""Which zones may a straight way between two fixes touch? The cells along the way know.
+"""Which zones does a straight way between two fixes touch, and when does it cross their edges?
 
-Names every zone that the way touches, and few others: the exact test is `zones.space.crossings`.
+The cells along a way name every zone that it touches, and few others; whether and where it crosses
+an edge is then asked exactly, by `zones.space.crossings`.
 """
 
-import numpy as np
+from typing import NamedTuple
 
-from zones.columns import Floats, Indices
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from zones.columns import Floats, Indices, Instants
 from zones.compiled import scalar
 from zones.index import Part, ZoneIndex
 from zones.kernel.frames import (
@@ -19,10 +24,67 @@ from zones.kernel.frames import (
     row_below,
 )
 from zones.kernel.law import ZONE
+from zones.space.crossings import crossing
 
 Pairs = tuple[Indices, Indices]
 
 ROOM = 1024
+
+
+class Crossings(NamedTuple):
+    """Where ways cross the edges of zones, as columns ordered by way, zone and fraction.
+
+    `at_ms` is the instant at constant speed; `entering` tells the way in from the way out.
+    """
+
+    way: Indices
+    zone: Indices
+    fraction: Floats
+    at_ms: Instants
+    entering: NDArray[np.bool_]
+
+
+def crossings(  # noqa: PLR0917 - two columns of fixes
+    index: ZoneIndex,
+    a_lon: Floats,
+    a_lat: Floats,
+    b_lon: Floats,
+    b_lat: Floats,
+    a_ms: Instants,
+    b_ms: Instants,
+) -> Crossings:
+    """Return every crossing of a footprint's edge on the ways between two columns of fixes.
+
+    An odd number of them on a way means that exactly one of its ends is inside. Height, hours and
+    layer are not asked.
+    """
+    way, zone = near_ways(index, a_lon, a_lat, b_lon, b_lat)
+    known, which = np.unique(zone, return_inverse=True)
+    areas = np.array([index.zones[one].footprint for one in known.tolist()], dtype=np.object_)
+    shapely.prepare(areas)
+    a, b = np.column_stack([a_lon, a_lat])[way], np.column_stack([b_lon, b_lat])[way]
+    lines = shapely.linestrings(np.stack([a, b], axis=1))
+    touching = shapely.intersects(areas[which], lines)
+    meeting = touching & ~shapely.contains_properly(areas[which], lines) & (a != b).any(axis=1)
+    rows = np.flatnonzero(meeting)
+    inside = shapely.intersects_xy(areas[which[rows]], a[rows, 0], a[rows, 1])
+    found = [
+        (row, fraction, bool(starts_inside) != (turn % 2 == 0))
+        for row, starts_inside in zip(rows.tolist(), inside.tolist(), strict=True)
+        for turn, fraction in enumerate(
+            crossing(areas[which[row]], (a[row, 0], a[row, 1]), (b[row, 0], b[row, 1]))
+        )
+    ]
+    at = np.array([row for row, _, _ in found], dtype=np.int32)
+    fraction = np.array([part for _, part, _ in found], dtype=np.float64)
+    begin, duration = a_ms[way[at]], (b_ms - a_ms)[way[at]]
+    return Crossings(
+        way=way[at],
+        zone=zone[at],
+        fraction=fraction,
+        at_ms=begin + np.rint(fraction * duration).astype(np.int64),
+        entering=np.array([entering for _, _, entering in found], dtype=np.bool_),
+    )
 
 
 def near_ways(
