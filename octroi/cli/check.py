@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from octroi.cli.check_crossings import CrossingRows
 from octroi.cli.check_explain import Asked, explained
 from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
-from octroi.cli.check_writing import Taker, output_of, refuse_to_lose, writer_to
+from octroi.cli.check_writing import Finisher, Taker, output_of, refuse_to_lose, writer_to
 from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
 from zones.columns import Presences
@@ -53,6 +54,13 @@ def command(
             "--map", help="Draw the result here: one page that needs no network.", metavar="HTML"
         ),
     ] = None,
+    crossings: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write here, as CSV, when and where edges were crossed between two fixes.",
+            metavar="FILE",
+        ),
+    ] = None,
     explain: Annotated[
         str | None,
         typer.Option(
@@ -88,13 +96,14 @@ def command(
     try:
         output = output_of(out, [track, *zones])
         refuse_to_lose([track, *zones], map_)
+        refuse_to_lose([track, *zones], crossings)
         found = zones_of(zones, _say)
         datum = _datum(ground, ground_error)
         index = ZoneIndex(found, datum, _switches(switch or (), found))
         if explain is not None:
             _explain(Asked.of(explain), track, index)
             return
-        with opened(track, _say) as opening, _takers(map_, track, index) as takers:
+        with opened(track, _say) as opening, _takers(map_, crossings, track, index) as takers:
             answers = _answers(opening, index, to_terminal=out is None and sys.stdout.isatty())
             first = next(answers, None)
             found_in, read = 0, 0
@@ -111,17 +120,21 @@ def command(
 
 
 @contextmanager
-def _takers(map_: Path | None, track: Path, index: ZoneIndex) -> Iterator[list[Taker]]:
+def _takers(
+    map_: Path | None, crossings: Path | None, track: Path, index: ZoneIndex
+) -> Iterator[list[Taker]]:
     """Return who takes the answer beside the file, and let them finish when all went well."""
-    if map_ is None:
-        yield []
-        return
-    # Folium takes a second to load, which only those who want a map pay.
-    from octroi.cli.check_map import Drawing  # noqa: PLC0415
+    wanted: list[tuple[Finisher, Path]] = []
+    if crossings is not None:
+        wanted.append((CrossingRows(index), crossings))
+    if map_ is not None:
+        # Folium takes a second to load, which only those who want a map pay.
+        from octroi.cli.check_map import Drawing  # noqa: PLC0415
 
-    drawing = Drawing(track.name, index.zones)
-    yield [drawing]
-    drawing.write(map_)
+        wanted.append((Drawing(track.name, index.zones), map_))
+    yield [taker for taker, _ in wanted]
+    for taker, out in wanted:
+        taker.write(out)
 
 
 def _explain(asked: Asked, track: Path, index: ZoneIndex) -> None:

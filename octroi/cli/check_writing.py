@@ -55,6 +55,13 @@ class Writer(Taker, Protocol):
         """Write what is left."""
 
 
+class Finisher(Taker, Protocol):
+    """Writes a file of its own at the end."""
+
+    def write(self, out: Path) -> None:
+        """Write the file."""
+
+
 def output_of(out: Path | None, inputs: Sequence[Path]) -> Output:
     """Return the format by the ending; refuse one that is none, and to write over an input."""
     if out is None:
