@@ -191,7 +191,7 @@ def _tell(
 ) -> None:
     p50, p99 = np.percentile(took_ms, (50, 99)) if took_ms else (float("nan"), float("nan"))
     rate, granted = len(decided) / seconds, sum(each == "granted" for each in decided)
-    print(f"{name:28}{rate:10,.0f}{p50:9.1f}{p99:9.1f}{granted:9,}{mistakes:7,}")
+    print(f"{name:28}{rate:10,.0f}{p50:9.1f}{p99:9.1f}{granted:9,}{mistakes:7,}", flush=True)
 
 
 def _options() -> argparse.Namespace:
