@@ -50,40 +50,58 @@ class InForce:
 
 
 class RulebookKeeper:
-    """Hands out what is in force; a reader never waits for a rebuild."""
+    """Hands out what is in force; a reader never waits for a rebuild.
+
+    The first one is built when first asked for: commands that ask for none do not pay for it.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._building = threading.Lock()
         self._catalogued: ZoneIndex | None = None
-        self._current = self._built(None)
-        self._complete()
+        self._current: InForce | None = None
 
     def refresh(self) -> None:
         """Read what is published and decided now, and swap it in."""
         with self._building:
-            self._current = self._built(self._current)
-            # Vehicles are judged by it from here on; who applies for a permit asks a moment later.
-            self._complete()
-            log.debug("rulebook.swapped", version=self._current.rulebook.version)
+            self._swap(self._current)
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook in force."""
-        return self._current.rulebook
+        return self._in_force().rulebook
 
     def registry(self) -> Registry:
         """Return the registry in force."""
-        return self._current.registry
+        return self._in_force().registry
 
     def zones_touching(self, volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
         """Return the zones that an operation volume would be in."""
-        return self._current.catalogue.touching(
+        return self._in_force().catalogue.touching(
             volume.footprint, layer=layer, band=volume.band, window=volume.window
         )
 
     def zone_names(self) -> dict[ZoneId, str]:
         """Return what people call the zones."""
-        return {zone.id: zone.name for zone in self._current.catalogue.zones}
+        return {zone.id: zone.name for zone in self._in_force().catalogue.zones}
+
+    def _in_force(self) -> InForce:
+        current = self._current
+        return self._first() if current is None else current
+
+    def _first(self) -> InForce:
+        """Build the first one, unless another thread just did."""
+        with self._building:
+            return self._swap(None) if self._current is None else self._current
+
+    def _swap(self, before: InForce | None) -> InForce:
+        built = self._built(before)
+        if before is not None:
+            # Vehicles are judged by it from here on; who applies for a permit asks a moment later.
+            self._current = built
+        whole = self._completed(built)
+        self._current = whole
+        log.debug("rulebook.swapped", version=whole.rulebook.version)
+        return whole
 
     def _built(self, before: InForce | None) -> InForce:
         """Return what is in force now, with the catalogue of before."""
@@ -111,13 +129,13 @@ class RulebookKeeper:
         # What did not change keeps its place in the index.
         return index if index.zones == zones else index.replaced(zones)
 
-    def _complete(self) -> None:
-        """Swap in the catalogue of the index, where that is a new one."""
-        index = self._current.rulebook.index
-        if index is not self._catalogued:
-            catalogue = Catalogue(index.zones, index.datum, index.switches)
-            self._current = replace(self._current, catalogue=catalogue)
-            self._catalogued = index
+    def _completed(self, built: InForce) -> InForce:
+        """Return it with the catalogue of its index, made where that is a new one."""
+        index = built.rulebook.index
+        if index is self._catalogued:
+            return built
+        self._catalogued = index
+        return replace(built, catalogue=Catalogue(index.zones, index.datum, index.switches))
 
 
 def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:

@@ -178,6 +178,7 @@ def records(
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
                 datum=datum,
+                clock=clock,
             )
         )
         billing = BillingService(pool, clock, _billing_sources(permits, registry, history, keeper))
