@@ -8,7 +8,7 @@ import numpy as np
 from zones.columns import Floats
 from zones.compiled import scalar, woven
 from zones.kernel.edges import Edges
-from zones.space.geometry import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
+from zones.space.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 
 # A hair more than any rounding of a padded degree.
 SLACK = 1.0 + 1e-9

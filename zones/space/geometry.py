@@ -23,9 +23,8 @@ from zones.space.coordinates import (
     check_coordinates,
 )
 from zones.space.drawing import Undrawable, volume_area
+from zones.space.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 
-SEMI_MAJOR_M = 6_378_137.0
-ECCENTRICITY_SQUARED = 0.006_694_379_990_14
 # Of `distance_m` over 10 km in Île-de-France; it grows with the cube of the distance.
 LOCAL_ERROR_M = 0.002
 AREAS = ("Polygon", "MultiPolygon")

@@ -8,7 +8,6 @@ import datetime as dt
 import functools
 
 import numpy as np
-from holidays import country_holidays
 from numpy.typing import NDArray
 
 from zones.columns import Instants
@@ -28,4 +27,7 @@ def _is_holiday(day: int) -> bool:
 
 @functools.lru_cache(maxsize=512)
 def _holidays(year: int) -> frozenset[dt.date]:
+    # Loading it takes a tenth of a second, which only calendars that name holidays pay.
+    from holidays import country_holidays  # noqa: PLC0415
+
     return frozenset(country_holidays("FR", years=year))
