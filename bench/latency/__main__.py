@@ -12,8 +12,8 @@ got round to sending it. Nothing is configured from outside: OCTROI_* addresses 
 Everything shares this machine's cores: generator, broker, database and Octroi. The first seconds
 are a warm-up and not counted. Exits with 1 when an alert or an observation is missing.
 
-    .venv/bin/python bench/latency.py                        # the published figures
-    .venv/bin/python bench/latency.py --runs 1 --seconds 10  # a quick look
+    .venv/bin/python -m bench.latency                        # the published figures
+    .venv/bin/python -m bench.latency --runs 1 --seconds 10  # a quick look
 """
 
 import argparse
@@ -46,9 +46,12 @@ from octroi.settings import load
 from octroi.wiring import Installation
 from permits.model import Decision, Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from permits.schemas.applications import ApplicationIn
-from zones.model import Layer
+from zones.columns import MISSING, Positions
+from zones.index import ZoneIndex
+from zones.model import HeightReference, Layer, Restriction
+from zones.presence import standings
 
-GENERATOR = Path(__file__).parent / "load" / "fly.py"
+GENERATOR = Path(__file__).parent / "fly.py"
 OPERATOR = OperatorId("bench")
 WARM_UP_S = 10.0
 OUTSIDE_M, INSIDE_M = 90.0, 30.0  # from the circle's edge, either way
@@ -106,6 +109,9 @@ def _granted(installed: Installation) -> Iterator[tuple[Place, Place]]:
         angle = number * 2.399963  # the golden angle spreads any number of them
         home = _from(place.lon, place.lat, angle, place.radius_m + OUTSIDE_M)
         closed = _from(place.lon, place.lat, angle, place.radius_m - INSIDE_M)
+        if not _prohibited(parts.keeper.rulebook().index, closed):
+            # A zone published above decides there.
+            continue
         drone = Vehicle(
             operator=OPERATOR, id=VehicleId(f"drone-{vehicle:03d}"), layer=Layer.AIR, kind="drone"
         )
@@ -116,6 +122,22 @@ def _granted(installed: Installation) -> Iterator[tuple[Place, Place]]:
         if permit.decision is Decision.GRANTED:
             vehicle += 1
             yield home, closed
+
+
+def _prohibited(index: ZoneIndex, place: Place) -> bool:
+    """Tell whether a drone is surely in closed air there, and nothing above opens it."""
+    here = Positions(
+        at_ms=np.array([MISSING]),
+        lon=np.array([place[0]]),
+        lat=np.array([place[1]]),
+        alt_m=np.array([sum(BAND_M) / 2]),
+        alt_ref=np.array([HeightReference.AGL.code], dtype=np.int8),
+        h_acc_m=np.array([3.0]),
+        v_acc_m=np.array([5.0]),
+        layer=np.array([Layer.AIR.code], dtype=np.int8),
+    )
+    (standing,) = standings(index, here, (Layer.AIR,))
+    return standing.surely.restriction is Restriction.PROHIBITED
 
 
 def _application(home: Place, vehicle: VehicleId, now: datetime) -> ApplicationIn:

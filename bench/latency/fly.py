@@ -1,6 +1,6 @@
 """What does a fleet of drones publish, and when does its operator hear of it?
 
-The load generator of `bench/latency.py`: reads a job as JSON from standard input, flies it in
+The load generator of `bench/latency`: reads a job as JSON from standard input, flies it in
 real time, and writes latencies as JSON to standard output. A process of its own, so that its
 work takes no turn of the interpreter it measures.
 """
