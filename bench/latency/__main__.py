@@ -125,7 +125,7 @@ def _granted(installed: Installation) -> Iterator[tuple[Place, Place]]:
 
 
 def _prohibited(index: ZoneIndex, place: Place) -> bool:
-    """Tell whether a drone is surely in closed air there, and nothing above opens it."""
+    """Tell whether a drone is surely in closed air there, and nothing above may open it."""
     here = Positions(
         at_ms=np.array([MISSING]),
         lon=np.array([place[0]]),
@@ -137,7 +137,8 @@ def _prohibited(index: ZoneIndex, place: Place) -> bool:
         layer=np.array([Layer.AIR.code], dtype=np.int8),
     )
     (standing,) = standings(index, here, (Layer.AIR,))
-    return standing.surely.restriction is Restriction.PROHIBITED
+    held = {standing.surely.restriction, standing.inside_all.restriction}
+    return held == {Restriction.PROHIBITED}
 
 
 def _application(home: Place, vehicle: VehicleId, now: datetime) -> ApplicationIn:
