@@ -35,7 +35,7 @@ HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
 
-.PHONY: help install demo test check lock bench clean develop python broker browser maps
+.PHONY: help install demo test check search lock bench clean develop python broker browser maps
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -56,6 +56,9 @@ check: develop broker ## format, lint, types, import contracts, fast tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+search: develop broker ## look at random for what breaks a law (long; ARGS="tests/zones")
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=search $(ARGS)
 
 lock: develop ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group build --output-file requirements.lock

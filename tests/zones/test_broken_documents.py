@@ -42,7 +42,7 @@ def with_value(document: Any, way: Way, value: object) -> Any:  # noqa: ANN401 -
 
 @pytest.mark.parametrize("name", list(DOCUMENTS))
 @given(st.data())
-@settings(max_examples=150, deadline=None, phases=[Phase.generate])
+@settings(phases=[Phase.generate])
 def test_a_document_with_anything_anywhere_is_read_and_what_is_taken_can_be_written(
     name: str, data: st.DataObject
 ) -> None:
@@ -56,3 +56,12 @@ def test_a_document_with_anything_anywhere_is_read_and_what_is_taken_can_be_writ
     assert all(remark.sentence for remark in found.remarks)
     for written_format in WrittenFormat:
         json.dumps(write_document(found.zones, written_format).document)
+
+
+def test_geometries_that_are_no_list_are_a_defect_of_their_feature() -> None:
+    document = json.loads(DOCUMENTS["ed318"].read_text())
+    broken = with_value(document, ("features", 0, "geometry", "geometries"), {"a": {}})
+
+    (defect, *others) = find(broken, "ed318").defects
+
+    assert (defect.path, others) == ("geometry.geometries", [])

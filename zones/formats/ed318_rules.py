@@ -122,6 +122,7 @@ def _geometry(geometry: object) -> Iterator[Breach]:
         parts = [(f"geometry.geometries[{at}]", each) for at, each in enumerate(listed)]
         if not parts:
             yield "geometry.geometries", "are none"
+            return
     found = [breach for path, part in parts for breach in _part(part, path)]
     yield from found
     if not found:
