@@ -42,7 +42,7 @@ from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.tariffs import OverlappingTariffs
 from permits.guard import Who, require_role
-from permits.model import Caller, OperatorId, Role
+from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer
 from zones.periods import ALWAYS
 

@@ -21,7 +21,7 @@ from billing.model import (
 from billing.money import cents, plain, product, rounded, total
 from billing.periods import CITY
 from billing.sellers import PARIS
-from permits.model import Operator
+from permits.parties import Operator
 from zones.model import ZoneId
 
 INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")

@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 from billing.canonical import digest
 from billing.model import Usage, UsageId, UsageSource
 from billing.periods import period_of
-from permits.model import Decision, Operator, OperatorId, Permit, PermitId
+from permits.model import Decision, Permit, PermitId
+from permits.parties import Operator, OperatorId
 from telemetry.model import VehicleKey, Visit
 from zones.model import ZoneId
 from zones.periods import Window

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import NewType
 from uuid import UUID
 
-from permits.model import Operator, OperatorId, Permit, PermitId, SizeClass
+from permits.model import Permit, PermitId
+from permits.parties import Operator, OperatorId, SizeClass
 from telemetry.evidence import VisitEvidence
 from telemetry.model import VisitId
 from zones.model import Layer, Purpose, ZoneId

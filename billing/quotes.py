@@ -13,14 +13,8 @@ from uuid import UUID
 from billing.fees import price
 from billing.model import Fee, Tariff, Usage, UsageId, UsageSource
 from billing.money import product, rounded, total
-from permits.model import (
-    Application,
-    OperationVolume,
-    Operator,
-    PermitId,
-    Quote,
-    QuoteLine,
-)
+from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
+from permits.parties import Operator
 from zones.model import Zone
 from zones.space.geometry import in_plane
 

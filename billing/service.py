@@ -35,7 +35,8 @@ from billing.store.invoices import InvoiceFilter
 from billing.store.usage import Connection, UsageFilter
 from billing.tariffs import valid_at
 from billing.verification import faults
-from permits.model import Operator, OperatorId, Permit
+from permits.model import Permit
+from permits.parties import Operator, OperatorId
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from zones.model import ZoneId

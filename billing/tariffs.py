@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from billing.model import InvalidTariff, Tariff, TariffKind, Usage, UsageSource
 from billing.money import NOTHING, ONE, plain, product
 from billing.periods import CITY, midnight
-from permits.model import SizeClass
+from permits.parties import SizeClass
 from zones.model import Layer, Purpose, ZoneId
 from zones.periods import InvalidWindow, Window
 

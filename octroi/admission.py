@@ -9,7 +9,7 @@ from typing_extensions import override
 from octroi.embedded.broker import Broker
 from permits.access import AccessService
 from permits.keys import AccessKey
-from permits.model import Role
+from permits.parties import Role
 
 
 class Admission(AccessService):

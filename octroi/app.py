@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from octroi.guards import Guards
 from octroi.problems import MEDIA_TYPE, install
 from permits.guard import Who, require_role
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 from zones.api.publishing import Author
 
 # A city's zones are one document.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from permits.model import Caller
+from permits.parties import Caller
 
 COOKIE = "octroi_session"
 LIFETIME = timedelta(hours=12)

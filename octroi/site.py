@@ -13,7 +13,7 @@ from octroi.web.page import build as map_page
 from octroi.wiring import Installation
 from permits.api import documents, keys, permits, register, registry
 from permits.guard import anyone, someone
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 from telemetry import api as telemetry
 from zones.api import ogc, presence, publishing, reading, switches
 

@@ -22,7 +22,8 @@ from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
-from permits.model import Application, OperationVolume, Operator, Permit, Quote
+from permits.model import Application, OperationVolume, Permit, Quote
+from permits.parties import Operator
 from permits.registration import RegistryService
 from permits.schemas.answers import PermitOut
 from permits.service import City, PermitService

@@ -6,7 +6,7 @@ from datetime import datetime
 from psycopg_pool import ConnectionPool
 
 from permits.keys import AccessKey, digest, new_key, prefix_of
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 from permits.store import keys as store
 from permits.store import registry
 

@@ -15,15 +15,14 @@ from permits.model import (
     Finding,
     Move,
     OperationVolume,
-    OperatorId,
     Outcome,
     Permit,
     PermitId,
     PermitState,
     Quote,
     QuoteLine,
-    VehicleId,
 )
+from permits.parties import OperatorId, VehicleId
 from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
 from zones.periods import Window
 from zones.space.geometry import to_geojson

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from permits.model import Case, Finding, Outcome, Vehicle
+from permits.model import Case, Finding, Outcome
+from permits.parties import Vehicle
 from permits.terms import condition_of
 from permits.zonewise import TITLE_NEEDED, Touched, touched
 from zones.demands import NO_RULES

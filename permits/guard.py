@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from fastapi import Cookie, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 
 COOKIE = "octroi_session"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}

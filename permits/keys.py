@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from permits.model import Role
+from permits.parties import Role
 
 KEY = re.compile(r"oct_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 

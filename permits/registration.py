@@ -10,7 +10,7 @@ from datetime import datetime
 from psycopg_pool import ConnectionPool
 
 from permits.identifiers import UasNumber
-from permits.model import HeldDocument, Operator, OperatorId, Sensor, Vehicle
+from permits.parties import HeldDocument, Operator, OperatorId, Sensor, Vehicle
 from permits.registry import Registry, completed, registry
 from permits.store import documents
 from permits.store import registry as store

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from permits.model import Operator, OperatorId, Sensor, Vehicle, VehicleId
+from permits.parties import Operator, OperatorId, Sensor, Vehicle, VehicleId
 
 Registered = TypeVar("Registered", Operator, Vehicle)
 UNKNOWN = (None, "")

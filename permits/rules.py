@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
-from permits.model import Case, Finding, Outcome, Vehicle, VehicleId
+from permits.model import Case, Finding, Outcome
+from permits.parties import Vehicle, VehicleId
 from permits.sharing import capacity, conflict, movements
 from permits.validity import documents_held, documents_valid
 from permits.zonewise import (

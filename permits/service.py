@@ -17,14 +17,12 @@ from permits.model import (
     InvalidApplication,
     Move,
     OperationVolume,
-    Operator,
-    OperatorId,
     Permit,
     PermitId,
     PermitState,
     Quote,
-    SizeClass,
 )
+from permits.parties import Operator, OperatorId, SizeClass
 from permits.reaches import reaches
 from permits.requests import Request
 from permits.rules import permit_needed

@@ -8,14 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from permits.kinds import DocumentKind
-from permits.model import (
-    Case,
-    Condition,
-    Finding,
-    HeldDocument,
-    Outcome,
-    VehicleId,
-)
+from permits.model import Case, Condition, Finding, Outcome
+from permits.parties import HeldDocument, VehicleId
 from zones.model import Layer, Purpose
 
 IN_THE_AIR = "Règlement (CE) n° 785/2004, art. 4 ; règlement d'exécution (UE) 2019/947, art. 8"

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Resp
 from fastapi.responses import StreamingResponse
 
 from permits.guard import Who, require_role, visible_operator
-from permits.model import Caller, OperatorId, Role, VehicleId
+from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.evidence import Selection
 from telemetry.handling import IllegalMove
 from telemetry.live import Bounds, Hub, View

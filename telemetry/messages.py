@@ -14,7 +14,7 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 
-from permits.model import Vehicle, VehicleId
+from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
 from telemetry.columns import numbers, positions
 from telemetry.formats import nmea, octroi_json, owntracks, remote_id

@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from permits.model import OperatorId, PermitId, VehicleId
+from permits.model import PermitId
+from permits.parties import OperatorId, VehicleId
 from zones.columns import Codes, Floats, Indices, Positions
 from zones.model import HeightReference, Layer, Purpose, ZoneId
 

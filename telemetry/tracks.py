@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from permits.model import OperatorId, VehicleId
+from permits.parties import OperatorId, VehicleId
 from telemetry.model import Observations, VehicleKey, Verdicts, Visit
 from telemetry.moves import Move
 from telemetry.passages import passages, presences

@@ -44,7 +44,8 @@ from octroi.hosting import hosted
 from octroi.logs import configure
 from octroi.settings import load
 from octroi.wiring import Installation
-from permits.model import Decision, Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
+from permits.model import Decision
+from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from permits.schemas.applications import ApplicationIn
 from zones.columns import MISSING, Positions
 from zones.index import ZoneIndex

@@ -37,16 +37,8 @@ from bench.zones.sets import made
 from octroi.hosting import Hosted, hosted
 from octroi.logs import configure
 from octroi.settings import load
-from permits.model import (
-    Operator,
-    OperatorId,
-    Permit,
-    PermitId,
-    Role,
-    SizeClass,
-    Vehicle,
-    VehicleId,
-)
+from permits.model import Permit, PermitId
+from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from permits.schemas.applications import ApplicationIn
 from permits.store import permits as store
 from permits.store import volumes

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from billing.model import BillingPeriod, Invoice, InvoiceId, InvoiceLine, Seller
 from billing.periods import month
-from permits.model import Operator, OperatorId, SizeClass
+from permits.parties import Operator, OperatorId, SizeClass
 from zones.model import Layer
 
 Connection = psycopg.Connection[Any]

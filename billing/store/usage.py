@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from billing.canonical import canonical
 from billing.metering import fingerprint
 from billing.model import Fee, Usage, UsageSource
-from permits.model import OperatorId, SizeClass
+from permits.parties import OperatorId, SizeClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Window
 

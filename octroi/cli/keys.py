@@ -8,7 +8,7 @@ from rich.table import Table
 from octroi import clock
 from octroi.cli.records import errors, opened, out
 from permits.access import AccessService, UnknownHolder
-from permits.model import Role
+from permits.parties import Role
 
 
 def add(app: typer.Typer) -> None:

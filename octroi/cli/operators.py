@@ -9,7 +9,7 @@ from rich.table import Table
 
 from octroi import clock
 from octroi.cli.records import errors, opened, out
-from permits.model import HeldDocument, Operator, SizeClass, Vehicle
+from permits.parties import HeldDocument, Operator, SizeClass, Vehicle
 from permits.registration import NameTaken
 from permits.schemas.registry import OperatorIn
 

@@ -10,7 +10,7 @@ from octroi.cli.failures import told
 from octroi.hosting import Hosted, hosted
 from octroi.logs import configure
 from octroi.settings import load
-from permits.model import Role
+from permits.parties import Role
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
 DataDir = Annotated[Path | None, typer.Option(help="Where data live; survives restarts.")]

@@ -12,7 +12,7 @@ from octroi.demo.companies import OPERATORS, SENSORS
 from octroi.demo.crews import SENTENCES, Character, Crew
 from octroi.demo.filings import Filing, of_crew, set_pieces
 from octroi.demo.strangers import strangers
-from permits.model import Operator, Sensor, Vehicle
+from permits.parties import Operator, Sensor, Vehicle
 from zones.model import Layer
 
 # The fewest that tell every story; a smaller fleet is enlarged to them.

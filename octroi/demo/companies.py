@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from stdnum import luhn
 
-from permits.model import Operator, OperatorId, Sensor, SizeClass
+from permits.parties import Operator, OperatorId, Sensor, SizeClass
 
 SIREN_DIGITS = 9
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from octroi.demo.drafts import height
 from octroi.demo.motion import Path, Seconds, Timetable
 from octroi.demo.routes import Route
-from permits.model import OperatorId, Vehicle
+from permits.parties import OperatorId, Vehicle
 from zones.model import Layer, Purpose
 
 

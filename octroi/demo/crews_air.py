@@ -14,7 +14,7 @@ from octroi.demo.geography import metres
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route
 from permits.kinds import CeClass, UasCategory
-from permits.model import Operator, Vehicle, VehicleId
+from permits.parties import Operator, Vehicle, VehicleId
 from zones.demands import Equipment
 from zones.model import Layer, Purpose
 

@@ -12,7 +12,7 @@ from octroi.demo.crews import Character, Crew, Misdeed, Voice, between, phase, s
 from octroi.demo.geography import waters
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route, cut, degrees, reach
-from permits.model import Operator, Vehicle, VehicleId
+from permits.parties import Operator, Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
 # Fictive on purpose: a French prefix, then a row that is not handed out to inland vessels.

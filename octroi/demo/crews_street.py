@@ -12,7 +12,7 @@ from octroi.demo.crews import Character, Crew, Misdeed, between, phase
 from octroi.demo.geography import metres
 from octroi.demo.motion import Path, Timetable, rounds, shuttle
 from octroi.demo.routes import corridor, cut, streets
-from permits.model import Operator, Vehicle, VehicleId
+from permits.parties import Operator, Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
 RULE_BREAKERS = 3

@@ -10,7 +10,7 @@ from octroi.demo.companies import TAUPE
 from octroi.demo.crews import Character, Crew, between, phase, space
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route, tunnels
-from permits.model import Vehicle, VehicleId
+from permits.parties import Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
 MOST_SITES = 60

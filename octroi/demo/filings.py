@@ -10,7 +10,8 @@ from octroi.demo.companies import AEROFRET, MEDIDRONE, TAUPE, VIGIE
 from octroi.demo.crews import Crew
 from octroi.demo.drafts import height
 from octroi.demo.places import SOVEREIGN
-from permits.model import Decision, Operator, OperatorId
+from permits.model import Decision
+from permits.parties import Operator, OperatorId
 from zones.model import Layer, Purpose
 
 PARIS = ZoneInfo("Europe/Paris")

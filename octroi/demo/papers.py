@@ -7,7 +7,7 @@ from typing import Any
 
 from octroi.demo.companies import AEROFRET, MEDIDRONE, VIGIE
 from permits.kinds import DocumentKind
-from permits.model import OperatorId, Vehicle, VehicleId
+from permits.parties import OperatorId, Vehicle, VehicleId
 from zones.model import Layer
 
 INSURER = "Assurances de la Démonstration (fictives)"

@@ -20,7 +20,7 @@ from octroi.demo.summary import Results, summary
 from octroi.demo.traffic import Post, Traffic
 from octroi.hosting import Hosted
 from octroi.lateness import month_before
-from permits.model import Role
+from permits.parties import Role
 from permits.schemas.applications import ApplicationIn
 from permits.search import Search
 from telemetry.evidence import Selection

@@ -12,7 +12,7 @@ from octroi.demo.cast import Cast
 from octroi.demo.companies import UAS_NUMBERS
 from octroi.demo.filings import Filing
 from octroi.demo.papers import Paper
-from permits.model import Role
+from permits.parties import Role
 from permits.schemas.vehicles import VehicleOut
 
 TARIFFS = files("billing") / "data" / "paris-demonstration.json"

@@ -9,7 +9,7 @@ from octroi.demo.geography import metres
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import cut
 from octroi.demo.waterway import axis
-from permits.model import OperatorId, Vehicle, VehicleId
+from permits.parties import OperatorId, Vehicle, VehicleId
 from zones.model import Layer
 
 NOBODY = OperatorId("unregistered")

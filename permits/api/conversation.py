@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Header, HTTPException, Response
 
-from permits.model import Caller, Permit
+from permits.model import Permit
+from permits.parties import Caller
 from permits.requests import InvalidKey, Request
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 
 from permits.access import AccessService, UnknownHolder, UnknownKey
 from permits.guard import Who, require_role
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 from permits.schemas.registry import KeyIn, KeyOut, KeysOut, NewKeyOut
 
 

@@ -19,7 +19,8 @@ from permits.api.conversation import (
 )
 from permits.guard import Anyone, Who, acting_operator, require_role, visible_operator
 from permits.life import Act, IllegalMove
-from permits.model import Caller, Decision, InvalidApplication, Move, Permit, PermitState, Role
+from permits.model import Decision, InvalidApplication, Move, Permit, PermitState
+from permits.parties import Caller, Role
 from permits.requests import KeyReused
 from permits.schemas.answers import AdviceOut, PermitOut, PermitsOut
 from permits.schemas.applications import AdviceIn, ApplicationIn, content

@@ -10,16 +10,7 @@ from pydantic import BaseModel
 from permits.decisions import Answer
 from permits.documents import volume_document
 from permits.life import possible
-from permits.model import (
-    Condition,
-    Decision,
-    Finding,
-    Move,
-    Outcome,
-    Permit,
-    PermitState,
-    Quote,
-)
+from permits.model import Condition, Decision, Finding, Move, Outcome, Permit, PermitState, Quote
 from permits.texts.catalogue import condition_texts, finding_texts, texts
 from zones.model import Layer, Purpose
 

@@ -12,7 +12,8 @@ from pydantic import (
 )
 from shapely.geometry.base import BaseGeometry
 
-from permits.model import Application, OperationVolume, OperatorId, VehicleId
+from permits.model import Application, OperationVolume
+from permits.parties import OperatorId, VehicleId
 from permits.schemas.words import In, Instant, Number, OwnerName, Text, VehicleName, refused
 from zones.model import Band, Height, HeightReference, InvalidHeight, Layer, Purpose
 from zones.periods import InvalidWindow, Window

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ValidationInfo, field_validator
 
 from permits.kinds import DocumentKind
-from permits.model import HeldDocument, OperatorId, VehicleId
+from permits.parties import HeldDocument, OperatorId, VehicleId
 from permits.schemas.words import In, Instant, Name, refused
 
 

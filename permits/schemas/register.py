@@ -11,7 +11,8 @@ from uuid import UUID
 import shapely
 from pydantic import BaseModel
 
-from permits.model import Decision, Finding, Operator, OperatorId, Outcome, Permit, PermitState
+from permits.model import Decision, Finding, Outcome, Permit, PermitState
+from permits.parties import Operator, OperatorId
 from permits.schemas.answers import FindingOut, money
 from zones.model import Layer, Purpose
 from zones.space.geometry import to_geojson

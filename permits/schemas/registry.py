@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 
 from permits.identifiers import UasNumber, uas_number
 from permits.keys import AccessKey
-from permits.model import Operator, OperatorId, Role, Sensor, SizeClass
+from permits.parties import Operator, OperatorId, Role, Sensor, SizeClass
 from permits.schemas.words import In, Instant, Name, OwnerName, Siren, Siret, Text, refused
 
 SIREN_DIGITS = 9

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from permits.identifiers import is_drone_serial, is_eni, is_mmsi
 from permits.kinds import LIGHTER_THAN_KG, CeClass, UasCategory
-from permits.model import OperatorId, Vehicle, VehicleId
+from permits.parties import OperatorId, Vehicle, VehicleId
 from permits.schemas.words import In, Name, OwnerName, Plate, VehicleName, refused
 from zones.demands import Equipment, VehicleClass
 from zones.model import Layer

@@ -7,7 +7,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.range import TimestamptzRange
 
 from permits.kinds import DocumentKind
-from permits.model import HeldDocument, OperatorId, VehicleId
+from permits.parties import HeldDocument, OperatorId, VehicleId
 
 Connection = psycopg.Connection[Any]
 

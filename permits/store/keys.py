@@ -7,7 +7,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from permits.keys import AccessKey
-from permits.model import Role
+from permits.parties import Role
 
 Connection = psycopg.Connection[Any]
 

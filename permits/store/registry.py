@@ -7,14 +7,7 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from permits.kinds import CeClass, UasCategory
-from permits.model import (
-    Operator,
-    OperatorId,
-    Sensor,
-    SizeClass,
-    Vehicle,
-    VehicleId,
-)
+from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from zones.demands import Equipment
 from zones.model import Layer
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psycopg import Connection, Cursor
 from psycopg_pool import ConnectionPool
 
-from permits.model import OperatorId, VehicleId
+from permits.parties import OperatorId, VehicleId
 from telemetry.belief import Doubted
 from telemetry.messages import Refused, Report
 from telemetry.model import Observations, VehicleKey, Verdicts

@@ -2,7 +2,7 @@
 
 from psycopg.rows import DictRow
 
-from permits.model import OperatorId, VehicleId
+from permits.parties import OperatorId, VehicleId
 from telemetry.evidence import AlertEvent, Sighting
 from telemetry.model import (
     Alert,

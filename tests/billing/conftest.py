@@ -8,7 +8,8 @@ from psycopg_pool import ConnectionPool
 
 from billing.service import BillingService, Sources
 from billing.tariffs import demonstration
-from permits.model import Operator, OperatorId, Permit
+from permits.model import Permit
+from permits.parties import Operator, OperatorId
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from tests.billing.samples import NOVEMBER, OPERATORS, evidence

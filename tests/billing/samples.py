@@ -15,15 +15,12 @@ from permits.model import (
     Application,
     Decision,
     OperationVolume,
-    Operator,
-    OperatorId,
     Permit,
     PermitId,
     PermitState,
     Quote,
-    SizeClass,
-    VehicleId,
 )
+from permits.parties import Operator, OperatorId, SizeClass, VehicleId
 from telemetry.evidence import Sighting, VisitEvidence
 from telemetry.model import ObservationId, Reason, VehicleKey, VerdictKind, Visit, VisitId
 from zones.columns import Relation

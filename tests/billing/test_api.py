@@ -15,7 +15,7 @@ from billing.api import router
 from billing.service import BillingService
 from octroi.problems import install
 from permits.guard import anyone, someone
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 from tests.billing.conftest import City
 from tests.billing.samples import permit, visit
 

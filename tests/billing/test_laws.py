@@ -14,7 +14,8 @@ from billing.metering import meter
 from billing.model import TariffKind
 from billing.money import product, rounded, total
 from billing.tariffs import demonstration
-from permits.model import Permit, VehicleId
+from permits.model import Permit
+from permits.parties import VehicleId
 from telemetry.model import VehicleKey, Visit
 from tests.billing.samples import (
     ALADIN,

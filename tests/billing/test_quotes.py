@@ -11,7 +11,8 @@ from billing.invoices import draft
 from billing.metering import meter
 from billing.quotes import quote
 from billing.tariffs import demonstration
-from permits.model import OperationVolume, VehicleId
+from permits.model import OperationVolume
+from permits.parties import VehicleId
 from tests.billing.samples import (
     ALADIN,
     BOREAL,

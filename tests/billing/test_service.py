@@ -25,7 +25,7 @@ from billing.service import (
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.tariffs import OverlappingTariffs, demonstration
-from permits.model import VehicleId
+from permits.parties import VehicleId
 from telemetry.model import UNREGISTERED, VehicleKey
 from tests.billing.conftest import City
 from tests.billing.samples import (

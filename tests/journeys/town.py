@@ -23,7 +23,7 @@ from octroi.serving import Serving, address_of, listening
 from octroi.settings import load
 from octroi.site import site
 from octroi.wiring import Installation, installation
-from permits.model import Role
+from permits.parties import Role
 
 PATIENCE_S = 10.0
 TARIFFS = json.loads(

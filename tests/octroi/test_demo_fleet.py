@@ -25,16 +25,8 @@ from octroi.demo.words import topic
 from permits.decisions import decide
 from permits.identifiers import uas_number
 from permits.kinds import DocumentKind
-from permits.model import (
-    Application,
-    Case,
-    Decision,
-    HeldDocument,
-    Neighbour,
-    OperatorId,
-    PermitId,
-    VehicleId,
-)
+from permits.model import Application, Case, Decision, Neighbour, PermitId
+from permits.parties import HeldDocument, OperatorId, VehicleId
 from permits.schemas.applications import ApplicationIn
 from permits.schemas.documents import DocumentIn
 from telemetry.formats import nmea, octroi_json, remote_id

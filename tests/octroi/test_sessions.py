@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from octroi.sessions import Sessions
-from permits.model import Caller, Role
+from permits.parties import Caller, Role
 
 INSPECTOR = Caller(role=Role.INSPECTOR, name="ines")
 VISITOR = Caller(role=Role.INSPECTOR, name="visitor")

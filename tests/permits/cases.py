@@ -6,16 +6,8 @@ from typing import Any
 
 from shapely.geometry import box
 
-from permits.model import (
-    Application,
-    Case,
-    OperationVolume,
-    Operator,
-    OperatorId,
-    SizeClass,
-    Vehicle,
-    VehicleId,
-)
+from permits.model import Application, Case, OperationVolume
+from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
 from zones.demands import ZoneRules
 from zones.model import (
     Band,

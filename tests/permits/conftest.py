@@ -20,16 +20,8 @@ from permits import guard
 from permits.access import AccessService
 from permits.api import documents, keys, permits, register, registry
 from permits.kinds import DocumentKind
-from permits.model import (
-    Application,
-    OperationVolume,
-    Operator,
-    OperatorId,
-    Permit,
-    Quote,
-    Role,
-    SizeClass,
-)
+from permits.model import Application, OperationVolume, Permit, Quote
+from permits.parties import Operator, OperatorId, Role, SizeClass
 from permits.registration import RegistryService
 from permits.service import City, PermitService
 from tests.permits.cases import NOW, OPERATOR, vehicle

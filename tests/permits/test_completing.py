@@ -5,7 +5,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.model import OperatorId, Vehicle, VehicleId
+from permits.parties import OperatorId, Vehicle, VehicleId
 from permits.registry import completed
 from zones.demands import Equipment
 from zones.model import Layer

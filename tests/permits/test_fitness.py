@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from permits.decisions import decide
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
-from permits.model import Decision, Finding, Outcome, Vehicle
+from permits.model import Decision, Finding, Outcome
+from permits.parties import Vehicle
 from permits.rules import Rule
 from permits.texts.catalogue import finding_texts
 from tests.permits.cases import Asked, case, vehicle, zone

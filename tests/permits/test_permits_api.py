@@ -6,7 +6,7 @@ from typing import Any
 
 from httpx import Client
 
-from permits.model import Role
+from permits.parties import Role
 from tests.permits.cases import NOW, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules

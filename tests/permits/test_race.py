@@ -12,7 +12,7 @@ import pytest
 from httpx import Client
 from shapely.geometry import box, mapping
 
-from permits.model import Role
+from permits.parties import Role
 from tests.permits.cases import NOW, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules

@@ -11,7 +11,7 @@ from httpx import Client
 from psycopg_pool import ConnectionPool
 
 from permits.access import AccessService, UnknownHolder
-from permits.model import Caller, OperatorId, Role, Sensor, VehicleId
+from permits.parties import Caller, OperatorId, Role, Sensor, VehicleId
 from permits.registration import RegistryService
 from tests.permits.cases import NOW, vehicle, zone
 from tests.permits.conftest import Town

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from permits.decisions import decide
 from permits.kinds import DocumentKind
-from permits.model import Case, Decision, HeldDocument, Operator, OperatorId, Outcome, VehicleId
+from permits.model import Case, Decision, Outcome
+from permits.parties import HeldDocument, Operator, OperatorId, VehicleId
 from permits.service import ANYBODY
 from permits.texts.catalogue import condition_texts, finding_texts
 from permits.validity import documents_held, documents_valid

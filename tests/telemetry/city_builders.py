@@ -14,13 +14,12 @@ from permits.model import (
     Application,
     Decision,
     OperationVolume,
-    OperatorId,
     Permit,
     PermitId,
     PermitState,
     Quote,
-    VehicleId,
 )
+from permits.parties import OperatorId, VehicleId
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.columns import Positions

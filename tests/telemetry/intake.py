@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from psycopg_pool import ConnectionPool
 
-from permits.model import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
+from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from permits.registry import Registry, registry
 from telemetry.live_batch import LiveBatch
 from telemetry.messages import Incoming

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.model import VehicleId
+from permits.parties import VehicleId
 from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
 from telemetry.handling import MOVES, IllegalMove, handle
 from telemetry.judging import judge

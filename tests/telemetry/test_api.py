@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI, Header, HTTPException
 from psycopg_pool import ConnectionPool
 
-from permits.model import Caller, OperatorId, Role, VehicleId
+from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.alerts import alert
 from telemetry.api import router
 from telemetry.judging import judge

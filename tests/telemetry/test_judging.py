@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.model import OperatorId, Permit, VehicleId
+from permits.model import Permit
+from permits.parties import OperatorId, VehicleId
 from telemetry.judging import judge
 from telemetry.model import UNREGISTERED, Reason, VehicleKey, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook

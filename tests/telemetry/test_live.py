@@ -16,7 +16,7 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI
 
-from permits.model import Caller, Role, VehicleId
+from permits.parties import Caller, Role, VehicleId
 from telemetry.alerts import alert
 from telemetry.api import live_routes
 from telemetry.judging import judge

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.model import Vehicle
+from permits.parties import Vehicle
 from telemetry.judging import SPEED_TOLERANCE_MPS, judge
 from telemetry.model import Reason, VerdictKind
 from telemetry.rulebook import Rulebook
