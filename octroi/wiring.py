@@ -202,7 +202,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
     with ExitStack() as stack:
         backed = stack.enter_context(backing(settings))
         migrate(backed.database_url)
-        notices, hub = Notices(), Hub(clock)
+        keeper: RulebookKeeper
+
+        # Vehicles are heard once there is a registry to know them by.
+        def name_of(operator: str) -> str | None:
+            found = keeper.registry().operator(operator)
+            return None if found is None else found.name
+
+        notices, hub = Notices(), Hub(clock, name_of=name_of)
         neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
         parts = stack.enter_context(
             records(backed.database_url, clock, settings, neighbours, secret=backed.secret)

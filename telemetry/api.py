@@ -15,7 +15,7 @@ from permits.guard import Who, require_role, visible_operator
 from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.evidence import Selection
 from telemetry.handling import IllegalMove
-from telemetry.live import Bounds, Hub, View
+from telemetry.live import Hub
 from telemetry.messages import Incoming
 from telemetry.model import Alert, AlertId, AlertState, VehicleKey
 from telemetry.schemas import (
@@ -32,10 +32,12 @@ from telemetry.schemas import (
     cursor_out,
 )
 from telemetry.service import HistoryService, NoSuchAlert
+from telemetry.views import Bounds, View
 from zones.model import Layer
 
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 NAME = re.compile(r"[^/+#\s\x00]{1,100}")
+SINCE = "The number of the last event known: only what came after is sent, if it is still held."
 LONGEST_TRACK_MIN = 7 * 24 * 60
 NO_NOTE = HandlingIn()
 
@@ -101,6 +103,7 @@ def live_routes(hub: Hub, *, who: Who) -> APIRouter:
         caller: Annotated[Caller, Depends(who)],
         box: Box,
         layer: Annotated[list[Layer] | None, Query()] = None,
+        since: Annotated[str | None, Query(description=SINCE, pattern="^[0-9]{1,18}$")] = None,
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> StreamingResponse:
         """Stream positions, verdicts and alerts as server-sent events; operators see their own."""
@@ -110,7 +113,9 @@ def live_routes(hub: Hub, *, who: Who) -> APIRouter:
             operator=visible_operator(caller, None),
         )
         return StreamingResponse(
-            hub.stream(view, last_event_id), media_type="text/event-stream", headers=STREAM_HEADERS
+            hub.stream(view, last_event_id or since),
+            media_type="text/event-stream",
+            headers=STREAM_HEADERS,
         )
 
     return routes

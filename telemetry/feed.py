@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,20 @@ class Standing(NamedTuple):
     zone: str
     kind: str | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Where everything in a view stands: what comes after is news since `number`.
+
+    `operators` are the names of those whose ids vehicles and alerts carry.
+    """
+
+    at: int
+    number: int
+    vehicles: list[Row]
+    alerts: list[dict[str, Any]]
+    operators: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,43 +16,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from telemetry.feed import Row, Standing, glances
+from telemetry.feed import Row, Snapshot, Standing, glances
 from telemetry.live_batch import FRESH_MS, LiveBatch
 from telemetry.model import Alert, AlertId, AlertState
 from telemetry.schemas import AlertOut
-from zones.model import Layer
+from telemetry.views import EVERYTHING, View
 
 RETRY_MS = 2_000
 HEARTBEAT_S = 15.0
 PAUSE_S = 0.25
 LOG_EVENTS = 4_096
 FORGOTTEN_MS = 1_800_000
-
-Bounds = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What a reader wants and may see: `bounds` west, south, east, north; None is everything."""
-
-    bounds: Bounds | None = None
-    layers: frozenset[Layer] | None = None
-    operator: str | None = None
-
-    def allows(self, layer: str, operator: str) -> bool:
-        """Tell whether this view is about such a vehicle at all."""
-        mine = self.operator is None or self.operator == operator
-        return mine and (self.layers is None or layer in self.layers)
-
-    def holds(self, lon: float, lat: float) -> bool:
-        """Tell whether a place is in view."""
-        if self.bounds is None:
-            return True
-        west, south, east, north = self.bounds
-        return west <= lon <= east and south <= lat <= north
-
-
-EVERYTHING = View()
 
 
 class _Event(NamedTuple):
@@ -66,13 +40,14 @@ class _Event(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Reader:
-    """One open stream: its view, its place in the log, the vehicles it has been shown."""
+    """One open stream: its view and place in the log, what it has been shown and whom named."""
 
     view: View
     loop: asyncio.AbstractEventLoop
     place: int
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     shown: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 class Hub:
@@ -82,10 +57,12 @@ class Hub:
         self,
         clock: Callable[[], datetime],
         *,
+        name_of: Callable[[str], str | None] = lambda _operator: None,
         log_events: int = LOG_EVENTS,
         heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         self._clock = clock
+        self._name_of = name_of
         self._heartbeat_s = heartbeat_s
         # Numbers go on rising over a restart, so that a reader's last one is never met again.
         self._number = self._now_ms()
@@ -133,6 +110,11 @@ class Hub:
                     self._handled.add(alert.id)
             self._append({}, [], told)
 
+    def snapshot(self, view: View = EVERYTHING) -> Snapshot:
+        """Return where everything in view stands now."""
+        with self._lock:
+            return self._snapshot(view)
+
     async def stream(
         self, view: View = EVERYTHING, last_event_id: str | None = None
     ) -> AsyncIterator[str]:
@@ -172,13 +154,24 @@ class Hub:
                 reader.place = last
                 reader.wake.set()
                 return ""
-            reader.place = self._number
-            now_ms = self._now_ms()
-            self._forget(now_ms)
-            rows = [row for row in self._rows.values() if _visible(reader, row)]
-            alerts = [alert for alert in self._alerts.values() if _concerns(reader.view, alert)]
-        told = [AlertOut.of(alert).model_dump(mode="json") for alert in alerts]
-        return _event("snapshot", {"at": now_ms, "vehicles": rows, "alerts": told}, reader.place)
+            found = self._snapshot(reader.view)
+        reader.place = found.number
+        reader.shown = {row.uid for row in found.vehicles}
+        reader.named = set(found.operators)
+        return _event("snapshot", found, reader.place)
+
+    def _snapshot(self, view: View) -> Snapshot:
+        now_ms = self._now_ms()
+        self._forget(now_ms)
+        rows = [row for row in self._rows.values() if _shows(view, row)]
+        alerts = [alert for alert in self._alerts.values() if _concerns(view, alert)]
+        return Snapshot(
+            at=now_ms,
+            number=self._number,
+            vehicles=rows,
+            alerts=[AlertOut.of(alert).model_dump(mode="json") for alert in alerts],
+            operators=self._names(_operators(rows, alerts)),
+        )
 
     def _news(self, reader: _Reader) -> str | None:
         """Return what happened since, each vehicle once; None when the log has moved past."""
@@ -189,24 +182,32 @@ class Hub:
             events = list(islice(self._log, begin, None))
             reader.place = self._number
         rows = {uid: row for event in events for uid, row in event.rows.items()}
-        alerts = {alert.id: alert for event in events for alert in event.alerts}
+        told = {alert.id: alert for event in events for alert in event.alerts}
+        alerts = [alert for alert in told.values() if _concerns(reader.view, alert)]
         changes = {
             (each.uid, each.zone): each
             for event in events
             for row, each in event.standings
-            if reader.view.allows(row.layer, row.operator) and reader.view.holds(row.lon, row.lat)
+            if _shows(reader.view, row)
         }
         seen = [row for row in rows.values() if _visible(reader, row)]
-        text = "".join(
+        names = self._names(_operators(seen, alerts) - reader.named)
+        reader.named |= names.keys()
+        text = _event("operators", names) if names else ""
+        text += "".join(
             _event("alert", AlertOut.of(alert).model_dump(mode="json"), reader.place)
-            for alert in alerts.values()
-            if _concerns(reader.view, alert)
+            for alert in alerts
         )
         if seen:
             text += _event("positions", {"at": self._now_ms(), "rows": seen}, reader.place)
         if changes:
             text += _event("verdicts", {"rows": list(changes.values())}, reader.place)
         return text
+
+    def _names(self, operators: Iterable[str]) -> dict[str, str]:
+        """Return what those of these operators are called who have a name."""
+        found = ((each, self._name_of(each)) for each in sorted(set(operators)))
+        return {each: name for each, name in found if name is not None}
 
     def _reaches(self, place: int) -> bool:
         return self._number - len(self._log) <= place <= self._number
@@ -269,11 +270,13 @@ class Hub:
         return round(self._clock().timestamp() * 1000)
 
 
+def _shows(view: View, row: Row) -> bool:
+    return view.shows(row.layer, row.operator, row.lon, row.lat)
+
+
 def _visible(reader: _Reader, row: Row) -> bool:
     """Tell whether to send a row: it is in view, or has just left it and should be seen to go."""
-    if not reader.view.allows(row.layer, row.operator):
-        return False
-    if reader.view.holds(row.lon, row.lat):
+    if _shows(reader.view, row):
         reader.shown.add(row.uid)
         return True
     if row.uid in reader.shown:
@@ -283,7 +286,11 @@ def _visible(reader: _Reader, row: Row) -> bool:
 
 
 def _concerns(view: View, alert: Alert) -> bool:
-    return view.allows(alert.layer, alert.vehicle.operator) and view.holds(alert.lon, alert.lat)
+    return view.shows(alert.layer, alert.vehicle.operator, alert.lon, alert.lat)
+
+
+def _operators(rows: Iterable[Row], alerts: Iterable[Alert]) -> set[str]:
+    return {row.operator for row in rows} | {alert.vehicle.operator for alert in alerts}
 
 
 def _event(kind: str, data: object, number: int | None = None) -> str:

@@ -20,9 +20,10 @@ from permits.parties import Caller, Role, VehicleId
 from telemetry.alerts import alert
 from telemetry.api import live_routes
 from telemetry.judging import judge
-from telemetry.live import Hub, View
+from telemetry.live import Hub
 from telemetry.live_batch import LiveBatch
 from telemetry.model import UNREGISTERED, Alert, AlertState, VehicleKey
+from telemetry.views import View
 from tests.telemetry.city_builders import (
     DRONE,
     LAT,
@@ -112,6 +113,40 @@ def test_a_reader_begins_with_everything_and_goes_on_with_what_changes() -> None
             ["ailes/drone-1", "ailes", "drone-1", "air", round(lon, 7), LAT, 50.0, "AGL",
              None, 5.0, ms(691), "ok", str(CITY.permits[0].id)]
         ]  # fmt: skip
+
+    watching(hub, story)
+
+
+def test_a_snapshot_names_operators_and_its_number_is_where_the_news_begins() -> None:
+    hub = Hub(clock, name_of={"ailes": "Les Ailes SAS"}.get)
+    hub.publish(news(Seen(s=690), Seen(vehicle=STRANGER, s=690)))
+
+    found = hub.snapshot(View())
+
+    assert found.operators == {"ailes": "Les Ailes SAS"}
+    assert {row.operator for row in found.vehicles} == {"ailes", UNREGISTERED}
+    hub.publish(news(Seen(s=691)))
+
+    async def story(_stream: AsyncIterator[str]) -> None:
+        back = hub.stream(View(), str(found.number))
+        assert await next_of(back) == []
+        named, (kind, told, _) = await next_of(back)
+        assert named[:2] == ("operators", {"ailes": "Les Ailes SAS"})
+        assert (kind, told["rows"][0][10]) == ("positions", ms(691))
+
+    watching(hub, story)
+
+
+def test_an_operator_heard_later_is_named_once_before_its_vehicles() -> None:
+    hub = Hub(clock, name_of={"bateaux": "Les Bateaux"}.get)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        await next_of(stream)
+        kinds = []
+        for s in (691, 692):
+            hub.publish(news(Seen(vehicle=BOAT, layer=Layer.RIVER, s=s)))
+            kinds.append([kind for kind, *_ in await next_of(stream) if kind != "verdicts"])
+        assert kinds == [["operators", "positions"], ["positions"]]
 
     watching(hub, story)
 
