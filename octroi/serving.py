@@ -22,7 +22,8 @@ class PortUnusable(Exception):
 def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Hold the socket to serve on; port 0 takes any free one."""
     try:
-        bound = socket.create_server((host, port), backlog=256)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
         raise PortUnusable(_sentence(host, port, error)) from error
     # What is accepted here inherits it. asyncio sets it for sockets that name their protocol only,
@@ -35,7 +36,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def address_of(bound: socket.socket) -> str:
     """Return the URL of what listens on a socket."""
     host, port = bound.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"http://[{host}]:{port}" if bound.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
 class Serving(uvicorn.Server):
@@ -72,4 +73,12 @@ class Serving(uvicorn.Server):
 def _sentence(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} of {host} is in use; stop what listens there or choose another --port."
-    return f"Cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}."
+    # The resolver's numbers are below zero; `create_server` makes its errors ordinary ones.
+    if (error.errno or 0) < 0:
+        return f"OCTROI_HOST cannot be {host!r}: no address is known by this name."
+    reason = os.strerror(error.errno or 0)
+    if error.errno == errno.EADDRNOTAVAIL:
+        reason = "it is no address of this machine"
+    elif error.errno == errno.EACCES:
+        reason = "ports below 1024 are for root; choose another --port"
+    return f"Cannot listen on {host}, port {port}: {reason}."

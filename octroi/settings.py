@@ -6,10 +6,12 @@ once, at the start, into one frozen object. With nothing set everything runs on 
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -28,8 +30,10 @@ from zones.model import Layer
 PREFIX = "OCTROI_"
 CONFIG_FILE = "octroi.toml"
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
-SIDES, NO_BOX = 4, "it takes west,south,east,north in degrees"
-NO_DOCUMENTS = f"it takes pairs like air:insurance; kinds are {' and '.join(DocumentKind)}"
+SIDES, NO_BOX = 4, "not west, south, east and north"
+# Two names as near as this are one name and a slip of the finger.
+NEAR = 0.75
+CREDENTIALS = re.compile(r"^([a-z+]*://)?.*@", re.DOTALL)
 
 
 class InvalidSetting(Exception):
@@ -56,6 +60,27 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _named(path: object) -> object:
+    """Refuse a path of no letters: it would be the directory one happens to stand in."""
+    if path == "":
+        msg = "no path"
+        raise ValueError(msg)
+    return path
+
+
+def _a_broker(url: str | None) -> str | None:
+    """Refuse an address that the client could not use: it would be called absent for ever."""
+    if url is not None:
+        address = urlsplit(url)
+        if address.scheme not in {"mqtt", "mqtts"} or not address.hostname:
+            msg = "no address of a broker"
+            raise ValueError(msg)
+        if address.path or address.query or address.fragment or address.port == 0:
+            msg = "more than an address, or no port"
+            raise ValueError(msg)
+    return url
+
+
 def _box(text: object) -> object:
     if not isinstance(text, str):
         return text
@@ -80,7 +105,8 @@ def _by_layer(text: object) -> object:
     for pair in filter(None, text.split(",")):
         named, _, kind = (part.strip() for part in pair.partition(":"))
         if named not in set(Layer) or kind not in set(DocumentKind):
-            raise ValueError(NO_DOCUMENTS)
+            msg = f"{pair} is no layer and kind of document"
+            raise ValueError(msg)
         layer = Layer(named)
         needed[layer] = needed.get(layer, frozenset()) | {DocumentKind(kind)}
     return needed
@@ -101,22 +127,56 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, toml_file=CONFIG_FILE, frozen=True, extra="forbid"
     )
 
-    data_dir: Path = Field(default_factory=default_data_dir)
-    database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?://")
-    mqtt_url: str | None = Field(default=None, repr=False, pattern=r"^mqtts?://[^/]+$")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8642, ge=0, le=65_535)
-    language: Literal["fr", "en"] = "fr"
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = "Europe/Paris"
-    open_map: bool = False
-    notice_days: int = Field(default=1, ge=0, le=366)
-    service_area: ServiceArea = ILE_DE_FRANCE
-    documents_needed: DocumentsNeeded = Field(default_factory=dict)
-    ground_raster: Path | None = None
-    ground_error_m: float = Field(default=10.0, ge=0, le=1_000, allow_inf_nan=False)
-    ground_reference: Literal["AMSL", "WGS84"] = "AMSL"
-    body_limit_bytes: int = Field(default=1_000_000, ge=1_000)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # A description ends the sentence "it takes …" that refuses a wrong value.
+    data_dir: Annotated[Path, BeforeValidator(_named)] = Field(
+        default_factory=default_data_dir, description="a directory"
+    )
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        pattern=r"^postgres(ql)?://",
+        description="the address of a PostgreSQL: postgresql://user:password@host:5432/database",
+    )
+    mqtt_url: Annotated[str | None, AfterValidator(_a_broker)] = Field(
+        default=None,
+        repr=False,
+        description="the address of a broker: mqtt://user:password@host:1883, or mqtts://…",
+    )
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="an address of this machine to listen on"
+    )
+    port: int = Field(
+        default=8642, ge=0, le=65_535, description="a port from 0 (any free one) to 65535"
+    )
+    language: Literal["fr", "en"] = Field(default="fr", description="fr or en")
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        default="Europe/Paris", description="the name of a time zone, such as Europe/Paris"
+    )
+    open_map: bool = Field(default=False, description="true or false")
+    notice_days: int = Field(
+        default=1, ge=0, le=366, description="a whole number of days from 0 to 366"
+    )
+    service_area: ServiceArea = Field(
+        default=ILE_DE_FRANCE, description="west,south,east,north in degrees: 1.4,48.1,3.6,49.3"
+    )
+    documents_needed: DocumentsNeeded = Field(
+        default_factory=dict,
+        description="pairs of a layer and a kind, such as air:insurance,river:insurance; "
+        f"layers are {', '.join(Layer)}, kinds {', '.join(DocumentKind)}",
+    )
+    ground_raster: Annotated[Path | None, BeforeValidator(_named)] = Field(
+        default=None, description="a GeoTIFF or an SRTM tile"
+    )
+    ground_error_m: float = Field(
+        default=10.0, ge=0, le=1_000, allow_inf_nan=False, description="metres from 0 to 1000"
+    )
+    ground_reference: Literal["AMSL", "WGS84"] = Field(default="AMSL", description="AMSL or WGS84")
+    body_limit_bytes: int = Field(
+        default=1_000_000, ge=1_000, description="a whole number of bytes, 1000 or more"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="debug, info, warning or error"
+    )
 
     @override
     @classmethod
@@ -137,36 +197,50 @@ def load(**overrides: object) -> Settings:
     _refuse_unknown_variables()
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic validates
-    except tomllib.TOMLDecodeError as broken:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         msg = f"{CONFIG_FILE} is not valid TOML: {broken}."
         raise InvalidSetting(msg) from broken
+    except OSError as broken:
+        msg = f"{CONFIG_FILE} cannot be read: {broken.strerror}."
+        raise InvalidSetting(msg) from broken
     except ValidationError as invalid:
-        raise InvalidSetting(_sentence(invalid, overrides)) from invalid
+        # One a setting: of a list of numbers each wrong one is a finding of its own.
+        found = {str(each["loc"][0]): each["type"] for each in invalid.errors()}
+        told = [_sentence(field, kind, overrides) for field, kind in found.items()]
+        raise InvalidSetting("\n".join(told)) from invalid
 
 
 def _refuse_unknown_variables() -> None:
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     for variable in os.environ:  # noqa: TID251 - the reader itself
         if variable.startswith(PREFIX) and variable not in known:
-            near = difflib.get_close_matches(variable, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
-            msg = f"{variable} is not a setting of Octroi; {hint}"
-            raise InvalidSetting(msg)
+            raise InvalidSetting(_unknown(variable, variable.removeprefix(PREFIX)))
 
 
-def _sentence(invalid: ValidationError, overrides: dict[str, object]) -> str:
-    first = invalid.errors()[0]
-    field = str(first["loc"][0])
-    reason = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        return f"{field} in {CONFIG_FILE} is not a setting of Octroi."
-    return f"{_source(field, overrides)} cannot be {first['input']!r}: {reason}."
+def _unknown(named: str, name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), Settings.model_fields, n=1, cutoff=NEAR)
+    if not near:
+        return f"{named} is not a setting of Octroi; docs/operations.md lists them."
+    meant = f"{PREFIX}{near[0].upper()}" if named.startswith(PREFIX) else near[0]
+    return f"{named} is not a setting of Octroi; did you mean {meant}?"
 
 
-def _source(field: str, overrides: dict[str, object]) -> str:
-    variable = f"{PREFIX}{field.upper()}"
+def _sentence(field: str, kind: str, overrides: dict[str, object]) -> str:
+    if kind == "extra_forbidden":
+        return _unknown(f"{field} in {CONFIG_FILE}", field)
+    source, value = _source(field, overrides)
+    setting = Settings.model_fields[field]
+    if not setting.repr and isinstance(value, str):
+        # It may hold a password, and this sentence may end in a log.
+        value = CREDENTIALS.sub(r"\1…@", value)
+    return f"{source} cannot be {value!r}: it takes {setting.description}."
+
+
+def _source(field: str, overrides: dict[str, object]) -> tuple[str, object]:
+    """Return what a setting was given by, and what it was given."""
     if field in overrides:
-        return f"--{field.replace('_', '-')}"
+        return f"--{field.replace('_', '-')}", overrides[field]
+    variable = f"{PREFIX}{field.upper()}"
     if variable in os.environ:  # noqa: TID251 - the reader itself
-        return variable
-    return f"{field} in {CONFIG_FILE}"
+        return variable, os.environ[variable]  # noqa: TID251 - the reader itself
+    return f"{field} in {CONFIG_FILE}", tomllib.loads(Path(CONFIG_FILE).read_text("utf-8"))[field]

@@ -17,6 +17,6 @@ def datum_of(settings: Settings) -> Datum:
             HeightReference(settings.ground_reference),
         )
     except UnusableGround as reason:
-        msg = f"OCTROI_GROUND_RASTER cannot be used: {reason}."
+        msg = f"OCTROI_GROUND_RASTER cannot be used: {str(reason).rstrip('.')}."
         raise InvalidSetting(msg) from reason
     return Datum(sea=paris_datum().sea, ground=ground)

@@ -30,6 +30,19 @@ def test_an_address_that_is_not_ours_is_named() -> None:
         pass
 
 
+def test_a_name_that_nobody_knows_is_told_as_such() -> None:
+    with (
+        pytest.raises(PortUnusable, match=r"'octroi\.invalid': no address is known by this name"),
+        listening("octroi.invalid", 0),
+    ):
+        pass
+
+
+def test_an_address_of_the_newer_kind_is_listened_on_too() -> None:
+    with listening("::1", 0) as bound:
+        assert address_of(bound) == f"http://[::1]:{bound.getsockname()[1]}"
+
+
 def test_a_port_is_free_again_at_once() -> None:
     with listening("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
