@@ -12,7 +12,12 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from permits.model import Condition, Finding
-from permits.texts import en, fr
+from permits.texts.en import asking as asking_en
+from permits.texts.en import places as places_en
+from permits.texts.en import sharing as sharing_en
+from permits.texts.en import terms as terms_en
+from permits.texts.en import words as words_en
+from permits.texts.fr import asking, places, sharing, terms, words
 
 NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min")
 PARIS = ZoneInfo("Europe/Paris")
@@ -33,14 +38,25 @@ class Language:
     decimal_point: str
 
 
-LANGUAGES = {
-    "fr": Language(
-        sentences=fr.SENTENCES, words=fr.WORDS, date=fr.DATE, decimal_point=fr.DECIMAL_POINT
-    ),
-    "en": Language(
-        sentences=en.SENTENCES, words=en.WORDS, date=en.DATE, decimal_point=en.DECIMAL_POINT
-    ),
-}
+LANGUAGES: Mapping[str, Language] = MappingProxyType(
+    {
+        "fr": Language(
+            sentences=asking.SENTENCES | places.SENTENCES | sharing.SENTENCES | terms.SENTENCES,
+            words=words.WORDS,
+            date=words.DATE,
+            decimal_point=words.DECIMAL_POINT,
+        ),
+        "en": Language(
+            sentences=asking_en.SENTENCES
+            | places_en.SENTENCES
+            | sharing_en.SENTENCES
+            | terms_en.SENTENCES,
+            words=words_en.WORDS,
+            date=words_en.DATE,
+            decimal_point=words_en.DECIMAL_POINT,
+        ),
+    }
+)
 
 
 def text(code: str, params: Mapping[str, str], lang: str) -> str:
@@ -61,7 +77,7 @@ def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
 def code_of(finding: Finding) -> str:
     """Return the code of a finding's sentence; a zone met or set aside has its own."""
     nowhere = f"{finding.rule}.nowhere"
-    if finding.zone is None and nowhere in fr.SENTENCES:
+    if finding.zone is None and nowhere in LANGUAGES["fr"].sentences:
         return nowhere
     if "set_aside_by" in finding.params:
         return f"{finding.rule}.set_aside"

@@ -1,6 +1,7 @@
 """Everything an operator reads exists in French and in English."""
 
 import string
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,7 @@ from hypothesis import strategies as st
 from permits.decisions import decide
 from permits.model import Finding, Outcome
 from permits.rules import RULES
-from permits.texts import en, fr
-from permits.texts.catalogue import UnknownText, condition_texts, finding_texts, text
+from permits.texts.catalogue import LANGUAGES, UnknownText, condition_texts, finding_texts, text
 from tests.permits.cases import Asked, case, zone
 from tests.permits.test_decisions import asked as any_asked
 from tests.permits.test_decisions import zones as any_zones
@@ -18,27 +18,30 @@ from zones.demands import ZoneRules
 from zones.model import Layer, Purpose, Zone
 
 
+FR, EN = LANGUAGES["fr"], LANGUAGES["en"]
+
+
 def fields(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
 def test_both_languages_have_the_same_sentences() -> None:
-    assert fr.SENTENCES.keys() == en.SENTENCES.keys()
+    assert FR.sentences.keys() == EN.sentences.keys()
 
 
 def test_a_sentence_tells_the_same_facts_in_both_languages() -> None:
-    for code, sentence in fr.SENTENCES.items():
-        assert fields(sentence) == fields(en.SENTENCES[code]), code
+    for code, sentence in FR.sentences.items():
+        assert fields(sentence) == fields(EN.sentences[code]), code
 
 
-@pytest.mark.parametrize("words", [fr.WORDS, en.WORDS], ids=["fr", "en"])
-def test_every_purpose_and_layer_has_a_word(words: dict[str, dict[str, str]]) -> None:
+@pytest.mark.parametrize("words", [FR.words, EN.words], ids=["fr", "en"])
+def test_every_purpose_and_layer_has_a_word(words: Mapping[str, Mapping[str, str]]) -> None:
     assert words["purpose"].keys() == set(Purpose)
     assert words["layer"].keys() == set(Layer)
 
 
 def test_every_rule_has_sentences() -> None:
-    told = {code.split(".")[0] for code in fr.SENTENCES}
+    told = {code.split(".")[0] for code in FR.sentences}
 
     assert {rule.__name__ for rule in RULES} <= told
 

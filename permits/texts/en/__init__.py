@@ -1,0 +1,1 @@
+"""The sentences and words of permits in English, by topic."""

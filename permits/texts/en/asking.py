@@ -1,0 +1,59 @@
+"""In English: who asks, for what, how long, with which papers."""
+
+SENTENCES = {
+    "window_ahead.passed": "The operation starts on {start_at}, after the application.",
+    "window_ahead.objected": (
+        "The operation has already begun: its start, {start_at}, lies before the application "
+        "({now_at}). No permit reaches into the past."
+    ),
+    "window_bounded.passed": "No volume lasts longer than {days_max} days: the use is temporary.",
+    "window_bounded.objected": (
+        "A volume lasts {days} days or more; the use of public space is temporary, at most "
+        "{days_max} days a volume."
+    ),
+    "vehicles_known.passed": (
+        "Vehicles registered to the applicant for the layer “{layer}”: {vehicles}."
+    ),
+    "vehicles_known.objected": (
+        "Vehicles not registered to the applicant for the layer “{layer}”: {vehicles}."
+    ),
+    "vehicles_known.not_applicable": "No vehicle is named: nothing to check here.",
+    "documents_held.passed": "What the layer “{layer}” asks to be proved is proved: {documents}.",
+    "documents_held.objected": (
+        "The layer “{layer}” asks for documents that were never attached ({documents}), missing "
+        "for: {holders}. Attach them, then apply again."
+    ),
+    "documents_held.conditional": (
+        "The layer “{layer}” asks for documents: {documents}. Whether you hold them is not known."
+    ),
+    "documents_held.not_applicable": "No document is asked for here.",
+    "documents_valid.passed": (
+        "The documents held ({documents}) are valid throughout the operation; the first ends on "
+        "{until_at}."
+    ),
+    "documents_valid.objected": (
+        "The document “{document}” no. {number} ({issuer}) of {holder} is valid from {from_at} to "
+        "{until_at}, and so not on {lapse_at}, within the operation. Attach its renewal, then "
+        "apply again."
+    ),
+    "documents_valid.not_applicable": "No document is held whose dates could be checked.",
+    "default_to_ask.passed": (
+        "In the air every use but emergency has to be asked for; this one was."
+    ),
+    "default_to_ask.not_applicable": (
+        "No permit is needed by default here: outside the air, and in an emergency, the zones "
+        "alone decide."
+    ),
+    "height_capped.passed": "Every flight volume states its greatest height.",
+    "height_capped.objected": (
+        "A flight has to state its greatest height; it is missing from volumes no. {volumes} "
+        "(counted from 0)."
+    ),
+    "height_capped.not_applicable": "A greatest height is required in the air only.",
+    "purpose_favoured.passed": (
+        "A use of public interest ({purpose}): favoured by rule and by tariff."
+    ),
+    "purpose_favoured.not_applicable": (
+        "A use without particular favour ({purpose}): the ordinary fee is due."
+    ),
+}

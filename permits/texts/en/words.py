@@ -1,0 +1,32 @@
+"""In English: the city's words, and how dates and numbers are written."""
+
+WORDS = {
+    "layer": {"surface": "surface", "subsoil": "subsoil", "air": "air", "river": "river"},
+    "equipment": {
+        "remote_id": "remote identification",
+        "geo_awareness": "geo-awareness",
+        "transponder": "transponder",
+        "parachute": "parachute",
+        "ais": "AIS",
+        "vhf": "VHF radio",
+        "lights": "lights",
+    },
+    "document": {"insurance": "insurance", "competence": "competence"},
+    "documents": {"insurance": "insurance", "competence": "competence"},
+    "purpose": {
+        "emergency": "emergency",
+        "medical": "medical transport",
+        "public_service": "public service",
+        "inspection": "inspection",
+        "research": "research",
+        "media": "filming",
+        "works": "works",
+        "passenger": "passenger transport",
+        "delivery": "delivery",
+        "advertising": "advertising",
+        "leisure": "leisure",
+    },
+}
+
+DATE = "%d %B %Y at %H:%M"
+DECIMAL_POINT = "."

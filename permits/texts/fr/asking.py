@@ -1,0 +1,63 @@
+"""In French: who asks, for what, how long, with which papers."""
+
+SENTENCES = {
+    "window_ahead.passed": "L'opération commence le {start_at}, après la demande.",
+    "window_ahead.objected": (
+        "L'opération a déjà commencé : son début, le {start_at}, précède la demande ({now_at}). "
+        "Aucune autorisation n'est rétroactive."
+    ),
+    "window_bounded.passed": (
+        "Aucun volume ne dure plus de {days_max} jours : l'usage reste temporaire."
+    ),
+    "window_bounded.objected": (
+        "Un volume dure {days} jours ou plus ; l'usage de l'espace public est temporaire, au plus "
+        "{days_max} jours par volume."
+    ),
+    "vehicles_known.passed": (
+        "Véhicules enregistrés au nom du demandeur, pour la couche « {layer} » : {vehicles}."
+    ),
+    "vehicles_known.objected": (
+        "Véhicules non enregistrés au nom du demandeur pour la couche « {layer} » : {vehicles}."
+    ),
+    "vehicles_known.not_applicable": "Aucun véhicule n'est nommé : rien à vérifier ici.",
+    "documents_held.passed": (
+        "Ce que la couche « {layer} » demande de justifier l'est : {documents}."
+    ),
+    "documents_held.objected": (
+        "La couche « {layer} » exige des documents jamais déposés ({documents}), manquants pour : "
+        "{holders}. Déposez-les, puis redemandez."
+    ),
+    "documents_held.conditional": (
+        "La couche « {layer} » exige des documents : {documents}. On ne sait pas si vous les avez."
+    ),
+    "documents_held.not_applicable": "Aucun document n'est exigé ici.",
+    "documents_valid.passed": (
+        "Les documents déposés ({documents}) sont valables pendant toute l'opération ; le premier "
+        "expire le {until_at}."
+    ),
+    "documents_valid.objected": (
+        "Le document « {document} » n° {number} ({issuer}) de {holder} est valable du {from_at} au "
+        "{until_at}, donc pas le {lapse_at}, pendant l'opération. Déposez son renouvellement, puis "
+        "redemandez."
+    ),
+    "documents_valid.not_applicable": "Aucun document déposé dont vérifier les dates.",
+    "default_to_ask.passed": (
+        "Dans l'air, tout usage autre que l'urgence se demande ; il a été demandé."
+    ),
+    "default_to_ask.not_applicable": (
+        "Aucun permis n'est exigé par défaut ici : hors de l'air, et en urgence, les zones seules "
+        "décident."
+    ),
+    "height_capped.passed": "Chaque volume de vol indique sa hauteur maximale.",
+    "height_capped.objected": (
+        "Un vol doit indiquer sa hauteur maximale ; elle manque aux volumes n° {volumes} "
+        "(comptés à partir de 0)."
+    ),
+    "height_capped.not_applicable": "La hauteur maximale n'est exigée que dans l'air.",
+    "purpose_favoured.passed": (
+        "Usage d'intérêt général ({purpose}) : favorisé par la règle et par le tarif."
+    ),
+    "purpose_favoured.not_applicable": (
+        "Usage sans faveur particulière ({purpose}) : la redevance ordinaire est due."
+    ),
+}

@@ -1,0 +1,48 @@
+"""In French: who was granted before, and what officers and notices say."""
+
+SENTENCES = {
+    "conflict.passed": "Aucun vol déjà accordé ne s'approche trop de cette opération.",
+    "conflict.objected": (
+        "Déjà accordé : du {start_at} au {end_at} (heure de Paris), autour de {place} (latitude, "
+        "longitude), à {heights}. L'opération passerait à moins de {across_m} m en plan et de "
+        "{in_height_m} m en hauteur (0 m : elle partagerait l'espace) ; permis qui s'y opposent : "
+        "{count}. Qui demande le premier est servi le premier."
+    ),
+    "conflict.not_applicable": (
+        "Hors de l'air, les usages partagent l'espace, sauf si une zone fixe une distance ; aucune "
+        "ne le fait ici."
+    ),
+    "capacity.passed": (
+        "La zone « {zone_name} » a de la place : avec cette opération, au plus {count} véhicules à "
+        "la fois sur {most}."
+    ),
+    "capacity.objected": (
+        "La zone « {zone_name} » est complète le {full_at} (heure de Paris) : avec cette "
+        "opération, {count} véhicules à la fois, {most} sont admis."
+    ),
+    "capacity.not_applicable": (
+        "Aucune zone touchée ne limite le nombre de véhicules présents à la fois."
+    ),
+    "movements.passed": (
+        "La zone « {zone_name} » admet ces entrées : avec cette opération, au plus {count} sur "
+        "{most} en une heure."
+    ),
+    "movements.objected": (
+        "La zone « {zone_name} » n'admet plus d'entrée dans l'heure qui suit le {full_at} (heure "
+        "de Paris) : avec cette opération, {count} véhicules, {most} sont admis."
+    ),
+    "movements.not_applicable": ("Aucune zone touchée ne limite le nombre d'entrées en une heure."),
+    "officer_decision.passed": "Un agent a examiné la demande et l'accorde. Motif : {reason}",
+    "officer_decision.objected": "Un agent a examiné la demande et la refuse. Motif : {reason}",
+    "notice.automated": (
+        "Décision prise par un traitement algorithmique (code des relations entre le public et "
+        "l'administration, art. L. 311-3-1). Vous pouvez demander les règles appliquées et "
+        "l'examen par un agent."
+    ),
+    "notice.by_officer": "Décision prise par un agent.",
+    "notice.appeal": (
+        "Recours : demander l'examen par un agent ({review}), ou saisir le tribunal administratif "
+        "de Paris dans les deux mois suivant la notification (code de justice administrative, "
+        "art. R. 421-1)."
+    ),
+}

@@ -1,0 +1,49 @@
+"""In French: what a holder must keep to."""
+
+SENTENCES = {
+    "condition.documents": (
+        "Avoir, pendant toute l'opération, ce qu'exige la couche « {layer} » : {documents}."
+    ),
+    "condition.zone_terms": "Respecter les conditions publiées de la zone « {zone_name} ».",
+    "condition.speed_max": "Ne pas dépasser {speed_kmh} km/h dans la zone « {zone_name} ».",
+    "condition.stop_inside": "S'arrêter dans la zone « {zone_name} » : elle ne se traverse pas.",
+    "condition.speed_min": (
+        "Tenir au moins {speed_kmh} km/h dans la zone « {zone_name} », sauf maximum plus bas."
+    ),
+    "condition.direction": (
+        "Tenir un cap de {from_deg}° à {to_deg}°, dans le sens horaire depuis le nord "
+        "géographique, dans la zone « {zone_name} »."
+    ),
+    "condition.length_max": (
+        "Aucun véhicule de plus de {length_m} m de long dans la zone « {zone_name} »."
+    ),
+    "condition.mass_max": "Aucun véhicule de plus de {mass_kg} kg dans la zone « {zone_name} ».",
+    "condition.capacity": (
+        "Au plus {vehicles_max} véhicules à la fois sont admis dans la zone « {zone_name} »."
+    ),
+    "condition.movements": (
+        "Au plus {movements_max} véhicules par heure sont admis dans la zone « {zone_name} »."
+    ),
+    "condition.separation": (
+        "Rester à {separation_m} m de tout autre véhicule dans la zone « {zone_name} »."
+    ),
+    "condition.separation_vertical": (
+        "Rester à {separation_m} m au-dessus ou au-dessous de tout autre véhicule dans la zone "
+        "« {zone_name} »."
+    ),
+    "condition.dwell_min": (
+        "Rester au moins {dwell_min} min dans la zone « {zone_name} » : moins, c'est la traverser."
+    ),
+    "condition.noise_max": (
+        "Aucun véhicule dont le niveau garanti de puissance acoustique dépasse {noise_db} dB(A) "
+        "dans la zone « {zone_name} »."
+    ),
+    "condition.equipment": "Emporter et utiliser dans la zone « {zone_name} » : {equipment}.",
+    "condition.precision": (
+        "Les réseaux de la zone « {zone_name} » sont à connaître, et à relever, en classe de "
+        "précision {precision}."
+    ),
+    "condition.clearance": (
+        "Rester à {clearance_m} m des réseaux et ouvrages de la zone « {zone_name} »."
+    ),
+}

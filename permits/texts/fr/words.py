@@ -1,0 +1,32 @@
+"""In French: the city's words, and how dates and numbers are written."""
+
+WORDS = {
+    "layer": {"surface": "surface", "subsoil": "sous-sol", "air": "air", "river": "fleuve"},
+    "equipment": {
+        "remote_id": "identification à distance",
+        "geo_awareness": "géovigilance",
+        "transponder": "transpondeur",
+        "parachute": "parachute",
+        "ais": "AIS",
+        "vhf": "radio VHF",
+        "lights": "feux",
+    },
+    "document": {"insurance": "assurance", "competence": "compétence"},
+    "documents": {"insurance": "assurance", "competence": "compétence"},
+    "purpose": {
+        "emergency": "urgence",
+        "medical": "transport médical",
+        "public_service": "service public",
+        "inspection": "inspection",
+        "research": "recherche",
+        "media": "prises de vues",
+        "works": "travaux",
+        "passenger": "transport de personnes",
+        "delivery": "livraison",
+        "advertising": "publicité",
+        "leisure": "loisirs",
+    },
+}
+
+DATE = "%d/%m/%Y à %H:%M"
+DECIMAL_POINT = ","
