@@ -17,7 +17,6 @@ from tests.permits.test_decisions import zones as any_zones
 from zones.demands import ZoneRules
 from zones.model import Layer, Purpose, Zone
 
-
 FR, EN = LANGUAGES["fr"], LANGUAGES["en"]
 
 
