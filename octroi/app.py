@@ -1,6 +1,6 @@
 """What answers over HTTP? The routers of every package, one caller check, one form of error."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -53,9 +53,13 @@ REFUSAL: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Ask whether the parts of the service work; each returns a reason, or nothing when it does."""
+    """Ask whether the parts of the service work: each check returns a reason, or nothing.
+
+    Counts are of what was lost before anyone could store it.
+    """
 
     checks: Sequence[Callable[[], str]]
+    counts: Callable[[], Mapping[str, int]] = dict
 
     def ailments(self) -> list[str]:
         """Return why the service is not ready."""
@@ -96,9 +100,13 @@ def _operations(health: Health) -> APIRouter:
     routes = APIRouter(tags=["operations"])
 
     @routes.get("/healthz")
-    def alive() -> dict[str, str]:
-        """Tell that the process answers."""
-        return {"status": "ok"}
+    def alive() -> dict[str, str | int]:
+        """Tell that the process answers, and what was lost at the broker since its start.
+
+        `mqtt_oversized`: connections that the embedded Mosquitto ended for a message over its
+        limit of 1,000,000 bytes. `mqtt_overflowed`: messages of QoS 0 that found the queue full.
+        """
+        return {"status": "ok", **health.counts()}
 
     @routes.get("/readyz")
     def ready() -> JSONResponse:

@@ -22,6 +22,10 @@ class Broker(Protocol):
         """Tell whether users can write and read under their own name only."""
 
     @property
+    def oversized(self) -> int | None:
+        """Return how often a sender of too large a message was hung up on, where that is told."""
+
+    @property
     def url(self) -> str:
         """Return where the city connects, password included."""
 

@@ -28,6 +28,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from octroi.embedded.access import CITY, PROBE, rules, with_city, with_users, without_users
 from octroi.embedded.accounts import ENVIRONMENT, Account, give, owner_of, put
 from octroi.embedded.directory import DataDirectory, DataDirectoryUnusable, unusable
+from octroi.embedded.oversize import LIMIT_BYTES, OversizeWatch
 from octroi.embedded.ports import LOOPBACK, remembered_port
 from octroi.embedded.processes import living
 
@@ -37,7 +38,8 @@ PATIENCE_S = 20.0
 
 # Bytes limit a queue, not messages: the default drops all but 1,000 while the city is away. (Not 0
 # for "no limit": Mosquitto 2.0 then hangs up on whoever publishes a topic that is not theirs.)
-# Without set_tcp_nodelay an alert waits up to 50 ms for nothing.
+# Without set_tcp_nodelay an alert waits up to 50 ms for nothing. max_packet_size hangs up on who
+# sends more; message_size_limit would acknowledge such a message and throw it away.
 CONFIGURATION = """\
 listener {port} {host}
 set_tcp_nodelay true
@@ -51,7 +53,7 @@ persistent_client_expiration 30d
 max_queued_messages 10000000
 max_queued_bytes 268435456
 max_inflight_messages 2000
-message_size_limit 1000000
+max_packet_size {limit}
 log_dest file mosquitto.log
 log_type error
 log_type warning
@@ -95,11 +97,17 @@ class Mosquitto:
         self._port = 0
         self._password = ""
         self._changing = threading.Lock()
+        self._oversize = OversizeWatch(self._place / "mosquitto.log")
 
     @property
     def url(self) -> str:
         """Return where the city connects, password included."""
         return f"mqtt://{CITY}:{self._password}@{LOOPBACK}:{self._port}"
+
+    @property
+    def oversized(self) -> int:
+        """Return how often a sender of too large a message was hung up on."""
+        return self._oversize.count
 
     def __enter__(self) -> Self:
         """Write the files and start the broker."""
@@ -109,6 +117,8 @@ class Mosquitto:
             except OSError as error:
                 raise DataDirectoryUnusable(unusable(self._root, error)) from error
             opening.callback(self._stop, self._start())
+            self._oversize.start()
+            opening.callback(self._oversize.stop)
             self._closing = opening.pop_all()
         return self
 
@@ -146,7 +156,7 @@ class Mosquitto:
         put(self._place / "rules", rules(), self._account)
         put(
             self._place / "mosquitto.conf",
-            CONFIGURATION.format(port=self._port, host=LOOPBACK),
+            CONFIGURATION.format(port=self._port, host=LOOPBACK, limit=LIMIT_BYTES),
             self._account,
         )
 

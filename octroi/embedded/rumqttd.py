@@ -14,6 +14,7 @@ import iotcore
 
 from octroi.embedded.access import CITY
 from octroi.embedded.directory import DataDirectory
+from octroi.embedded.oversize import LIMIT_BYTES
 from octroi.embedded.ports import LOOPBACK, remembered_port
 
 
@@ -21,6 +22,7 @@ class Rumqttd:
     """The wheel's broker, in a child process that ends with this one."""
 
     guarded = False
+    oversized = None  # it hangs up too, and tells nobody
     name = "iotcore (rumqttd)"
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -28,7 +30,7 @@ class Rumqttd:
         self._broker = iotcore.Broker(
             listen=LOOPBACK,
             port=remembered_port(directory.path / "broker.port"),
-            max_payload_size=1_000_000,
+            max_payload_size=LIMIT_BYTES,
             max_inflight_count=2_000,
         )
 

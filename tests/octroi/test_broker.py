@@ -16,11 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+from structlog.testing import capture_logs
 
 from octroi.embedded.access import CITY, InvalidUser, with_users, without_users
 from octroi.embedded.broker import Broker, client_id, embedded_broker
 from octroi.embedded.directory import claimed
 from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
+from octroi.embedded.oversize import LIMIT_BYTES
 from octroi.embedded.rumqttd import Rumqttd
 
 ROOT = Path(__file__).parents[2]
@@ -334,3 +336,30 @@ def test_the_citys_client_id_cannot_be_told_without_the_password() -> None:
 
 def _lives(process: psutil.Process) -> bool:
     return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+
+
+def test_a_sender_of_too_large_a_message_is_hung_up_on_and_told_of(guarded: Mosquitto) -> None:
+    before = guarded.oversized
+    with capture_logs() as events, connected(guarded, "op-a") as person:
+        gone = Queue[object]()
+        person.client.on_disconnect = lambda *left: gone.put(left)
+        person.client.publish("octroi/v1/op-a/drone-1/position", b"x" * LIMIT_BYTES, qos=1)
+        assert gone.get(timeout=PATIENCE_S)
+        person.client.loop_stop()
+        deadline = time.monotonic() + PATIENCE_S
+        while guarded.oversized == before and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    assert guarded.oversized > before
+    told = next(each for each in events if each["event"] == "broker.oversize")
+    assert (told["user"], told["limit_bytes"]) == ("op-a", LIMIT_BYTES)
+
+
+def test_the_broker_of_the_wheel_hangs_up_too_and_counts_nothing(iotcore_broker: Rumqttd) -> None:
+    with connected(iotcore_broker, "op-a") as person:
+        gone = Queue[object]()
+        person.client.on_disconnect = lambda *left: gone.put(left)
+        person.client.publish("octroi/v1/op-a/drone-1/position", b"x" * 1_100_000, qos=1)
+        assert gone.get(timeout=PATIENCE_S)
+        person.client.loop_stop()
+    assert iotcore_broker.oversized is None
