@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import msgspec
 from fastapi import FastAPI
 
 from billing import api as billing
@@ -10,17 +9,13 @@ from octroi.app import Health, application, author
 from octroi.lateness import month_before
 from octroi.sessions import Sessions
 from octroi.web import api as web
-from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import documents, keys, moves, permits, register, registry
-from permits.guard import anyone, someone, visible_operator
+from permits.api import documents, keys, permits, register, registry
+from permits.guard import anyone, someone
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
-from telemetry.views import View
 from zones.api import ogc, presence, publishing, reading, switches
-from zones.exporting import export
-from zones.formats.writing import WrittenFormat
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -43,8 +38,7 @@ def site(installed: Installation) -> FastAPI:
             ),
             reading.router(parts.zones),
             ogc.router(parts.features),
-            permits.router(parts.permits, parts.life, who=who, anyone=known),
-            moves.router(parts.life, who=who),
+            permits.router(parts.permits, who=who, anyone=known),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),
             documents.router(parts.registry, who=who),
@@ -58,9 +52,9 @@ def site(installed: Installation) -> FastAPI:
             ),
             billing.router(parts.billing, who),
             web.router(
-                LiveMap(page=map_page(), first=lambda caller: _first(installed, caller)),
+                map_page(),
                 sessions.sign_in,
-                sessions.caller,
+                lambda token: sessions.caller(token) is not None,
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
@@ -72,13 +66,6 @@ def site(installed: Installation) -> FastAPI:
         ),
         body_limit_bytes=settings.body_limit_bytes,
     )
-
-
-def _first(installed: Installation, caller: Caller) -> bytes:
-    """Return the zones that are the law, and where all stands that the caller may see."""
-    law = export(installed.records.zones.everything().editions, WrittenFormat.GEOJSON)
-    live = installed.hub.snapshot(View(operator=visible_operator(caller, None)))
-    return msgspec.json.encode({"zones": law.document["features"], "live": live})
 
 
 def _opening(sessions: Sessions, *, open_map: bool) -> Callable[[], str | None]:
