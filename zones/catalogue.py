@@ -69,7 +69,7 @@ class Catalogue:
             for zone in self.near(footprint, window)
             if _same_layer(zone, layer)
             and any(
-                _bands_meet(volume.band, band, place, self._datum)
+                bands_meet(volume.band, band, place, self._datum)
                 and footprint.intersects(volume.footprint)
                 for volume in zone.volumes
             )
@@ -118,7 +118,8 @@ def _same_layer(zone: Zone, layer: Layer | None) -> bool:
     return zone.layer is None or layer is None or zone.layer is layer
 
 
-def _bands_meet(one: Band, band: Band, place: Place, datum: Datum) -> bool:
+def bands_meet(one: Band, band: Band, place: Place, datum: Datum) -> bool:
+    """Tell whether two bands share more than a limit at a place, or may."""
     if one == band:
         return True
     return not (
