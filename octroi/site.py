@@ -11,7 +11,7 @@ from octroi.sessions import Sessions
 from octroi.web import api as web
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import documents, keys, permits, register, registry
+from permits.api import documents, keys, moves, permits, register, registry
 from permits.guard import anyone, someone
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
@@ -38,7 +38,8 @@ def site(installed: Installation) -> FastAPI:
             ),
             reading.router(parts.zones),
             ogc.router(parts.features),
-            permits.router(parts.permits, who=who, anyone=known),
+            permits.router(parts.permits, parts.life, who=who, anyone=known),
+            moves.router(parts.life, who=who),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),
             documents.router(parts.registry, who=who),

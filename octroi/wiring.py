@@ -22,11 +22,13 @@ from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
+from permits.cases import City
+from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator
 from permits.registration import RegistryService
 from permits.schemas.answers import PermitOut
-from permits.service import City, PermitService
+from permits.service import PermitService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
 from telemetry.model import Alert
@@ -62,6 +64,7 @@ class Records:
     history: HistoryService
     billing: BillingService
     permits: PermitService
+    life: LifeService
     keeper: RulebookKeeper
 
     def law(self, asked: AsOf) -> ZoneIndex:
@@ -159,18 +162,15 @@ def records(
             now = clock()
             return quote(application, operator, at, billing.tariffs(), now)
 
-        permits = PermitService(
-            pool,
-            clock,
-            City(
-                zones_touching=touching,
-                quote=quoted,
-                announce=neighbours.announce,
-                documents_needed=settings.documents_needed,
-                datum=lambda: datum,
-                switches=lambda: keeper.rulebook().index.switches,
-            ),
+        city = City(
+            zones_touching=touching,
+            quote=quoted,
+            announce=neighbours.announce,
+            documents_needed=settings.documents_needed,
+            datum=lambda: datum,
+            switches=lambda: keeper.rulebook().index.switches,
         )
+        permits = PermitService(pool, clock, city)
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
@@ -192,6 +192,7 @@ def records(
             history=history,
             billing=billing,
             permits=permits,
+            life=LifeService(pool, clock, city),
             keeper=keeper,
         )
 

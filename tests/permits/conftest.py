@@ -18,12 +18,14 @@ from psycopg_pool import ConnectionPool
 from octroi import problems
 from permits import guard
 from permits.access import AccessService
-from permits.api import documents, keys, permits, register, registry
+from permits.api import documents, keys, moves, permits, register, registry
+from permits.cases import City
 from permits.kinds import DocumentKind
+from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, Role, SizeClass
 from permits.registration import RegistryService
-from permits.service import City, PermitService
+from permits.service import PermitService
 from tests.permits.cases import NOW, OPERATOR, vehicle
 from zones.model import Layer, Zone
 
@@ -73,15 +75,27 @@ def registered(pool: ConnectionPool, town: Town) -> RegistryService:
 
 
 @pytest.fixture
-def service(pool: ConnectionPool, town: Town, registered: RegistryService) -> PermitService:
-    assert registered.operators()
-    city = City(
+def city(town: Town) -> City:
+    return City(
         zones_touching=town.touching,
         quote=town.quote,
         announce=town.announced.append,
         documents_needed=town.documents_needed,
     )
+
+
+@pytest.fixture
+def service(
+    pool: ConnectionPool, town: Town, city: City, registered: RegistryService
+) -> PermitService:
+    assert registered.operators()
     return PermitService(pool, town.clock, city)
+
+
+@pytest.fixture
+def life(pool: ConnectionPool, town: Town, city: City, registered: RegistryService) -> LifeService:
+    assert registered.operators()
+    return LifeService(pool, town.clock, city)
 
 
 @pytest.fixture
@@ -97,14 +111,18 @@ def nobody(token: str, *, looks_only: bool) -> None:
 
 @pytest.fixture
 def client(
-    service: PermitService, registered: RegistryService, access: AccessService
+    service: PermitService,
+    life: LifeService,
+    registered: RegistryService,
+    access: AccessService,
 ) -> Iterator[httpx.Client]:
     """Somebody without a key."""
     identify = guard.anyone(access.caller, nobody)
     who = guard.someone(identify)
     app = FastAPI()
     problems.install(app)
-    app.include_router(permits.router(service, who=who, anyone=identify))
+    app.include_router(permits.router(service, life, who=who, anyone=identify))
+    app.include_router(moves.router(life, who=who))
     app.include_router(register.router(service))
     app.include_router(registry.router(registered, who=who))
     app.include_router(documents.router(registered, who=who))

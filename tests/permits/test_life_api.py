@@ -10,9 +10,10 @@ from httpx import Client
 from psycopg_pool import ConnectionPool
 
 from permits.life import Act
+from permits.living import LifeService, StaleVersion
 from permits.model import Move, PermitState
 from permits.requests import Request
-from permits.service import PermitService, StaleVersion
+from permits.service import PermitService
 from tests.permits.cases import NOW, application, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
@@ -126,7 +127,9 @@ def test_a_move_repeated_under_its_key_is_made_once(
     assert (again.status_code, again.json()) == (200, first.json())
 
 
-def test_of_two_who_change_a_version_one_is_told_so(service: PermitService) -> None:
+def test_of_two_who_change_a_version_one_is_told_so(
+    service: PermitService, life: LifeService
+) -> None:
     permit = service.apply(application())
     together, told = threading.Barrier(2), []
 
@@ -134,7 +137,7 @@ def test_of_two_who_change_a_version_one_is_told_so(service: PermitService) -> N
         together.wait()
         try:
             act = Act(move=Move.REVIEW, by="ailes", at=NOW)
-            told.append(str(service.move(permit.id, act, version=1).version))
+            told.append(str(life.move(permit.id, act, version=1).version))
         except StaleVersion:
             told.append("stale")
 
@@ -177,11 +180,11 @@ def test_the_past_can_be_applied_for_by_a_replay(service: PermitService) -> None
 
 
 def test_what_was_granted_in_a_period_is_told_even_when_it_was_given_back(
-    service: PermitService, town: Town
+    service: PermitService, life: LifeService, town: Town
 ) -> None:
     granted = service.apply(application())
     for move in (Move.REVIEW, Move.GRANT, Move.WITHDRAW):
-        service.move(granted.id, Act(move=move, by="agent", at=NOW))
+        life.move(granted.id, Act(move=move, by="agent", at=NOW))
     town.zones.append(zone("louvre", Restriction.PROHIBITED))
     service.apply(application())
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permits.cases import ANYBODY
 from permits.decisions import decide
 from permits.kinds import DocumentKind
 from permits.model import Case, Decision, Outcome
 from permits.parties import HeldDocument, Operator, OperatorId, VehicleId
-from permits.service import ANYBODY
 from permits.texts.catalogue import condition_texts, finding_texts
 from permits.validity import documents_held, documents_valid
 from tests.permits.cases import HOUR, NOW, OPERATOR, SOON, Asked, case, vehicle, volume

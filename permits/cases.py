@@ -1,0 +1,87 @@
+"""What is there to decide? Fetches all that the rules look at, for those who decide."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from permits.admission import refuse_undecidable
+from permits.kinds import DocumentKind
+from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
+from permits.parties import Operator, OperatorId, SizeClass
+from permits.reaches import reaches
+from permits.store import documents, registry, volumes
+from permits.store.permits import Connection
+from zones.heights.vertical import Datum, paris_datum
+from zones.model import Layer, Zone
+from zones.periods import NO_SWITCHES, Switches
+
+# Somebody unknown is quoted the full price: reliefs by size are for those who are registered.
+ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """What permits ask of the rest of the city, and tell it.
+
+    `documents_needed` are the kinds of documents that each layer asks for.
+    """
+
+    zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
+    quote: Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+    announce: Callable[[Permit], None]
+    documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
+    datum: Callable[[], Datum] = paris_datum
+    switches: Callable[[], Switches] = lambda: NO_SWITCHES
+
+
+class Cases:
+    """Makes the case of an application, as the city stands."""
+
+    def __init__(self, city: City) -> None:
+        self._city = city
+
+    def admitted(self, connection: Connection, application: Application, now: datetime) -> Case:
+        """Return the case without those beside it, or refuse what cannot be decided at all."""
+        case = self.case(connection, application, now)
+        refuse_undecidable(case)
+        return case
+
+    def case(self, connection: Connection, application: Application, now: datetime) -> Case:
+        """Return the case without those beside it."""
+        found = registry.operators(connection, application.operator)
+        vehicles = registry.vehicles_named(connection, application.operator, application.vehicles)
+        held = documents.held(connection, application.operator, application.vehicles)
+        touched = {
+            (zone.id, zone.version): zone
+            for volume in application.volumes
+            for zone in self._city.zones_touching(volume, application.layer)
+        }
+        return Case(
+            application=application,
+            operator=_operator(found, application),
+            vehicles=vehicles,
+            zones=tuple(touched[key] for key in sorted(touched)),
+            now=now,
+            datum=self._city.datum(),
+            switches=self._city.switches(),
+            documents=held,
+            documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
+        )
+
+    def quote(self, case: Case) -> Quote:
+        """Return what the use would cost; tariffs may need a connection of their own."""
+        return self._city.quote(case.application, case.operator, case.zones)
+
+
+def beside(connection: Connection, case: Case) -> Case:
+    """Return the case with those it could meet, as they are granted now."""
+    return replace(case, neighbours=volumes.near(connection, reaches(case)))
+
+
+def _operator(found: tuple[Operator, ...], application: Application) -> Operator:
+    if not application.operator:
+        return ANYBODY
+    if not found:
+        msg = f"operator: {application.operator!r} is not registered"
+        raise InvalidApplication(msg)
+    return found[0]
