@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 from fastapi import FastAPI
 
 from billing import api as billing
@@ -9,13 +10,17 @@ from octroi.app import Health, application, author
 from octroi.lateness import month_before
 from octroi.sessions import Sessions
 from octroi.web import api as web
+from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
 from permits.api import documents, keys, moves, permits, register, registry
-from permits.guard import anyone, someone
+from permits.guard import anyone, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
+from telemetry.views import View
 from zones.api import ogc, presence, publishing, reading, switches
+from zones.exporting import export
+from zones.formats.writing import WrittenFormat
 
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
@@ -53,9 +58,9 @@ def site(installed: Installation) -> FastAPI:
             ),
             billing.router(parts.billing, who),
             web.router(
-                map_page(),
+                LiveMap(page=map_page(), first=lambda caller: _first(installed, caller)),
                 sessions.sign_in,
-                lambda token: sessions.caller(token) is not None,
+                sessions.caller,
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
@@ -67,6 +72,13 @@ def site(installed: Installation) -> FastAPI:
         ),
         body_limit_bytes=settings.body_limit_bytes,
     )
+
+
+def _first(installed: Installation, caller: Caller) -> bytes:
+    """Return the zones that are the law, and where all stands that the caller may see."""
+    law = export(installed.records.zones.everything().editions, WrittenFormat.GEOJSON)
+    live = installed.hub.snapshot(View(operator=visible_operator(caller, None)))
+    return msgspec.json.encode({"zones": law.document["features"], "live": live})
 
 
 def _opening(sessions: Sessions, *, open_map: bool) -> Callable[[], str | None]:

@@ -18,6 +18,7 @@ from octroi.sessions import COOKIE as SESSION_COOKIE
 from octroi.web.language import Language, choose
 from octroi.web.page import MapPage
 from octroi.web.pages import Pages
+from permits.parties import Caller
 
 STATIC = Path(__file__).parent / "static"
 
@@ -29,8 +30,16 @@ LONGEST_LOGIN_BYTES = 4096
 INSIDE = ("/map", "/console", "/operator", "/register", "/docs", "/")
 
 SignIn = Callable[[str], str | None]
-HasSession = Callable[[str | None], bool]
+SessionCaller = Callable[[str | None], Caller | None]
 OpenSession = Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveMap:
+    """The live map: its page, and what stands on it for one who opens it, as JSON."""
+
+    page: MapPage
+    first: Callable[[Caller], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +91,9 @@ def _reader(default_language: str) -> Callable[..., Reader]:
 
 
 def router(
-    page: MapPage,
+    live_map: LiveMap,
     sign_in: SignIn,
-    session: HasSession,
+    session: SessionCaller,
     open_session: OpenSession,
     default_language: str,
 ) -> APIRouter:
@@ -94,7 +103,8 @@ def router(
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_public(pages, reader))
     routes.include_router(_signing(pages, reader, sign_in))
-    routes.include_router(_map(pages, reader, page, session, open_session))
+    routes.include_router(_map(pages, reader, live_map.page, session, open_session))
+    routes.include_router(_map_scripts(reader, live_map, session))
     return routes
 
 
@@ -123,7 +133,7 @@ def _map(
     pages: Pages,
     reader: Callable[..., Reader],
     page: MapPage,
-    session: HasSession,
+    session: SessionCaller,
     open_session: OpenSession,
 ) -> APIRouter:
     routes = APIRouter()
@@ -131,19 +141,39 @@ def _map(
     @routes.get("/map")
     def live_map(who: Annotated[Reader, Depends(reader)]) -> Response:
         """Show the live map to whoever has a session; ask the others for a key."""
-        signed_in = session(who.session)
-        opened = None if signed_in else open_session()
-        if not signed_in and opened is None:
+        caller = session(who.session)
+        opened = None if caller else open_session()
+        if caller is None and opened is None:
             return RedirectResponse("/login?next=/map", status_code=303)
         element = Markup(page.html)  # noqa: S704  folium's own empty element
         shown = who.remember(pages.show("map", who.language, map=element, version=page.version))
         return who.admit(shown, opened) if opened else shown
 
+    return routes
+
+
+def _map_scripts(
+    reader: Callable[..., Reader], live_map: LiveMap, session: SessionCaller
+) -> APIRouter:
+    routes, page = APIRouter(), live_map.page
+
+    @routes.get("/map/first.js")
+    def first(who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Return what stands on the map now, so that the page is whole before any stream."""
+        caller = session(who.session)
+        if caller is None:
+            raise HTTPException(401, "The session is over: sign in again at /login.")
+        return Response(
+            b"globalThis.octroiFirst = " + live_map.first(caller) + b";\n",
+            media_type="text/javascript",
+            headers={"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"},
+        )
+
     @routes.get("/map/init.js")
     def init(
         who: Annotated[Reader, Depends(reader)], v: Annotated[str, Query(max_length=64)] = ""
     ) -> Response:
-        """Return the script that starts the map; it holds texts and settings, no data."""
+        """Return the script that starts the map: texts, settings and the city's outlines."""
         known = v == page.version and who.asked is not None
         return Response(
             page.scripts[who.language],

@@ -1,13 +1,15 @@
 """What does a browser need to draw the live map?
 
 Folium writes the map's element and its script once, at start-up; both are the same from build to
-build, so that every worker of one release serves the same bytes. No vehicle, zone or alert is in
-them: those come from `/v1` with the rights of whoever looks.
+build, so that every worker of one release serves the same bytes. The outlines of the city are in
+the script. No vehicle, zone or alert is: those come with the rights of whoever looks.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import folium
@@ -16,6 +18,7 @@ from folium.template import Template
 
 from octroi.web.language import LANGUAGES, Language, texts
 
+BASEMAP = Path(__file__).parent / "static" / "basemap" / "paris.json"
 LEAFLET = "/static/vendor/leaflet-1.9.4"
 PARIS = (48.8566, 2.347)
 ZOOM = 13
@@ -105,5 +108,5 @@ def _settings(language: Language) -> dict[str, object]:
         },
         "stale_after_s": dict(STALE_AFTER_S),
         "gone_after_s": GONE_AFTER_S,
-        "basemap": "/static/basemap/paris.json",
+        "basemap": json.loads(BASEMAP.read_text(encoding="utf-8")),
     }

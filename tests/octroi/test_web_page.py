@@ -22,10 +22,12 @@ from octroi.sessions import COOKIE
 from octroi.web import api
 from octroi.web.language import LANGUAGES, choose, texts
 from octroi.web.page import build
+from permits.parties import Caller, Role
 from zones.demands import Equipment, VehicleClass, ZoneRules
 
 KEY = "a-good-key"
 TOKEN = "a-session"  # noqa: S105
+INSPECTOR = Caller(role=Role.INSPECTOR, name="inspection")
 PAGE = build()
 PUBLIC = ["/", "/register", "/docs", "/login"]
 TEXT_ASSETS = (".js", ".css", ".svg", ".json", ".html")
@@ -37,9 +39,9 @@ def _app(opened: str | None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(
         api.router(
-            PAGE,
+            api.LiveMap(page=PAGE, first=lambda caller: f'{{"for": "{caller.name}"}}'.encode()),
             lambda key: TOKEN if key == KEY else None,
-            lambda token: token == TOKEN,
+            lambda token: INSPECTOR if token == TOKEN else None,
             lambda: opened,
             "fr",
         )
@@ -216,7 +218,8 @@ def test_the_card_of_a_zone_has_a_word_for_all_that_a_zone_can_say() -> None:
     demands = {f"zone.demand.{each.name}" for each in fields(ZoneRules) if each.name not in speeds}
     words = {f"class.{each}" for each in VehicleClass} | {f"equipment.{each}" for each in Equipment}
 
-    assert {f"map.{key}" for key in demands | words} <= texts("fr").keys()
+    said = {key.removesuffix(".one") for key in texts("fr")}
+    assert {f"map.{key}" for key in demands | words} <= said
 
 
 def test_a_visitor_is_asked_for_a_key_before_seeing_the_map(visitor: httpx.Client) -> None:
@@ -225,6 +228,24 @@ def test_a_visitor_is_asked_for_a_key_before_seeing_the_map(visitor: httpx.Clien
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/login?next=/map"
     assert "set-cookie" not in answer.headers
+
+
+def test_what_stands_on_the_map_is_told_with_the_page_and_to_nobody_else(
+    visitor: httpx.Client, inspector: httpx.Client
+) -> None:
+    told = inspector.get("/map/first.js")
+
+    assert told.text == 'globalThis.octroiFirst = {"for": "inspection"};\n'
+    assert told.headers["Cache-Control"] == "no-store"
+    assert told.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert visitor.get("/map/first.js").status_code == 401
+
+
+def test_a_text_that_counts_has_a_singular_and_a_plural() -> None:
+    for key in texts("fr"):
+        stem, _, number = key.rpartition(".")
+        if number in {"one", "many"}:
+            assert {f"{stem}.one", f"{stem}.many"} <= texts("fr").keys()
 
 
 def test_an_open_map_lends_a_session() -> None:

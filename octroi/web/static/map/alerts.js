@@ -80,7 +80,7 @@ export class Alerts extends EventTarget {
     keep(this.list, sorted.slice(0, this.limit), ({ id }) => id, ({ id }) => this.row(id), (row, alert) => this.fill(row, alert));
     document.getElementById("alerts-none").hidden = sorted.length > 0;
     this.more.hidden = sorted.length <= this.limit;
-    say(this.more, this.words.t("alerts.more", { n: sorted.length - this.limit }));
+    say(this.more, this.words.count("alerts.more", sorted.length - this.limit));
     this.dispatchEvent(new Event("change"));
   }
 
@@ -109,7 +109,9 @@ export class Alerts extends EventTarget {
     set("when", this.words.moment(alert.opened_at, this.fleet.now()));
     set("what", this.text(alert));
     const times = alert.count > 1 ? `×\u00a0${this.words.number(alert.count)}` : null;
-    const names = this.unsaid(alert, [alert.vehicle, this.words.operator(alert.operator), alert.zone_name]);
+    const owner = this.words.operator(this.fleet.owner(alert.operator));
+    const names = this.unsaid(alert, [alert.vehicle, owner, alert.zone_name]);
+    row.querySelector(".where").title = alert.operator;
     set("where", [...names, times, alert.assignee && `→\u00a0${alert.assignee}`].filter(Boolean).join(" · "));
     row.querySelector(".acknowledge").hidden = alert.state !== "open";
     for (const button of row.querySelectorAll(".actions button")) {

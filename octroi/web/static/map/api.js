@@ -22,17 +22,6 @@ export class Api {
     return body;
   }
 
-  /** Follow a collection's cursor to its end. */
-  async *pages(path) {
-    let cursor = null;
-    do {
-      const next = cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path;
-      const page = await this.get(next);
-      yield page;
-      cursor = page.next ?? null;
-    } while (cursor);
-  }
-
   async stillSignedIn() {
     try {
       const response = await fetch("/v1/alerts?state=open&limit=1");

@@ -5,8 +5,8 @@ const LAND = { fillColor: "#f7f5f0", fillOpacity: 1, color: "#b9b4a8", weight: 1
 const WOODS = { fillColor: "#e4ebdb", fillOpacity: 1, stroke: false };
 const WATER = { fillColor: "#c9dfec", fillOpacity: 1, color: "#a9c8da", weight: 0.8 };
 
-/** Draw the outlines and return the names to write over them. */
-export async function drawBasemap(map, address) {
+/** Draw a city's outlines and return the names to write over them. */
+export function drawBasemap(map, city) {
   const pane = map.createPane("octroi-base");
   pane.style.zIndex = 200;
   pane.style.pointerEvents = "none";
@@ -15,7 +15,6 @@ export async function drawBasemap(map, address) {
     interactive: false,
     renderer: L.canvas({ pane: "octroi-base", padding: 0.4 }),
   };
-  const city = await (await fetch(address)).json();
   const draw = (geometry, style) => L.geoJSON(geometry, { ...options, style }).addTo(map);
   for (const district of city.districts) draw(district.geometry, { ...LAND, stroke: false });
   draw(city.woods, WOODS);

@@ -118,7 +118,8 @@ export class Card {
     const state = this.box.querySelector(".card-state");
     state.dataset.look = look;
     say(state, this.t(`status.${look}`));
-    set("dd.operator", this.words.operator(vehicle.operator));
+    set("dd.operator", this.words.operator(vehicle.owner));
+    this.box.querySelector("dd.operator").title = vehicle.operator;
     // A height above the ellipsoid says nothing to who looks at a street.
     const told = vehicle.layer === "surface" && vehicle.altRef !== "AGL" ? null : vehicle.alt;
     set("dd.altitude", this.words.height(told, vehicle.altRef));

@@ -18,6 +18,7 @@ export class Fleet extends EventTarget {
     this.staleAfter = staleAfter;
     this.goneAfter = goneAfter;
     this.vehicles = new Map();
+    this.names = new Map();
     this.ahead = null; // how far the city's clock is ahead of this browser's
   }
 
@@ -26,9 +27,20 @@ export class Fleet extends EventTarget {
     return Date.now() + (this.ahead ?? 0);
   }
 
-  snapshot({ at, vehicles }) {
+  snapshot({ at, vehicles, operators }) {
+    this.meet(operators);
     this.vehicles.clear();
     this.positions({ at, rows: vehicles });
+  }
+
+  /** Learn what operators are called. */
+  meet(operators) {
+    for (const [id, name] of Object.entries(operators)) this.names.set(id, name);
+  }
+
+  /** Return an operator's name; who was never registered has none. */
+  owner(operator) {
+    return this.names.get(operator) ?? operator;
   }
 
   positions({ at, rows }) {
@@ -53,7 +65,7 @@ export class Fleet extends EventTarget {
     if (known) this.glide(vehicle, x, y);
     const course = heading ?? this.course(vehicle, x, y) ?? vehicle.heading;
     Object.assign(vehicle, {
-      operator, name, layer, lon, lat, alt, altRef, speed, at, status, permit, x, y, heading: course,
+      operator, owner: this.owner(operator), name, layer, lon, lat, alt, altRef, speed, at, status, permit, x, y, heading: course,
     });
     this.remember(vehicle);
     this.vehicles.set(uid, vehicle);

@@ -19,7 +19,7 @@ class List {
     const found = this.items();
     keep(this.list, found.slice(0, MOST), (item) => this.key(item), (item) => this.row(item), (row, item) => this.fill(row, item));
     const left = found.length - MOST;
-    say(this.rest, found.length ? (left > 0 ? this.words.t("list.rest", { n: left }) : "") : this.words.t("list.none"));
+    say(this.rest, found.length ? (left > 0 ? this.words.count("list.rest", left) : "") : this.words.t("list.none"));
   }
 
   row(item) {
@@ -64,7 +64,8 @@ export class VehicleList extends List {
     row.dataset.look = look;
     this.set(row, "row-name", vehicle.name);
     this.set(row, "row-state", this.words.t(`status.${look}`));
-    this.set(row, "row-more", this.words.operator(vehicle.operator));
+    this.set(row, "row-more", this.words.operator(vehicle.owner));
+    row.querySelector(".row-more").title = vehicle.operator;
     this.set(row, "row-end", this.words.age(this.fleet.now() - vehicle.at));
     row.firstElementChild.setAttribute("aria-pressed", String(vehicle.uid === this.view.selected));
   }

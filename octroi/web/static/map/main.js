@@ -33,8 +33,8 @@ function mount(map, settings) {
   const api = new Api();
   const view = new View();
   const fleet = new Fleet(settings.stale_after_s, settings.gone_after_s);
-  const zones = new Zones(api);
-  const names = { districts: [], places: [] };
+  const zones = new Zones();
+  const names = drawBasemap(map, settings.basemap);
   const zoneLayer = new ZoneLayer(map, zones, view);
   const layer = new FleetLayer({ fleet, view, zones, names }).addTo(map);
   const parts = { api, words, fleet, view, zones, map, layer, zoneLayer, complain };
@@ -73,16 +73,28 @@ function mount(map, settings) {
   furnish(map, words);
   search(view, fleet, openTab, choose);
   pointer({ ...parts, card });
-  listen({ fleet, alerts, api, words });
+  const stream = listen({ fleet, alerts, api, words });
   follow(map, fleet, view);
   keepPlace(map);
   tick(words, fleet, layer);
   phone(map);
 
-  zones.load().catch((problem) => complain(problem.message));
-  drawBasemap(map, settings.basemap)
-    .then((found) => { Object.assign(names, found); layer.wake(); })
-    .catch((problem) => complain(problem.message));
+  const first = globalThis.octroiFirst;
+  if (first) {
+    zones.publish(first.zones);
+    fleet.snapshot(first.live);
+    alerts.snapshot(first.live.alerts);
+    alerts.drawNow();
+    layer.paint();
+  } else complain(words.t("first.failed"));
+  begin(stream, first);
+}
+
+/** What is known is drawn when the page is loaded; only then the news is asked for. */
+function begin(stream, first) {
+  stream.number = first?.live.number ?? null;
+  if (document.readyState === "complete") stream.open();
+  else addEventListener("load", () => stream.open(), { once: true });
 }
 
 function furnish(map, words) {
@@ -123,10 +135,10 @@ function listen({ fleet, alerts, api, words }) {
     fleet.snapshot(detail);
     alerts.snapshot(detail.alerts);
   });
+  stream.addEventListener("operators", ({ detail }) => fleet.meet(detail));
   stream.addEventListener("positions", ({ detail }) => fleet.positions(detail));
   stream.addEventListener("alert", ({ detail }) => alerts.hear(detail));
-  tell("connecting");
-  stream.open();
+  return stream;
 }
 
 function follow(map, fleet, view) {

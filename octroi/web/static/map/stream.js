@@ -4,39 +4,51 @@ const HIDDEN_MS = 30_000;
 const RETRY_MS = 5_000;
 const QUIET_MS = 20_000;
 
-/** Announces `snapshot`, `positions` and `alert` with their data, and `state` when that changes. */
+/** Announces what the city says by its kind, and `state` when that changes. */
 export class LiveStream extends EventTarget {
   constructor(api) {
     super();
     this.api = api;
-    this.source = null;
-    this.state = "connecting";
+    this.number = null; // of the last event known already
+    this.listener = null;
+    this.connected = false;
+    this.state = null;
     this.heardAt = Date.now();
     this.rest = null;
     document.addEventListener("visibilitychange", () => this.visible());
     addEventListener("pagehide", () => this.close());
+    addEventListener("pageshow", () => this.visible());
     setInterval(() => this.listen(), 2000);
   }
 
   open() {
     this.close();
-    this.source = new EventSource("/v1/live");
-    this.source.addEventListener("open", () => this.tell("live"));
-    this.source.addEventListener("error", () => this.broken());
-    for (const kind of ["snapshot", "positions", "alert"]) {
-      this.source.addEventListener(kind, (event) => this.hear(kind, event.data));
-    }
+    this.listener = new Worker("/static/map/listener.js");
+    this.listener.addEventListener("message", ({ data }) => {
+      if (data.kind) this.hear(data);
+      else this.turn(data.state);
+    });
+    this.listener.postMessage(this.number ? `/v1/live?since=${this.number}` : "/v1/live");
   }
 
   close() {
-    this.source?.close();
-    this.source = null;
+    this.listener?.terminate();
+    this.listener = null;
+    this.connected = false;
   }
 
-  hear(kind, text) {
+  hear({ kind, text, number }) {
     this.heardAt = Date.now();
+    if (number) this.number = number;
     this.tell("live");
     this.dispatchEvent(new CustomEvent(kind, { detail: JSON.parse(text) }));
+  }
+
+  turn(state) {
+    this.connected = state === "open";
+    if (this.connected) this.heardAt = Date.now();
+    this.tell(this.connected ? "live" : "interrupted");
+    if (state === "refused") this.refused();
   }
 
   tell(state) {
@@ -46,23 +58,21 @@ export class LiveStream extends EventTarget {
   }
 
   /** A stream that is merely cut comes back by itself; one that was refused never does. */
-  async broken() {
-    this.tell("interrupted");
-    if (this.source?.readyState !== EventSource.CLOSED) return;
+  async refused() {
     this.close();
     await this.api.stillSignedIn();
-    setTimeout(() => document.hidden || this.source || this.open(), RETRY_MS);
+    setTimeout(() => document.hidden || this.listener || this.open(), RETRY_MS);
   }
 
   listen() {
     const quiet = Date.now() - this.heardAt > QUIET_MS;
-    if (this.source?.readyState === EventSource.OPEN) this.tell(quiet ? "quiet" : "live");
+    if (this.connected) this.tell(quiet ? "quiet" : "live");
   }
 
   /** A hidden tab gives its connection back: a browser has six for each server. */
   visible() {
     clearTimeout(this.rest);
     if (document.hidden) this.rest = setTimeout(() => this.close(), HIDDEN_MS);
-    else if (!this.source) this.open();
+    else if (!this.listener && this.state) this.open();
   }
 }

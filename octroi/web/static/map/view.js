@@ -39,7 +39,7 @@ export class View extends EventTarget {
   }
 
   findsVehicle(vehicle) {
-    return this.finds(vehicle.uid, vehicle.operator, vehicle.name, vehicle.permit);
+    return this.finds(vehicle.uid, vehicle.owner, vehicle.name, vehicle.permit);
   }
 }
 

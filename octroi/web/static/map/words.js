@@ -1,5 +1,7 @@
 // How is a value said in the reader's language? Instants are told in Paris time.
 
+import { plural } from "../plural.js";
+
 const ZONE = "Europe/Paris";
 
 export class Words {
@@ -27,8 +29,7 @@ export class Words {
 
   /** Return a text that differs for one and for several. */
   count(key, n) {
-    const one = this.language === "fr" ? n < 2 : n === 1;
-    return this.t(one ? `${key}.one` : `${key}.many`, { n: this.number(n) });
+    return this.t(`${key}.${plural(this.language, n)}`, { n: this.number(n) });
   }
 
   /** Return an operator's name; a vehicle that nobody registered has none. */

@@ -34,7 +34,9 @@ function speeds({ speed_min_mps: slowest, speed_max_mps: fastest }, words) {
 /** Say all else that a zone demands, a line each, in the order of the law's own list. */
 function demands(rules, words) {
   return Object.keys(DEMANDS).filter((name) => stated(name, rules[name])).map((name) =>
-    words.t(`zone.demand.${name}`, { value: DEMANDS[name](rules[name], words) }));
+    (COUNTED.has(name)
+      ? words.count(`zone.demand.${name}`, rules[name])
+      : words.t(`zone.demand.${name}`, { value: DEMANDS[name](rules[name], words) })));
 }
 
 /** Rules are written only where they differ from none: `transit` only where it is false. */
@@ -42,6 +44,7 @@ function stated(name, value) {
   return name === "transit" ? value === false : Boolean(value) || value === 0;
 }
 
+const COUNTED = new Set(["capacity", "movements_per_hour"]);
 const plain = (value, words) => words.number(value);
 const DEMANDS = {
   direction: ({ start_deg: from, end_deg: to }, words) => `${words.number(from)}° → ${words.number(to)}°`,

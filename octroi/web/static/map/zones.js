@@ -119,18 +119,16 @@ export function covers({ box, shapes }, lon, lat) {
 }
 
 export class Zones extends EventTarget {
-  constructor(api) {
+  constructor() {
     super();
-    this.api = api;
     this.all = new Map();
   }
 
-  async load() {
-    for await (const page of this.api.pages("/v1/zones?limit=1000")) {
-      for (const feature of page.features) {
-        const read = zone(feature);
-        if (read.shapes.length) this.all.set(read.id, read);
-      }
+  /** Take the published zones, as GeoJSON features. */
+  publish(features) {
+    for (const feature of features) {
+      const read = zone(feature);
+      if (read.shapes.length) this.all.set(read.id, read);
     }
     this.dispatchEvent(new Event("change"));
   }

@@ -2,6 +2,7 @@
 
 import { el } from "../map/dom.js";
 import { plain } from "../map/view.js";
+import { plural } from "../plural.js";
 import { words } from "./words.js";
 
 const t = words();
@@ -73,7 +74,7 @@ function sift() {
     each.hidden = !plain(each.textContent).includes(wanted);
     if (!each.hidden) count += 1;
   }
-  shown.textContent = count ? t("register.shown", { n: count }) : t("register.none");
+  shown.textContent = count ? t(`register.shown.${plural(language, count)}`, { n: count }) : t("register.none");
 }
 
 form.addEventListener("change", ({ target }) => target.name !== "q" && read(true));
