@@ -30,7 +30,8 @@ def application(commands: Iterable[str] = TOPICS) -> typer.Typer:
     """Return the command line with the topics of these commands."""
     app = typer.Typer(
         help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
-        epilog="Commands that administer read the data directory that OCTROI_DATA_DIR names.",
+        epilog="Commands that administer work beside a running service or without one, on the data "
+        "directory of --data-dir, else of OCTROI_DATA_DIR.",
         no_args_is_help=True,
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,

@@ -28,6 +28,7 @@ from billing.service import (
 )
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.explained import tree
+from octroi.cli.place import placed
 from octroi.cli.records import opened
 
 OpenService = Callable[[], AbstractContextManager[BillingService]]
@@ -60,7 +61,7 @@ class Form(StrEnum):
 def add(app: typer.Typer) -> None:
     """Add the commands, over the database of this installation."""
     app.add_typer(commands(_opened), name="billing")
-    app.command("explain")(explain(_opened))
+    app.command("explain")(placed(explain(_opened)))
 
 
 @contextmanager
@@ -96,6 +97,7 @@ def explain(open_service: OpenService) -> Callable[[str, int], None]:
 
 def _add_work(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("run")
+    @placed
     def run(period: Period) -> None:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         with _told(), open_service() as service:
@@ -110,6 +112,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         said.print(_listing(done.drafts))
 
     @app.command("issue")
+    @placed
     def issue(
         invoice: Annotated[str | None, typer.Argument(help="The draft's id.")] = None,
         period: Annotated[str | None, typer.Option(help="Every draft of this month.")] = None,
@@ -123,6 +126,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         said.print(_listing(issued))
 
     @app.command("list")
+    @placed
     def listing(period: Annotated[str | None, typer.Option()] = None) -> None:
         """List drafts and invoices, newest period first."""
         with _told(), open_service() as service:
@@ -132,6 +136,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
 
 def _add_proof(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("export")
+    @placed
     def export(
         form: Form,
         invoice: Annotated[str | None, typer.Option(help="One, by its number or id.")] = None,
@@ -149,6 +154,7 @@ def _add_proof(app: typer.Typer, open_service: OpenService) -> None:
             _write(_pieces(found, form, lang), out)
 
     @app.command("verify")
+    @placed
     def verify() -> None:
         """Reckon again every number, hash and sum of what was issued."""
         with _told(), open_service() as service:

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from octroi.cli.failures import UnwritableSummary, told
-from octroi.cli.serve import DataDir, Port, given
+from octroi.cli.place import DataDir
+from octroi.cli.serve import Port, given
 from octroi.demo.run import Director, Script
 from octroi.demo.summary import show, write
 from octroi.embedded.directory import claimed

@@ -5,22 +5,22 @@ import typer
 
 from octroi.backing import database
 from octroi.cli.failures import told
+from octroi.cli.place import placed, settings
 from octroi.cli.records import out
 from octroi.embedded.mosquitto import mosquitto_program
 from octroi.migrate import migrate
-from octroi.settings import load
 from octroi.surroundings import datum_of
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("doctor")(doctor)
-    app.command("migrate")(migrate_command)
+    app.command("doctor")(placed(doctor))
+    app.command("migrate")(placed(migrate_command))
 
 
 def migrate_command() -> None:
     """Bring the database to the shape this version expects."""
-    with told(), database(load()) as (url, _):
+    with told(), database(settings()) as (url, _):
         applied = migrate(url)
     out.print("\n".join(applied) if applied else "The database is up to date.")
 
@@ -28,17 +28,17 @@ def migrate_command() -> None:
 def doctor() -> None:
     """Check this installation, and say what it stands on."""
     with told():
-        settings = load()
-        out.print(f"[green]✓[/green] settings: data in {settings.data_dir}")
-        out.print(f"[green]✓[/green] ground: {datum_of(settings).ground.source}")
+        asked = settings()
+        out.print(f"[green]✓[/green] settings: data in {asked.data_dir}")
+        out.print(f"[green]✓[/green] ground: {datum_of(asked).ground.source}")
         program = mosquitto_program()
-        if settings.mqtt_url is not None:
-            out.print(f"  broker: {settings.mqtt_url.rpartition('@')[2]}")
+        if asked.mqtt_url is not None:
+            out.print(f"  broker: {asked.mqtt_url.rpartition('@')[2]}")
         elif program is not None:
             out.print(f"[green]✓[/green] broker: {program}, with access control")
         else:
             out.print("[yellow]![/yellow] broker: iotcore, no access control; install mosquitto")
-        with database(settings) as (url, _), psycopg.connect(url) as connection:
+        with database(asked) as (url, _), psycopg.connect(url) as connection:
             out.print(f"[green]✓[/green] database: PostgreSQL {_version(connection)}")
             pending = migrate(url)
             shape = f"{len(pending)} migrations applied now" if pending else "up to date"

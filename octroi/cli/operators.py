@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from octroi import clock
+from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from permits.parties import HeldDocument, Operator, SizeClass, Vehicle
 from permits.registration import NameTaken
@@ -20,9 +21,9 @@ Ident = Annotated[str, typer.Argument(help="Its id, which is its MQTT user name 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
     topic = typer.Typer(help="Register operators and look at them.", no_args_is_help=True)
-    topic.command("add")(add_operator)
-    topic.command("list")(list_operators)
-    topic.command("show")(show_operator)
+    topic.command("add")(placed(add_operator))
+    topic.command("list")(placed(list_operators))
+    topic.command("show")(placed(show_operator))
     app.add_typer(topic, name="operators")
 
 

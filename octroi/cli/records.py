@@ -8,8 +8,8 @@ from rich.console import Console
 from octroi import clock
 from octroi.backing import database
 from octroi.cli.failures import told
+from octroi.cli.place import settings
 from octroi.migrate import migrate
-from octroi.settings import load
 from octroi.wiring import Records, records
 
 BY = "command line"
@@ -27,8 +27,8 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 def opened() -> Iterator[tuple[Records, bytes]]:
     """Open the database of the running Octroi, or start it for this command."""
     with told():
-        settings = load()
-        with database(settings) as (url, secret):
+        asked = settings()
+        with database(asked) as (url, secret):
             migrate(url)
-            with records(url, clock.now, settings, secret=secret) as parts:
+            with records(url, clock.now, asked, secret=secret) as parts:
                 yield parts, secret

@@ -1,19 +1,18 @@
 """`octroi serve`: everything on this machine."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from octroi.cli.failures import told
+from octroi.cli.place import DataDir
 from octroi.hosting import Hosted, hosted
 from octroi.logs import configure
 from octroi.settings import load
 from permits.parties import Role
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
-DataDir = Annotated[Path | None, typer.Option(help="Where data live; survives restarts.")]
 Language = Annotated[str | None, typer.Option(help="Language of the pages by default: fr or en.")]
 
 

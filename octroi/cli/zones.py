@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from octroi.cli import zones_decided, zones_shown
+from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from octroi.cli.zones_given import At, DryRun, File, KnownAt, document_of, refused, tell
 from zones.editions import AsOf
@@ -21,8 +22,8 @@ REMARKS_NAMED = 20
 def add(app: typer.Typer) -> None:
     """Add the commands."""
     topic = typer.Typer(help="Publish, compare and read zones.", no_args_is_help=True)
-    topic.command("import")(import_zones)
-    topic.command("export")(export_zones)
+    topic.command("import")(placed(import_zones))
+    topic.command("export")(placed(export_zones))
     topic.command("check")(check_zones)
     zones_shown.add(topic)
     zones_decided.add(topic)

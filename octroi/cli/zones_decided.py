@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from octroi.cli.instants import instant, told
+from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from octroi.cli.zones_given import DryRun, File, document_of, refused, tell
 from zones.formats.defects import Defective
@@ -31,9 +32,9 @@ Until = Annotated[
 
 def add(topic: typer.Typer) -> None:
     """Add the commands."""
-    topic.command("withdraw")(withdraw)
-    topic.command("emergency")(emergency)
-    topic.command("switch")(switch)
+    topic.command("withdraw")(placed(withdraw))
+    topic.command("emergency")(placed(emergency))
+    topic.command("switch")(placed(switch))
 
 
 def withdraw(

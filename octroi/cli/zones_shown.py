@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from octroi.cli.instants import read, told
+from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from octroi.cli.zones_given import UNREADABLE, At, KnownAt, document_of, refused, tell
 from octroi.wiring import Records
@@ -29,9 +30,9 @@ Side = Annotated[str, typer.Argument(help="A file of zones, or an instant: the l
 
 def add(topic: typer.Typer) -> None:
     """Add the commands."""
-    topic.command("list")(list_zones)
-    topic.command("show")(show_zone)
-    topic.command("diff")(diff)
+    topic.command("list")(placed(list_zones))
+    topic.command("show")(placed(show_zone))
+    topic.command("diff")(placed(diff))
 
 
 def list_zones(
