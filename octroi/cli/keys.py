@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from octroi import clock
+from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from permits.access import AccessService, UnknownHolder
 from permits.parties import Role
@@ -14,8 +15,8 @@ from permits.parties import Role
 def add(app: typer.Typer) -> None:
     """Add the commands."""
     topic = typer.Typer(help="Make and list access keys.", no_args_is_help=True)
-    topic.command("create")(create_key)
-    topic.command("list")(list_keys)
+    topic.command("create")(placed(create_key))
+    topic.command("list")(placed(list_keys))
     app.add_typer(topic, name="keys")
 
 
