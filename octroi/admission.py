@@ -1,49 +1,105 @@
 """Who may connect where? A key of an operator or sensor is also its password at the broker."""
 
-from collections.abc import Callable
-from datetime import datetime
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Self
 
-from psycopg_pool import ConnectionPool
+import psycopg
+import structlog
+from psycopg_pool import ConnectionPool, PoolTimeout
 from typing_extensions import override
 
+from octroi.embedded.access import digest
 from octroi.embedded.broker import Broker
 from permits.access import AccessService
 from permits.keys import AccessKey
 from permits.parties import Role
+from permits.scopes import Scope
+
+log = structlog.get_logger()
+
+# How long a key made, revoked or expired elsewhere opens or shuts the broker later than HTTP.
+LOOK_EVERY_S = 10.0
+CONNECTING = frozenset({Role.OPERATOR, Role.SENSOR})
+
+
+def logins(live: Iterable[AccessKey]) -> dict[str, str]:
+    """Return the broker's users of the keys that are good now, the oldest first.
+
+    The broker keeps one password a user. Its holder's own name goes with the oldest key, so that
+    making a second interrupts nobody; `name.prefix` goes with each, so that both open.
+    """
+    found: dict[str, str] = {}
+    for key in live:
+        opens = key.scopes is None or Scope.OBSERVATIONS_WRITE in key.scopes
+        if key.role in CONNECTING and key.mqtt_digest and opens:
+            found.setdefault(key.name, key.mqtt_digest)
+            found[f"{key.name}.{key.prefix}"] = key.mqtt_digest
+    return found
 
 
 class Admission(AccessService):
-    """Access keys that open the broker too, where the broker is ours to tell.
-
-    The broker keeps one password a user: that of the newest key. Revoking any key of a user shuts
-    it out until it has a new one, so that a revoked key never opens the broker.
-    """
+    """Access keys that open the broker too, where the broker is ours to tell."""
 
     def __init__(
         self,
         pool: ConnectionPool,
         clock: Callable[[], datetime],
         secret: bytes,
-        broker: Broker | None,
+        *,
+        lifetime: timedelta,
+        broker: Broker | None = None,
     ) -> None:
-        super().__init__(pool, clock, secret)
+        super().__init__(pool, clock, secret, lifetime=lifetime, mqtt_digest=digest)
         self._broker = broker
+        self._telling = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_up, name="admission", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Tell the broker who may connect, now and whenever that changes."""
+        self._tell()
+        if self._broker is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Tell it nothing more."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     @override
     def create_key(
-        self, role: Role, name: str, *, expires_at: datetime | None = None
+        self,
+        role: Role,
+        name: str,
+        *,
+        expires_at: datetime | None = None,
+        scopes: frozenset[Scope] | None = None,
     ) -> tuple[str, AccessKey]:
         """Make a key, and let its holder connect with it."""
-        plain, kept = super().create_key(role, name, expires_at=expires_at)
-        if self._broker is not None and role in {Role.OPERATOR, Role.SENSOR}:
-            self._broker.add_users({name: plain})
-        return plain, kept
+        made = super().create_key(role, name, expires_at=expires_at, scopes=scopes)
+        self._tell()
+        return made
 
     @override
     def revoke(self, prefix: str) -> None:
-        """End a key's life, and its holder's connections."""
+        """End a key's life, and the connections made with it."""
         super().revoke(prefix)
-        holders = {key.name for key in self.listing() if key.prefix == prefix}
+        self._tell()
+
+    def _tell(self) -> None:
         if self._broker is not None:
-            for name in holders:
-                self._broker.remove_user(name)
+            # Read and told by one at a time: who read earlier must not be heard later.
+            with self._telling:
+                self._broker.set_users(logins(self.live()))
+
+    def _keep_up(self) -> None:
+        """Follow what other processes and the passing of time do to keys."""
+        while not self._stopping.wait(LOOK_EVERY_S):
+            try:
+                self._tell()
+            except (psycopg.Error, PoolTimeout) as error:
+                log.warning("admission.not-read", error=str(error))

@@ -174,6 +174,9 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         default=1_000_000, ge=1_000, description="a whole number of bytes, 1000 or more"
     )
+    key_days: int = Field(
+        default=365, ge=1, le=3_650, description="a whole number of days from 1 to 3650"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"
     )

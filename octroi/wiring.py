@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -247,11 +247,16 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             clock=clock,
             backing=backed,
             records=parts,
-            access=Admission(parts.pool, clock, backed.secret, backed.broker),
+            access=stack.enter_context(_admission(parts, settings, clock, backed)),
             pipeline=pipeline,
             ingest=ingest,
             hub=hub,
         )
+
+
+def _admission(parts: Records, settings: Settings, clock: Clock, backed: Backing) -> Admission:
+    lifetime = timedelta(days=settings.key_days)
+    return Admission(parts.pool, clock, backed.secret, lifetime=lifetime, broker=backed.broker)
 
 
 def _billing_sources(

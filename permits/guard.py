@@ -11,6 +11,7 @@ from fastapi import Cookie, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from permits.parties import Caller, Role
+from permits.scopes import SAFE_METHODS, scope_of
 
 COOKIE = "octroi_session"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -22,7 +23,6 @@ Bearer = Annotated[
     Depends(HTTPBearer(auto_error=False, description="An API key of Octroi: oct_…")),
 ]
 Session = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Who = Callable[..., Caller]
 Anyone = Callable[..., Caller | None]
 
@@ -38,16 +38,38 @@ def anyone(key_caller: Callable[[str], Caller | None], session_caller: SessionCa
     """Make the dependency that knows a caller who makes themselves known."""
 
     def identify(request: Request, bearer: Bearer = None, session: Session = None) -> Caller | None:
+        caller = None
         if bearer is not None:
             caller = key_caller(bearer.credentials)
             if caller is None:
-                raise HTTPException(401, UNKNOWN_KEY, headers=CHALLENGE)
-            return caller
-        if not session:
-            return None
-        return session_caller(session, looks_only=request.method in SAFE_METHODS)
+                raise HTTPException(401, UNKNOWN_KEY, headers=_challenge(UNKNOWN_KEY))
+        elif session:
+            caller = session_caller(session, looks_only=request.method in SAFE_METHODS)
+        if caller is not None:
+            _require_scope(caller, request.method, request.url.path)
+        return caller
 
     return identify
+
+
+def _challenge(reason: str) -> dict[str, str]:
+    """Return the header that says why a bearer was refused (RFC 6750)."""
+    said = f'Bearer error="invalid_token", error_description="{reason}"'
+    return {"WWW-Authenticate": said}
+
+
+def _require_scope(caller: Caller, method: str, path: str) -> None:
+    """Refuse what the caller's key is not for."""
+    if caller.scopes is None:
+        return
+    needed = scope_of(method, path)
+    if needed is None:
+        raise HTTPException(403, "This needs a key without scopes.")
+    if needed not in caller.scopes:
+        said = f'Bearer error="insufficient_scope", scope="{needed}"'
+        has = ", ".join(sorted(caller.scopes))
+        reason = f"This needs the scope {needed}; the key has {has}."
+        raise HTTPException(403, reason, headers={"WWW-Authenticate": said})
 
 
 def someone(identify: Anyone) -> Who:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from permits.kinds import CeClass, DocumentKind, UasCategory
+from permits.scopes import Scope
 from zones.demands import VEHICLE_CLASSES, Equipment, VehicleClass
 from zones.model import Layer
 from zones.periods import Window
@@ -27,10 +28,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who is calling: a role and, for operators and sensors, their id."""
+    """Who is calling: a role and, for operators and sensors, their id.
+
+    `scopes` narrow what the caller may do; None is all that the role may.
+    """
 
     role: Role
     name: str
+    scopes: frozenset[Scope] | None = None
 
 
 class SizeClass(StrEnum):

@@ -29,11 +29,11 @@ class Broker(Protocol):
     def url(self) -> str:
         """Return where the city connects, password included."""
 
-    def add_users(self, passwords: Mapping[str, str]) -> None:
-        """Let users connect, or change their passwords; works from the return on."""
+    def set_users(self, digests: Mapping[str, str]) -> None:
+        """Let these users in and no others; who is not among them any more is disconnected.
 
-    def remove_user(self, name: str) -> None:
-        """Shut a user out and end its connections."""
+        Works from the return on. `digests` are of `octroi.embedded.access.digest`.
+        """
 
 
 def embedded_broker(directory: DataDirectory) -> AbstractContextManager[Broker]:

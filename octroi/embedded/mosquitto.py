@@ -25,7 +25,7 @@ import psutil
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from octroi.embedded.access import CITY, PROBE, rules, with_city, with_users, without_users
+from octroi.embedded.access import CITY, PROBE, password_file, rules, users_in, with_city
 from octroi.embedded.accounts import ENVIRONMENT, Account, give, owner_of, put
 from octroi.embedded.directory import DataDirectory, DataDirectoryUnusable, unusable
 from octroi.embedded.oversize import LIMIT_BYTES, OversizeWatch
@@ -131,15 +131,17 @@ class Mosquitto:
         """Stop the broker; sessions and their queues are kept on disk."""
         self._closing.close()
 
-    def add_users(self, passwords: Mapping[str, str]) -> None:
-        """Let users connect, or change their passwords; works from the return on."""
-        with self._changing:
-            self._apply(with_users(self._read("passwords"), passwords))
+    def set_users(self, digests: Mapping[str, str]) -> None:
+        """Let these users in and no others; who is not among them any more is disconnected.
 
-    def remove_user(self, name: str) -> None:
-        """Shut a user out and end its connections."""
+        A user whose digest stays keeps its connections. Works from the return on.
+        """
         with self._changing:
-            self._apply(without_users(self._read("passwords"), {name}))
+            if digests != users_in(self._read("passwords")):
+                put(self._place / "rules", rules(digests), self._account)
+                probe = self._write_passwords(digests)
+                self._process.send_signal(signal.SIGHUP)
+                self._await_welcome(probe)
 
     def _prepare(self) -> None:
         self._place.mkdir(mode=0o700, exist_ok=True)
@@ -153,7 +155,7 @@ class Mosquitto:
             secret.write_text(secrets.token_urlsafe(24))
         self._password = secret.read_text().strip()
         self._port = remembered_port(self._root / "broker.port")
-        put(self._place / "rules", rules(), self._account)
+        put(self._place / "rules", rules(users_in(self._read("passwords"))), self._account)
         put(
             self._place / "mosquitto.conf",
             CONFIGURATION.format(port=self._port, host=LOOPBACK, limit=LIMIT_BYTES),
@@ -169,7 +171,7 @@ class Mosquitto:
                 stubborn.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        probe = self._write_passwords(self._read("passwords"))
+        probe = self._write_passwords(users_in(self._read("passwords")))
         # A killed Octroi takes its broker along: setpriv asks the kernel for SIGTERM then.
         guardian = shutil.which("setpriv")
         command: list[str | Path] = [guardian, "--pdeathsig", "TERM"] if guardian else []
@@ -201,15 +203,11 @@ class Mosquitto:
             process.kill()
             process.wait()
 
-    def _apply(self, passwords: str) -> None:
-        probe = self._write_passwords(passwords)
-        self._process.send_signal(signal.SIGHUP)
-        self._await_welcome(probe)
-
-    def _write_passwords(self, passwords: str) -> str:
+    def _write_passwords(self, digests: Mapping[str, str]) -> str:
         """Write the users, the city among them, and a new password of the probe's."""
         probe = secrets.token_urlsafe(16)
-        put(self._place / "passwords", with_city(passwords, self._password, probe), self._account)
+        everyone = with_city(password_file(digests), self._password, probe)
+        put(self._place / "passwords", everyone, self._account)
         return probe
 
     def _await_welcome(self, probe: str) -> None:

@@ -54,11 +54,8 @@ class Rumqttd:
         """Stop the broker; whatever it had queued is gone."""
         self._broker.stop()
 
-    def add_users(self, passwords: Mapping[str, str]) -> None:
-        """Do nothing: everyone on this machine is let in."""
-
-    def remove_user(self, name: str) -> None:
-        """Do nothing: nobody can be shut out."""
+    def set_users(self, digests: Mapping[str, str]) -> None:
+        """Do nothing: everyone on this machine is let in, and nobody can be shut out."""
 
 
 @contextmanager

@@ -1,14 +1,12 @@
-"""Operators, sensors and keys as they arrive and are answered."""
+"""Operators and sensors as they arrive and are answered."""
 
-from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ValidationInfo, field_validator
 
 from permits.identifiers import UasNumber, uas_number
-from permits.keys import AccessKey
-from permits.parties import Operator, OperatorId, Role, Sensor, SizeClass
-from permits.schemas.words import In, Instant, Name, OwnerName, Siren, Siret, Text, refused
+from permits.parties import Operator, OperatorId, Sensor, SizeClass
+from permits.schemas.words import In, Name, OwnerName, Siren, Siret, Text, refused
 
 SIREN_DIGITS = 9
 
@@ -121,48 +119,4 @@ class SensorsOut(BaseModel):
     """The registered receivers of the city."""
 
     items: list[SensorOut]
-    next: str | None = None
-
-
-class KeyIn(In):
-    """A key to make; an operator's or a sensor's `name` is its id."""
-
-    role: Role
-    name: Name
-    expires_at: Instant | None = None
-
-
-class KeyOut(BaseModel):
-    """What is known of a key; the key itself is not."""
-
-    prefix: str
-    role: Role
-    name: str
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-    @classmethod
-    def of(cls, kept: AccessKey) -> Self:
-        """Tell what is kept of a key."""
-        return cls(
-            prefix=kept.prefix,
-            role=kept.role,
-            name=kept.name,
-            created_at=kept.created_at,
-            expires_at=kept.expires_at,
-            revoked_at=kept.revoked_at,
-        )
-
-
-class NewKeyOut(KeyOut):
-    """A new key; `key` is shown this once."""
-
-    key: str
-
-
-class KeysOut(BaseModel):
-    """The city's access keys."""
-
-    items: list[KeyOut]
     next: str | None = None

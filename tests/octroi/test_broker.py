@@ -18,7 +18,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from structlog.testing import capture_logs
 
-from octroi.embedded.access import CITY, InvalidUser, with_users, without_users
+from octroi.embedded.access import CITY, InvalidUser, digest, password_file, users_in
 from octroi.embedded.broker import Broker, client_id, embedded_broker
 from octroi.embedded.directory import claimed
 from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
@@ -28,14 +28,17 @@ from octroi.embedded.rumqttd import Rumqttd
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 5.0
 SECRETS = {"op-a": "secret of a", "op-b": "secret of b", "sensor-s": "secret of s"}
+DIGESTS = {name: digest(secret) for name, secret in SECRETS.items()}
+KEY_OF_A = "op-a.0123456789ab"
 
 SERVE = """
 import sys, time
 from pathlib import Path
+from octroi.embedded.access import digest
 from octroi.embedded.broker import embedded_broker
 from octroi.embedded.directory import claimed
 with claimed(Path(sys.argv[1])) as directory, embedded_broker(directory) as broker:
-    broker.add_users({"op-a": "secret of a"})
+    broker.set_users({"op-a": digest("secret of a")})
     print(broker.url, flush=True)
     time.sleep(600)
 """
@@ -89,7 +92,7 @@ def connected(broker: Broker | str, name: str, **session: object) -> Iterator[Pe
 
 @pytest.fixture
 def guarded(mosquitto: Mosquitto) -> Mosquitto:
-    mosquitto.add_users(SECRETS)
+    mosquitto.set_users(DIGESTS)
     return mosquitto
 
 
@@ -182,17 +185,43 @@ def test_a_removed_user_is_shut_out_and_its_connection_ended(guarded: Mosquitto)
         ended: Queue[bool] = Queue()
         leaving.client.on_disconnect = lambda *_: ended.put(item=True)
 
-        guarded.remove_user("op-b")
+        guarded.set_users({name: DIGESTS[name] for name in DIGESTS if name != "op-b"})
 
         assert ended.get(timeout=PATIENCE_S)
         assert leaving.refused.get(timeout=PATIENCE_S)
+
+
+def test_a_user_behind_a_dot_is_heard_and_told_as_who_stands_before_it(guarded: Mosquitto) -> None:
+    guarded.set_users(DIGESTS | {KEY_OF_A: digest("second secret")})
+    with connected(guarded, CITY) as city:
+        person = Person(guarded.url, KEY_OF_A, "second secret")
+        person.listen("octroi/v1/op-a/receipt")
+        city.listen("octroi/#")
+        for topic in ("op-b/van-1/position", "op-a/receipt", "op-a/van-1/position"):
+            person.say(f"octroi/v1/{topic}")
+        assert city.next() == ("octroi/v1/op-a/van-1/position", b"x")
+
+        city.say("octroi/v1/op-a/receipt")
+        assert person.next() == ("octroi/v1/op-a/receipt", b"x")
+        person.leave()
+
+
+def test_a_changed_password_ends_the_connections_made_with_the_old_one(guarded: Mosquitto) -> None:
+    with connected(guarded, "op-a") as staying, connected(guarded, "op-b") as leaving:
+        ended: Queue[bool] = Queue()
+        leaving.client.on_disconnect = lambda *_: ended.put(item=True)
+
+        guarded.set_users(DIGESTS | {"op-b": digest("another")})
+
+        assert ended.get(timeout=PATIENCE_S)
+        assert staying.client.is_connected()
 
 
 def test_other_users_stay_connected_while_one_is_added(guarded: Mosquitto) -> None:
     with connected(guarded, CITY) as city, connected(guarded, "op-a") as listener:
         listener.listen("octroi/v1/op-a/receipt")
 
-        guarded.add_users({"op-c": "secret of c"})
+        guarded.set_users(DIGESTS | {"op-c": digest("secret of c")})
         city.say("octroi/v1/op-a/receipt")
 
         assert listener.next() == ("octroi/v1/op-a/receipt", b"x")
@@ -224,7 +253,7 @@ def test_files_with_secrets_are_for_the_broker_only(guarded: Mosquitto, tmp_path
 def test_users_port_and_queues_survive_a_restart(tmp_path: Path) -> None:
     session = {"client_id": "city-session", "clean_session": False}
     with claimed(tmp_path) as directory, embedded_broker(directory) as broker:
-        broker.add_users(SECRETS)
+        broker.set_users(DIGESTS)
         before = broker.url
         with connected(broker, CITY, **session) as city:
             city.listen("octroi/v1/op-a/+/position")
@@ -301,30 +330,20 @@ def test_mosquitto_is_found_where_debian_puts_it() -> None:
 @pytest.mark.parametrize("name", ["+", "#", "a/b", "a:b", "a\nb", "", "$SYS", "octroi", "é", "a b"])
 def test_a_name_that_would_reach_other_topics_is_refused(name: str) -> None:
     with pytest.raises(InvalidUser):
-        with_users("", {name: "secret"})
+        password_file({name: digest("secret")})
 
 
 def test_an_empty_password_is_refused() -> None:
-    with pytest.raises(InvalidUser, match="op-a needs a password"):
-        with_users("", {"op-a": ""})
+    with pytest.raises(InvalidUser, match="needs a password"):
+        digest("")
 
 
 names = st.from_regex(r"op-[a-z0-9]{1,5}", fullmatch=True)
 
 
-@given(st.dictionaries(names, st.text(min_size=1)), names)
-def test_removing_an_added_user_leaves_the_others(users: dict[str, str], extra: str) -> None:
-    users.pop(extra, None)
-    before = with_users("", users)
-
-    assert without_users(with_users(before, {extra: "secret"}), {extra}) == before
-
-
-@given(st.dictionaries(names, st.text(min_size=1)))
-def test_adding_the_same_users_twice_keeps_one_line_each(users: dict[str, str]) -> None:
-    twice = with_users(with_users("", users), users)
-
-    assert sorted(line.split(":")[0] for line in twice.splitlines()) == sorted(users)
+@given(st.dictionaries(names, st.text("abc$/=", min_size=1)))
+def test_users_written_are_the_users_read(digests: dict[str, str]) -> None:
+    assert users_in(password_file(digests)) == digests
 
 
 def test_the_citys_client_id_cannot_be_told_without_the_password() -> None:

@@ -13,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from octroi import client
 from octroi.client import BrokerRefused, Sender, Tally
+from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
 
 NAME, KEY = "sender-a", "the key of a"
@@ -38,7 +39,7 @@ class City:
 
 @pytest.fixture
 def city(mosquitto: Mosquitto) -> Iterator[City]:
-    mosquitto.add_users({NAME: KEY})
+    mosquitto.set_users({NAME: digest(KEY)})
     mqtt = Client(CallbackAPIVersion.VERSION2)
     user, _, rest = mosquitto.url.removeprefix("mqtt://").partition(":")
     password, _, address = rest.rpartition("@")
@@ -104,7 +105,7 @@ def test_what_has_no_number_is_named_by_its_content(city: City, sender: Sender) 
 
 
 def test_a_wrong_key_is_refused_with_a_sentence(mosquitto: Mosquitto) -> None:
-    mosquitto.add_users({NAME: KEY})
+    mosquitto.set_users({NAME: digest(KEY)})
     url = f"mqtt://{mosquitto.url.rpartition('@')[2]}"
     with (
         pytest.raises(BrokerRefused, match="the broker refused sender-a: Not authorized"),

@@ -208,7 +208,7 @@ def test_without_a_key_nobody_applies(client: Client, flight: Body) -> None:
         answer = client.post("/v1/permits", json=flight, headers=headers)
 
         assert answer.status_code == 401
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_an_inspector_asks_for_nobody(client: Client, inspector: Headers, flight: Body) -> None:

@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
+from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
 from octroi.embedded.rumqttd import Rumqttd
 from telemetry.broker import Ingest, Takes
@@ -29,7 +30,7 @@ PATIENCE_S = 15.0
 
 @pytest.fixture
 def url(mosquitto: Mosquitto) -> str:
-    mosquitto.add_users({"ailes": PASSWORD})
+    mosquitto.set_users({"ailes": digest(PASSWORD)})
     return mosquitto.url
 
 
