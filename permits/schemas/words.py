@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from permits.identifiers import is_plate, is_siren, is_siret
 
@@ -25,6 +25,12 @@ class In(BaseModel):
 def refused(reason: str) -> PydanticCustomError:
     """Make the error that names the field by its place and the reason by this sentence."""
     return PydanticCustomError("refused", "{reason}", {"reason": reason})
+
+
+def refused_at(place: tuple[str | int, ...], reason: str) -> ValidationError:
+    """Make the error that names a field deeper than the one that is looked at."""
+    line = InitErrorDetails(type=refused(reason), loc=place, input=None)
+    return ValidationError.from_exception_data("refused", [line])
 
 
 def _is_text(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
