@@ -13,7 +13,7 @@ import numpy as np
 
 from permits.grid import Direction, Grid, direction, distance, shifted
 from permits.hindrances import Hindrances, hindrances, refuses
-from permits.model import Case, Decision, Finding, Outcome
+from permits.model import Application, Case, Decision, Finding, Outcome
 from permits.offers import Shift
 from permits.rules import RULES, Rule
 from zones.model import Zone
@@ -23,6 +23,7 @@ Move = tuple[Shift, tuple[int, int]]  # with its place on the grid
 UNMOVED = Shift()
 SIMPLE = tuple(each for each in Direction if each is not Direction.BOTH)
 
+MOST_VOLUMES = 20
 # What no other hour and no other height changes.
 FIXED = frozenset({"vehicles_known", "documents_held", "window_bounded", "height_capped"})
 
@@ -33,9 +34,15 @@ def fixed(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for rule in said if rule in FIXED))
 
 
-def worth_looking(decision: Decision, findings: Sequence[Finding]) -> bool:
+def worth_looking(
+    decision: Decision, findings: Sequence[Finding], application: Application
+) -> bool:
     """Tell whether alternatives are looked for: when refused, for what a move could change."""
-    return decision is Decision.REFUSED and not fixed(findings)
+    return (
+        decision is Decision.REFUSED
+        and not fixed(findings)
+        and len(application.volumes) <= MOST_VOLUMES
+    )
 
 
 def alternatives(wide: Case, grid: Grid, rules: Sequence[Rule] = RULES) -> tuple[Shift, ...]:

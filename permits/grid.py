@@ -81,9 +81,9 @@ def distance(shift: Shift) -> tuple[float, ...]:
 
 
 def shifted(application: Application, shift: Shift) -> Application:
-    """Return the application, moved."""
+    """Return the application, moved; what a rule of recurrence made is then written out."""
     moved = tuple(_moved(each, shift) for each in application.volumes)
-    return replace(application, volumes=moved)
+    return replace(application, volumes=moved, recurrences=())
 
 
 def raised(band: Band, rise_m: float) -> Band:

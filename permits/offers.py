@@ -1,7 +1,8 @@
-"""The nouns of what is offered instead: how far an operation moves, and at what price."""
+"""The nouns of what is offered: another hour or height, at what price, and a relief of it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,22 @@ class Alternative:
     shift: Shift
     currency: str
     total: Decimal
+
+
+class ReliefKind(StrEnum):
+    """What a relief of a price is for."""
+
+    PURPOSE = "purpose"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relief:
+    """A factor that a published tariff applies by itself, and for what: `of` is the word.
+
+    A factor above 1 is a surcharge.
+    """
+
+    kind: ReliefKind
+    of: str
+    factor: Decimal

@@ -236,8 +236,8 @@ def test_nothing_is_looked_for_where_the_vehicle_is_the_reason() -> None:
     answer = decide(case(zone(), vehicles=()))
 
     assert fixed(answer.findings) == ("vehicles_known",)
-    assert not worth_looking(answer.decision, answer.findings)
-    assert not worth_looking(Decision.GRANTED, ())
+    assert not worth_looking(answer.decision, answer.findings, application())
+    assert not worth_looking(Decision.GRANTED, (), application())
 
 
 @given(thick=st.integers(10, 120), low=st.integers(0, 160))

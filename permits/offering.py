@@ -1,0 +1,78 @@
+"""Looks for what to offer instead of a refusal: fetch what any move could meet, ask the verb."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from psycopg_pool import ConnectionPool
+
+from permits.alternatives import alternatives, worth_looking
+from permits.cases import Cases, City, beside
+from permits.decisions import Answer
+from permits.grid import Grid, near, shifted, whole
+from permits.model import Case, OperationVolume
+from permits.offers import Alternative, Shift
+from zones.catalogue import Catalogue
+from zones.model import UNBOUNDED, Zone
+from zones.periods import Window
+
+
+class Offers:
+    """Finds what an operator who is refused could have instead."""
+
+    def __init__(self, pool: ConnectionPool, city: City) -> None:
+        self._pool = pool
+        self._city = city
+        self._cases = Cases(city)
+
+    def instead(self, case: Case, answer: Answer) -> tuple[Alternative, ...]:
+        """Return what would be granted instead, the nearest first, each with its price."""
+        if not worth_looking(answer.decision, answer.findings, case.application):
+            return ()
+        for grid in (near(case.application), whole(case.application)):
+            wide = self._widened(case, grid)
+            found = alternatives(wide, grid)
+            if found:
+                return tuple(self._priced(wide, shift) for shift in found)
+        return ()
+
+    def _widened(self, case: Case, grid: Grid) -> Case:
+        """Return the case with every zone and neighbour that a move on the grid could meet."""
+        asked = case.application
+        reached = tuple(_reaching(volume, grid) for volume in asked.volumes)
+        met: dict[tuple[str, int], Zone] = {
+            (zone.id, zone.version): zone
+            for volume in dict.fromkeys(reached)
+            for zone in self._city.zones_touching(volume, asked.layer)
+        }
+        zones = tuple(met[key] for key in sorted(met))
+        around = replace(case, application=replace(asked, volumes=reached), zones=zones)
+        with self._pool.connection() as connection:
+            return replace(beside(connection, around), application=asked)
+
+    def _priced(self, wide: Case, shift: Shift) -> Alternative:
+        moved = replace(wide, application=shifted(wide.application, shift))
+        zones = tuple(_met(moved))
+        quote = self._cases.quote(replace(moved, zones=zones))
+        return Alternative(shift=shift, currency=quote.currency, total=Decimal(quote.total))
+
+
+def _reaching(volume: OperationVolume, grid: Grid) -> OperationVolume:
+    window = Window(start=volume.start - grid.reach, end=volume.end + grid.reach)
+    return replace(volume, window=window, band=UNBOUNDED)
+
+
+def _met(case: Case) -> Iterator[Zone]:
+    """Yield the zones that a moved operation touches."""
+    catalogue = Catalogue(case.zones, case.datum, case.switches)
+    touched = {
+        (zone.id, zone.version): zone
+        for volume in case.application.volumes
+        for zone in catalogue.touching(
+            volume.footprint,
+            layer=case.application.layer,
+            band=volume.band,
+            window=volume.window,
+        )
+    }
+    yield from (touched[key] for key in sorted(touched))

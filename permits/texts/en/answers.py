@@ -1,0 +1,70 @@
+"""What an answer says of itself, in English: what is offered, what is known, what it would cost."""
+
+SENTENCES = {
+    "shift.later": "Later by {span}, at the same height.",
+    "shift.earlier": "Earlier by {span}, at the same height.",
+    "shift.higher": "Higher by {rise_m} m, at the same hour.",
+    "shift.lower": "Lower by {rise_m} m, at the same hour.",
+    "shift.later_higher": "Later by {span} and higher by {rise_m} m.",
+    "shift.later_lower": "Later by {span} and lower by {rise_m} m.",
+    "shift.earlier_higher": "Earlier by {span} and higher by {rise_m} m.",
+    "shift.earlier_lower": "Earlier by {span} and lower by {rise_m} m.",
+    "alternatives.offered": (
+        "Each of these would be granted if it were asked for now; somebody else may come first."
+    ),
+    "alternatives.fixed": (
+        "No other hour and no other height would change this answer: it rests on the applicant, "
+        "the vehicles or the papers."
+    ),
+    "alternatives.too_many": (
+        "Alternatives are looked for where an application has {most} volumes at most: apply for "
+        "fewer at a time."
+    ),
+    "alternatives.none": (
+        "No move on the published grid would be granted: 15 minutes up to 24 hours either way, "
+        "whole days up to 7, 10 m in height within the limits of the layer, and all of these "
+        "together."
+    ),
+    "advice.needed": "A permit is needed.",
+    "advice.not_needed": "No permit is needed.",
+    "advice.granted": "It would be granted now.",
+    "advice.refused": "It would be refused now.",
+    "advice.needs_review": "An officer would decide.",
+    "advice.cost": "It would cost {total} {currency}.",
+    "advice.free": "It would cost nothing.",
+    "advice.by_size": "A {size} company would pay {total} {currency}.",
+    "fact.ground.known": (
+        "The ground under the operation lies between {low_m} m and {high_m} m above sea level."
+    ),
+    "fact.ground.unknown": "How high the ground is under the operation is not known.",
+    "fact.operator.known": "{operator} applies: a {size} company.",
+    "fact.operator.unknown": (
+        "Who applies is not known, and so neither is the size of the company: the price without "
+        "relief is told, and beside it that of each size."
+    ),
+    "fact.vehicles.unknown": (
+        "Which vehicles would be used is not known: what zones ask of a class, a mass, a length, a "
+        "noise or equipment is not checked."
+    ),
+    "fact.vehicle.known": "All that zones may ask of the vehicle {vehicle} ({kind}) is stated.",
+    "fact.vehicle_partly.unknown": "Of the vehicle {vehicle} ({kind}) is not known: {lacking}.",
+    "fact.documents.known": "{count} documents of the applicant were looked at.",
+    "fact.documents.unknown": "Which documents the applicant holds is not known.",
+    "fact.switch.unknown": (
+        "The zone “{zone_name}” hangs on the switch “{switch}”, which officers set; how it will be "
+        "set then is not known."
+    ),
+    "fact.others.unknown": (
+        "Who else was granted a permit here is not told; whether there is room is."
+    ),
+    "relief.size": "Relief for a {size} company: factor {factor}.",
+    "relief.purpose": "Relief for the purpose {purpose}: factor {factor}.",
+    "surcharge.size": "Surcharge for a {size} company: factor {factor}.",
+    "surcharge.purpose": "Surcharge for the purpose {purpose}: factor {factor}.",
+    "notice.advice": (
+        "This advice was given by an algorithm and binds nobody; a decision follows an "
+        "application, is explained by the rules it applied, and can be reviewed by an officer "
+        "(code des relations entre le public et l'administration, art. L. 311-3-1; regulation "
+        "(EU) 2016/679, art. 22)."
+    ),
+}

@@ -1,0 +1,73 @@
+"""What an answer says of itself, in French: what is offered, what is known, what it would cost."""
+
+SENTENCES = {
+    "shift.later": "Plus tard de {span}, à la même hauteur.",
+    "shift.earlier": "Plus tôt de {span}, à la même hauteur.",
+    "shift.higher": "Plus haut de {rise_m} m, à la même heure.",
+    "shift.lower": "Plus bas de {rise_m} m, à la même heure.",
+    "shift.later_higher": "Plus tard de {span} et plus haut de {rise_m} m.",
+    "shift.later_lower": "Plus tard de {span} et plus bas de {rise_m} m.",
+    "shift.earlier_higher": "Plus tôt de {span} et plus haut de {rise_m} m.",
+    "shift.earlier_lower": "Plus tôt de {span} et plus bas de {rise_m} m.",
+    "alternatives.offered": (
+        "Chacune de ces possibilités serait accordée si elle était demandée maintenant ; un autre "
+        "peut la demander avant."
+    ),
+    "alternatives.fixed": (
+        "Aucune autre heure ni aucune autre hauteur ne changerait cette réponse : elle tient au "
+        "demandeur, aux véhicules ou aux documents."
+    ),
+    "alternatives.too_many": (
+        "D'autres possibilités ne sont cherchées que pour {most} volumes au plus : en demander "
+        "moins à la fois."
+    ),
+    "alternatives.none": (
+        "Aucun déplacement de la grille publiée ne serait accordé : 15 minutes jusqu'à 24 heures "
+        "dans les deux sens, jours entiers jusqu'à 7, 10 m de hauteur dans les limites de la "
+        "couche, et toutes leurs combinaisons."
+    ),
+    "advice.needed": "Une autorisation est nécessaire.",
+    "advice.not_needed": "Aucune autorisation n'est nécessaire.",
+    "advice.granted": "Elle serait accordée maintenant.",
+    "advice.refused": "Elle serait refusée maintenant.",
+    "advice.needs_review": "Un agent déciderait.",
+    "advice.cost": "Elle coûterait {total} {currency}.",
+    "advice.free": "Elle ne coûterait rien.",
+    "advice.by_size": "Une {size} paierait {total} {currency}.",
+    "fact.ground.known": (
+        "Le sol sous l'opération est entre {low_m} m et {high_m} m au-dessus du niveau de la mer."
+    ),
+    "fact.ground.unknown": "La hauteur du sol sous l'opération n'est pas connue.",
+    "fact.operator.known": "Le demandeur est {operator} : {size}.",
+    "fact.operator.unknown": (
+        "Le demandeur n'est pas connu, ni donc la taille de l'entreprise : le prix indiqué est "
+        "sans allègement, et celui de chaque taille est à côté."
+    ),
+    "fact.vehicles.unknown": (
+        "Les véhicules ne sont pas connus : ce que des zones exigent d'une classe, d'une masse, "
+        "d'une longueur, d'un bruit ou d'équipements n'est pas contrôlé."
+    ),
+    "fact.vehicle.known": (
+        "Tout ce que des zones peuvent exiger du véhicule {vehicle} ({kind}) est déclaré."
+    ),
+    "fact.vehicle_partly.unknown": ("Du véhicule {vehicle} ({kind}) n'est pas connu : {lacking}."),
+    "fact.documents.known": "{count} documents du demandeur ont été examinés.",
+    "fact.documents.unknown": "Les documents que détient le demandeur ne sont pas connus.",
+    "fact.switch.unknown": (
+        "La zone « {zone_name} » dépend de l'interrupteur « {switch} », que fixent des agents ; "
+        "son état à ce moment n'est pas connu."
+    ),
+    "fact.others.unknown": (
+        "Qui d'autre a une autorisation ici n'est pas dit ; s'il y a de la place l'est."
+    ),
+    "relief.size": "Allègement pour une {size} : coefficient {factor}.",
+    "relief.purpose": "Allègement pour l'usage {purpose} : coefficient {factor}.",
+    "surcharge.size": "Majoration pour une {size} : coefficient {factor}.",
+    "surcharge.purpose": "Majoration pour l'usage {purpose} : coefficient {factor}.",
+    "notice.advice": (
+        "Conseil donné par un traitement algorithmique, qui n'engage personne ; une décision suit "
+        "une demande, s'explique par les règles appliquées et peut être réexaminée par un agent "
+        "(code des relations entre le public et l'administration, art. L. 311-3-1 ; règlement "
+        "(UE) 2016/679, art. 22)."
+    ),
+}
