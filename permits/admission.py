@@ -1,6 +1,6 @@
 """Can this application be decided at all? What names nothing, or lies behind us, cannot."""
 
-from permits.model import Case, InvalidApplication
+from permits.model import Application, Case, InvalidApplication
 
 
 def refuse_undecidable(case: Case) -> None:
@@ -16,5 +16,15 @@ def refuse_undecidable(case: Case) -> None:
             raise InvalidApplication(msg)
     for number, volume in enumerate(case.application.volumes):
         if volume.end <= case.now:
-            msg = f"volumes/{number}/end: {volume.end.isoformat()} has passed"
+            place = _as_written(case.application, number)
+            msg = f"volumes/{place}/end: {volume.end.isoformat()} has passed"
             raise InvalidApplication(msg)
+
+
+def _as_written(application: Application, number: int) -> int:
+    """Return which volume of those written down a volume was written out from."""
+    beyond = 0
+    for each in application.recurrences:
+        if each.first <= number:
+            beyond += min(number - each.first, each.count - 1)
+    return number - beyond

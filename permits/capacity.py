@@ -139,7 +139,7 @@ def _until(times: Sequence[int], stays: Sequence[Stay], at_ms: Instants) -> Coun
 
 def _own(zone: Zone, case: Case) -> list[Stay]:
     volumes = [each for each in case.application.volumes if is_in(zone, each, case.datum)]
-    return _stays(volumes, max(1, len(set(case.application.vehicles))))
+    return _stays(volumes, case.application.counted)
 
 
 def _others(zone: Zone, case: Case) -> list[Stay]:

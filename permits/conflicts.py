@@ -20,8 +20,11 @@ from zones.heights.vertical import Datum
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.space.coordinates import Bounds
-from zones.space.geometry import in_plane, scale
+from zones.space.geometry import area_m2, in_plane, scale
 from zones.time.schedule import touches
+
+# Two occupations share a wall whose ends were rounded: this is no place.
+WALL_M2 = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,12 @@ class Meeting:
 
 
 def competes(case: Case) -> bool:
-    """Tell whether volumes of the case's layer exclude each other: in the air, or where asked."""
-    return case.application.layer is Layer.AIR or bool(separating(case.zones))
+    """Tell whether volumes of the case's layer exclude each other: in the air, or where asked.
+
+    What occupies a place excludes what else would occupy it, in every layer.
+    """
+    asked = case.application
+    return asked.layer is Layer.AIR or asked.occupation is not None or bool(separating(case.zones))
 
 
 def separating(zones: Sequence[Zone]) -> list[Zone]:
@@ -91,7 +98,12 @@ def reach_of(volume: OperationVolume, across_m: float) -> Bounds:
 def _of(volume: OperationVolume, case: Case) -> Iterator[Meeting]:
     near = _near(volume, case)
     asking = separating(case.zones)
+    occupying = case.application.counted == 0
     for neighbour, meets in near:
+        if occupying or neighbour.vehicles == 0:
+            if occupying and neighbour.vehicles == 0:
+                yield from _in_one_place(volume, neighbour, case)
+            continue
         asked = _asked(volume, neighbour.volume, asking, case) if asking else TOGETHER
         if case.application.layer is not Layer.AIR and not asked.zones:
             continue
@@ -100,6 +112,16 @@ def _of(volume: OperationVolume, case: Case) -> Iterator[Meeting]:
             bands = volume.band, neighbour.volume.band
             if not surely_apart(*bands, asked.in_height_m, box, case.datum):
                 yield Meeting(volume=volume, neighbour=neighbour, separation=asked)
+
+
+def _in_one_place(volume: OperationVolume, neighbour: Neighbour, case: Case) -> Iterator[Meeting]:
+    """Yield the meeting of two occupations that share more than a wall."""
+    shared = volume.footprint.intersection(neighbour.volume.footprint)
+    if shared.is_empty or area_m2(shared) <= WALL_M2:
+        return
+    bands = volume.band, neighbour.volume.band
+    if not surely_apart(*bands, 0.0, shared.bounds, case.datum):
+        yield Meeting(volume=volume, neighbour=neighbour, separation=TOGETHER)
 
 
 def _near(volume: OperationVolume, case: Case) -> list[tuple[Neighbour, bool]]:

@@ -22,7 +22,9 @@ from permits.model import (
     Quote,
     QuoteLine,
 )
+from permits.occupations import Occupation, OccupationKind, Technique
 from permits.parties import OperatorId, VehicleId
+from permits.recurrence import Recurrence
 from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
 from zones.periods import Window
 from zones.space.geometry import to_geojson
@@ -78,6 +80,8 @@ def _application_out(application: Application) -> Document:
         "vehicles": list(application.vehicles),
         "volumes": [volume_document(volume) for volume in application.volumes],
         "reference": application.reference,
+        "occupation": occupation_document(application.occupation),
+        "recurrences": [recurrence_document(each) for each in application.recurrences],
     }
 
 
@@ -89,6 +93,52 @@ def _application_in(document: Mapping[str, Any]) -> Application:
         vehicles=tuple(VehicleId(each) for each in document["vehicles"]),
         volumes=tuple(volume_from(each) for each in document["volumes"]),
         reference=document["reference"],
+        occupation=_occupation_in(document.get("occupation")),
+        recurrences=tuple(_recurrence_in(each) for each in document.get("recurrences", ())),
+    )
+
+
+def occupation_document(occupation: Occupation | None) -> Document | None:
+    """Write what is occupied as it is shown."""
+    if occupation is None:
+        return None
+    return {
+        "kind": occupation.kind.value,
+        "area_m2": occupation.area_m2,
+        "length_m": occupation.length_m,
+        "technique": occupation.technique.value,
+    }
+
+
+def _occupation_in(document: Mapping[str, Any] | None) -> Occupation | None:
+    if document is None:
+        return None
+    return Occupation(
+        kind=OccupationKind(document["kind"]),
+        area_m2=document["area_m2"],
+        length_m=document["length_m"],
+        technique=Technique(document["technique"]),
+    )
+
+
+def recurrence_document(recurrence: Recurrence) -> Document:
+    """Write a rule as it is shown: as written, its first occurrence, the volumes it made."""
+    return {
+        "rule": recurrence.rule,
+        "start": recurrence.start.isoformat(),
+        "end": recurrence.end.isoformat(),
+        "first": recurrence.first,
+        "count": recurrence.count,
+    }
+
+
+def _recurrence_in(document: Mapping[str, Any]) -> Recurrence:
+    return Recurrence(
+        rule=document["rule"],
+        start=datetime.fromisoformat(document["start"]),
+        end=datetime.fromisoformat(document["end"]),
+        first=document["first"],
+        count=document["count"],
     )
 
 

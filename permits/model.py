@@ -12,7 +12,9 @@ from uuid import UUID
 from shapely.geometry.base import BaseGeometry
 
 from permits.kinds import DocumentKind
+from permits.occupations import Occupation
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
+from permits.recurrence import Recurrence
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
 from zones.periods import NO_SWITCHES, InvalidWindow, Switches, Window
@@ -56,7 +58,10 @@ class OperationVolume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What an operator asks for."""
+    """What an operator asks for: to move, or to occupy one place.
+
+    `volumes` are all written out; `recurrences` say which of them a rule made.
+    """
 
     operator: OperatorId
     purpose: Purpose
@@ -64,12 +69,22 @@ class Application:
     vehicles: tuple[VehicleId, ...]
     volumes: tuple[OperationVolume, ...]
     reference: str = ""
+    occupation: Occupation | None = None
+    recurrences: tuple[Recurrence, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse an application about nothing."""
+        """Refuse an application about nothing, or an occupation that drives."""
         if not self.volumes:
             msg = "volumes: an application needs at least one"
             raise InvalidApplication(msg)
+        if self.occupation and self.vehicles:
+            msg = "vehicles: an occupation has none"
+            raise InvalidApplication(msg)
+
+    @property
+    def counted(self) -> int:
+        """Return how many vehicles it brings to a zone: one at least, and none to occupy."""
+        return 0 if self.occupation else max(1, len(set(self.vehicles)))
 
 
 class Outcome(StrEnum):
@@ -187,7 +202,10 @@ class Permit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A volume of a permit that is granted, and how many vehicles may be in it."""
+    """A volume of a permit that is granted, and how many vehicles may be in it.
+
+    In an occupation there are none.
+    """
 
     permit: PermitId
     volume: OperationVolume

@@ -69,7 +69,9 @@ def _around(case: Case) -> Iterator[Reach]:
 
 
 def _counted(case: Case) -> Iterator[Reach]:
-    """Yield each zone that counts, as long as the operation lasts and an hour to either side."""
+    """Yield each zone that counts vehicles, from an hour before the operation to one after."""
+    if case.application.occupation:
+        return
     start = min(each.start for each in case.application.volumes) - HOUR
     end = max(each.end for each in case.application.volumes) + HOUR
     for zone in counting(case.zones):
@@ -78,7 +80,7 @@ def _counted(case: Case) -> Iterator[Reach]:
 
 def _names(case: Case) -> Iterator[str]:
     layer = case.application.layer
-    for zone in counting(case.zones):
+    for zone in () if case.application.occupation else counting(case.zones):
         yield f"{layer}/zone/{zone.id}"
     for reach in _around(case):
         west, south, east, north = (floor(degrees / CELL_DEG) for degrees in reach.box)

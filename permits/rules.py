@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
+from permits.flying import drone_category, open_height
 from permits.model import Case, Finding, Outcome
+from permits.occupying import networks_clear, occupation_titled, of_vehicles, quiet_hours
 from permits.parties import Vehicle, VehicleId
 from permits.sharing import capacity, conflict, movements
 from permits.validity import documents_held, documents_valid
 from permits.zonewise import (
     TITLE_NEEDED,
+    events,
     human_review,
     speed_cap,
     touched,
@@ -48,13 +51,17 @@ def window_ahead(case: Case) -> Finding:
 
 
 def window_bounded(case: Case) -> Finding:
-    """Object to a use of public space that is longer than the longest permit."""
-    longest = max(volume.end - volume.start for volume in case.application.volumes)
+    """Object to a use of public space that is longer than the longest permit of its kind."""
+    occupation = case.application.occupation
+    most = occupation.terms.longest if occupation else LONGEST
+    spans = [volume.end - volume.start for volume in case.application.volumes]
+    # What occupies a place may not go on as one volume after the other.
+    longest = sum(spans, timedelta()) if occupation else max(spans)
     return _answer(
         "window_bounded",
-        passed=longest <= LONGEST,
-        act=TEMPORARY,
-        params={"days": str(longest // timedelta(days=1)), "days_max": str(LONGEST.days)},
+        passed=longest <= most,
+        act=occupation.terms.act if occupation else TEMPORARY,
+        params={"days": str(longest // timedelta(days=1)), "days_max": str(most.days)},
     )
 
 
@@ -116,29 +123,40 @@ def purpose_favoured(case: Case) -> Finding:
 RULES: tuple[Rule, ...] = (
     window_ahead,
     window_bounded,
+    occupation_titled,
     vehicles_known,
     documents_held,
     documents_valid,
     default_to_ask,
     height_capped,
+    open_height,
+    drone_category,
     zone_restriction,
     human_review,
-    speed_cap,
-    transit,
+    events,
+    quiet_hours,
+    of_vehicles(speed_cap),
+    of_vehicles(transit),
     zone_demands,
-    length_fits,
-    mass_fits,
-    noise_fits,
-    equipment_carried,
+    networks_clear,
+    of_vehicles(length_fits),
+    of_vehicles(mass_fits),
+    of_vehicles(noise_fits),
+    of_vehicles(equipment_carried),
     conflict,
-    capacity,
-    movements,
+    of_vehicles(capacity),
+    of_vehicles(movements),
     purpose_favoured,
 )
 
 
 def permit_needed(case: Case) -> bool:
-    """Tell whether the use needs the city's leave: by default in the air, else by its zones."""
+    """Tell whether the use needs the city's leave.
+
+    By default in the air and for what occupies public space, else by its zones.
+    """
+    if case.application.occupation:
+        return True
     if case.application.layer is Layer.AIR and case.application.purpose != Purpose.EMERGENCY:
         return True
     return any(zone_asks(each) for each in touched(case))

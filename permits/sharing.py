@@ -22,13 +22,14 @@ def conflict(case: Case) -> Finding:
     if not competes(case):
         return Finding(rule="conflict", outcome=Outcome.NOT_APPLICABLE, act=ORDER_OF_ARRIVAL)
     found = meetings(case)
+    act = ORDER_OF_ARRIVAL if case.application.occupation else FLIGHTS_APART
     if not found:
-        return Finding(rule="conflict", outcome=Outcome.PASSED, act=FLIGHTS_APART)
+        return Finding(rule="conflict", outcome=Outcome.PASSED, act=act)
     permits = list(dict.fromkeys(str(each.neighbour.permit) for each in found))
     return Finding(
         rule="conflict",
         outcome=Outcome.OBJECTED,
-        act=FLIGHTS_APART,
+        act=act,
         params={"count": str(len(permits)), **_told(found[0])},
         withheld={"permits": ", ".join(permits[:MOST_NAMED])},
     )

@@ -7,17 +7,22 @@ and `permits.overrides` for what everywhere means. A finding that is not asked f
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from permits.model import Case, Condition, Finding, Outcome
+from permits.model import Case, Condition, Finding, OperationVolume, Outcome
 from permits.overrides import set_aside_by
 from permits.terms import condition_of
 from zones.demands import VehicleClass
 from zones.model import Restriction, Zone
 from zones.precedence import Demand, demands_of
+from zones.time.schedule import epoch_ms, transitions
 
 TITLE_NEEDED = "Code général de la propriété des personnes publiques, art. L. 2122-1"
 ASKING = frozenset({Restriction.REQ_AUTHORISATION, Restriction.PROHIBITED})
-NAMED = frozenset({"speed_max_mps", "transit", "human_review"})  # by rules of their own
+# By rules of their own.
+NAMED = frozenset({"speed_max_mps", "transit", "human_review", "precision", "clearance_m"})
+# Asked of what stands still, too: the rest is about vehicles.
+OF_PLACES = frozenset({"human_review", "precision", "clearance_m"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,12 @@ def zone_demands(case: Case) -> tuple[Finding, ...]:
     return _each_zone(case, "zone_demands", _by_demands)
 
 
+def events(case: Case) -> tuple[Finding, ...]:
+    """Tell which zones hold only at times, and when the next change falls into the operation."""
+    found = tuple(_at_times(each, case) for each in touched(case) if each.zone.applicability)
+    return found or (Finding(rule="events", outcome=Outcome.NOT_APPLICABLE, act=TITLE_NEEDED),)
+
+
 def zone_asks(each: Touched) -> bool:
     """Tell whether the zone wants to be asked, and no zone above it answers instead."""
     return each.restriction in ASKING and not each.above
@@ -106,6 +117,23 @@ def _touched(
         demands={name: value for name, value in demands.items() if not yielded[name]},
         yielded={name: others for name, others in yielded.items() if others},
     )
+
+
+def _at_times(each: Touched, case: Case) -> Finding:
+    changes = [at for volume in case.application.volumes for at in _flips(each.zone, volume, case)]
+    if not changes:
+        return _finding("events", each.zone, Said(outcome=Outcome.PASSED))
+    at = datetime.fromtimestamp(min(changes) / 1000, tz=UTC).isoformat()
+    condition = Condition(code="calendar", params={**_cited(each.zone), "change_at": at})
+    said = Said(outcome=Outcome.CONDITIONAL, conditions=(condition,), params={"change_at": at})
+    return _finding("events", each.zone, said)
+
+
+def _flips(zone: Zone, volume: OperationVolume, case: Case) -> list[int]:
+    """Return when a zone begins or ceases to hold while a volume is open, in epoch milliseconds."""
+    start, end = epoch_ms(volume.start), epoch_ms(volume.end)
+    flips: list[int] = transitions(zone, start, end, switches=case.switches)[1].tolist()
+    return flips
 
 
 def _by_restriction(each: Touched) -> Said:
@@ -195,6 +223,8 @@ def _demands(zone: Zone, case: Case) -> Mapping[str, Demand]:
     found: dict[str, Demand] = {}
     for each in _classes(case):
         found.update(demands_of(zone, purpose, each))
+    if case.application.occupation:
+        return {name: value for name, value in found.items() if name in OF_PLACES}
     return found
 
 

@@ -14,7 +14,24 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.model import Application, OperationVolume
 from permits.parties import OperatorId, VehicleId
-from permits.schemas.words import In, Instant, Number, OwnerName, Text, VehicleName, refused
+from permits.recurrence import (
+    LONGEST_TEXT,
+    MOST_OCCURRENCES,
+    InvalidRecurrence,
+    Recurrence,
+    occurrences,
+)
+from permits.schemas.occupations import OccupationIn, Place
+from permits.schemas.words import (
+    In,
+    Instant,
+    Number,
+    OwnerName,
+    Text,
+    VehicleName,
+    refused,
+    refused_at,
+)
 from zones.model import Band, Height, HeightReference, InvalidHeight, Layer, Purpose
 from zones.periods import InvalidWindow, Window
 from zones.space.geometry import InvalidGeometry, footprint
@@ -65,15 +82,24 @@ class FootprintIn(In):
         """Return the area."""
         return self._area
 
+    def to_place(self) -> Place:
+        """Return the area, with the line it was drawn along where it was one."""
+        line = self.coordinates if self.type == "LineString" else None
+        return Place(area=self._area, line=line)
+
 
 class VolumeIn(In):
-    """Where, how high and when."""
+    """Where, how high and when, once or as often as an iCalendar rule (RFC 5545) says.
+
+    With `recurrence` start and end are the first occurrence, and their hours are those of Paris.
+    """
 
     footprint: FootprintIn
     lower: HeightIn | None = None
     upper: HeightIn | None = None
     start: Instant
     end: Instant
+    recurrence: Annotated[Text, Field(max_length=LONGEST_TEXT)] | None = None
 
     @field_validator("upper", mode="after")
     @classmethod
@@ -93,23 +119,41 @@ class VolumeIn(In):
             raise refused(str(error)) from error
         return end
 
-    def to_volume(self) -> OperationVolume:
-        """Return the volume."""
-        return OperationVolume(
-            footprint=self.footprint.to_area(),
-            window=Window(start=self.start, end=self.end),
-            band=_band(self.lower, self.upper),
+    @field_validator("recurrence", mode="after")
+    @classmethod
+    def _recurs(cls, recurrence: str | None, info: ValidationInfo) -> str | None:
+        start, end = info.data.get("start"), info.data.get("end")
+        if recurrence is not None and start is not None and end is not None:
+            try:
+                occurrences(recurrence, start, end)
+            except InvalidRecurrence as error:
+                raise refused(str(error)) from error
+        return recurrence
+
+    def to_windows(self) -> tuple[Window, ...]:
+        """Return every window, as the recurrence says."""
+        if self.recurrence is None:
+            return (Window(start=self.start, end=self.end),)
+        return occurrences(self.recurrence, self.start, self.end)
+
+    def to_volumes(self) -> tuple[OperationVolume, ...]:
+        """Return the volumes, one for each window."""
+        area, band = self.footprint.to_area(), _band(self.lower, self.upper)
+        return tuple(
+            OperationVolume(footprint=area, window=window, band=band)
+            for window in self.to_windows()
         )
 
 
 class AdviceIn(In):
-    """What somebody considers to do; vehicles are optional."""
+    """What somebody considers to do: to move, or to occupy one place; vehicles are optional."""
 
     operator: OwnerName | None = None
     purpose: Purpose
     layer: Layer
     vehicles: Annotated[list[VehicleName], Field(max_length=MOST_VEHICLES, default_factory=list)]
     volumes: Annotated[list[VolumeIn], Field(min_length=1, max_length=MOST_VOLUMES)]
+    occupation: OccupationIn | None = None
     reference: Text = ""
 
     @field_validator("vehicles", mode="after")
@@ -120,22 +164,76 @@ class AdviceIn(In):
             raise refused(reason)
         return vehicles
 
+    @field_validator("volumes", mode="after")
+    @classmethod
+    def _not_too_often(cls, volumes: list[VolumeIn]) -> list[VolumeIn]:
+        windows = sum(len(each.to_windows()) for each in volumes)
+        if windows > MOST_OCCURRENCES:
+            reason = f"written out they are {windows} volumes, {MOST_OCCURRENCES} are allowed"
+            raise refused(reason)
+        return volumes
+
+    @field_validator("occupation", mode="after")
+    @classmethod
+    def _of_one_place(
+        cls, occupation: OccupationIn | None, info: ValidationInfo
+    ) -> OccupationIn | None:
+        layer, volumes = info.data.get("layer"), info.data.get("volumes")
+        if occupation is not None and layer is not None and volumes:
+            occupation.check(layer, volumes[0].footprint.to_place())
+        return occupation
+
+    @model_validator(mode="after")
+    def _stands_still(self) -> Self:
+        if self.occupation is None:
+            return self
+        if self.vehicles:
+            raise refused_at(("vehicles",), "an occupation has no vehicles")
+        first = self.volumes[0].footprint
+        for number, each in enumerate(self.volumes):
+            if each.footprint != first:
+                reason = "an occupation is of one place: apply for others apart"
+                raise refused_at(("volumes", number, "footprint"), reason)
+        return self
+
     def to_application(self, operator: str) -> Application:
-        """Return the application of an operator."""
+        """Return the application of an operator, its recurrences written out."""
+        volumes: list[OperationVolume] = []
+        recurrences: list[Recurrence] = []
+        for each in self.volumes:
+            made = each.to_volumes()
+            if each.recurrence is not None:
+                recurrences.append(
+                    Recurrence(
+                        rule=each.recurrence,
+                        start=each.start,
+                        end=each.end,
+                        first=len(volumes),
+                        count=len(made),
+                    )
+                )
+            volumes += made
+        place = self.volumes[0].footprint.to_place()
         return Application(
             operator=OperatorId(operator),
             purpose=self.purpose,
             layer=self.layer,
             vehicles=tuple(VehicleId(each) for each in self.vehicles),
-            volumes=tuple(each.to_volume() for each in self.volumes),
+            volumes=tuple(volumes),
             reference=self.reference,
+            occupation=self.occupation.to_occupation(place) if self.occupation else None,
+            recurrences=tuple(recurrences),
         )
 
 
 class ApplicationIn(AdviceIn):
     """What an operator asks for; `operator` is named by administrators only."""
 
-    vehicles: Annotated[list[VehicleName], Field(min_length=1, max_length=MOST_VEHICLES)]
+    @model_validator(mode="after")
+    def _drives_or_stands(self) -> Self:
+        if not self.vehicles and self.occupation is None:
+            raise refused_at(("vehicles",), "name at least one vehicle, or an occupation")
+        return self
 
 
 def content(body: BaseModel) -> bytes:

@@ -88,7 +88,7 @@ def _rows(permit: Permit) -> list[Mapping[str, Any]]:
                 "east": east,
                 "north": north,
                 "during": TimestamptzRange(volume.start, volume.end),
-                "vehicles": max(1, len(set(permit.application.vehicles))),
+                "vehicles": permit.application.counted,
                 "document": json.dumps(volume_document(volume)),
             }
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from permits.model import Condition, Finding
+from permits.model import Condition, Finding, Outcome
 from permits.texts.en import asking as asking_en
 from permits.texts.en import places as places_en
 from permits.texts.en import sharing as sharing_en
@@ -19,7 +19,7 @@ from permits.texts.en import terms as terms_en
 from permits.texts.en import words as words_en
 from permits.texts.fr import asking, places, sharing, terms, words
 
-NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min")
+NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2")
 PARIS = ZoneInfo("Europe/Paris")
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -75,8 +75,10 @@ def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
 
 
 def code_of(finding: Finding) -> str:
-    """Return the code of a finding's sentence; a zone met or set aside has its own."""
+    """Return the code of a finding's sentence; some situations have one of their own."""
     nowhere = f"{finding.rule}.nowhere"
+    if finding.outcome is Outcome.NOT_APPLICABLE and "occupation" in finding.params:
+        return "occupation.not_applicable"
     if finding.zone is None and nowhere in LANGUAGES["fr"].sentences:
         return nowhere
     if "set_aside_by" in finding.params:

@@ -8,8 +8,8 @@ SENTENCES = {
     ),
     "window_bounded.passed": "No volume lasts longer than {days_max} days: the use is temporary.",
     "window_bounded.objected": (
-        "A volume lasts {days} days or more; the use of public space is temporary, at most "
-        "{days_max} days a volume."
+        "The use lasts {days} days or more; that of public space is temporary: at most {days_max} "
+        "days in one go."
     ),
     "vehicles_known.passed": (
         "Vehicles registered to the applicant for the layer “{layer}”: {vehicles}."
@@ -56,4 +56,39 @@ SENTENCES = {
     "purpose_favoured.not_applicable": (
         "A use without particular favour ({purpose}): the ordinary fee is due."
     ),
+    "occupation_titled.passed": (
+        "Occupation asked for: {occupation}, {area_m2} m², {length_m} m long. Nobody occupies "
+        "public property without a title; this permit is one."
+    ),
+    "occupation_titled.not_applicable": "Nothing is occupied to stay: the use is a movement.",
+    "open_height.passed": (
+        "These drones of the open category stay within {height_max_m} m above ground: {vehicles}."
+    ),
+    "open_height.objected": (
+        "The open category ends {height_max_m} m above ground; the operation goes higher with: "
+        "{vehicles}."
+    ),
+    "open_height.conditional": (
+        "The open category ends {height_max_m} m above ground; it is not established that the "
+        "operation keeps to it with: {vehicles}."
+    ),
+    "open_height.not_applicable": "No drone of the open category is named.",
+    "drone_category.passed": (
+        "By class and mass these drones belong in the open category: {vehicles}."
+    ),
+    "drone_category.objected": (
+        "By their class (C5, C6) or mass ({mass_kg} kg or more) these drones do not fly in the "
+        "open category: {vehicles}."
+    ),
+    "drone_category.not_applicable": "No drone is flown in the open category.",
+    "quiet_hours.passed": "The works keep out of the quiet hours.",
+    "quiet_hours.objected": (
+        "From {start_at} to {end_at} the works would lie wholly in the quiet hours (22:00 to "
+        "07:00, on Saturdays until 08:00 and from 20:00, on Sundays and public holidays)."
+    ),
+    "quiet_hours.conditional": (
+        "The works last beyond the hours in which noise is allowed: it ceases from 22:00 to 07:00, "
+        "on Saturdays until 08:00 and from 20:00, on Sundays and public holidays."
+    ),
+    "quiet_hours.not_applicable": "No noisy works are asked for.",
 }

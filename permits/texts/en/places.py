@@ -101,4 +101,25 @@ SENTENCES = {
         "Through traffic is decided by “{set_aside_by}”, of higher priority, and not by the zone "
         "“{zone_name}”."
     ),
+    "events.passed": (
+        "The zone “{zone_name}” holds only at some hours or during an event; nothing changes in it "
+        "during the operation."
+    ),
+    "events.conditional": (
+        "The zone “{zone_name}” holds only at some hours or during an event; this changes on "
+        "{change_at}, during the operation."
+    ),
+    "events.not_applicable": "No zone touched depends on a calendar or an event.",
+    "networks_clear.conditional": (
+        "In the zone “{zone_name}” networks and works are to be respected (precision class: "
+        "{precision}); the distances are conditions."
+    ),
+    "networks_clear.nowhere": (
+        "Ground is dug up, and no zone touched says where the networks are: they are to be "
+        "declared and located first."
+    ),
+    "networks_clear.not_applicable": "Nothing is dug, and no zone touched names networks.",
+    "occupation.not_applicable": (
+        "What is asked of vehicles is not asked of an occupation ({occupation})."
+    ),
 }

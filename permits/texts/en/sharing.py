@@ -1,7 +1,7 @@
 """In English: who was granted before, and what officers and notices say."""
 
 SENTENCES = {
-    "conflict.passed": "No flight granted before comes too close to this operation.",
+    "conflict.passed": "No use granted before comes too close to this operation.",
     "conflict.objected": (
         "Granted before: from {start_at} to {end_at} (Paris time), around {place} (latitude, "
         "longitude), at {heights}. The operation would come closer than {across_m} m across and "

@@ -43,4 +43,24 @@ SENTENCES = {
     "condition.clearance": (
         "Keep {clearance_m} m clear of the networks and works in the zone “{zone_name}”."
     ),
+    "condition.quiet_hours": (
+        "Cease all noise of works from 22:00 to 07:00, on Saturdays until 08:00 and from 20:00, on "
+        "Sundays and public holidays."
+    ),
+    "condition.calendar": (
+        "Mind the calendar of the zone “{zone_name}”: it changes on {change_at}."
+    ),
+    "condition.networks_declared": (
+        "Send a DT and a DICT to the operators of networks before digging."
+    ),
+    "condition.networks_located": (
+        "Have the networks located in precision class A before digging."
+    ),
+    "condition.investigation": (
+        "In the zone “{zone_name}” the plans are of class {precision}: investigate further, up to "
+        "class A, before digging."
+    ),
+    "condition.open_height": (
+        "Above {height_max_m} m from the ground fly in the specific category only: {vehicles}."
+    ),
 }

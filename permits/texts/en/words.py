@@ -13,6 +13,16 @@ WORDS = {
     },
     "document": {"insurance": "insurance", "competence": "competence"},
     "documents": {"insurance": "insurance", "competence": "competence"},
+    "occupation": {
+        "terrace": "terrace",
+        "film_set": "film set",
+        "scaffolding": "scaffolding",
+        "delivery_hub": "delivery hub",
+        "worksite": "worksite",
+        "trench": "trench",
+        "duct": "duct",
+        "mooring": "mooring",
+    },
     "purpose": {
         "emergency": "emergency",
         "medical": "medical transport",

@@ -10,8 +10,8 @@ SENTENCES = {
         "Aucun volume ne dure plus de {days_max} jours : l'usage reste temporaire."
     ),
     "window_bounded.objected": (
-        "Un volume dure {days} jours ou plus ; l'usage de l'espace public est temporaire, au plus "
-        "{days_max} jours par volume."
+        "L'usage dure {days} jours ou plus ; celui de l'espace public est temporaire : au plus "
+        "{days_max} jours en une fois."
     ),
     "vehicles_known.passed": (
         "Véhicules enregistrés au nom du demandeur, pour la couche « {layer} » : {vehicles}."
@@ -60,4 +60,41 @@ SENTENCES = {
     "purpose_favoured.not_applicable": (
         "Usage sans faveur particulière ({purpose}) : la redevance ordinaire est due."
     ),
+    "occupation_titled.passed": (
+        "Occupation demandée : {occupation}, {area_m2} m², {length_m} m de long. Nul n'occupe le "
+        "domaine public sans titre ; cette autorisation en est un."
+    ),
+    "occupation_titled.not_applicable": "Rien n'est occupé à demeure : l'usage est un mouvement.",
+    "open_height.passed": (
+        "Ces drones de la catégorie ouverte restent à {height_max_m} m au plus au-dessus du sol : "
+        "{vehicles}."
+    ),
+    "open_height.objected": (
+        "La catégorie ouverte s'arrête à {height_max_m} m au-dessus du sol ; l'opération va plus "
+        "haut avec : {vehicles}."
+    ),
+    "open_height.conditional": (
+        "La catégorie ouverte s'arrête à {height_max_m} m au-dessus du sol ; il n'est pas établi "
+        "que l'opération s'y tient avec : {vehicles}."
+    ),
+    "open_height.not_applicable": "Aucun drone de la catégorie ouverte n'est nommé.",
+    "drone_category.passed": (
+        "Ces drones ont leur place dans la catégorie ouverte par leur classe et leur masse : "
+        "{vehicles}."
+    ),
+    "drone_category.objected": (
+        "Par leur classe (C5, C6) ou leur masse ({mass_kg} kg ou plus), ces drones ne volent pas "
+        "en catégorie ouverte : {vehicles}."
+    ),
+    "drone_category.not_applicable": "Aucun drone n'est exploité en catégorie ouverte.",
+    "quiet_hours.passed": "Les travaux se font hors des heures de silence.",
+    "quiet_hours.objected": (
+        "Du {start_at} au {end_at}, les travaux tomberaient entièrement dans les heures de silence "
+        "(22 h à 7 h, le samedi jusqu'à 8 h et dès 20 h, les dimanches et jours fériés)."
+    ),
+    "quiet_hours.conditional": (
+        "Les travaux durent au-delà des heures permises au bruit : il cesse de 22 h à 7 h, le "
+        "samedi jusqu'à 8 h et dès 20 h, les dimanches et jours fériés."
+    ),
+    "quiet_hours.not_applicable": "Aucun chantier bruyant n'est demandé.",
 }

@@ -108,4 +108,25 @@ SENTENCES = {
         "La traversée relève de « {set_aside_by} », de priorité supérieure, et non de la zone "
         "« {zone_name} »."
     ),
+    "events.passed": (
+        "La zone « {zone_name} » ne vaut qu'à certaines heures ou lors d'un événement ; rien n'y "
+        "change pendant l'opération."
+    ),
+    "events.conditional": (
+        "La zone « {zone_name} » ne vaut qu'à certaines heures ou lors d'un événement ; cela "
+        "change le {change_at}, pendant l'opération."
+    ),
+    "events.not_applicable": "Aucune zone touchée ne dépend d'un calendrier ou d'un événement.",
+    "networks_clear.conditional": (
+        "Dans la zone « {zone_name} », les réseaux et ouvrages sont à respecter (classe de "
+        "précision : {precision}) ; les distances sont des conditions."
+    ),
+    "networks_clear.nowhere": (
+        "On creuse, et aucune zone touchée ne dit où sont les réseaux : ils sont à déclarer et à "
+        "localiser d'abord."
+    ),
+    "networks_clear.not_applicable": "On ne creuse pas, et aucune zone touchée ne cite de réseaux.",
+    "occupation.not_applicable": (
+        "Ce qui est demandé aux véhicules ne l'est pas à une occupation ({occupation})."
+    ),
 }

@@ -1,7 +1,7 @@
 """In French: who was granted before, and what officers and notices say."""
 
 SENTENCES = {
-    "conflict.passed": "Aucun vol déjà accordé ne s'approche trop de cette opération.",
+    "conflict.passed": "Aucun usage déjà accordé ne s'approche trop de cette opération.",
     "conflict.objected": (
         "Déjà accordé : du {start_at} au {end_at} (heure de Paris), autour de {place} (latitude, "
         "longitude), à {heights}. L'opération passerait à moins de {across_m} m en plan et de "

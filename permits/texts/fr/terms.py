@@ -46,4 +46,25 @@ SENTENCES = {
     "condition.clearance": (
         "Rester à {clearance_m} m des réseaux et ouvrages de la zone « {zone_name} »."
     ),
+    "condition.quiet_hours": (
+        "Cesser tout bruit de chantier de 22 h à 7 h, le samedi jusqu'à 8 h et dès 20 h, les "
+        "dimanches et jours fériés."
+    ),
+    "condition.calendar": (
+        "Tenir compte du calendrier de la zone « {zone_name} » : il change le {change_at}."
+    ),
+    "condition.networks_declared": (
+        "Adresser une DT et une DICT aux exploitants de réseaux avant de creuser."
+    ),
+    "condition.networks_located": (
+        "Faire localiser les réseaux en classe de précision A avant de creuser."
+    ),
+    "condition.investigation": (
+        "Dans la zone « {zone_name} », les plans sont de classe {precision} : mener des "
+        "investigations complémentaires jusqu'à la classe A avant de creuser."
+    ),
+    "condition.open_height": (
+        "Au-dessus de {height_max_m} m du sol, voler en catégorie spécifique seulement : "
+        "{vehicles}."
+    ),
 }

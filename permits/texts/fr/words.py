@@ -13,6 +13,16 @@ WORDS = {
     },
     "document": {"insurance": "assurance", "competence": "compétence"},
     "documents": {"insurance": "assurance", "competence": "compétence"},
+    "occupation": {
+        "terrace": "terrasse",
+        "film_set": "tournage",
+        "scaffolding": "échafaudage",
+        "delivery_hub": "point de livraison",
+        "worksite": "emprise de chantier",
+        "trench": "tranchée",
+        "duct": "canalisation",
+        "mooring": "amarrage",
+    },
     "purpose": {
         "emergency": "urgence",
         "medical": "transport médical",
