@@ -24,7 +24,7 @@ Every refusal is `application/problem+json` (RFC 9457).
 """
 # FastAPI would announce a form of error that this app never answers with.
 REFUSAL: dict[str, Any] = {
-    "description": "A field is wrong: a sentence naming it, and each one by JSON pointer.",
+    "description": "A field is wrong: a sentence, and each field by pointer or parameter.",
     "content": {
         MEDIA_TYPE: {
             "schema": {
@@ -34,12 +34,18 @@ REFUSAL: dict[str, Any] = {
                     "title": {"type": "string"},
                     "status": {"type": "integer"},
                     "detail": {"type": "string"},
+                    "instance": {"type": "string"},
                     "errors": {
                         "type": "array",
                         "items": {
                             "type": "object",
                             "properties": {
-                                "pointer": {"type": "string"},
+                                "pointer": {
+                                    "type": "string",
+                                    "description": "RFC 6901, into the body.",
+                                },
+                                "in": {"enum": ["query", "header", "path"]},
+                                "parameter": {"type": "string"},
                                 "detail": {"type": "string"},
                             },
                         },

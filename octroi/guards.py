@@ -44,7 +44,7 @@ class Guards:
         limit = self._larger.get(scope["path"], self._limit_bytes)
         refusal = _refusal(headers, limit, writes=_writes(scope))
         if refusal is not None:
-            await problem(*refusal)(scope, receive, named)
+            await problem(*refusal, instance=scope["path"])(scope, receive, named)
             return
         if scope["method"] == "HEAD":
             # Whatever can be read can be asked after (RFC 9110, section 9.3.2).

@@ -1,7 +1,13 @@
-"""How does a failure look on the wire? RFC 9457 problem details, one clear sentence each."""
+"""How does a failure look on the wire? RFC 9457 problem details of one shape, whatever failed.
 
-from collections.abc import Sequence
+`detail` is one sentence. Where fields are wrong, `errors` names each: what lies in the body by
+JSON pointer (RFC 6901), what came in the query, a header or the path by `in` and `parameter`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -15,31 +21,46 @@ from starlette.exceptions import HTTPException
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-# Where a body may be an object or an array, pydantic's location names which one it tried.
-ALTERNATIVES = ("dict[", "list[")
+# Where a body may be stated in several ways, pydantic's location names which one it tried.
+ALTERNATIVES = ("dict[", "list[", "by[")
 NOT_AN_OBJECT = frozenset({"model_attributes_type", "model_type", "dict_type"})
 FRAMEWORK = {
     404: "There is nothing at {path}.",
     405: "{path} does not answer {method}.",
 }
+# RFC 9110 calls these otherwise than Python before 3.13 does.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+# What a sentence of ours may begin with: a field, as `volumes[0].upper` or `/volumes/0/upper`.
+FIELD = re.compile(r"(?P<field>/?[A-Za-z][\w.\-/\[\]]*): (?P<why>\S.*)", re.DOTALL)
+ABOUT_FIELDS = frozenset({400, 422})
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+Errors = Sequence[Mapping[str, Any]]
+# Members of a problem of its own kind (RFC 9457, 3.2): the moves that are possible instead.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+STATED = frozenset({"detail", "errors"})
 
 
 def problem(
     status: int,
     detail: str,
     *,
-    errors: Sequence[dict[str, str]] = (),
+    instance: str,
+    errors: Errors = (),
+    data: Mapping[str, Any] = NOTHING,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """Answer with a problem; `errors` name fields by JSON pointer."""
+    """Answer with a problem at `instance`, the address that was asked."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status, HTTPStatus(status).phrase),
         "status": status,
         "detail": detail,
+        "instance": instance,
+        **data,
     }
     if errors:
-        body["errors"] = list(errors)
+        body["errors"] = [dict(each) for each in errors]
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -54,63 +75,111 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-def _pointer(location: Sequence[str | int]) -> str:
-    """Return the JSON pointer (RFC 6901) of pydantic's location, without FastAPI's 'body'."""
-    parts = location[1:] if location and location[0] == "body" else location
-    names = [str(part) for part in parts if not str(part).startswith(ALTERNATIVES)]
-    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
+def _pointer(names: Sequence[str | int]) -> str:
+    """Return the JSON pointer (RFC 6901) to what has these names, one in the other."""
+    told = [str(name) for name in names if not str(name).startswith(ALTERNATIVES)]
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in told)
+
+
+def _error(location: Sequence[str | int], reason: str) -> dict[str, str]:
+    """Name what is wrong by pydantic's location: where it came from, then what it is called."""
+    source, *names = location
+    if source == "body":
+        return {"pointer": _pointer(names), "detail": reason}
+    return {"in": str(source), "parameter": str(names[0]), "detail": reason}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    named = error["pointer"] or "body" if "pointer" in error else error["parameter"]
+    return f"{named}: {error['detail']}"
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    found = error.errors()
+    found, instance = error.errors(), request.url.path
     if any(each["type"] == "json_invalid" for each in found):
         reason = found[0].get("ctx", {}).get("error", "not readable")
-        return problem(400, f"The body is not JSON: {reason} (at character {found[0]['loc'][-1]}).")
-    if any(each["loc"] == ("body",) and each["type"] in NOT_AN_OBJECT for each in found):
+        said = f"The body is not JSON: {reason} (at character {found[0]['loc'][-1]})."
+        return problem(400, said, instance=instance)
+    if all(not _pointer(each["loc"][1:]) and each["type"] in NOT_AN_OBJECT for each in found):
         return _no_object(request)
     # The input itself is never echoed: it may hold what JSON cannot say back (NaN, surrogates).
-    errors = [{"pointer": _pointer(each["loc"]), "detail": str(each["msg"])} for each in found]
-    first = errors[0]
-    return problem(422, f"{first['pointer'] or 'body'}: {first['detail']}", errors=errors)
+    errors = [_error(each["loc"], str(each["msg"]).removeprefix("Value error, ")) for each in found]
+    return problem(422, _sentence(errors[0]), instance=instance, errors=errors)
 
 
 def _no_object(request: Request) -> JSONResponse:
     """Say what a body is to be; sent under another name, JSON is not read as such."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    kind, instance = request.headers.get("content-type", ""), request.url.path
+    kind = kind.partition(";")[0].strip()
     if "json" not in kind:
         named = kind or "none"
-        return problem(415, f"Content-Type is {named}: send the body as application/json.")
-    return problem(422, "The body is not a JSON object.")
+        said = f"Content-Type is {named}: send the body as application/json."
+        return problem(415, said, instance=instance)
+    return problem(422, "The body is not a JSON object.", instance=instance)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
+    """Tell a refusal: a sentence, or `{"detail": sentence, …}` of who knows more."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    headers = dict(error.headers) if error.headers else None
-    detail = str(error.detail)
+    headers, instance = dict(error.headers) if error.headers else None, request.url.path
+    said: object = error.detail
+    if isinstance(said, Mapping):
+        return problem(
+            error.status_code,
+            str(said["detail"]),
+            instance=instance,
+            errors=said.get("errors", ()),
+            data={name: each for name, each in said.items() if name not in STATED},
+            headers=headers,
+        )
+    detail = str(said)
     if detail == HTTPStatus(error.status_code).phrase:
         # What the framework itself refuses it names in two words.
         detail = FRAMEWORK.get(error.status_code, detail + ".").format(
             path=request.url.path, method=request.method
         )
-    return problem(error.status_code, detail, headers=headers)
+    errors = _about(request, detail) if error.status_code in ABOUT_FIELDS else ()
+    return problem(error.status_code, detail, instance=instance, errors=errors, headers=headers)
 
 
-def _unstorable(_request: Request, error: Exception) -> JSONResponse:
+def _about(request: Request, detail: str) -> Errors:
+    """Name the field that a sentence begins with, where it came from."""
+    said = FIELD.fullmatch(detail)
+    if said is None:
+        return ()
+    field, reason = said["field"], said["why"]
+    sources = {"path": request.path_params, "query": request.query_params}
+    for source, given in {**sources, "header": request.headers}.items():
+        if field in given:
+            return [_error((source, field), reason)]
+    if request.method not in WITH_BODY:
+        return ()
+    names = [name for name in re.split(r"[./\[\]]+", field) if name]
+    return [_error(("body", *names), reason)]
+
+
+def _unstorable(request: Request, error: Exception) -> JSONResponse:
     log.warning("http.unstorable", error=str(error))
     return problem(
         422,
         "A value of the request cannot be stored (NUL, half a character, or out of range).",
+        instance=request.url.path,
     )
 
 
-def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.error("http.database-unavailable", error=str(error))
     return problem(
-        503, "The database does not answer; nothing was changed.", headers={"Retry-After": "5"}
+        503,
+        "The database does not answer; nothing was changed.",
+        instance=request.url.path,
+        headers={"Retry-After": "5"},
     )
 
 
 def _broken(request: Request, error: Exception) -> JSONResponse:
     log.error("http.broken", path=request.url.path, error=repr(error), exc_info=error)
-    return problem(500, "Octroi failed to answer; the failure is in its log.")
+    return problem(
+        500, "Octroi failed to answer; the failure is in its log.", instance=request.url.path
+    )

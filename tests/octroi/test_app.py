@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import httpx
 import psycopg
 import pytest
-from fastapi import APIRouter, Body, HTTPException
+from fastapi import APIRouter, Body, Header, HTTPException
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel
 from structlog.testing import capture_logs
@@ -21,6 +21,11 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "refused": (HTTPException(409, "It is taken."), 409, "It is taken."),
     "away": (psycopg.OperationalError("gone"), 503, "The database does not answer"),
     "busy": (PoolTimeout("no connection"), 503, "The database does not answer"),
+    "parted": (
+        HTTPException(422, {"detail": "2 faults.", "errors": [{"pointer": "/a", "detail": "b"}]}),
+        422,
+        "2 faults.",
+    ),
     "unstorable": (psycopg.DataError("NUL"), 422, "cannot be stored"),
     "half": (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "half"), 422, "cannot be stored"),
     "broken": (RuntimeError("secret"), 500, "the failure is in its log"),
@@ -45,6 +50,14 @@ def client() -> Iterator[httpx.Client]:
     def many(body: Annotated[dict[str, Any] | list[dict[str, Any]], Body()]) -> int:
         return len(body)
 
+    @routes.api_route("/domain/{thing}", methods=["GET", "POST"])
+    def domain(thing: str, x_say: Annotated[str, Header()]) -> None:
+        raise HTTPException(422, x_say, headers={"X-Thing": thing})
+
+    @routes.get("/typed/{number}")
+    def typed(number: int, limit: int, count: Annotated[int, Header()]) -> int:
+        return number + limit + count
+
     @routes.get("/fail/{name}")
     def fail(name: str) -> None:
         raise FAILURES[name][0]
@@ -62,6 +75,8 @@ def test_a_failure_is_told_as_a_problem(client: httpx.Client, name: str) -> None
     problem = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
     assert problem["status"] == status
+    assert problem["instance"] == f"/fail/{name}"
+    assert {"type", "title", "detail"} <= problem.keys()
     assert sentence in problem["detail"]
     assert "secret" not in answer.text
 
@@ -72,6 +87,41 @@ def test_a_wrong_field_is_named_by_a_pointer(client: httpx.Client) -> None:
     assert problem["errors"] == [
         {"pointer": "/size", "detail": problem["detail"].removeprefix("/size: ")}
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said", "error"),
+    [
+        ("POST", "/domain/x", "size: is odd", {"pointer": "/size"}),
+        ("POST", "/domain/x", "volumes[0].upper: is odd", {"pointer": "/volumes/0/upper"}),
+        ("POST", "/domain/x", "/volumes/0/upper: is odd", {"pointer": "/volumes/0/upper"}),
+        ("GET", "/domain/x?box=1", "box: is odd", {"in": "query", "parameter": "box"}),
+        ("GET", "/domain/x", "thing: is odd", {"in": "path", "parameter": "thing"}),
+        ("GET", "/domain/x", "Idempotency-Key: is odd", {"in": "header"}),
+        ("GET", "/domain/x", "Something else went wrong: really", None),
+    ],
+)
+def test_a_field_that_a_sentence_begins_with_is_named_where_it_came_from(
+    client: httpx.Client, method: str, path: str, said: str, error: dict[str, str] | None
+) -> None:
+    answer = client.request(method, path, headers={"X-Say": said, "Idempotency-Key": "k"})
+
+    problem = answer.json()
+    assert (answer.status_code, problem["detail"]) == (422, said)
+    found = problem.get("errors", [])
+    if error is None:
+        assert found == []
+    else:
+        assert found[0].items() >= {**error, "detail": "is odd"}.items()
+
+
+def test_a_wrong_parameter_is_named_with_where_it_came_from(client: httpx.Client) -> None:
+    problem = client.get("/typed/x?limit=many", headers={"Count": "few"}).json()
+
+    named = {(each["in"], each["parameter"]) for each in problem["errors"]}
+    assert named == {("path", "number"), ("query", "limit"), ("header", "count")}
+    assert problem["title"] == "Unprocessable Content"
+    assert problem["detail"].startswith("number: ")
 
 
 def test_what_is_no_json_is_told_where(client: httpx.Client) -> None:

@@ -498,10 +498,10 @@ def test_an_import_answers_with_every_defect_by_feature(client: httpx.Client) ->
     done = client.post("/v1/zones/import", json=collection(feature()))
 
     assert refused.status_code == 422
-    assert refused.headers["content-type"] == "application/problem+json"
-    assert [(each["feature"], each["path"]) for each in refused.json()["errors"]] == [
-        ("bad", "geometry"),
-        ("worse", "layer"),
+    errors = refused.json()["detail"]["errors"]
+    assert [(each["feature"], each["pointer"]) for each in errors] == [
+        ("bad", "/features/1/geometry"),
+        ("worse", "/features/2/properties/layer"),
     ]
     outcome = {"added": ["a"], "changed": [], "unchanged": []}
     assert tried.json().items() >= {"dry_run": True, **outcome}.items()

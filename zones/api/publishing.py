@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Response
@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse
 
 from zones.api.reading import GeoJSONResponse
 from zones.api.refusals import refusals
-from zones.schemas.answers import DefectOut, ImportOut, WithdrawalOut, ZoneOut
+from zones.formats.pointers import in_document
+from zones.schemas.answers import ImportOut, WithdrawalOut, ZoneOut
 from zones.schemas.asking import from_etag, to_etag
 from zones.schemas.orders import WithdrawIn
 from zones.schemas.wire import ZoneWire
 from zones.service import Imported, ZoneService
 
-PROBLEM = "application/problem+json"
 ONLY_EMERGENCIES = (
     "Ordinary zones are published by the role rulemaker or admin; "
     "an inspector publishes emergency zones only, with ?emergency=true."
@@ -118,13 +118,13 @@ def _add_withdrawing(
 
 
 def _add_importing(routes: APIRouter, service: ZoneService, author: Callable[..., Author]) -> None:
-    @routes.post("/import", response_model=ImportOut, response_class=JSONResponse)
+    @routes.post("/import", response_class=JSONResponse)
     def import_(
         body: Annotated[dict[str, Any], Body()],
         by: Annotated[Author, Depends(author)],
         *,
         dry_run: bool = False,
-    ) -> ImportOut | JSONResponse:
+    ) -> ImportOut:
         """Publish a GeoJSON, ED-269 or ED-318 document, all of it or nothing.
 
         A zone that was never published may carry a start in the past, of an act that was published
@@ -132,7 +132,9 @@ def _add_importing(routes: APIRouter, service: ZoneService, author: Callable[...
         """
         _may_publish(by, emergency=False)
         imported = service.import_(body, by=by.name, dry_run=dry_run)
-        return _defective(imported) if imported.defects else ImportOut.of(imported, dry_run=dry_run)
+        if imported.defects:
+            _refuse(body, imported)
+        return ImportOut.of(imported, dry_run=dry_run)
 
 
 def _may_publish(by: Author, *, emergency: bool) -> None:
@@ -140,19 +142,16 @@ def _may_publish(by: Author, *, emergency: bool) -> None:
         raise HTTPException(403, detail=ONLY_EMERGENCIES)
 
 
-def _defective(imported: Imported) -> JSONResponse:
-    """Answer with every defect, so that they can be mended in one go."""
-    first = imported.defects[0]
-    count = len(imported.defects)
-    detail = f"Nothing was imported: {count} defect(s), the first in {first.sentence}"
-    return JSONResponse(
-        {
-            "type": "about:blank",
-            "title": "Unprocessable Content",
-            "status": 422,
-            "detail": detail,
-            "errors": [DefectOut.of(defect).model_dump() for defect in imported.defects],
-        },
-        status_code=422,
-        media_type=PROBLEM,
-    )
+def _refuse(document: dict[str, Any], imported: Imported) -> NoReturn:
+    """Refuse a document with every defect, so that they can be mended in one go."""
+    first, count = imported.defects[0], len(imported.defects)
+    detail: Any = {
+        "detail": f"Nothing was imported: {count} defect(s), the first in {first.sentence}",
+        "errors": [
+            {"pointer": pointer, "detail": defect.reason, "feature": defect.feature}
+            for pointer, defect in zip(
+                in_document(document, imported.defects), imported.defects, strict=True
+            )
+        ],
+    }
+    raise HTTPException(422, detail=detail)

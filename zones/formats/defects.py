@@ -1,6 +1,6 @@
 """What is wrong with which feature of a file?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -50,6 +50,7 @@ class Found:
 LARGEST = 1e300
 DEEPEST = 40
 LARGEST_WHOLE = 2**31 - 1
+NONE_OF = "is none of "
 
 # How a message names the kinds of JSON values.
 _KINDS = {
@@ -62,17 +63,39 @@ _KINDS = {
 
 
 class Defective(ValueError):
-    """A part of a document that cannot be read; names the field and the reason."""
+    """A part of a document that cannot be read; names the field and the reason.
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+    `faults` are this and every other field that was found wrong with it.
+    """
+
+    def __init__(self, path: str, reason: str, *others: tuple[str, str]) -> None:
+        self.faults = ((path, reason), *others)
+        super().__init__("; ".join(f"{where}: {why}" for where, why in self.faults))
         self.path = path
         self.reason = reason
+
+    def of(self, feature: int | str) -> list[Defect]:
+        """Return a defect for each field, of the feature that has them."""
+        return [Defect(feature=feature, path=path, reason=reason) for path, reason in self.faults]
 
 
 def refuse(path: str, reason: str) -> NoReturn:
     """Refuse a part of a document, naming the field and the reason."""
     raise Defective(path, reason)
+
+
+def together(**readers: Callable[[], Any]) -> dict[str, Any]:
+    """Read parts that know nothing of each other; refuse every bad one at once, not the first."""
+    read: dict[str, Any] = {}
+    faults: list[tuple[str, str]] = []
+    for name, reader in readers.items():
+        try:
+            read[name] = reader()
+        except Defective as defective:
+            faults += defective.faults
+    if faults:
+        raise Defective(*faults[0], *faults[1:])
+    return read
 
 
 def optional(properties: Mapping[str, Any], name: str, kind: type, otherwise: Any) -> Any:  # noqa: ANN401 - the kind is an argument
@@ -126,4 +149,7 @@ def refuse_unknown(given: Mapping[str, Any], known: frozenset[str], path: str) -
     """Refuse members nobody would read: a misspelt one must not be passed over."""
     unknown = sorted(set(given) - known)
     if unknown:
-        refuse(f"{path}.{unknown[0]}", f"is none of {', '.join(sorted(known))}")
+        first, *others = (
+            (f"{path}.{name}", NONE_OF + ", ".join(sorted(known))) for name in unknown
+        )
+        raise Defective(*first, *others)

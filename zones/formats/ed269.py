@@ -5,16 +5,40 @@ on. Heights are taken as numbers and as texts, lists under either of the names i
 """
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from zones.formats.calendar import read_calendar
-from zones.formats.defects import Defect, Defective, Found, Remark, number, optional, plain, refuse
+from zones.formats.defects import (
+    Defect,
+    Defective,
+    Found,
+    Remark,
+    number,
+    optional,
+    plain,
+    refuse,
+    together,
+)
 from zones.formats.ed269_rules import LISTS, breaches, identifier_of, listed_in
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
 from zones.formats.properties import band, one_of
 from zones.formats.volumes import figure_of
-from zones.model import Height, HeightReference, Layer, Restriction, Volume, Zone, ZoneId
+from zones.model import (
+    Band,
+    Circle,
+    Corridor,
+    Height,
+    HeightReference,
+    Layer,
+    Restriction,
+    Volume,
+    Zone,
+    ZoneId,
+)
 from zones.periods import Applicability
 from zones.space.geometry import FILE_LIMITS
 
@@ -48,7 +72,7 @@ def read(document: Mapping[str, Any], stem: str) -> Found:
             zones[zone.id] = zone
             remarks += [_undone(called)] if contradicts else []
         except Defective as defect:
-            defects.append(Defect(feature=called, path=defect.path, reason=defect.reason))
+            defects += defect.of(called)
     return Found(zones=tuple(zones.values()), defects=tuple(defects), remarks=tuple(remarks))
 
 
@@ -72,16 +96,15 @@ def _zone(given: object, called: str, around: Mapping[str, Any]) -> tuple[Zone, 
     if isinstance(extended, Mapping) and isinstance(extended.get(OURS), Mapping):
         kept = extended[OURS]
     current = kept.get("of") == digest(core(given))
-    zone = Zone(
-        id=ZoneId(str(plain(identifier_of(given) or called, "identifier"))),
-        version=1,
-        name=optional(given, "name", str, ""),
-        layer=Layer.AIR,
-        restriction=one_of(given.get("restriction"), "restriction", Restriction),
-        volumes=_volumes(given.get("geometry")),
-        applicability=read_periods(optional(given, "applicability", list, [])),
-        carried=_carried(given, around, kept if current else {}),
+    read = together(
+        id=lambda: ZoneId(str(plain(identifier_of(given) or called, "identifier"))),
+        name=lambda: optional(given, "name", str, ""),
+        restriction=lambda: one_of(given.get("restriction"), "restriction", Restriction),
+        volumes=lambda: _volumes(given.get("geometry")),
+        applicability=lambda: read_periods(optional(given, "applicability", list, [])),
+        carried=lambda: _carried(given, around, kept if current else {}),
     )
+    zone = Zone(version=1, layer=Layer.AIR, **read)
     if current:
         zone = take_back(zone, kept, f"{EXTENSIONS}.{OURS}")
     return zone, bool(kept) and not current
@@ -90,24 +113,33 @@ def _zone(given: object, called: str, around: Mapping[str, Any]) -> tuple[Zone, 
 def _volumes(geometry: object) -> tuple[Volume, ...]:
     if not isinstance(geometry, list) or not geometry:
         refuse("geometry", "is no list of volumes")
-    return tuple(_volume(volume, f"geometry[{at}]") for at, volume in enumerate(geometry))
+    parts = {str(at): partial(_volume, each, f"geometry[{at}]") for at, each in enumerate(geometry)}
+    return tuple(together(**parts).values())
 
 
 def _volume(given: object, path: str) -> Volume:
     if not isinstance(given, Mapping):
         refuse(path, "not a volume")
+    read = together(figure=lambda: _figure(given, path), band=lambda: _band(given, path))
+    area, drawn = read["figure"]
+    return Volume(footprint=area, band=read["band"], drawn=drawn)
+
+
+def _band(given: Mapping[str, Any], path: str) -> Band:
+    lower, upper = (_limit(given, side, path) for side in ("lower", "upper"))
+    return band(lower, upper, f"{path}.lowerLimit")
+
+
+def _figure(given: Mapping[str, Any], path: str) -> tuple[BaseGeometry, Circle | Corridor | None]:
     place = f"{path}.horizontalProjection"
     projection = given.get("horizontalProjection")
     if not isinstance(projection, Mapping) or projection.get("type") not in SHAPES:
         refuse(place, "is neither Circle nor Polygon")
-    lower, upper = (_limit(given, side, path) for side in ("lower", "upper"))
-    limits = band(lower, upper, f"{path}.lowerLimit")
     geometry, radius = projection, {}
     if projection["type"] == "Circle":
         geometry = {"type": "Point", "coordinates": projection.get("center")}
         radius = {"radius_m": projection.get("radius")}
-    area, drawn = figure_of(geometry, radius, place, FILE_LIMITS)
-    return Volume(footprint=area, band=limits, drawn=drawn)
+    return figure_of(geometry, radius, place, FILE_LIMITS)
 
 
 def _limit(volume: Mapping[str, Any], side: str, path: str) -> Height | None:

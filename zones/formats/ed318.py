@@ -6,6 +6,7 @@ zone of several volumes. What ours has no word for is carried along. UAS zones a
 """
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,7 @@ from zones.formats.defects import (
     optional,
     plain,
     refuse,
+    together,
 )
 from zones.formats.ed318_rules import breaches, identifier_of
 from zones.formats.kept import EXTENSIONS, OURS, digest, take_back
@@ -27,6 +29,7 @@ from zones.formats.properties import band, one_of
 from zones.formats.volumes import figure_of
 from zones.model import (
     METRES,
+    Band,
     Height,
     HeightReference,
     Layer,
@@ -79,7 +82,7 @@ def read(document: Mapping[str, Any], stem: str) -> Found:
             zones[zone.id] = zone
             remarks += [_undone(called)] if contradicts else []
         except Defective as defect:
-            defects.append(Defect(feature=called, path=defect.path, reason=defect.reason))
+            defects += defect.of(called)
     return Found(zones=tuple(zones.values()), defects=tuple(defects), remarks=tuple(remarks))
 
 
@@ -99,10 +102,11 @@ def read_part(part: object, path: str) -> Volume:
         refuse(f"{path}.extent", "a point is an area only with one of subType Circle")
     if kind not in (*AREAS, "Point"):
         refuse(f"{path}.type", f"{kind!r} is not an area: Polygon, MultiPolygon, Point with extent")
-    area, drawn = figure_of(part, {}, path, FILE_LIMITS)
-    layer = optional({f"{path}.layer": part.get("layer")}, f"{path}.layer", dict, {})
-    lower, upper = (_limit(layer, side, f"{path}.layer") for side in ("lower", "upper"))
-    return Volume(footprint=area, band=band(lower, upper, f"{path}.layer.lower"), drawn=drawn)
+    read = together(
+        figure=lambda: figure_of(part, {}, path, FILE_LIMITS), band=lambda: _band(part, path)
+    )
+    area, drawn = read["figure"]
+    return Volume(footprint=area, band=read["band"], drawn=drawn)
 
 
 def _zone(feature: object, called: str, around: Mapping[str, Any]) -> tuple[Zone, bool]:
@@ -110,28 +114,23 @@ def _zone(feature: object, called: str, around: Mapping[str, Any]) -> tuple[Zone
     if not isinstance(feature, Mapping):
         refuse("type", "not a feature")
     given: dict[str, Any] = optional(feature, "properties", dict, {})
-    restriction = given.get("type")
-    if restriction not in tuple(RESTRICTIONS):
-        words = ", ".join(RESTRICTIONS)
-        refuse("properties.type", f"{restriction!r} is none of {words}")
     identifier = identifier_of(feature)
     extended = given.get(EXTENSIONS)
     kept: Mapping[str, Any] = {}
     if isinstance(extended, Mapping) and isinstance(extended.get(OURS), Mapping):
         kept = extended[OURS]
     current = kept.get("of") == digest(core(feature.get("geometry"), given))
-    zone = Zone(
-        id=ZoneId(str(plain(identifier or feature.get("id") or called, "id"))),
-        version=1,
-        name=_name(given),
-        layer=Layer.AIR,
-        restriction=RESTRICTIONS[restriction],
-        volumes=_volumes(feature.get("geometry")),
-        applicability=read_calendar(
+    read = together(
+        id=lambda: ZoneId(str(plain(identifier or feature.get("id") or called, "id"))),
+        name=lambda: _name(given),
+        restriction=lambda: _restriction(given.get("type")),
+        volumes=lambda: _volumes(feature.get("geometry")),
+        applicability=lambda: read_calendar(
             given.get("limitedApplicability"), "properties.limitedApplicability"
         ),
-        carried=_carried(feature, around, kept if current else {}),
+        carried=lambda: _carried(feature, around, kept if current else {}),
     )
+    zone = Zone(version=1, layer=Layer.AIR, **read)
     if current:
         zone = take_back(zone, kept, f"properties.{EXTENSIONS}.{OURS}")
     return zone, bool(kept) and not current
@@ -145,7 +144,23 @@ def _volumes(geometry: object) -> tuple[Volume, ...]:
     parts = geometry.get("geometries")
     if not isinstance(parts, list) or not parts:
         refuse("geometry.geometries", "not a list of geometries")
-    return tuple(read_part(part, f"geometry.geometries[{at}]") for at, part in enumerate(parts))
+    readers = {
+        str(at): partial(read_part, part, f"geometry.geometries[{at}]")
+        for at, part in enumerate(parts)
+    }
+    return tuple(together(**readers).values())
+
+
+def _restriction(stated: object) -> Restriction:
+    if stated not in tuple(RESTRICTIONS):
+        refuse("properties.type", f"{stated!r} is none of {', '.join(RESTRICTIONS)}")
+    return RESTRICTIONS[str(stated)]
+
+
+def _band(part: Mapping[str, Any], path: str) -> Band:
+    layer = optional({f"{path}.layer": part.get("layer")}, f"{path}.layer", dict, {})
+    lower, upper = (_limit(layer, side, f"{path}.layer") for side in ("lower", "upper"))
+    return band(lower, upper, f"{path}.layer.lower")
 
 
 def _limit(layer: Mapping[str, Any], side: str, path: str) -> Height | None:
@@ -171,7 +186,7 @@ def _carried(
     feature: Mapping[str, Any], around: Mapping[str, Any], kept: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Return what is neither read nor was added when a zone of ours was written."""
-    given: dict[str, Any] = dict(feature["properties"])
+    given: dict[str, Any] = dict(optional(feature, "properties", dict, {}))
     extensions = given.pop(EXTENSIONS, None)
     if isinstance(extensions, Mapping):
         extensions = {name: value for name, value in extensions.items() if name != OURS}

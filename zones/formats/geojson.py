@@ -11,7 +11,15 @@ from typing import Any
 
 from zones.demands import VehicleClass
 from zones.formats.calendar import read_calendar, read_window, write_calendar, write_window
-from zones.formats.defects import Defect, Defective, optional, plain, refuse, refuse_unknown
+from zones.formats.defects import (
+    Defect,
+    Defective,
+    optional,
+    plain,
+    refuse,
+    refuse_unknown,
+    together,
+)
 from zones.formats.properties import (
     read_carried,
     read_notes,
@@ -73,8 +81,7 @@ def read(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defec
             seen.add(zone.id)
             zones.append(zone)
         except Defective as defect:
-            name = _name_of(feature, number)
-            defects.append(Defect(feature=name, path=defect.path, reason=defect.reason))
+            defects += defect.of(_name_of(feature, number))
     return zones, defects
 
 
@@ -83,28 +90,29 @@ def read_feature(feature: object, reading: Reading) -> Zone:
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         refuse("type", "the feature is not a GeoJSON Feature")
     properties = optional(feature, "properties", dict, {})
-    if reading.strict:
-        refuse_unknown(properties, OURS, "properties")
-    volumes = read_volumes(_geometry(feature), properties, reading.limits)
+    read = together(
+        id=lambda: _id(feature, reading),
+        version=lambda: optional(properties, "version", int, 1),
+        name=lambda: optional(properties, "name", str, ""),
+        layer=lambda: read_word(properties, "layer", Layer, None),
+        restriction=lambda: read_word(
+            properties, "restriction", Restriction, Restriction.REQ_AUTHORISATION
+        ),
+        volumes=lambda: read_volumes(_geometry(feature), properties, reading.limits),
+        applicability=lambda: read_calendar(properties.get("applicability"), "applicability"),
+        rules=lambda: read_rules(properties),
+        purposes=lambda: read_restrictions(properties, "purposes", Purpose),
+        classes=lambda: read_restrictions(properties, "classes", VehicleClass),
+        priority=lambda: optional(properties, "priority", int, 0),
+        act=lambda: optional(properties, "act", str, ""),
+        valid=lambda: read_window(optional(properties, "valid", dict, {}), "valid"),
+        notes=lambda: read_notes(properties),
+        carried=lambda: read_carried(properties),
+        unknown=lambda: refuse_unknown(properties if reading.strict else {}, OURS, "properties"),
+    )
+    del read["unknown"]
     try:
-        return Zone(
-            id=_id(feature, reading),
-            version=optional(properties, "version", int, 1),
-            name=optional(properties, "name", str, ""),
-            layer=read_word(properties, "layer", Layer, None),
-            restriction=read_word(properties, "restriction", Restriction, None)
-            or Restriction.REQ_AUTHORISATION,
-            volumes=volumes,
-            applicability=read_calendar(properties.get("applicability"), "applicability"),
-            rules=read_rules(properties),
-            purposes=read_restrictions(properties, "purposes", Purpose),
-            classes=read_restrictions(properties, "classes", VehicleClass),
-            priority=optional(properties, "priority", int, 0),
-            act=optional(properties, "act", str, ""),
-            valid=read_window(optional(properties, "valid", dict, {}), "valid"),
-            notes=read_notes(properties),
-            carried=read_carried(properties),
-        )
+        return Zone(**read)
     except InvalidZone as error:
         path, _, reason = str(error).partition(": ")
         refuse(path, reason)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from zones.demands import NO_RULES, Equipment, PrecisionClass, Sector, ZoneRules
-from zones.formats.defects import number, optional, plain, refuse, refuse_unknown
+from zones.formats.defects import number, optional, plain, refuse, refuse_unknown, together
 from zones.model import METRES, Band, Height, HeightReference, InvalidHeight, Restriction
 
 FORMATS = ("ed318", "ed269")  # whose own members a zone carries
@@ -46,8 +47,11 @@ def one_of(value: object, path: str, words: type[Word]) -> Word:
 
 def read_band(properties: Mapping[str, Any], path: str = "") -> Band:
     """Read the two limits of a height band; `path` is what their names are prefixed with."""
-    lower, upper = (read_height(properties, name, path) for name in ("lower", "upper"))
-    return band(lower, upper, f"{path}lower")
+    read = together(
+        lower=lambda: read_height(properties, "lower", path),
+        upper=lambda: read_height(properties, "upper", path),
+    )
+    return band(read["lower"], read["upper"], f"{path}lower")
 
 
 def band(lower: Height | None, upper: Height | None, path: str) -> Band:
@@ -86,23 +90,22 @@ def read_rules(properties: Mapping[str, Any]) -> ZoneRules:
     given = optional(properties, "rules", dict, {})
     refuse_unknown(given, RULES, "rules")
     stated = {f"rules.{name}": value for name, value in given.items()}
-    measures: dict[str, Any] = {name: _measure(stated, name) for name in MEASURES}
-    counts: dict[str, Any] = {name: _count(stated, name) for name in COUNTS}
-    least, most = measures["speed_min_mps"], measures["speed_max_mps"]
-    if least is not None and most is not None and least > most:
-        refuse("rules.speed_min_mps", f"{least} is above rules.speed_max_mps, {most}")
-    return ZoneRules(
-        **measures,
-        **counts,
-        direction=_sector(stated),
-        transit=optional(stated, "rules.transit", bool, NO_RULES.transit),
-        human_review=optional(stated, "rules.human_review", bool, NO_RULES.human_review),
-        equipment=frozenset(
+    read = together(
+        **{name: partial(_measure, stated, name) for name in MEASURES},
+        **{name: partial(_count, stated, name) for name in COUNTS},
+        direction=lambda: _sector(stated),
+        transit=lambda: optional(stated, "rules.transit", bool, NO_RULES.transit),
+        human_review=lambda: optional(stated, "rules.human_review", bool, NO_RULES.human_review),
+        equipment=lambda: frozenset(
             one_of(each, "rules.equipment", Equipment)
             for each in optional(stated, "rules.equipment", list, [])
         ),
-        precision=read_word(stated, "rules.precision", PrecisionClass, None),
+        precision=lambda: read_word(stated, "rules.precision", PrecisionClass, None),
     )
+    least, most = read["speed_min_mps"], read["speed_max_mps"]
+    if least is not None and most is not None and least > most:
+        refuse("rules.speed_min_mps", f"{least} is above rules.speed_max_mps, {most}")
+    return ZoneRules(**read)
 
 
 def write_rules(rules: ZoneRules) -> dict[str, Any]:

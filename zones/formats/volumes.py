@@ -5,12 +5,13 @@ stands beside it as `drawn`, from which the footprint is then drawn again.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.defects import optional, refuse, refuse_unknown
+from zones.formats.defects import optional, refuse, refuse_unknown, together
 from zones.formats.properties import read_band, write_height
 from zones.model import Circle, Corridor, Volume
 from zones.space.geometry import InvalidGeometry, Limits, read_figure, to_geojson
@@ -33,12 +34,15 @@ def read_volumes(
     geometries = optional(geometry, "geometries", list, [])
     if not geometries or not all(isinstance(each, Mapping) for each in geometries):
         refuse("geometry.geometries", "not a list of geometries")
-    volumes = tuple(
-        _volume(each, members, f"volumes[{at}].", limits)
-        for at, (each, members) in enumerate(
-            zip(geometries, _members(properties, len(geometries)), strict=True)
-        )
+    read = together(
+        **{
+            str(at): partial(_volume, each, members, f"volumes[{at}].", limits)
+            for at, (each, members) in enumerate(
+                zip(geometries, _members(properties, len(geometries)), strict=True)
+            )
+        }
     )
+    volumes = tuple(read.values())
     if sum(shapely.get_num_coordinates(each.footprint) for each in volumes) > limits.vertices:
         refuse("geometry", f"more than the {limits.vertices} vertices allowed")
     return volumes
@@ -104,14 +108,25 @@ def _members(properties: Mapping[str, Any], count: int) -> Sequence[Mapping[str,
 def _volume(
     geometry: Mapping[str, Any], members: Mapping[str, Any], path: str, limits: Limits
 ) -> Volume:
+    read = together(
+        figure=lambda: _figure(geometry, members, path, limits),
+        band=lambda: read_band(members, path),
+    )
+    area, drawn = read["figure"]
+    return Volume(footprint=area, band=read["band"], drawn=drawn)
+
+
+def _figure(
+    geometry: Mapping[str, Any], members: Mapping[str, Any], path: str, limits: Limits
+) -> tuple[BaseGeometry, Circle | Corridor | None]:
     area, drawn = figure_of(geometry, members, f"{path}geometry", limits)
     stated = optional({f"{path}drawn": members.get("drawn")}, f"{path}drawn", dict, None)
-    if stated is not None:
-        meant, drawn = read_drawn(stated, f"{path}drawn", limits)
-        if not _same(meant, area):
-            refuse(f"{path}drawn", "contradicts the geometry, which is another area")
-        area = meant
-    return Volume(footprint=area, band=read_band(members, path), drawn=drawn)
+    if stated is None:
+        return area, drawn
+    meant, drawn = read_drawn(stated, f"{path}drawn", limits)
+    if not _same(meant, area):
+        refuse(f"{path}drawn", "contradicts the geometry, which is another area")
+    return meant, drawn
 
 
 def _same(one: BaseGeometry, other: BaseGeometry) -> bool:
