@@ -50,9 +50,11 @@ class Admission(AccessService):
         *,
         lifetime: timedelta,
         broker: Broker | None = None,
+        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         super().__init__(pool, clock, secret, lifetime=lifetime, mqtt_digest=digest)
         self._broker = broker
+        self._look_every_s = look_every_s
         self._telling = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_up, name="admission", daemon=True)
@@ -98,7 +100,7 @@ class Admission(AccessService):
 
     def _keep_up(self) -> None:
         """Follow what other processes and the passing of time do to keys."""
-        while not self._stopping.wait(LOOK_EVERY_S):
+        while not self._stopping.wait(self._look_every_s):
             try:
                 self._tell()
             except (psycopg.Error, PoolTimeout) as error:

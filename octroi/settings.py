@@ -25,6 +25,7 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from permits.kinds import DocumentKind
+from permits.parties import Role
 from zones.model import Layer
 
 PREFIX = "OCTROI_"
@@ -112,6 +113,32 @@ def _by_layer(text: object) -> object:
     return needed
 
 
+def _secure(url: str | None) -> str | None:
+    """Refuse keys that anybody on the way could replace."""
+    if url is not None:
+        address = urlsplit(url)
+        local = address.scheme == "http" and address.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not address.hostname or not (local or address.scheme == "https"):
+            msg = "no address with TLS"
+            raise ValueError(msg)
+    return url
+
+
+def _role_pairs(text: object) -> object:
+    """Read `police:inspector,regie:finance`: which role each value of a claim is."""
+    if not isinstance(text, str):
+        return text
+    told: dict[str, str] = {}
+    for pair in filter(None, text.split(",")):
+        value, _, role = (part.strip() for part in pair.rpartition(":"))
+        if not value or role not in set(Role) - {Role.SENSOR}:
+            msg = f"{pair} is no value and role"
+            raise ValueError(msg)
+        told[value] = role
+    return told
+
+
+RolesTold = Annotated[Mapping[str, Role], NoDecode, BeforeValidator(_role_pairs)]
 DocumentsNeeded = Annotated[
     Mapping[Layer, frozenset[DocumentKind]], NoDecode, BeforeValidator(_by_layer)
 ]
@@ -176,6 +203,29 @@ class Settings(BaseSettings):
     )
     key_days: int = Field(
         default=365, ge=1, le=3_650, description="a whole number of days from 1 to 3650"
+    )
+    oidc_issuer: Annotated[str | None, AfterValidator(_secure)] = Field(
+        default=None, description="the address of an OIDC issuer: https://…"
+    )
+    oidc_audience: str | None = Field(
+        default=None, min_length=1, description="the audience that access tokens are for"
+    )
+    oidc_algorithm: Literal[
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"
+    ] = Field(default="RS256", description="RS256, PS256, ES256 or EdDSA, or RS, PS, ES with 384")
+    oidc_jwks_url: Annotated[str | None, AfterValidator(_secure)] = Field(
+        default=None, description="the address of the issuer's keys: https://…"
+    )
+    oidc_role_claim: str = Field(
+        default="octroi_role", min_length=1, description="the name of a claim"
+    )
+    oidc_operator_claim: str = Field(
+        default="octroi_operator", min_length=1, description="the name of a claim"
+    )
+    oidc_roles: RolesTold = Field(
+        default_factory=lambda: {each.value: each for each in Role if each is not Role.SENSOR},
+        description="pairs of what the claim holds and a role, such as police:inspector; "
+        f"roles are {', '.join(each for each in Role if each is not Role.SENSOR)}",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"

@@ -13,8 +13,8 @@ from octroi.web import api as web
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import documents, keys, moves, permits, register, registry
-from permits.guard import anyone, someone, visible_operator
+from permits.api import documents, keys, moves, permits, register, registry, replays
+from permits.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
 from telemetry.views import View
@@ -29,7 +29,7 @@ def site(installed: Installation) -> FastAPI:
     """Return the app of an installation."""
     parts, settings = installed.records, installed.settings
     sessions = Sessions(installed.access.caller, installed.clock)
-    known = anyone(installed.access.caller, sessions.caller)
+    known = anyone(bearers(installed.access.caller, installed.tokens), sessions.caller)
     who = someone(known)
     return application(
         [
@@ -45,6 +45,7 @@ def site(installed: Installation) -> FastAPI:
             ogc.router(parts.features),
             permits.router(parts.permits, parts.life, who=who, anyone=known),
             moves.router(parts.life, who=who),
+            replays.router(parts.replays, who=who),
             register.router(parts.permits),
             registry.router(parts.registry, who=who),
             documents.router(parts.registry, who=who),

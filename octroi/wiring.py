@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 
 import msgspec
 import structlog
@@ -13,9 +14,11 @@ from billing.quotes import quote
 from billing.service import BillingService
 from billing.service import Sources as BillingSources
 from octroi.admission import Admission
+from octroi.archives import archive
 from octroi.backing import Backing, backing
 from octroi.changes import Changes
 from octroi.embedded.broker import client_id
+from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
 from octroi.migrate import migrate
 from octroi.rulebooks import RulebookKeeper
@@ -23,12 +26,15 @@ from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from permits.cases import City
+from permits.guard import Bearers
 from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator
 from permits.registration import RegistryService
+from permits.replays import ReplayService
 from permits.schemas.answers import PermitOut
 from permits.service import PermitService
+from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
 from telemetry.model import Alert
@@ -65,6 +71,7 @@ class Records:
     billing: BillingService
     permits: PermitService
     life: LifeService
+    replays: ReplayService
     keeper: RulebookKeeper
 
     def law(self, asked: AsOf) -> ZoneIndex:
@@ -83,6 +90,7 @@ class Installation:
     backing: Backing
     records: Records
     access: Admission
+    tokens: Bearers | None
     pipeline: Pipeline
     ingest: Ingest
     hub: Hub
@@ -169,6 +177,8 @@ def records(
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
             switches=lambda: keeper.rulebook().index.switches,
+            software=version("octroi"),
+            secret=secret,
         )
         permits = PermitService(pool, clock, city)
         keeper = RulebookKeeper(
@@ -192,6 +202,9 @@ def records(
             history=history,
             billing=billing,
             permits=permits,
+            replays=ReplayService(
+                pool, archive(zones, switches, billing, lambda: datum, city.software)
+            ),
             life=LifeService(pool, clock, city),
             keeper=keeper,
         )
@@ -248,6 +261,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             backing=backed,
             records=parts,
             access=stack.enter_context(_admission(parts, settings, clock, backed)),
+            tokens=_tokens(parts, settings, clock),
             pipeline=pipeline,
             ingest=ingest,
             hub=hub,
@@ -257,6 +271,11 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
 def _admission(parts: Records, settings: Settings, clock: Clock, backed: Backing) -> Admission:
     lifetime = timedelta(days=settings.key_days)
     return Admission(parts.pool, clock, backed.secret, lifetime=lifetime, broker=backed.broker)
+
+
+def _tokens(parts: Records, settings: Settings, clock: Clock) -> Bearers | None:
+    issuer = issuer_of(settings)
+    return None if issuer is None else TokenService(parts.pool, issuer, clock).caller
 
 
 def _billing_sources(

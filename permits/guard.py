@@ -1,10 +1,11 @@
 """Who is calling, and may they? Dependencies that every router takes as `who`.
 
-A key comes as `Authorization: Bearer`, a page's session in a cookie. A wrong key is refused even
-where none is needed: whoever sends one wants to be known.
+A key or an access token comes as `Authorization: Bearer`, a page's session in a cookie. A wrong
+one is refused even where none is needed: whoever sends one wants to be known.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from fastapi import Cookie, Depends, HTTPException, Request
@@ -17,14 +18,31 @@ COOKIE = "octroi_session"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 UNKNOWN_KEY = "The API key is not known, has expired, or was revoked."
 KEY_NEEDED = "An API key is needed: send Authorization: Bearer oct_…"
+KEYS_BEGIN = "oct_"
+UNPROVED = 401
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
-    Depends(HTTPBearer(auto_error=False, description="An API key of Octroi: oct_…")),
+    Depends(
+        HTTPBearer(
+            auto_error=False, description="An API key of Octroi, oct_…, or an OIDC access token."
+        )
+    ),
 ]
 Session = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 Who = Callable[..., Caller]
 Anyone = Callable[..., Caller | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """Why what was brought to prove a caller proves nobody."""
+
+    reason: str
+    status: int = UNPROVED
+
+
+Bearers = Callable[[str], Caller | Denied]
 
 
 class SessionCaller(Protocol):
@@ -34,17 +52,28 @@ class SessionCaller(Protocol):
         """Return the caller, or nobody."""
 
 
-def anyone(key_caller: Callable[[str], Caller | None], session_caller: SessionCaller) -> Anyone:
+def bearers(keys: Callable[[str], Caller | None], tokens: Bearers | None = None) -> Bearers:
+    """Tell whom a bearer stands for: keys by their beginning, other tokens by their issuer."""
+
+    def told(brought: str) -> Caller | Denied:
+        if tokens is None or brought.startswith(KEYS_BEGIN):
+            return keys(brought) or Denied(reason=UNKNOWN_KEY)
+        return tokens(brought)
+
+    return told
+
+
+def anyone(bearer_caller: Bearers, session_caller: SessionCaller) -> Anyone:
     """Make the dependency that knows a caller who makes themselves known."""
 
     def identify(request: Request, bearer: Bearer = None, session: Session = None) -> Caller | None:
-        caller = None
+        caller: Caller | Denied | None = None
         if bearer is not None:
-            caller = key_caller(bearer.credentials)
-            if caller is None:
-                raise HTTPException(401, UNKNOWN_KEY, headers=_challenge(UNKNOWN_KEY))
+            caller = bearer_caller(bearer.credentials)
         elif session:
             caller = session_caller(session, looks_only=request.method in SAFE_METHODS)
+        if isinstance(caller, Denied):
+            raise _refusal(caller)
         if caller is not None:
             _require_scope(caller, request.method, request.url.path)
         return caller
@@ -52,10 +81,11 @@ def anyone(key_caller: Callable[[str], Caller | None], session_caller: SessionCa
     return identify
 
 
-def _challenge(reason: str) -> dict[str, str]:
-    """Return the header that says why a bearer was refused (RFC 6750)."""
-    said = f'Bearer error="invalid_token", error_description="{reason}"'
-    return {"WWW-Authenticate": said}
+def _refusal(denied: Denied) -> HTTPException:
+    """Return why a bearer was refused, to people and in the header of RFC 6750."""
+    said = f'Bearer error="invalid_token", error_description="{denied.reason}"'
+    headers = {"WWW-Authenticate": said} if denied.status == UNPROVED else None
+    return HTTPException(denied.status, denied.reason, headers=headers)
 
 
 def _require_scope(caller: Caller, method: str, path: str) -> None:

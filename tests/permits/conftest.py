@@ -117,7 +117,7 @@ def client(
     access: AccessService,
 ) -> Iterator[httpx.Client]:
     """Somebody without a key."""
-    identify = guard.anyone(access.caller, nobody)
+    identify = guard.anyone(guard.bearers(access.caller), nobody)
     who = guard.someone(identify)
     app = FastAPI()
     problems.install(app)
