@@ -34,16 +34,16 @@ def opened(sealed: str, now: datetime, secret: bytes) -> dict[str, Any]:
     try:
         whole = urlsafe_b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4))
     except (UnicodeEncodeError, binascii.Error) as error:
-        msg = "advice: this is not the `advice` of an answer of POST /v1/advice"
+        msg = "this is not the `advice` of an answer of POST /v1/advice"
         raise InvalidSeal(msg) from error
     digest, packed = whole[:DIGEST_BYTES], whole[DIGEST_BYTES:]
     # Unpacked only once it is known to be ours: others could pack a great deal.
     if not hmac.compare_digest(digest, _digest(packed, secret)):
-        msg = "advice: this is not the `advice` of an answer of POST /v1/advice, or was changed"
+        msg = "this is not the `advice` of an answer of POST /v1/advice, or was changed"
         raise InvalidSeal(msg)
     read = json.loads(zlib.decompress(packed))
     if datetime.fromisoformat(read["until"]) <= now:
-        msg = f"advice: it was good until {read['until']}; ask for advice again"
+        msg = f"it was good until {read['until']}; ask for advice again"
         raise InvalidSeal(msg)
     content: dict[str, Any] = read["content"]
     return content

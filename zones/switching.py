@@ -88,10 +88,10 @@ class SwitchService:
             for name in sorted({*hanging, *(each.name for each in found)})
         )
 
-    def switches(self) -> Switches:
-        """Return when each switch was, is and will be on, as far as is known."""
+    def switches(self, known_at: datetime | None = None) -> Switches:
+        """Return when each switch was, is and will be on, as far as is or was known."""
         with self._pool.connection() as connection:
-            return to_switches(switches.settings(connection))
+            return to_switches(switches.settings(connection, known_at))
 
 
 def _standing(name: str, settings: tuple[SwitchSetting, ...], zones: int, at: datetime) -> Standing:

@@ -12,12 +12,14 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from permits.model import Condition, Finding, Outcome
+from permits.texts.en import answers as answers_en
 from permits.texts.en import asking as asking_en
+from permits.texts.en import life as life_en
 from permits.texts.en import places as places_en
 from permits.texts.en import sharing as sharing_en
 from permits.texts.en import terms as terms_en
 from permits.texts.en import words as words_en
-from permits.texts.fr import asking, places, sharing, terms, words
+from permits.texts.fr import answers, asking, life, places, sharing, terms, words
 
 NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2")
 PARIS = ZoneInfo("Europe/Paris")
@@ -41,13 +43,20 @@ class Language:
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
     {
         "fr": Language(
-            sentences=asking.SENTENCES | places.SENTENCES | sharing.SENTENCES | terms.SENTENCES,
+            sentences=answers.SENTENCES
+            | asking.SENTENCES
+            | life.SENTENCES
+            | places.SENTENCES
+            | sharing.SENTENCES
+            | terms.SENTENCES,
             words=words.WORDS,
             date=words.DATE,
             decimal_point=words.DECIMAL_POINT,
         ),
         "en": Language(
-            sentences=asking_en.SENTENCES
+            sentences=answers_en.SENTENCES
+            | asking_en.SENTENCES
+            | life_en.SENTENCES
             | places_en.SENTENCES
             | sharing_en.SENTENCES
             | terms_en.SENTENCES,

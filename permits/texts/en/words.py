@@ -36,6 +36,19 @@ WORDS = {
         "advertising": "advertising",
         "leisure": "leisure",
     },
+    "size": {
+        "micro": "micro",
+        "small": "small",
+        "medium": "medium",
+        "large": "large",
+    },
+    "lacking": {
+        "vehicle_class": "its class",
+        "mass_kg": "its mass",
+        "length_m": "its length",
+        "noise_db": "its noise",
+        "equipment": "its equipment",
+    },
 }
 
 DATE = "%d %B %Y at %H:%M"

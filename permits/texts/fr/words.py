@@ -36,6 +36,19 @@ WORDS = {
         "advertising": "publicité",
         "leisure": "loisirs",
     },
+    "size": {
+        "micro": "microentreprise",
+        "small": "petite entreprise",
+        "medium": "entreprise moyenne",
+        "large": "grande entreprise",
+    },
+    "lacking": {
+        "vehicle_class": "sa classe",
+        "mass_kg": "sa masse",
+        "length_m": "sa longueur",
+        "noise_db": "son bruit",
+        "equipment": "ses équipements",
+    },
 }
 
 DATE = "%d/%m/%Y à %H:%M"

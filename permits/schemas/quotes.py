@@ -1,0 +1,91 @@
+"""A quote as it is answered, with the reliefs that it holds and nobody had to ask for."""
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import BaseModel
+
+from permits.model import Quote, QuoteLine
+from permits.offers import Relief, ReliefKind
+from permits.schemas.told import TextOut, money
+from permits.texts.catalogue import texts
+
+
+class ReliefOut(BaseModel):
+    """A factor that the tariff applies by itself, for the purpose or the size of the company.
+
+    Above 1 it is a surcharge.
+    """
+
+    kind: ReliefKind
+    of: str
+    factor: str
+    text: TextOut
+
+    @classmethod
+    def of_relief(cls, relief: Relief) -> Self:
+        """Tell a relief."""
+        code: Literal["relief", "surcharge"] = (
+            "surcharge" if relief.factor > Decimal(1) else "relief"
+        )
+        params = {relief.kind.value: relief.of, "factor": f"{relief.factor:f}"}
+        return cls(
+            kind=relief.kind,
+            of=relief.of,
+            factor=f"{relief.factor:f}",
+            text=TextOut(**texts(f"{code}.{relief.kind.value}", params)),
+        )
+
+
+class QuoteLineOut(BaseModel):
+    """One expected fee; `list_price` becomes `unit_price` by the reliefs, which the act grants."""
+
+    tariff: str
+    tariff_version: int
+    act: str
+    text: dict[str, str]
+    zone: str | None
+    quantity: str
+    unit: str
+    list_price: str
+    reliefs: list[ReliefOut]
+    unit_price: str
+    amount: str
+
+    @classmethod
+    def of(cls, line: QuoteLine) -> Self:
+        """Tell a line."""
+        list_price = line.unit_price if line.list_price is None else line.list_price
+        return cls(
+            tariff=line.tariff,
+            tariff_version=line.tariff_version,
+            act=line.act,
+            text=dict(line.text),
+            zone=line.zone,
+            quantity=f"{line.quantity:f}",
+            unit=line.unit,
+            list_price=f"{list_price:f}",
+            reliefs=[ReliefOut.of_relief(each) for each in line.reliefs],
+            unit_price=f"{line.unit_price:f}",
+            amount=f"{line.amount:f}",
+        )
+
+
+class QuoteOut(BaseModel):
+    """What the use is expected to cost; money is text, exact to the last digit."""
+
+    currency: str
+    total: str
+    tariff_versions: list[str]
+    lines: list[QuoteLineOut]
+
+    @classmethod
+    def of(cls, quote: Quote) -> Self:
+        """Tell a quote."""
+        versions = {f"{line.tariff}@{line.tariff_version}" for line in quote.lines}
+        return cls(
+            currency=quote.currency,
+            total=money(quote.total),
+            tariff_versions=sorted(versions),
+            lines=[QuoteLineOut.of(line) for line in quote.lines],
+        )
