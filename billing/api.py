@@ -6,7 +6,7 @@ another's invoice they learn not even that it exists. A draft is no claim, and t
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from billing.export import pdf, table
-from billing.export.negotiation import CSV, JSON, PDF, chosen
+from billing.export.negotiation import CSV, JSON, PDF, chosen, spoken
 from billing.export.words import LANGUAGE
 from billing.invoices import AlreadyIssued
 from billing.model import BillingPeriod, InvalidTariff, Invoice
@@ -126,13 +126,18 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         name: str,
         caller: Annotated[Caller, Depends(who)],
         accept: Annotated[str, Header()] = JSON,
-        lang: LANGUAGE = "fr",
+        accept_language: Annotated[str, Header()] = "",
+        lang: LANGUAGE | None = None,
     ) -> Response:
-        """Return an invoice by its id or number: JSON, PDF or CSV, by `Accept`."""
+        """Return an invoice by its id or number: JSON, PDF or CSV, by `Accept`.
+
+        The PDF speaks the language of `lang`, else of `Accept-Language`, else French.
+        """
         form = chosen(accept, OFFERED)
         if form is None:
             raise HTTPException(406, f"Accept: an invoice comes as {', '.join(OFFERED)}.")
-        return _written(_own(service, caller, name), form, lang)
+        language = lang or spoken(accept_language, get_args(LANGUAGE))
+        return _written(_own(service, caller, name), form, language)
 
     @routes.get("/invoices/{name}/lines/{line}/evidence")
     def evidence(
@@ -233,13 +238,15 @@ def _issued(operator: OperatorId | None, period: BillingPeriod) -> InvoiceFilter
 
 def _written(invoice: Invoice, form: str, lang: str) -> Response:
     name = invoice.number or str(invoice.id)
-    headers = {"ETag": f'"{invoice.hash or invoice.id}"', "Vary": "Accept"}
+    headers = {"ETag": f'"{invoice.hash or invoice.id}"', "Vary": "Accept, Accept-Language"}
     writers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         JSON: ("json", lambda: InvoiceOut.of(invoice).model_dump_json()),
         PDF: ("pdf", lambda: pdf.write(invoice, lang)),
         CSV: ("csv", lambda: "".join(table.write([invoice]))),
     }
     ending, write = writers[form]
+    if form == PDF:
+        headers["Content-Language"] = lang
     if form != JSON:
         headers["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
     return Response(write(), media_type=form, headers=headers)

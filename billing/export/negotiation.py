@@ -1,4 +1,4 @@
-"""Which of the forms offered does the caller like best, as `Accept` says (RFC 9110)?"""
+"""Which of the forms and languages offered does the caller like best (RFC 9110)?"""
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,16 @@ def chosen(accept: str, offered: Sequence[str]) -> str | None:
     weights = {offer: _weight(offer, accept) for offer in offered}
     best = max(offered, key=lambda offer: weights[offer])
     return best if weights[best] > 0 else None
+
+
+def spoken(accepted: str, offered: Sequence[str]) -> str:
+    """Return the language `Accept-Language` likes best; the first where it likes none of ours."""
+    weights: dict[str, Decimal] = {}
+    for tag, weight in (_range(part) for part in accepted.split(",") if part.strip()):
+        language = tag.partition("-")[0]
+        weights[language] = max(weight, weights.get(language, weight))
+    others = weights.get("*", Decimal(0))
+    return max(offered, key=lambda offer: weights.get(offer, others))
 
 
 def _weight(offer: str, accept: str) -> Decimal:

@@ -111,6 +111,29 @@ def test_an_invoice_comes_as_json_pdf_or_csv(people: People, number: str) -> Non
     assert refused.status_code == 406
 
 
+def test_the_pdf_speaks_as_the_reader_does_unless_a_language_is_named(
+    people: People, number: str
+) -> None:
+    def paper(query: str, **accepted: str) -> httpx.Response:
+        path = f"/v1/invoices/{number}{query}"
+        answer = people.get(path, Accept="application/pdf", **accepted)
+        assert isinstance(answer, httpx.Response)
+        return answer
+
+    english = {"Accept-Language": "en-GB,en;q=0.9,fr;q=0.8"}
+    spoken = [
+        paper(""),
+        paper("", **{"Accept-Language": "de"}),
+        paper("?lang=fr", **english),
+        paper("", **english),
+        paper("?lang=en", **{"Accept-Language": "fr"}),
+    ]
+
+    assert [each.headers["Content-Language"] for each in spoken] == ["fr", "fr", "fr", "en", "en"]
+    assert [b"/Lang (en)" in each.content for each in spoken] == [False] * 3 + [True] * 2
+    assert "Accept-Language" in spoken[0].headers["Vary"]
+
+
 def test_another_s_invoice_is_not_there(people: People, number: str) -> None:
     for path in (f"/v1/invoices/{number}", f"/v1/invoices/{number}/lines/1/evidence"):
         assert people.get(path, by="boreal").status_code == 404

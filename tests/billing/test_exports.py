@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from billing.canonical import canonical
 from billing.export import document, pdf, table
-from billing.export.negotiation import CSV, JSON, PDF, chosen
+from billing.export.negotiation import CSV, JSON, PDF, chosen, spoken
 from billing.fees import price
 from billing.invoices import draft, issue
 from billing.metering import meter
@@ -169,3 +169,23 @@ def test_a_permit_is_named_on_its_line() -> None:
     (line,) = [each for each in invoice().lines if each.tariff == "air-permit"]
 
     assert line.permit == PermitId(permit().id)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "fr"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
+        ("de, en;q=0.5", "en"),
+        ("de", "fr"),
+        ("*", "fr"),
+        ("fr;q=0.1, *", "en"),
+        ("fr;q=0, en;q=nonsense", "fr"),
+        ("FR-fr, EN;q=0.2", "fr"),
+    ],
+)
+def test_the_best_liked_language_is_spoken_and_french_where_none_is_ours(
+    accepted: str, language: str
+) -> None:
+    assert spoken(accepted, ("fr", "en")) == language
