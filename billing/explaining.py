@@ -1,6 +1,6 @@
 """How did this amount come about? In numbers, from which anyone can reckon it again."""
 
-from billing.model import Fee, InvoiceLine, TariffKind, Usage
+from billing.model import Fee, InvoiceLine, Occupied, TariffKind, Usage
 from billing.money import cents, plain
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -21,6 +21,8 @@ def line_formula(line: InvoiceLine, currency: str) -> str:
 
 
 def _measured(usage: Usage, kind: TariffKind) -> str:
+    if usage.occupied is not None:
+        return _occupied(usage.occupied, kind)
     match kind:
         case TariffKind.PER_STARTED_MINUTE:
             text = f"⌈{usage.certain_ms} ms ÷ 60000⌉"
@@ -30,7 +32,17 @@ def _measured(usage: Usage, kind: TariffKind) -> str:
             text = f"{usage.distance_m} m ÷ 1000"
         case TariffKind.PER_ENTRY | TariffKind.PER_PERMIT:
             text = f"{usage.entries}"
+        case TariffKind.PER_M2_DAY | TariffKind.PER_M2_MONTH | TariffKind.PER_METRE_YEAR:
+            text = "0"
     return text
+
+
+def _occupied(occupied: Occupied, kind: TariffKind) -> str:
+    if kind is TariffKind.PER_M2_DAY:
+        return f"{occupied.area_m2} m² {TIMES} {occupied.days} d"
+    if kind is TariffKind.PER_M2_MONTH:
+        return f"{occupied.area_m2} m² {TIMES} {occupied.months} months begun"
+    return f"{occupied.length_m} m {TIMES} {occupied.years} years begun"
 
 
 def _product(priced: Fee | InvoiceLine) -> str:

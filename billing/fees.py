@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from billing.model import Fee, FeeId, Tariff, TariffKind, Usage
+from billing.model import Fee, FeeId, Occupied, Tariff, TariffKind, Usage
 from billing.money import product
 from billing.tariffs import applies, factor
 
@@ -21,6 +21,9 @@ UNITS = {
     TariffKind.PER_HOUR: "h",
     TariffKind.PER_KM: "km",
     TariffKind.PER_PERMIT: "permit",
+    TariffKind.PER_M2_DAY: "m2_day",
+    TariffKind.PER_M2_MONTH: "m2_month",
+    TariffKind.PER_METRE_YEAR: "m_year",
 }
 
 
@@ -31,7 +34,10 @@ def price(usages: Iterable[Usage], tariffs: Sequence[Tariff]) -> tuple[Fee, ...]
         fee(usage, tariff)
         for usage in sorted(usages, key=lambda usage: usage.key)
         for tariff in by_id
-        if tariff.valid.holds(usage.at) and applies(tariff, usage)
+        if tariff.valid.holds(usage.at)
+        and applies(tariff, usage)
+        # No month or year of the occupation began in the period: nothing is due for it.
+        and (usage.occupied is None or quantity(usage, tariff.kind))
     )
 
 
@@ -63,6 +69,8 @@ def quantity(usage: Usage, kind: TariffKind) -> Decimal:
     Hours are whole ten-thousandths (0.36 s), the last begun one left to the payer: what is
     printed is what is priced, and an hour never becomes an endless fraction.
     """
+    if usage.occupied is not None:
+        return _occupied(usage.occupied, kind)
     match kind:
         case TariffKind.PER_ENTRY | TariffKind.PER_PERMIT:
             counted, scale = usage.entries, 0
@@ -72,4 +80,15 @@ def quantity(usage: Usage, kind: TariffKind) -> Decimal:
             counted, scale = usage.certain_ms // TEN_THOUSANDTH_HOUR_MS, -4
         case TariffKind.PER_KM:
             counted, scale = usage.distance_m, -3
+        case TariffKind.PER_M2_DAY | TariffKind.PER_M2_MONTH | TariffKind.PER_METRE_YEAR:
+            counted, scale = 0, 0  # a visit occupies nothing
     return Decimal(counted).scaleb(scale)
+
+
+def _occupied(occupied: Occupied, kind: TariffKind) -> Decimal:
+    """Count square metres, or metres, times the days, months or years begun."""
+    if kind is TariffKind.PER_M2_DAY:
+        return Decimal(occupied.area_m2 * occupied.days)
+    if kind is TariffKind.PER_M2_MONTH:
+        return Decimal(occupied.area_m2 * occupied.months)
+    return Decimal(occupied.length_m * occupied.years)

@@ -5,14 +5,15 @@ what is owed; telemetry already ends visits at a month's end. Usage is a fact, p
 whether a fee follows is the tariff's business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from billing.canonical import digest
 from billing.model import Usage, UsageId, UsageSource
+from billing.occupying import held, place_use
 from billing.periods import period_of
 from permits.model import Decision, Permit, PermitId
 from permits.parties import Operator, OperatorId
@@ -37,8 +38,12 @@ def meter(
     permits: Iterable[Permit],
     operators: Mapping[OperatorId, Operator],
     period: Window,
+    occupying: Iterable[Permit] = (),
 ) -> tuple[Usage, ...]:
-    """Turn what began in the period into usage, once each, in the order of its keys."""
+    """Turn what began in the period into usage, once each, in the order of its keys.
+
+    `occupying` are the latest versions of permits that were granted to occupy a place.
+    """
     all_visits = tuple(visits)
     exits = {(visit.vehicle, visit.zone, visit.left_at) for visit in all_visits}
     used = {
@@ -53,7 +58,13 @@ def meter(
         for permit in _first_grants(permits)
         if period.holds(permit.decided_at) and permit.application.operator in operators
     }
-    return tuple(sorted(used | granted, key=lambda usage: (usage.key, fingerprint(usage))))
+    places = {
+        usage
+        for permit in occupying
+        if permit.application.operator in operators
+        for usage in _of_place(permit, operators[permit.application.operator], period)
+    }
+    return tuple(sorted(used | granted | places, key=lambda usage: (usage.key, fingerprint(usage))))
 
 
 def fingerprint(usage: Usage) -> str:
@@ -65,7 +76,7 @@ def fingerprint(usage: Usage) -> str:
     if usage.source is UsageSource.PERMIT:
         return digest([usage.key, usage.operator])
     content = asdict(usage)
-    del content["size"]
+    del content["size"], content["occupied"]
     return digest(content)
 
 
@@ -127,6 +138,15 @@ def _of_visit(visit: Visit, operator: Operator, *, entries: int) -> Usage:
         certain_ms=visit.certain_ms,
         distance_m=visit.distance_m,
     )
+
+
+def _of_place(permit: Permit, operator: Operator, period: Window) -> Iterator[Usage]:
+    """Yield the one usage of a permit's place in a period, where it held it at all."""
+    use = place_use(permit.application, operator, held(permit), period)
+    if use is not None:
+        key = f"permit/{permit.id}/occupied/{period_of(use.at).label}"
+        ident = UsageId(uuid5(USAGES, key))
+        yield replace(use, id=ident, key=key, permit=permit.id, permit_version=permit.version)
 
 
 def _of_permit(permit: Permit, operator: Operator) -> Usage:

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import NewType
 from uuid import UUID
 
-from permits.model import Permit, PermitId
+from permits.model import PermitId
+from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId, SizeClass
-from telemetry.evidence import VisitEvidence
 from telemetry.model import VisitId
 from zones.model import Layer, Purpose, ZoneId
 from zones.periods import ALWAYS, Window
@@ -36,6 +36,12 @@ class TariffKind(StrEnum):
     PER_HOUR = "per_hour"
     PER_KM = "per_km"
     PER_PERMIT = "per_permit"
+    PER_M2_DAY = "per_m2_day"
+    PER_M2_MONTH = "per_m2_month"
+    PER_METRE_YEAR = "per_metre_year"
+
+
+OCCUPYING = frozenset({TariffKind.PER_M2_DAY, TariffKind.PER_M2_MONTH, TariffKind.PER_METRE_YEAR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,9 @@ class Tariff:
     Empty `zones`, `purposes` mean all. `factors` multiply by purpose and by the operator's size
     class; a purpose with factor 0 is free. `zones` are ids, or prefixes where they end in a hyphen
     (`surface-quartier-` names them all). `permit_required` False prices presence with or without
-    a permit. `valid` is when this version is the price, `source` where its figure comes from.
+    a permit. `occupations` are the kinds of occupation it prices, none meaning all; what occupies
+    a place is priced by its size and time, not by zone. `valid` is when this version is the price,
+    `source` where its figure comes from.
     """
 
     id: str
@@ -61,6 +69,7 @@ class Tariff:
     purpose_factors: Mapping[Purpose, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     size_factors: Mapping[SizeClass, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     permit_required: bool = True
+    occupations: frozenset[OccupationKind] = frozenset()
     source: str = ""
     valid: Window = ALWAYS
 
@@ -72,14 +81,25 @@ class Tariff:
         if self.version < 1:
             msg = f"version: {self.version} is not a version, they count from 1"
             raise InvalidTariff(msg)
-        if self.kind is TariffKind.PER_PERMIT and self.zones:
-            msg = "zones: a fee per permit is due once, whatever the number of zones"
-            raise InvalidTariff(msg)
+        _require_one_count(self)
         _require_decimal("unit_price", self.unit_price, PRICE_DECIMALS)
         for purpose, factor in self.purpose_factors.items():
             _require_decimal(f"purpose_factors.{purpose}", factor, FACTOR_DECIMALS)
         for size, factor in self.size_factors.items():
             _require_decimal(f"size_factors.{size}", factor, FACTOR_DECIMALS)
+
+
+def _require_one_count(tariff: Tariff) -> None:
+    """Refuse a tariff for zones or occupations that its kind does not count."""
+    if tariff.kind is TariffKind.PER_PERMIT and tariff.zones:
+        msg = "zones: a fee per permit is due once, whatever the number of zones"
+        raise InvalidTariff(msg)
+    if tariff.kind in OCCUPYING and tariff.zones:
+        msg = "zones: an occupation is priced by its size, wherever it is"
+        raise InvalidTariff(msg)
+    if tariff.occupations and tariff.kind not in OCCUPYING:
+        msg = f"occupations: {tariff.kind} does not count what is occupied"
+        raise InvalidTariff(msg)
 
 
 def _require_decimal(name: str, value: Decimal, decimals: int) -> None:
@@ -100,11 +120,27 @@ class UsageSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occupied:
+    """How much a permit occupied in a period: square metres and metres begun, for how long.
+
+    Days are those of the calendar; months and years count from the first day, where they begin.
+    """
+
+    kind: OccupationKind
+    area_m2: int
+    length_m: int
+    days: int
+    months: int
+    years: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """A metered quantity with the visit or permit it comes from; `key` is permanent and unique.
 
     `at` is when the use began: the tariff in force then is its price, and the period that holds
-    it is the one it is billed in. `ended_at` is when it ended; both are a permit's decision.
+    it is the one it is billed in. `ended_at` is when it ended; both are a permit's decision, but
+    for what it `occupied` in the period.
     """
 
     id: UsageId
@@ -125,6 +161,7 @@ class Usage:
     entries: int
     certain_ms: int
     distance_m: int
+    occupied: Occupied | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,28 +259,6 @@ class Invoice:
     def operator(self) -> OperatorId:
         """Return who owes."""
         return self.debtor.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedFee:
-    """One fee behind a line, with all that it rests on; `formula` says it in numbers."""
-
-    fee: Fee
-    usage: Usage
-    tariff: Tariff
-    formula: str
-    permit: Permit | None
-    evidence: VisitEvidence | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """A line of an issued invoice, walked back; `fees` are the first of `line.fees`."""
-
-    invoice: Invoice
-    line: InvoiceLine
-    formula: str
-    fees: tuple[ExplainedFee, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

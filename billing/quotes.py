@@ -8,17 +8,16 @@ the outline of the way through the zone, which is the length of a narrow corrido
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from uuid import UUID
 
 from billing.fees import price
 from billing.model import Fee, Tariff, Usage, UsageId, UsageSource
 from billing.money import product, rounded, total
+from billing.occupying import NOT_YET, place_uses
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.parties import Operator
 from zones.model import Zone
 from zones.space.geometry import in_plane
 
-NOT_YET = UUID(int=0)
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -30,7 +29,12 @@ def quote(
     at: datetime,
 ) -> Quote:
     """Price an application: one line a tariff version and zone, rounded as an invoice would be."""
-    usages = [_examination(application, operator, at), *_uses(application, operator, zones)]
+    uses = (
+        place_uses(application, operator)
+        if application.occupation
+        else _uses(application, operator, zones)
+    )
+    usages = [_examination(application, operator, at), *uses]
     published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
     fees = sorted(price(usages, tariffs), key=_key)
     lines = tuple(

@@ -14,8 +14,6 @@ from billing.invoices import AlreadyIssued, draft, issue, number_of
 from billing.metering import Settled, meter, settle
 from billing.model import (
     BillingPeriod,
-    ExplainedFee,
-    Explanation,
     Fault,
     Fee,
     Invoice,
@@ -26,6 +24,7 @@ from billing.model import (
     UsageSource,
 )
 from billing.periods import CITY, is_over
+from billing.proof import ExplainedFee, Explanation
 from billing.publishing import publishable
 from billing.sellers import PARIS
 from billing.store import invoices as invoice_store
@@ -33,7 +32,7 @@ from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import Connection, UsageFilter
-from billing.tariffs import valid_at
+from billing.tariffs import followed, valid_at
 from billing.verification import faults
 from permits.model import Permit
 from permits.parties import Operator, OperatorId
@@ -66,7 +65,7 @@ class ClockWentBack(Exception):
 class Sources:
     """What billing asks of its neighbours; each call reads what they know now.
 
-    `visits` and `permits` give at least those entered, or decided, in the window.
+    `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window.
     """
 
     visits: Callable[[Window], Iterable[Visit]]
@@ -74,6 +73,7 @@ class Sources:
     operators: Callable[[], Mapping[OperatorId, Operator]]
     evidence: Callable[[VisitId], VisitEvidence | None]
     zone_names: Callable[[], Mapping[ZoneId, str]] = dict
+    occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
 
 
 class BillingService:
@@ -101,7 +101,8 @@ class BillingService:
         operators = self._sources.operators()
         visits = tuple(self._sources.visits(period.window))
         permits = tuple(self._sources.permits(period.window))
-        metered = meter(visits, permits, operators, period.window)
+        places = self._sources.occupying(period.window)
+        metered = meter(visits, permits, operators, period.window, places)
         strangers = [
             visit
             for visit in visits
@@ -218,6 +219,11 @@ class BillingService:
             versions = tariff_store.all_versions(connection)
         return versions if at is None else valid_at(versions, at)
 
+    def tariffs_known(self, known_at: datetime) -> tuple[Tariff, ...]:
+        """Return the published prices as they were known at an instant."""
+        with self._pool.connection() as connection:
+            return followed(tariff_store.known(connection, known_at))
+
     def publish(self, tariffs: Sequence[Tariff], *, by: str) -> tuple[Tariff, ...]:
         """Publish tariff versions, all or none; return those that are new."""
         now = self._clock()
@@ -240,8 +246,7 @@ class BillingService:
         operators: Mapping[OperatorId, Operator],
         tariffs: Sequence[Tariff],
     ) -> tuple[Invoice, ...]:
-        names = self._sources.zone_names()
-        drafts = []
+        names, drafts = self._sources.zone_names(), []
         for ident, group in groupby(fees, key=lambda fee: fee.operator):
             if ident not in operators:
                 msg = f"operator {ident} has fees of {period.label} and is not in the registry"
@@ -264,7 +269,8 @@ class BillingService:
         )
 
     def _granted(self, usage: Usage) -> Permit | None:
-        decided = self._sources.permits(Window(start=usage.at, end=usage.at + INSTANT))
+        read = self._sources.occupying if usage.occupied else self._sources.permits
+        decided = read(Window(start=usage.at, end=usage.at + INSTANT))
         return next((permit for permit in decided if permit.id == usage.permit), None)
 
 

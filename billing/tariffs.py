@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from billing.model import InvalidTariff, Tariff, TariffKind, Usage, UsageSource
+from billing.model import OCCUPYING, InvalidTariff, Tariff, TariffKind, Usage, UsageSource
 from billing.money import NOTHING, ONE, plain, product
 from billing.periods import CITY, midnight
+from permits.occupations import OccupationKind
 from permits.parties import SizeClass
 from zones.model import Layer, Purpose, ZoneId
 from zones.periods import InvalidWindow, Window
@@ -75,6 +76,9 @@ def read(entry: Mapping[str, Any]) -> Tariff:
         purpose_factors=_factors("purpose_factors", Purpose, entry.get("purpose_factors", {})),
         size_factors=_factors("size_factors", SizeClass, entry.get("size_factors", {})),
         permit_required=_flag("permit_required", entry.get("permit_required", True)),
+        occupations=frozenset(
+            _member("occupations", OccupationKind, each) for each in _strings(entry, "occupations")
+        ),
         source=str(entry.get("source", "")),
         valid=_valid(entry.get("valid")),
     )
@@ -97,6 +101,7 @@ def write(tariff: Tariff) -> dict[str, Any]:
         "purpose_factors": {k.value: plain(v) for k, v in tariff.purpose_factors.items()},
         "size_factors": {k.value: plain(v) for k, v in tariff.size_factors.items()},
         "permit_required": tariff.permit_required,
+        "occupations": sorted(kind.value for kind in tariff.occupations),
         "source": tariff.source,
         "valid": {
             "start": start.astimezone(CITY).isoformat() if start else None,
@@ -120,16 +125,41 @@ def valid_at(tariffs: Iterable[Tariff], instant: datetime) -> tuple[Tariff, ...]
     return tuple(sorted(found, key=lambda tariff: tariff.id))
 
 
+def followed(tariffs: Iterable[Tariff]) -> tuple[Tariff, ...]:
+    """Return versions as they were published, each without an end ended by the next of its id."""
+    ended: list[Tariff] = []
+    for tariff in sorted(tariffs, key=lambda each: (each.id, each.version), reverse=True):
+        after = ended[-1].valid.start if ended and ended[-1].id == tariff.id else None
+        ended.append(_ended(tariff, after))
+    return tuple(reversed(ended))
+
+
+def _ended(tariff: Tariff, after: datetime | None) -> Tariff:
+    start, end = tariff.valid.start, tariff.valid.end
+    if after is None or end is not None or (start is not None and start >= after):
+        return tariff
+    return dataclasses.replace(tariff, valid=Window(start=start, end=after))
+
+
 def applies(tariff: Tariff, usage: Usage) -> bool:
     """Tell whether a tariff prices a usage."""
-    per_permit = tariff.kind is TariffKind.PER_PERMIT
     return (
-        per_permit is (usage.source is UsageSource.PERMIT)
+        _counts(tariff, usage)
         and (usage.permit is not None or not tariff.permit_required)
         and tariff.layer in {None, usage.layer}
         and (not tariff.purposes or usage.purpose in tariff.purposes)
         and covers(tariff, usage.zone)
     )
+
+
+def _counts(tariff: Tariff, usage: Usage) -> bool:
+    """Tell whether what a tariff counts is what was metered: an occupation, a grant, a visit."""
+    if usage.occupied is not None:
+        kinds = tariff.occupations
+        return tariff.kind in OCCUPYING and (not kinds or usage.occupied.kind in kinds)
+    if usage.source is UsageSource.PERMIT:
+        return tariff.kind is TariffKind.PER_PERMIT
+    return tariff.kind not in OCCUPYING | {TariffKind.PER_PERMIT}
 
 
 def covers(tariff: Tariff, zone: ZoneId | None) -> bool:

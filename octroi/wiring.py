@@ -286,14 +286,15 @@ def _billing_sources(
 ) -> BillingSources:
     return BillingSources(
         visits=history.visits_touching,
-        permits=lambda window: _granted(permits, window),
+        permits=lambda window: _within(permits.granted_between, window),
         operators=lambda: {each.id: each for each in registry.operators()},
         evidence=history.visit_evidence,
         zone_names=keeper.zone_names,
+        occupying=lambda window: _within(permits.occupying, window),
     )
 
 
-def _granted(permits: PermitService, window: Window) -> tuple[Permit, ...]:
-    if window.start is None or window.end is None:
-        return ()
-    return permits.granted_between(window.start, window.end)
+def _within(
+    read: Callable[[datetime, datetime], tuple[Permit, ...]], window: Window
+) -> tuple[Permit, ...]:
+    return read(window.start, window.end) if window.start and window.end else ()

@@ -15,8 +15,8 @@ from permits.reaches import reaches
 from permits.requests import Request
 from permits.rules import permit_needed
 from permits.search import Page, Search
+from permits.store import occupations, registry, volumes
 from permits.store import permits as store
-from permits.store import registry, volumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,11 @@ class PermitService:
         """Return the versions that granted a permit in [start, end)."""
         with self._pool.connection() as connection:
             return store.granted_between(connection, start, end)
+
+    def occupying(self, start: datetime, end: datetime) -> tuple[Permit, ...]:
+        """Return the permits granted to occupy a place at some time of [start, end)."""
+        with self._pool.connection() as connection:
+            return occupations.occupying(connection, start, end)
 
     def _answered(self, request: Request) -> Permit | None:
         with self._pool.connection() as connection:

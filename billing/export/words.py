@@ -132,6 +132,12 @@ UNITS = {
     ("entry", "en"): ("entry", "entries"),
     ("permit", "fr"): ("autorisation", "autorisations"),
     ("permit", "en"): ("permit", "permits"),
+    ("m2_day", "fr"): ("m²-jour", "m²-jours"),
+    ("m2_day", "en"): ("m²-day", "m²-days"),
+    ("m2_month", "fr"): ("m²-mois", "m²-mois"),
+    ("m2_month", "en"): ("m²-month", "m²-months"),
+    ("m_year", "fr"): ("m-an", "m-ans"),
+    ("m_year", "en"): ("m-year", "m-years"),
 }
 TWO = Decimal(2)
 ONE = Decimal(1)

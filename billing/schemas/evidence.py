@@ -5,8 +5,8 @@ from typing import Any, Self
 from uuid import UUID
 
 from billing.export import document
-from billing.model import ExplainedFee, Explanation
 from billing.money import plain
+from billing.proof import ExplainedFee, Explanation
 from billing.schemas.invoices import LineOut, UsageOut
 from billing.schemas.tariffs import TariffWire
 from billing.schemas.wire import Wire

@@ -32,6 +32,7 @@ class TariffWire(Wire):
     purpose_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     size_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     permit_required: bool = True
+    occupations: Annotated[list[str], Field(default_factory=list)]
     source: Annotated[str, Field(max_length=400)] = ""
     valid: ValidOut
 

@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 
 from billing.canonical import canonical
 from billing.metering import fingerprint
-from billing.model import Fee, Usage, UsageSource
+from billing.model import Fee, Occupied, Usage, UsageSource
+from permits.occupations import OccupationKind
 from permits.parties import OperatorId, SizeClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Window
@@ -25,10 +26,10 @@ FINGERPRINTS = "SELECT key, fingerprint FROM billing.usage WHERE key = ANY(%(key
 INSERT_USAGE = """
 INSERT INTO billing.usage (id, key, fingerprint, operator, vehicle, layer, zone, zone_version,
     permit, permit_version, purpose, size, source, visit, at, ended_at, entries, certain_ms,
-    distance_m, recorded_at)
+    distance_m, occupied, recorded_at)
 VALUES (%(id)s, %(key)s, %(fingerprint)s, %(operator)s, %(vehicle)s, %(layer)s, %(zone)s,
     %(zone_version)s, %(permit)s, %(permit_version)s, %(purpose)s, %(size)s, %(source)s, %(visit)s,
-    %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(now)s)
+    %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(occupied)s, %(now)s)
 """
 # A known key that came with other content; told once.
 INSERT_CONFLICT = """
@@ -105,7 +106,7 @@ def fingerprints(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
 
 def insert_usages(connection: Connection, usages: Iterable[Usage], now: datetime) -> None:
     """Write new usage down."""
-    rows = [{**asdict(usage), "fingerprint": fingerprint(usage), "now": now} for usage in usages]
+    rows = [_row(usage, now) for usage in usages]
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_USAGE, rows)
 
@@ -169,6 +170,12 @@ def _span(window: Window) -> dict[str, datetime | None]:
     return {"start": window.start, "end": window.end}
 
 
+def _row(usage: Usage, now: datetime) -> dict[str, Any]:
+    content = asdict(usage)
+    occupied = Jsonb(content["occupied"]) if usage.occupied else None
+    return {**content, "occupied": occupied, "fingerprint": fingerprint(usage), "now": now}
+
+
 def _usage(row: Mapping[str, Any]) -> Usage:
     names = {name: row[name] for name in Usage.__dataclass_fields__}
     purpose = row["purpose"]
@@ -179,8 +186,15 @@ def _usage(row: Mapping[str, Any]) -> Usage:
             "purpose": Purpose(purpose) if purpose else None,
             "size": SizeClass(row["size"]),
             "source": UsageSource(row["source"]),
+            "occupied": _occupied(row["occupied"]),
         }
     )
+
+
+def _occupied(content: Mapping[str, Any] | None) -> Occupied | None:
+    if content is None:
+        return None
+    return Occupied(**{**content, "kind": OccupationKind(content["kind"])})
 
 
 def _fee(row: Mapping[str, Any]) -> Fee:

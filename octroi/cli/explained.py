@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.tree import Tree
 
 from billing.canonical import instant
-from billing.model import ExplainedFee, Explanation
 from billing.money import cents
+from billing.proof import ExplainedFee, Explanation
 from telemetry.evidence import Sighting, VisitEvidence
 
 SHOWN_POSITIONS = 6

@@ -1,0 +1,29 @@
+"""The nouns of proof: a line of an issued invoice, walked back to what it rests on."""
+
+from dataclasses import dataclass
+
+from billing.model import Fee, Invoice, InvoiceLine, Tariff, Usage
+from permits.model import Permit
+from telemetry.evidence import VisitEvidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedFee:
+    """One fee behind a line, with all that it rests on; `formula` says it in numbers."""
+
+    fee: Fee
+    usage: Usage
+    tariff: Tariff
+    formula: str
+    permit: Permit | None
+    evidence: VisitEvidence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A line of an issued invoice, walked back; `fees` are the first of `line.fees`."""
+
+    invoice: Invoice
+    line: InvoiceLine
+    formula: str
+    fees: tuple[ExplainedFee, ...]
