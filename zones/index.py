@@ -15,22 +15,22 @@ import numpy as np
 from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences
 from zones.heights.relief import Grid
 from zones.heights.vertical import Datum
+from zones.kernel.aiming import ROOM_FOR_AIMS
 from zones.kernel.borrowing import Borrowed, lent
-from zones.kernel.cells import Cells, NoEdges, cells_of
 from zones.kernel.covering import Heights, cover
+from zones.kernel.fetching import BLOCK
 from zones.kernel.holding import hold, hold_one
 from zones.kernel.law import ZONE
+from zones.kernel.parts import Part, part_of
 from zones.kernel.statutes import (
     NO_BANDS,
     NO_STATUTES,
-    Bands,
     Statutes,
-    bands_of,
     rows_before,
     statutes_of,
 )
 from zones.kernel.turns import NO_TURNS, Turns, span_for, turns_of
-from zones.model import InvalidZone, Zone
+from zones.model import Zone
 from zones.periods import NO_SWITCHES, Switches
 from zones.time.schedule import in_force, place_of
 
@@ -41,13 +41,6 @@ LARGEST_ASIDE = 0.02
 ROOM, ROOM_NEAR = 16, 256
 
 Pairs = tuple[Indices, Indices]
-
-
-class Part(NamedTuple):
-    """Some of the zones' volumes by cell, and the rows of `Law.volumes` for them."""
-
-    cells: Cells
-    volumes: Indices
 
 
 class _Batch(NamedTuple):
@@ -85,7 +78,7 @@ class ZoneIndex:
         self.switches = switches
         self._relief = (*_grid(datum.relief.sea), *_grid(datum.relief.ground))
         anew = np.full(len(self.zones), -1, dtype=np.int32)
-        part, self._bands = _part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
+        part, self._bands = part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
         self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew), NO_TURNS)
 
     def _lay_out(self, parts: tuple[Part, ...], statutes: Statutes, before: Turns) -> None:
@@ -169,7 +162,7 @@ class ZoneIndex:
             )
             return index
         index = copy.copy(self)
-        part, bands = _part_of([zones[row] for row in aside.tolist()], aside, self._bands)
+        part, bands = part_of([zones[row] for row in aside.tolist()], aside, self._bands)
         index.zones, index._bands = zones, bands  # noqa: SLF001 - its own kind
         index._lay_out(  # noqa: SLF001 - its own kind
             (kept, part), statutes_of(zones, self._statutes, old), self._turns
@@ -193,7 +186,6 @@ class ZoneIndex:
                 cells.frame,
                 cells.lists,
                 cells.slab,
-                cells.clear,
                 *cells.edges,
                 part.volumes,
                 self._bands.rows,
@@ -201,6 +193,7 @@ class ZoneIndex:
                 turns,
                 *self._relief,
                 *batch,  # type: ignore[arg-type] # mypy sees a union, not the columns
+                np.empty(ROOM_FOR_AIMS, dtype=np.int32),
                 np.empty(near, dtype=np.int32),
                 np.empty(near, dtype=np.int8),
                 np.empty(near),
@@ -237,19 +230,6 @@ class ZoneIndex:
         return answers if kept.all() else _picked(answers, np.flatnonzero(kept).astype(np.int32))
 
 
-def _part_of(zones: Sequence[Zone], rows: Indices, bands: Bands) -> tuple[Part, Bands]:
-    volumes = [volume for zone in zones for volume in zone.volumes]
-    owner = np.repeat(rows, [len(zone.volumes) for zone in zones])
-    try:
-        cells = cells_of([volume.footprint for volume in volumes])
-    except NoEdges as lost:
-        at = np.repeat(np.arange(len(zones)), [len(zone.volumes) for zone in zones])
-        msg = f"footprint: zone {zones[at[lost.which]].id} has no edges"
-        raise InvalidZone(msg) from lost
-    band, known = bands_of([volume.band for volume in volumes], bands)
-    return Part(cells, np.column_stack([owner, band]).astype(np.int32, order="C")), known
-
-
 def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
     numbers = np.array([grid.west, grid.south, grid.step_lon, grid.step_lat, grid.error_m])
     return numbers, _column(grid.lowest_m, np.float32), _column(grid.highest_m, np.float32)
@@ -258,9 +238,10 @@ def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
 def _held(part: Part, lon: Floats, lat: Floats) -> Pairs:
     cells = part.cells
     room = cells.deepest + int(len(lon) * (2 * cells.depth + 1))
+    block = np.empty(BLOCK, dtype=np.int32)
     while True:
         found = np.empty((2, room), dtype=np.int32)
-        pairs = hold(cells.frame, cells.lists, cells.slab, part.volumes, lon, lat, found)
+        pairs = hold(cells.frame, cells.lists, cells.slab, part.volumes, lon, lat, block, found)
         if pairs <= room:
             return found[0, :pairs], found[1, :pairs]
         room = pairs

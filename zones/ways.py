@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zones.columns import Floats, Indices, Instants
 from zones.compiled import scalar
-from zones.index import Part, ZoneIndex
+from zones.index import ZoneIndex
 from zones.kernel.frames import (
     COLUMNS,
     EAST,
@@ -24,6 +24,8 @@ from zones.kernel.frames import (
     row_below,
 )
 from zones.kernel.law import ZONE
+from zones.kernel.lists import LISTED, VOLUME_AT, first_entry
+from zones.kernel.parts import Part
 from zones.space.crossings import crossing
 
 Pairs = tuple[Indices, Indices]
@@ -141,10 +143,10 @@ def walk(  # noqa: PLR0913, PLR0917 - flat arrays, as for the kernel
 def _write(  # noqa: PLR0917
     lists: Indices, volumes: Indices, way: int, cell: int, pairs: int, found: Indices
 ) -> int:
-    at, end = lists[2 * cell], lists[2 * cell + 2]
+    at, end = first_entry(lists, cell), lists[2 * cell + 2]
     while at < end:
-        zone = volumes[lists[at] >> 1, ZONE]
-        at += 1 + (lists[at] & 1)
+        zone = volumes[lists[at] >> VOLUME_AT, ZONE]
+        at += 1 + (lists[at] & LISTED)
         if zone >= 0:
             if pairs < found.shape[1]:
                 found[0, pairs] = way

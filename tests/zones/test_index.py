@@ -141,6 +141,26 @@ def test_a_batch_answers_as_its_positions_would_one_by_one(
     assert together == alone
 
 
+@given(st.lists(st.tuples(areas(), st.sampled_from([None, *Layer])), max_size=5), st.data())
+def test_a_zone_is_answered_for_as_if_it_were_alone_whatever_the_layers_around_it(
+    drawn: list[tuple[BaseGeometry, Layer | None]], data: st.DataObject
+) -> None:
+    laws = [zone(f"z{number}", area, layer=layer) for number, (area, layer) in enumerate(drawn)]
+    points = [point for area, _ in drawn for point in data.draw(points_about(area))]
+    layers = st.sampled_from([-1, *(layer.code for layer in Layer)])
+    reaches = st.sampled_from([0.0, 2.0, 15.0, 150.0, 3000.0])
+    count = len(points)
+    batch = positions(
+        points,
+        layer=data.draw(st.lists(layers, min_size=count, max_size=count)),
+        h_acc_m=data.draw(st.lists(reaches, min_size=count, max_size=count)),
+    )
+
+    alone = [covering([law], batch) for law in laws]
+
+    assert covering(laws, batch) == {pair: said for found in alone for pair, said in found.items()}
+
+
 def test_every_part_of_a_multipolygon_counts() -> None:
     far = (CENTRE[0] + 1, CENTRE[1])
     both = MultiPolygon([square(), square(centre=far)])

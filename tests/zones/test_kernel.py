@@ -21,6 +21,7 @@ from zones.formats.reading import read_any
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.kernel.cells import NoEdges, cells_of
+from zones.kernel.law import EVERY
 from zones.kernel.orientation import exact_side, side
 from zones.kernel.reach import metres_per_degree
 from zones.space.geometry import scale
@@ -128,7 +129,8 @@ def test_the_size_of_the_cells_changes_no_answer(
     points = data.draw(points_about(shapes[0]))
     lon, lat = np.array([*points, points[0]]).T.copy()
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
-    cells = cells_of(shapes, cells_an_edge)
+    layers = np.full(len(shapes), EVERY, dtype=np.int8)
+    cells = cells_of(shapes, layers, cells_an_edge)
     index.parts = (index.parts[0]._replace(cells=cells),)
 
     found = set(zip(*(column.tolist() for column in index.holding(lon, lat)), strict=True))
@@ -194,7 +196,7 @@ def test_translation_changes_nothing(area: BaseGeometry, data: st.DataObject, sh
 
 def test_rings_lost_on_the_way_are_noticed() -> None:
     with pytest.raises(NoEdges, match="footprint 1"):
-        cells_of([square(), Polygon()])
+        cells_of([square(), Polygon()], np.full(2, EVERY, dtype=np.int8))
 
 
 @given(st.floats(-89, 89))

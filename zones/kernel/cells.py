@@ -28,26 +28,24 @@ class NoEdges(ValueError):
 
 
 class Cells(NamedTuple):
-    """Lists by cell, row after row from the south-west.
+    """Lists by cell, row after row from the south-west, as `zones.kernel.lists` says.
 
-    `lists[2 * cell]` is where the cell's entries begin in `lists`, `lists[2 * cell + 1]` where its
-    edges begin in `slab`, four numbers each. An entry is `2 * volume` where the volume fills the
-    cell, else `2 * volume + 1` and then twice the number of its edges plus the parity. Entries are
-    in the order of volumes. `clear` is how many cells away the nearest cell
-    with edges is. `deepest` is the room of a cell's longest list, `depth` of a mean one.
+    Entries are in the order of volumes. `slab` holds the edges, four numbers each, a cell's in one
+    piece. `deepest` is the room of a cell's longest list, `depth` of a mean one.
     """
 
     frame: Floats
     lists: Indices
     slab: Floats
-    clear: Codes
     edges: Edges
     deepest: int
     depth: float
 
 
-def cells_of(footprints: Sequence[BaseGeometry], cells_an_edge: float = CELLS_AN_EDGE) -> Cells:
-    """Index these volumes' footprints by cell, or say which has no edges."""
+def cells_of(
+    footprints: Sequence[BaseGeometry], layers: Codes, cells_an_edge: float = CELLS_AN_EDGE
+) -> Cells:
+    """Index these volumes' footprints by cell, each of its layer, or say which has no edges."""
     edges = edges_of(footprints)
     if len(lost := without_edges(edges)):
         raise NoEdges(int(lost[0]))
@@ -55,25 +53,34 @@ def cells_of(footprints: Sequence[BaseGeometry], cells_an_edge: float = CELLS_AN
     cells = int(frame[COLUMNS] * frame[ROWS])
     traced = Traced(np.zeros(cells, dtype=np.int32), np.zeros(cells, dtype=np.int8))
     entries, listed = np.zeros(cells, dtype=np.int32), np.zeros(cells, dtype=np.int32)
-    count_cells(frame, edges, traced, entries, listed)
-    clear = np.empty(cells, dtype=np.int8)
-    clear_cells(frame, listed, clear)
-    heads = np.empty(2 * cells + 2, dtype=np.int32)
-    heads[::2] = _starts(entries) + len(heads)
-    heads[1::2] = _starts(listed)
-    lists = np.empty(heads[-2], dtype=np.int32)
-    lists[: len(heads)] = heads
+    kinds = np.zeros(cells, dtype=np.int8)
+    count_cells(frame, edges, layers, traced, entries, listed, kinds)
+    entries += listed > 0
+    heads, lists = _headed(entries, listed)
+    clear_cells(frame, kinds, np.empty(cells, dtype=np.int8), lists)
     slab = np.empty(4 * int(heads[-1]))
-    fill_cells(frame, edges, traced, heads, lists, slab)
+    fill_cells(frame, edges, layers, traced, heads, lists, slab)
     return Cells(
         frame=frame,
         lists=lists,
         slab=slab,
-        clear=clear,
         edges=edges,
         deepest=int(entries.max(initial=0)),
         depth=float(entries.mean()) if cells else 0.0,
     )
+
+
+def _headed(entries: Indices, listed: Indices) -> tuple[Indices, Indices]:
+    """Return where each cell's entries and edges begin, in turns, and lists that know it."""
+    heads = np.empty(2 * len(entries) + 2, dtype=np.int32)
+    heads[::2] = _starts(entries) + len(heads)
+    heads[1::2] = _starts(listed)
+    lists = np.zeros(heads[-2], dtype=np.int32)
+    lists[: len(heads) : 2] = heads[::2]
+    edged = 2 * np.flatnonzero(listed)
+    lists[heads[edged]] = heads[edged + 1]
+    heads[edged] += 1
+    return heads, lists
 
 
 def _frame(edges: Edges, cells_an_edge: float) -> Floats:

@@ -13,19 +13,11 @@ from zones.columns import Codes, Floats, Indices, Instants, Relation
 from zones.compiled import scalar, woven
 from zones.heights.relief import OUTSIDE, WITHIN, BandLimits, Grid, Relief, StatedHeight, standing
 from zones.heights.relief import UNCERTAIN as UNCERTAIN_HEIGHT
+from zones.kernel.aiming import Reports, aim, aims_in
 from zones.kernel.edges import Edges
-from zones.kernel.fetching import fetch_ahead
 from zones.kernel.law import BAND, EVERY, ZONE, Law
-from zones.kernel.noting import (
-    CALENDAR_UNDECIDED,
-    HOLDS,
-    Ground,
-    Near,
-    Place,
-    may_reach,
-    note_here,
-    note_reached,
-)
+from zones.kernel.lists import Ground, has_edges
+from zones.kernel.noting import CALENDAR_UNDECIDED, HOLDS, Near, Place, note, said_of
 from zones.kernel.reach import metres_per_degree
 
 INSIDE, UNCERTAIN = int(Relation.INSIDE), int(Relation.UNCERTAIN)
@@ -45,7 +37,6 @@ def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at 
     frame: Floats,
     lists: Indices,
     slab: Floats,
-    clear: Codes,
     vertices: Floats,
     ring: Indices,
     volume: Indices,
@@ -67,6 +58,7 @@ def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at 
     h_acc_m: Floats,
     v_acc_m: Floats,
     layer: Codes,
+    room_for_aims: Indices,
     near_volume: Indices,
     near_state: Codes,
     near_square: Floats,
@@ -78,31 +70,33 @@ def cover(  # noqa: PLR0913, PLR0917 - a named tuple would cost microseconds at 
     Returns twice their number, and one more where any is undecided; `pairs` holds the first of
     them. Negative: the number of volumes `near` needs room for, before all can be answered.
     """
-    cells = Ground(frame, lists, slab, clear, Edges(vertices, ring, volume))
+    cells = Ground(frame, lists, slab, Edges(vertices, ring, volume))
     law, near = Law(volumes, bands, zones, turns), Near(near_volume, near_state, near_square)
     relief = Relief(
         Grid(sea[0], sea[1], sea[2], sea[3], sea_lowest, sea_highest, sea[4]),
         Grid(ground[0], ground[1], ground[2], ground[3], ground_lowest, ground_highest, ground[4]),
     )
     found = Found(pairs, margin_m)
-    rows, undecided = 0, 0
-    for position in range(len(lon)):
-        fetch_ahead(frame, lists, slab, lon, lat, position)
-        x, y, reach = lon[position], lat[position], h_acc_m[position]
-        reaches, east, north = reach > 0 and may_reach(cells, x, y, reach), 0.0, 0.0
-        if reaches:
-            east, north = metres_per_degree(y)
-        place = Place(x, y, at_ms[position], layer[position], reach, east, north)
-        count = note_here(cells, law, place, near)
-        if reaches:
-            count = note_reached(cells, law, place, near, count)
+    reports, aims = Reports(lon, lat, h_acc_m, layer), aims_in(room_for_aims)
+    rows, undecided, begin = 0, 0, 0
+    while begin < len(lon):
+        end = aim(cells, reports, begin, aims)
+        for position in range(begin, end):
+            since, until = aims.since[position - begin], aims.until[position - begin]
+            x, y, reach, own = lon[position], lat[position], h_acc_m[position], layer[position]
+            cell, east, north = aims.cell[position - begin], 0.0, 0.0
+            if reach > 0.0 and (until != since or has_edges(lists, cell, own)):
+                east, north = metres_per_degree(y)
+            place = Place(cell, x, y, at_ms[position], own, reach, east, north)
+            around, every = aims.around[since:until], until < since
+            count = note(cells, law, place, near, around, every)
             if count < 0:
                 return count
-        if count > 0:
-            stated = StatedHeight(alt_m[position], alt_ref[position], v_acc_m[position], x, y)
-            rows = _tell(law, relief, stated, near, count, position, found, rows)
-            for note in range(count):
-                undecided |= near_state[note] & CALENDAR_UNDECIDED
+            if count > 0:
+                stated = StatedHeight(alt_m[position], alt_ref[position], v_acc_m[position], x, y)
+                rows = _tell(law, relief, stated, near, count, position, found, rows)
+                undecided |= said_of(near, count) & CALENDAR_UNDECIDED
+        begin = end
     return 2 * rows + (undecided != 0)
 
 
@@ -119,18 +113,18 @@ def _tell(  # noqa: PLR0913, PLR0917
 ) -> int:
     """Write what is noted at a position, one presence a zone, but for heights outside."""
     last = -1
-    for note in range(count):
-        volume, square = near.volume[note], near.square_m2[note]
+    for one in range(count):
+        volume, square = near.volume[one], near.square_m2[one]
         height = _standing(law, relief, stated, volume)
         if height != OUTSIDE:
             relation = INSIDE if square == np.inf and height != UNCERTAIN_HEIGHT else UNCERTAIN
             margin = np.nan if square == np.inf else np.sqrt(square)
-            if not near.state[note] & HOLDS:
+            if not near.state[one] & HOLDS:
                 margin = -margin
             zone = law.volumes[volume, ZONE]
             rows += zone != last
             if zone != last or _surer(relation, margin, found, rows - 1):
-                _write(found, rows - 1, position, zone, relation, margin, near.state[note])
+                _write(found, rows - 1, position, zone, relation, margin, near.state[one])
             last = zone
     return rows
 

@@ -1,7 +1,7 @@
 """Which memory will be needed in a moment? Ask for it now, so that nobody waits for it then.
 
 The cells of a city do not fit into a processor's near memory, and the positions of a batch lie
-anywhere: without this, more than half of the time is waiting.
+anywhere: without this, more than half of the time is waiting. So places are taken in blocks.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from zones.columns import Floats, Indices
 from zones.compiled import woven
 from zones.kernel.frames import own_cell
+from zones.kernel.lists import ALL_EDGES, clear_of, first_edge
 
-# Positions ahead: the heads of a cell first, then what they point to.
-FAR, NEAR = 16, 8
+BLOCK = 32  # places whose memory is asked for together
 EDGES = 4  # that are fetched of a cell, two to a line of memory
 READ, KEEP, DATA = 0, 3, 1  # as LLVM numbers them
 
@@ -43,14 +43,23 @@ fetch = cast("Fetch", intrinsic(_fetch))
 
 
 @woven
-def fetch_ahead(  # noqa: PLR0917 - flat arrays, as for the kernel
-    frame: Floats, lists: Indices, slab: Floats, lon: Floats, lat: Floats, place: int
+def fetch_block(  # noqa: PLR0917 - flat arrays, as for the kernel
+    frame: Floats, lists: Indices, slab: Floats, lon: Floats, lat: Floats, cells: Indices
 ) -> None:
-    """Ask for what the places after this one will need."""
-    if place + FAR < len(lon):
-        fetch(lists, 2 * max(0, own_cell(frame, lon[place + FAR], lat[place + FAR])))
-    if place + NEAR < len(lon):
-        cell = max(0, own_cell(frame, lon[place + NEAR], lat[place + NEAR]))
-        fetch(lists, lists[2 * cell])
+    """Ask for what the places of a block need, and write down their cells, -1 for none."""
+    for place in range(len(lon)):
+        cell = own_cell(frame, lon[place], lat[place])
+        cells[place] = cell
+        fetch(lists, 2 * max(0, cell))
+    for place in range(len(lon)):
+        fetch(lists, lists[2 * max(0, cells[place])])
+    for place in range(len(lon)):
+        fetch_edges(lists, slab, max(0, cells[place]))
+
+
+@woven
+def fetch_edges(lists: Indices, slab: Floats, cell: int) -> None:
+    """Ask for the first edges of a cell, if it has any."""
+    if clear_of(lists, cell, ALL_EDGES) == 0:
         for edge in range(0, EDGES, 2):
-            fetch(slab, 4 * (lists[2 * cell + 1] + edge))
+            fetch(slab, 4 * (first_edge(lists, cell) + edge))

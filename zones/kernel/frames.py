@@ -55,15 +55,19 @@ def _least_m(south: float, north: float) -> float:
 @woven
 def column_of(frame: Floats, lon: float) -> int:
     """Return the column of a longitude, the first or the last for one beside the grid."""
-    place = (lon - frame[WEST]) * frame[PER_LON]
-    return int(min(max(place, 0.0), frame[COLUMNS] - 1.0))
+    return limited((lon - frame[WEST]) * frame[PER_LON], frame[COLUMNS])
 
 
 @woven
 def row_of(frame: Floats, lat: float) -> int:
     """Return the row of a latitude, the first or the last for one beside the grid."""
-    place = (lat - frame[SOUTH]) * frame[PER_LAT]
-    return int(min(max(place, 0.0), frame[ROWS] - 1.0))
+    return limited((lat - frame[SOUTH]) * frame[PER_LAT], frame[ROWS])
+
+
+@woven
+def limited(place: float, count: float) -> int:
+    """Return the column or row of a place, the first or the last of them for one beside them."""
+    return int(min(max(place, 0.0), count - 1.0))
 
 
 @woven

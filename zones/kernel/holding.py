@@ -6,9 +6,10 @@ Compiled. Boundary rule: *intersects*, a place on an edge or a vertex is inside.
 from zones.columns import Floats, Indices
 from zones.compiled import scalar, woven
 from zones.kernel.borrowing import borrow
-from zones.kernel.fetching import fetch_ahead
+from zones.kernel.fetching import BLOCK, fetch_block
 from zones.kernel.frames import own_cell
 from zones.kernel.law import ZONE
+from zones.kernel.lists import LISTED, VOLUME_AT, first_edge, first_entry
 from zones.kernel.orientation import side
 
 # How a ray from a place to the west meets an edge; the place itself may lie on the edge.
@@ -16,24 +17,29 @@ MISSES, CROSSES, ON_EDGE = 0, 1, 2
 
 
 @scalar
-def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single place a microsecond
+def hold(  # noqa: PLR0913, PLR0917 - flat arrays: each named tuple would cost a single place a microsecond
     frame: Floats,
     lists: Indices,
     slab: Floats,
     volumes: Indices,
     lon: Floats,
     lat: Floats,
+    cells: Indices,
     found: Indices,
 ) -> int:
     """Write the pairs of place and zone to the two rows of `found`; return how many there are.
 
     Where there are more than `found` has room for, it holds the first of them. A volume whose
-    zone is -1 is passed over, a volume of the zone before it adds nothing.
+    zone is -1 is passed over, a volume of the zone before it adds nothing. `cells` is room for
+    those of a block.
     """
     pairs = 0
-    for place in range(len(lon)):
-        fetch_ahead(frame, lists, slab, lon, lat, place)
-        pairs = _held(frame, lists, slab, volumes, place, lon[place], lat[place], found, pairs)
+    for begin in range(0, len(lon), BLOCK):
+        end = min(begin + BLOCK, len(lon))
+        fetch_block(frame, lists, slab, lon[begin:end], lat[begin:end], cells)
+        for place in range(begin, end):
+            cell, x, y = cells[place - begin], lon[place], lat[place]
+            pairs = _held(lists, slab, volumes, cell, place, x, y, found, pairs)
     return pairs
 
 
@@ -41,36 +47,35 @@ def hold(  # noqa: PLR0917 - flat arrays: each named tuple would cost a single p
 def hold_one(address: int, lon: float, lat: float, found: Indices) -> int:
     """Do the same for one place and the columns that were `lent`."""
     frame, lists, slab, volumes = borrow(address)
-    return _held(frame, lists, slab, volumes, 0, lon, lat, found, 0)
+    return _held(lists, slab, volumes, own_cell(frame, lon, lat), 0, lon, lat, found, 0)
 
 
 @woven
 def _held(  # noqa: PLR0913, PLR0917
-    frame: Floats,
     lists: Indices,
     slab: Floats,
     volumes: Indices,
+    cell: int,
     place: int,
     x: float,
     y: float,
     found: Indices,
     pairs: int,
 ) -> int:
-    cell = own_cell(frame, x, y)
     if cell < 0:
         return pairs
-    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
+    at, end, edge = first_entry(lists, cell), lists[2 * cell + 2], first_edge(lists, cell)
     last = -1
     while at < end:
         entry = lists[at]
-        zone = volumes[entry >> 1, ZONE]
+        zone = volumes[entry >> VOLUME_AT, ZONE]
         first, parity = edge, 0
         at += 1
-        if entry & 1:
+        if entry & LISTED:
             parity = lists[at] & 1
             edge += lists[at] >> 1
             at += 1
-        if zone in (last, -1) or (entry & 1 and not holds(slab, first, edge, parity, x, y)):
+        if zone in (last, -1) or (entry & LISTED and not holds(slab, first, edge, parity, x, y)):
             continue
         last = zone
         if pairs < found.shape[1]:

@@ -31,14 +31,17 @@ class Law(NamedTuple):
 
 
 @woven
-def concerns(law: Law, zone: int, at_ms: int, layer: int) -> int:
-    """Tell whether a zone is of the layer, valid and in force at an instant, as far as is known.
+def of_layer(own: int, layer: int) -> bool:
+    """Tell whether a zone of one layer concerns a position of another."""
+    return own == EVERY or layer == EVERY or own == layer  # noqa: PLR1714 - of two kinds of integer
 
-    Without an instant it is held to be in force.
+
+@woven
+def in_force(law: Law, zone: int, at_ms: int) -> int:
+    """Tell whether a zone is valid and in force at an instant, as far as is known.
+
+    Without an instant it is held to be so.
     """
-    own = law.zones[zone, LAYER]
-    if own != EVERY and layer != EVERY and own != layer:  # noqa: PLR1714 - of two kinds of integer
-        return NO
     if at_ms == MISSING:
         return YES
     if not law.zones[zone, START_MS] <= at_ms < law.zones[zone, END_MS]:

@@ -6,43 +6,26 @@ import numpy as np
 
 from zones.columns import Codes, Floats, Indices
 from zones.compiled import scalar, woven
-from zones.kernel.edges import Edges
-from zones.kernel.frames import (
-    COLUMNS,
-    EAST,
-    NORTH,
-    PER_M,
-    SOUTH,
-    WEST,
-    column_of,
-    own_cell,
-    row_of,
-)
 from zones.kernel.holding import holds
-from zones.kernel.law import NO, UNDECIDED, ZONE, Law, concerns
-from zones.kernel.reach import SLACK, square_m2, square_of_volume_m2
+from zones.kernel.law import LAYER, NO, UNDECIDED, ZONE, Law, in_force, of_layer
+from zones.kernel.lists import (
+    LISTED,
+    VOLUME_AT,
+    Ground,
+    first_edge,
+    first_entry,
+    layer_of,
+)
+from zones.kernel.reach import square_m2, square_of_volume_m2
 
-# A disc over more cells is held against every volume instead.
-MOST_CELLS_ASKED = 256
 # In `Near.state`.
 HOLDS, CALENDAR_UNDECIDED = 1, UNDECIDED
-
-Box = tuple[int, int, int, int]
-
-
-class Ground(NamedTuple):
-    """The cells, see `zones.kernel.cells.Cells`."""
-
-    frame: Floats
-    lists: Indices
-    slab: Floats
-    clear: Codes
-    edges: Edges
 
 
 class Place(NamedTuple):
     """One of the positions asked about, and where its accuracy counts, metres per degree there."""
 
+    cell: int
     x: float
     y: float
     at_ms: int
@@ -61,139 +44,105 @@ class Near(NamedTuple):
 
 
 @woven
-def note_here(cells: Ground, law: Law, place: Place, near: Near) -> int:
+def _note_here(cells: Ground, law: Law, place: Place, near: Near) -> int:
     """Note the volumes that concern a place and hold it, or have an edge near it in its cell.
 
     Edges count only where `place` knows its metres per degree.
     """
-    lists, x, y, cell = cells.lists, place.x, place.y, own_cell(cells.frame, place.x, place.y)
+    lists, cell, count = cells.lists, place.cell, 0
     if cell < 0:
         return 0
-    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
-    count = 0
+    at, end, edge = first_entry(lists, cell), lists[2 * cell + 2], first_edge(lists, cell)
     while at < end:
-        volume, listed = lists[at] >> 1, lists[at] & 1
-        first, parity = edge, 0
+        entry, first, parity = lists[at], edge, 0
         at += 1
-        if listed:
+        if entry & LISTED:
             parity = lists[at] & 1
             edge += lists[at] >> 1
             at += 1
-        said = _asked(law, place, volume)
+        said = _asked(law, place, entry)
         if said != NO:
             held, square = True, np.inf
-            if listed:
-                held = holds(cells.slab, first, edge, parity, x, y)
+            if entry & LISTED:
+                held = holds(cells.slab, first, edge, parity, place.x, place.y)
                 square = _square_within(cells.slab, first, edge, place)
             if held or square < np.inf:
                 state = (said & UNDECIDED) | (HOLDS if held else 0)
-                count = _note(near, count, volume, state, square)
+                count = _write(near, count, entry >> VOLUME_AT, state, square)
     return count
 
 
 @woven
-def may_reach(cells: Ground, x: float, y: float, reach_m: float) -> bool:
-    """Tell whether an edge may be within reach: at once, and in doubt yes."""
-    cell = own_cell(cells.frame, x, y)
-    # A disc may reach into one cell more than it is wide.
-    return cell < 0 or bool(cells.clear[cell] <= reach_m * SLACK * cells.frame[PER_M] + 1.0)
+def note(  # noqa: PLR0917 - numba weaves in no keywords
+    cells: Ground, law: Law, place: Place, near: Near, around: Indices, every: int
+) -> int:
+    """Note the volumes that concern a place and hold it, or have an edge within its accuracy.
+
+    Edges are looked for in its own cell and in those around, or in every volume. Returns how many
+    notes there are, one a volume and in their order; negative: how many `near` needs room for.
+    """
+    count = _note_here(cells, law, place, near)
+    if every:
+        return _note_every(cells, law, place, near, count)
+    return _note_around(cells, law, place, near, count, around) if len(around) else count
 
 
 @woven
-def note_reached(cells: Ground, law: Law, place: Place, near: Near, count: int) -> int:
-    """Note the volumes with an edge within a place's accuracy, beyond its own cell.
-
-    Returns how many notes there are now, one a volume and in their order; negative: how many
-    `near` needs room for.
-    """
-    first, last, low, top = _cells_within(cells, place)
-    if first > last:
-        return count
-    if (last - first + 1) * (top - low + 1) > MOST_CELLS_ASKED:
-        noted = _reached_volumes(cells, law, place, near, count)
-    else:
-        noted = _reached_cells(cells, law, place, near, count, first, last, low, top)
+def _note_around(  # noqa: PLR0917
+    cells: Ground, law: Law, place: Place, near: Near, count: int, around: Indices
+) -> int:
+    """Note the volumes with an edge within a place's accuracy in other cells than its own."""
+    noted = count
+    for cell in around:
+        need = noted + cells.lists[2 * cell + 2] - cells.lists[2 * cell]
+        if need > len(near.volume):
+            return -int(need)
+        noted = _noted_in_cell(cells, law, place, near, noted, cell)
     return _merged(near, noted) if noted > count else noted
 
 
 @woven
-def _cells_within(cells: Ground, place: Place) -> Box:
-    """Return columns and rows of the cells around a disc, none where no edge is near."""
-    frame, x, y = cells.frame, place.x, place.y
-    wide, high = place.reach_m / place.east * SLACK, place.reach_m / place.north * SLACK
-    west, east = max(x - wide, frame[WEST]), min(x + wide, frame[EAST])
-    south, north = max(y - high, frame[SOUTH]), min(y + high, frame[NORTH])
-    if not (west <= east and south <= north):
-        return 0, -1, 0, -1
-    first, last = column_of(frame, west), column_of(frame, east)
-    low, top = row_of(frame, south), row_of(frame, north)
-    # Of a place beside the grid the nearest cell counts: it is one of those within.
-    row, column = row_of(frame, y), column_of(frame, x)
-    steps = max(column - first, last - column, row - low, top - row)
-    if cells.clear[row * int(frame[COLUMNS]) + column] > steps:
-        return 0, -1, 0, -1
-    return first, last, low, top
+def _note_every(cells: Ground, law: Law, place: Place, near: Near, count: int) -> int:
+    """Do the same for a disc so wide that it is quicker to ask every volume."""
+    noted = _reached_volumes(cells, law, place, near, count)
+    return _merged(near, noted) if noted > count else noted
 
 
 @woven
-def _reached_cells(  # noqa: PLR0913, PLR0917
-    cells: Ground,
-    law: Law,
-    place: Place,
-    near: Near,
-    count: int,
-    first: int,
-    last: int,
-    low: int,
-    top: int,
-) -> int:
-    columns, need, own = int(cells.frame[COLUMNS]), count, own_cell(cells.frame, place.x, place.y)
-    for row in range(low, top + 1):
-        start, end = 2 * (row * columns + first), 2 * (row * columns + last) + 2
-        need += cells.lists[end] - cells.lists[start]
-    if need > len(near.volume):
-        return -need
-    for row in range(low, top + 1):
-        for cell in range(row * columns + first, row * columns + last + 1):
-            if cells.clear[cell] == 0 and cell != own:
-                count = _reached_in_cell(cells, law, place, near, count, cell)
-    return count
-
-
-@woven
-def _reached_in_cell(  # noqa: PLR0917
+def _noted_in_cell(  # noqa: PLR0917
     cells: Ground, law: Law, place: Place, near: Near, count: int, cell: int
 ) -> int:
     lists = cells.lists
-    at, end, edge = lists[2 * cell], lists[2 * cell + 2], lists[2 * cell + 1]
+    at, end, edge = first_entry(lists, cell), lists[2 * cell + 2], first_edge(lists, cell)
     while at < end:
-        volume, listed = lists[at] >> 1, lists[at] & 1
+        entry, first = lists[at], edge
         at += 1
-        if not listed:
+        if not entry & LISTED:
             continue
-        first = edge
         edge += lists[at] >> 1
         at += 1
-        said = _asked(law, place, volume)
+        said = _asked(law, place, entry)
         if said != NO:
             square = _square_within(cells.slab, first, edge, place)
             if square < np.inf:
-                count = _note(near, count, volume, said & UNDECIDED, square)
+                count = _write(near, count, entry >> VOLUME_AT, said & UNDECIDED, square)
     return count
 
 
 @scalar
 def _reached_volumes(cells: Ground, law: Law, place: Place, near: Near, count: int) -> int:
-    """Do the same for a disc so wide that it is quicker to ask every volume."""
     if count + len(law.volumes) > len(near.volume):
         return -count - len(law.volumes)
     east, north = place.east, place.north
     for volume in range(len(law.volumes)):
-        said = _asked(law, place, volume)
+        zone = law.volumes[volume, ZONE]
+        if zone < 0 or not of_layer(law.zones[zone, LAYER], place.layer):
+            continue
+        said = in_force(law, zone, place.at_ms)
         if said != NO:
             square = square_of_volume_m2(cells.edges, volume, place.x, place.y, east, north)
             if square <= place.reach_m * place.reach_m:
-                count = _note(near, count, volume, said & UNDECIDED, square)
+                count = _write(near, count, volume, said & UNDECIDED, square)
     return count
 
 
@@ -207,7 +156,7 @@ def _square_within(slab: Floats, first: int, last: int, place: Place) -> float:
 
 
 @woven
-def _note(near: Near, count: int, volume: int, state: int, square: float) -> int:
+def _write(near: Near, count: int, volume: int, state: int, square: float) -> int:
     near.volume[count] = volume
     near.state[count] = state
     near.square_m2[count] = square
@@ -215,9 +164,21 @@ def _note(near: Near, count: int, volume: int, state: int, square: float) -> int
 
 
 @woven
-def _asked(law: Law, place: Place, volume: int) -> int:
-    zone = law.volumes[volume, ZONE]
-    return NO if zone < 0 else concerns(law, zone, place.at_ms, place.layer)
+def _asked(law: Law, place: Place, entry: int) -> int:
+    """Tell whether an entry's volume concerns a place, by layer and hour."""
+    if not of_layer(layer_of(entry), place.layer):
+        return NO
+    zone = law.volumes[entry >> VOLUME_AT, ZONE]
+    return NO if zone < 0 else in_force(law, zone, place.at_ms)
+
+
+@woven
+def said_of(near: Near, count: int) -> int:
+    """Return all states that were noted, in one."""
+    said = 0
+    for each in range(count):
+        said |= near.state[each]
+    return said
 
 
 @woven
@@ -243,4 +204,4 @@ def _merged(near: Near, count: int) -> int:
         else:
             volume[kept], state[kept], square[kept] = volume[each], state[each], square[each]
             kept += 1
-    return kept
+    return int(kept)

@@ -26,11 +26,19 @@ from zones.kernel.frames import (
     row_bottom,
     row_top,
 )
+from zones.kernel.law import EVERY
+from zones.kernel.lists import (
+    ALL_EDGES,
+    CLEAR_BITS,
+    FARTHEST,
+    KINDS,
+    LISTED,
+    entry_of,
+    kind_of,
+)
 
 # Where the edges stand that are flips: farther west than any place, and as high as it takes.
 FAR_WEST, FAR_NORTH = -1e9, 1e9
-
-FARTHEST = 127
 
 Parities = NDArray[np.int8]
 
@@ -52,8 +60,14 @@ class Traced(NamedTuple):
 
 
 @scalar
-def count_cells(
-    frame: Floats, edges: Edges, traced: Traced, entries: Indices, listed: Indices
+def count_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
+    frame: Floats,
+    edges: Edges,
+    layers: Codes,
+    traced: Traced,
+    entries: Indices,
+    listed: Indices,
+    kinds: Codes,
 ) -> None:
     """Add to each cell what the volumes will take there: numbers of entries, and edges."""
     columns, (count, changes) = int(frame[COLUMNS]), traced
@@ -72,18 +86,25 @@ def count_cells(
                 if count[here]:
                     entries[cell] += 2
                     listed[cell] += count[here]
+                    kinds[cell] |= _kinds_of(layers[volume])
                 else:
                     entries[cell] += parity
 
 
 @scalar
 def fill_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
-    frame: Floats, edges: Edges, traced: Traced, heads: Indices, lists: Indices, slab: Floats
+    frame: Floats,
+    edges: Edges,
+    layers: Codes,
+    traced: Traced,
+    heads: Indices,
+    lists: Indices,
+    slab: Floats,
 ) -> None:
     """Write every cell's entries and edges; `heads` is where each cell's next ones go."""
     columns, (count, changes) = int(frame[COLUMNS]), traced
     for volume in range(len(edges.volume) - 1):
-        window = _window_of(frame, edges, volume)
+        window, entry = _window_of(frame, edges, volume), entry_of(volume, layers[volume])
         west, south, width, height = window
         count[: width * height] = 0
         changes[: width * height] = 0
@@ -95,15 +116,21 @@ def fill_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
                 cell = (south + row) * columns + west + column
                 parity ^= changes[here]
                 if count[here]:
-                    lists[heads[2 * cell]] = 2 * volume + 1
+                    lists[heads[2 * cell]] = entry | LISTED
                     lists[heads[2 * cell] + 1] = 2 * count[here] + parity
                     heads[2 * cell] += 2
                     heads[2 * cell + 1] += count[here]
                     count[here] = heads[2 * cell + 1] - count[here]
                 elif parity:
-                    lists[heads[2 * cell]] = 2 * volume
+                    lists[heads[2 * cell]] = entry
                     heads[2 * cell] += 1
         _walk(frame, edges, volume, window, traced, slab)
+
+
+@scalar
+def _kinds_of(layer: int) -> int:
+    """Return as bits of which kinds a volume's edges are."""
+    return (1 << KINDS) - 1 if layer == EVERY else 1 << ALL_EDGES | 1 << kind_of(layer)
 
 
 @scalar
@@ -215,11 +242,20 @@ def _put(  # noqa: PLR0917 - an edge is four numbers
 
 
 @scalar
-def clear_cells(frame: Floats, listed: Indices, clear: Codes) -> None:
-    """Write how many cells away the nearest cell with edges is, as a king walks, 127 at most."""
+def clear_cells(frame: Floats, kinds: Codes, clear: Codes, lists: Indices) -> None:
+    """Write into the lists how many cells away the nearest cell with edges of each kind is."""
+    for kind in range(KINDS):
+        _clear_of_kind(frame, kinds, 1 << kind, clear)
+        for cell in range(len(clear)):
+            lists[2 * cell + 1] |= clear[cell] << (CLEAR_BITS * kind)
+
+
+@scalar
+def _clear_of_kind(frame: Floats, kinds: Codes, kind: int, clear: Codes) -> None:
+    """Write how many cells away one with edges of a kind is, as a king walks."""
     columns, rows = int(frame[COLUMNS]), int(frame[ROWS])
     for cell in range(columns * rows):
-        clear[cell] = 0 if listed[cell] else FARTHEST
+        clear[cell] = 0 if kinds[cell] & kind else FARTHEST
     for step in (1, -1):
         for turn in range(columns * rows):
             cell = turn if step == 1 else columns * rows - 1 - turn
@@ -230,4 +266,4 @@ def clear_cells(frame: Floats, listed: Indices, clear: Codes) -> None:
             if 0 <= row - step < rows:
                 for beside in range(max(column - 1, 0), min(column + 2, columns)):
                     nearest = min(nearest, clear[cell - column - step * columns + beside])
-            clear[cell] = nearest + 1
+            clear[cell] = min(nearest, FARTHEST - 1) + 1
