@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from permits.model import Decision, Permit, PermitState
 from zones.model import Layer
@@ -20,9 +21,11 @@ class InvalidSearch(ValueError):
 class Search:
     """What permits must have in common; None asks for nothing. `before` is the last page's end.
 
-    `bbox` is west, south, east, north; `at` an instant within one of the permit's windows.
+    `permit` is the one looked for by its id. `bbox` is west, south, east, north; `at` an instant
+    within one of the permit's windows.
     """
 
+    permit: UUID | None = None
     operator: str | None = None
     state: PermitState | None = None
     decision: Decision | None = None

@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Body, Cookie, Depends, Header, HTTPException, Query, Request
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
@@ -27,6 +28,7 @@ A_YEAR_S = 365 * 24 * 3600
 KEEP = f"public, max-age={A_YEAR_S}, immutable"
 ASK_AGAIN = "no-cache"
 LONGEST_LOGIN_BYTES = 4096
+NUMBER = "^[0-9a-fA-F-]{1,36}$"
 INSIDE = ("/map", "/console", "/operator", "/register", "/docs", "/")
 
 SignIn = Callable[[str], str | None]
@@ -112,6 +114,13 @@ def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
     routes = APIRouter()
     for path, name in (("/", "front"), ("/register", "register"), ("/docs", "docs")):
         routes.add_api_route(path, _plain(pages, reader, name), response_class=HTMLResponse)
+
+    @routes.get("/register/{number}")
+    def decision(
+        number: Annotated[str, InPath(pattern=NUMBER)], who: Annotated[Reader, Depends(reader)]
+    ) -> Response:
+        """Show one decision of the register, at an address that can be sent to anybody."""
+        return who.remember(pages.show("decision", who.language, number=number))
 
     @routes.get("/favicon.ico")
     def favicon() -> FileResponse:

@@ -17,6 +17,9 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 
+# Pages below one of the menu, by that one.
+SECTIONS: Mapping[str, str] = MappingProxyType({"decision": "register"})
+
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -46,7 +49,12 @@ class Pages:
     ) -> HTMLResponse:
         """Return one page in one language, under the content security policy."""
         html = self._templates.get_template(f"{name}.html").render(
-            t=texts(language), language=language, languages=LANGUAGES, page=name, **values
+            t=texts(language),
+            language=language,
+            languages=LANGUAGES,
+            page=name,
+            section=SECTIONS.get(name, name),
+            **values,
         )
         headers = {**HEADERS, "Content-Language": language}
         return HTMLResponse(html, status_code=status, headers=headers)

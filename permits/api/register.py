@@ -1,13 +1,15 @@
 """The public register: who was granted or refused what, on which grounds, for how much."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from permits.api.conversation import cursor_out
 from permits.api.permits import Filters
 from permits.schemas.register import EntryOut, RegisterOut, to_csv
+from permits.search import Search
 from permits.service import PermitService
 
 CSV = "text/csv"
@@ -34,6 +36,14 @@ def router(service: PermitService) -> APIRouter:
             url = request.url.include_query_params(cursor=cursor)
             headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
         return PlainTextResponse(to_csv(entries), media_type=CSV, headers=headers)
+
+    @routes.get("/register/{permit_id}")
+    def entry(permit_id: UUID) -> EntryOut:
+        """Show one decision as everybody may know it; `/register/{permit_id}` is its page."""
+        page, operators = service.register(Search(permit=permit_id, limit=1))
+        if not page.permits:
+            raise HTTPException(404, f"no decision {permit_id} is in the register")
+        return EntryOut.of(page.permits[0], operators)
 
     return routes
 

@@ -50,7 +50,8 @@ SELECT document FROM permits.version WHERE permit = %(id)s AND version = %(versi
 SEARCH = """
 SELECT p.number, v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
-WHERE (%(operator)s::text IS NULL OR p.operator = %(operator)s)
+WHERE (%(permit)s::uuid IS NULL OR p.id = %(permit)s)
+  AND (%(operator)s::text IS NULL OR p.operator = %(operator)s)
   AND (%(state)s::text IS NULL OR p.state = %(state)s)
   AND (%(decision)s::text IS NULL OR p.decision = %(decision)s)
   AND (%(layer)s::text IS NULL OR p.layer = %(layer)s)
@@ -119,6 +120,7 @@ def search(connection: Connection, wanted: Search) -> Page:
     """Return a page of permits, newest first."""
     west, south, east, north = wanted.bbox or (None, None, None, None)
     values = {
+        "permit": wanted.permit,
         "operator": wanted.operator,
         "state": wanted.state,
         "decision": wanted.decision,

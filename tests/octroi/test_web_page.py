@@ -29,7 +29,7 @@ KEY = "a-good-key"
 TOKEN = "a-session"  # noqa: S105
 INSPECTOR = Caller(role=Role.INSPECTOR, name="inspection")
 PAGE = build()
-PUBLIC = ["/", "/register", "/docs", "/login"]
+PUBLIC = ["/", "/register", "/register/30615bfc-190f-41c7-8509-5d23ea225951", "/docs", "/login"]
 TEXT_ASSETS = (".js", ".css", ".svg", ".json", ".html")
 # Names that are never fetched: XML name spaces, and Leaflet's own credit, which is switched off.
 NAMES = ("http://www.w3.org/", "https://leafletjs.com", "http://leafletjs.com")

@@ -42,6 +42,20 @@ def test_the_register_shows_grants_and_refusals_to_everybody(
     assert "order-4711" not in str(answer)
 
 
+def test_each_decision_has_an_address_of_its_own_that_everybody_may_read(
+    client: Client, operator: Headers, flight: Body
+) -> None:
+    for days in range(2):
+        client.post("/v1/permits", json=later(flight, days), headers=operator)
+    newest, oldest = client.get("/v1/register").json()["items"]
+
+    for entry in (newest, oldest):
+        assert client.get(f"/v1/register/{entry['id']}").json() == entry
+    unknown = client.get("/v1/register/00000000-0000-4000-8000-000000000000")
+    assert unknown.status_code == 404
+    assert "no decision 00000000-" in unknown.json()["detail"]
+
+
 def later(flight: Body, days: int) -> Body:
     """Ask for the same hour of another day: nobody flies where somebody does."""
     [asked] = flight["volumes"]

@@ -65,7 +65,7 @@ export const FleetLayer = L.Layer.extend({
   paint() {
     this.last = performance.now();
     this.measure();
-    this.labels.clear();
+    this.labels.clear(this.size);
     const vehicles = [...this.fleet.vehicles.values()].filter((each) => this.view.showsVehicle(each));
     const gliding = this.locate(vehicles);
     const captions = this.captions();

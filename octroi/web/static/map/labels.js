@@ -7,11 +7,14 @@ export class Labels {
   constructor(pen) {
     this.pen = pen;
     this.taken = [];
+    this.size = { x: Infinity, y: Infinity };
     this.widths = new Map();
   }
 
-  clear() {
+  /** Begin anew, in a window of that size. */
+  clear(size) {
     this.taken.length = 0;
+    this.size = size;
   }
 
   block(x, y, half) {
@@ -31,12 +34,16 @@ export class Labels {
   room(places, width, height) {
     for (const [x, y] of places) {
       const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-      if (this.taken.every((other) => apart(box, other))) {
+      if (this.inside(box) && this.taken.every((other) => apart(box, other))) {
         this.taken.push(box);
         return [x, y];
       }
     }
     return null;
+  }
+
+  inside([left, top, right, bottom]) {
+    return left >= 0 && top >= 0 && right <= this.size.x && bottom <= this.size.y;
   }
 
   /** Write a name straight on the map, with a halo. */

@@ -61,6 +61,7 @@ const DEMANDS = {
   precision: (value) => value,
   clearance_m: plain,
   human_review: () => "",
+  experimentation: () => "",
 };
 
 function hours(entry, words) {

@@ -1,6 +1,7 @@
 // What can this server do? A plain list made from its own OpenAPI description.
 
 import { el } from "../map/dom.js";
+import { whole } from "./whole.js";
 import { words } from "./words.js";
 
 const t = words();
@@ -36,7 +37,7 @@ function said(text) {
 }
 
 function row(label, type, note) {
-  return el("tr", {}, el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("code", {}, type)), el("td", {}, ...said(note)));
+  return el("tr", {}, el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("code", {}, type)), el("td", { lang: "en" }, ...said(note)));
 }
 
 function table(title, rows) {
@@ -50,7 +51,7 @@ function operation(path, verb, { summary, description, parameters = [], requestB
     row(status, Object.values(content ?? {}).map(({ schema }) => name(schema)).filter(Boolean).join(", "), meaning));
   const asked = parameters.map((each) => row(each.name, name(each.schema), [each.required && t("docs.required"), each.description].filter(Boolean).join(" – ")));
   return el("details", { class: "operation", "data-find": `${verb} ${path} ${summary}`.toLowerCase() },
-    el("summary", {}, el("b", { class: `verb ${verb}` }, verb.toUpperCase()), el("code", {}, path), el("span", {}, ...said(description?.split("\n")[0] ?? summary))),
+    el("summary", {}, el("b", { class: `verb ${verb}` }, verb.toUpperCase()), el("code", {}, path), el("span", { lang: "en" }, ...said(description?.split("\n")[0] ?? summary))),
     table(t("docs.parameters"), asked), table(t("docs.body"), fields), table(t("docs.answers"), answers));
 }
 
@@ -78,12 +79,16 @@ function show(api) {
   document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
 }
 
-try {
-  const response = await fetch("/openapi.json");
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  show(await response.json());
-} catch (reason) {
-  const problem = document.getElementById("problem");
-  problem.textContent = t("docs.failed", { reason: reason.message });
-  problem.hidden = false;
+async function start() {
+  try {
+    const response = await fetch("/openapi.json");
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    show(await response.json());
+  } catch (reason) {
+    const problem = document.getElementById("problem");
+    problem.textContent = t("docs.failed", { reason: reason.message });
+    problem.hidden = false;
+  }
 }
+
+whole(start());

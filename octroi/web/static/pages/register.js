@@ -3,14 +3,20 @@
 import { el } from "../map/dom.js";
 import { plain } from "../map/view.js";
 import { plural } from "../plural.js";
+import { teller } from "./entry.js";
+import { whole } from "./whole.js";
 import { words } from "./words.js";
 
 const t = words();
 const language = document.documentElement.lang;
-const stamp = new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "Europe/Paris" });
+const tell = teller(language, t);
+const FEW = 2;
+const PAGE = 40;
+const MOST_SEARCHED = 1000;
 const form = document.getElementById("filters");
 const body = document.getElementById("rows");
 const more = document.getElementById("more");
+const table = document.getElementById("table");
 const shown = document.getElementById("shown");
 const problem = document.getElementById("problem");
 let cursor = null;
@@ -18,7 +24,7 @@ let asked = 0;
 
 async function read(fresh) {
   const turn = (asked += 1);
-  const query = new URLSearchParams({ limit: "100" });
+  const query = new URLSearchParams({ limit: String(PAGE) });
   for (const name of ["layer", "decision"]) if (form.elements[name].value) query.set(name, form.elements[name].value);
   if (!fresh && cursor) query.set("cursor", cursor);
   try {
@@ -33,40 +39,38 @@ async function read(fresh) {
     problem.hidden = true;
     sift();
   } catch (reason) {
+    shown.textContent = "";
     problem.textContent = t("register.failed", { reason: reason.message });
     problem.hidden = false;
   }
 }
 
 function row(entry) {
-  const state = entry.state === entry.decision ? [] : [" ", pill(entry.state)];
-  return el("tr", {},
-    el("th", { scope: "row" }, el("code", { title: entry.id }, entry.id.slice(0, 8)), el("small", {}, stamp.format(new Date(entry.decided_at)))),
-    el("td", {}, entry.operator),
-    el("td", {}, t(`map.layer.${entry.layer}`)),
-    el("td", {}, t(`map.purpose.${entry.purpose}`)),
-    el("td", {}, stamp.formatRange(new Date(entry.start), new Date(entry.end))),
-    el("td", {}, pill(entry.decision), ...state),
-    el("td", {}, ...grounds(entry)),
-    el("td", { class: "money" }, fee(entry)));
+  const cell = (name, ...content) => el("td", { role: "cell", class: `cell-${name}`, "data-name": t(`register.${name}`) }, ...content);
+  const page = `/register/${encodeURIComponent(entry.id)}`;
+  return el("tr", { role: "row" },
+    el("th", { scope: "row", role: "rowheader" },
+      el("a", { href: page, title: entry.id }, el("code", {}, entry.id.slice(0, 8))),
+      el("small", {}, tell.stamp(entry.decided_at))),
+    cell("operator", entry.operator),
+    cell("layer", t(`map.layer.${entry.layer}`)),
+    cell("purpose", t(`map.purpose.${entry.purpose}`)),
+    cell("window", tell.span(entry)),
+    cell("decision", ...tell.pills(entry)),
+    cell("grounds", ...grounds(entry, page)),
+    cell("fee", tell.fee(entry)));
 }
 
-function pill(state) {
-  return el("span", { class: `decision ${state}` }, t(`map.permit.${state}`));
+/** Say what stood against a use, else the acts it was granted under; the rest is on its page. */
+function grounds({ grounds: asked, acts, decision }, page) {
+  const against = ["objected", "conditional"].flatMap((wanted) => asked.filter(({ outcome }) => outcome === wanted));
+  const told = [...new Set(decision === "granted" ? acts.filter(Boolean) : against.map(({ text }) => text[language]))];
+  const left = told.length - FEW;
+  const rest = left > 0 ? [el("a", { href: page }, t(`register.more_grounds.${plural(language, left)}`, { n: left }))] : [];
+  return [...told.slice(0, FEW).map((text) => el("p", {}, text)), ...rest];
 }
 
-/** Say what stood against a use, else the acts it was granted under. */
-function grounds({ grounds: asked, acts, decision }) {
-  const against = asked.filter(({ outcome }) => decision !== "granted" && outcome !== "passed");
-  const told = against.length ? against.map(({ text }) => text[language]) : acts.filter(Boolean);
-  return [...new Set(told)].slice(0, 4).map((text) => el("p", {}, text));
-}
-
-function fee({ fee_total: total, currency }) {
-  return total === null ? "" : new Intl.NumberFormat(language, { style: "currency", currency }).format(total);
-}
-
-/** Narrow what has been read by words; the server narrows by layer and decision. */
+/** Narrow by words what has been read, and read on for them; the server narrows by the rest. */
 function sift() {
   const wanted = plain(form.elements.q.value);
   let count = 0;
@@ -74,6 +78,8 @@ function sift() {
     each.hidden = !plain(each.textContent).includes(wanted);
     if (!each.hidden) count += 1;
   }
+  table.hidden = count === 0;
+  if (wanted && cursor && body.rows.length < MOST_SEARCHED) read(false);
   shown.textContent = count ? t(`register.shown.${plural(language, count)}`, { n: count }) : t("register.none");
 }
 
@@ -81,4 +87,4 @@ form.addEventListener("change", ({ target }) => target.name !== "q" && read(true
 form.addEventListener("input", ({ target }) => target.name === "q" && sift());
 form.addEventListener("submit", (event) => event.preventDefault());
 more.addEventListener("click", () => read(false));
-read(true);
+whole(read(true));
