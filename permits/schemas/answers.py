@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from permits.decisions import Answer
-from permits.documents import volume_document
+from permits.documents import occupation_document, recurrence_document, volume_document
 from permits.life import possible
 from permits.model import Condition, Decision, Finding, Move, Outcome, Permit, PermitState, Quote
 from permits.texts.catalogue import condition_texts, finding_texts, texts
@@ -128,6 +128,8 @@ class PermitOut(BaseModel):
     vehicles: list[str]
     reference: str
     volumes: list[dict[str, Any]]
+    occupation: dict[str, Any] | None
+    recurrences: list[dict[str, Any]]
     findings: list[FindingOut]
     conditions: list[ConditionOut]
     alternatives: list[dict[str, Any]]
@@ -158,6 +160,8 @@ class PermitOut(BaseModel):
             vehicles=list(asked.vehicles),
             reference=asked.reference,
             volumes=[volume_document(each) for each in asked.volumes],
+            occupation=occupation_document(asked.occupation),
+            recurrences=[recurrence_document(each) for each in asked.recurrences],
             findings=[FindingOut.of(each, officer=officer) for each in permit.findings],
             conditions=[ConditionOut.of(each) for each in permit.conditions],
             alternatives=[],
