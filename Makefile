@@ -41,8 +41,9 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
 install: $(VENV)/installed ## set up .venv with .venv/bin/octroi
+	@echo "Everything is in place: $(BIN)/octroi --help, or make demo."
 
-demo: install ## watch Paris being regulated (ARGS="--duration 90 --summary out.json")
+demo: $(VENV)/installed ## watch Paris being regulated (ARGS="--duration 90 --summary out.json")
 	@$(HAS_MOSQUITTO) >/dev/null 2>&1 || echo "Without Mosquitto the demo's broker has no access \
 	rules; with them: sudo apt-get install -y mosquitto"
 	@exec $(BIN)/octroi demo $(ARGS)

@@ -92,12 +92,13 @@ class Sender:
         try:
             self._client.connect(host, self._address.port or (TLS_PORT if tls else PLAIN_PORT))
         except OSError as error:
-            msg = f"no broker answers at {host}:{self._address.port}: {error}"
+            msg = f"No broker answers at {host}:{self._address.port}: {error}"
             raise BrokerRefused(msg) from error
         self._client.loop_start()
         if not self._connected.wait(CONNECT_TIMEOUT_S) or self._refusal:
             self._client.loop_stop()
-            msg = f"the broker refused {self._user}: {self._refusal or 'no answer'}"
+            reason = self._refusal or "no answer"
+            msg = f"The broker refused {self._user}: {reason}; one of your own has to know its key."
             raise BrokerRefused(msg)
         return self
 

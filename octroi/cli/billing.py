@@ -28,6 +28,7 @@ from billing.service import (
 )
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.explained import tree
+from octroi.cli.failures import sentence
 from octroi.cli.place import placed
 from octroi.cli.records import opened
 
@@ -176,8 +177,8 @@ def _told() -> Iterator[None]:
         _stop(str(refused))
 
 
-def _stop(sentence: str) -> NoReturn:
-    errors.print(sentence, style="red", markup=False, soft_wrap=True)
+def _stop(reason: str) -> NoReturn:
+    errors.print(sentence(reason), style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from octroi.cli.failures import UnwritableSummary, told
+from octroi.cli.failures import DatabaseInUse, UnwritableSummary, told
 from octroi.cli.place import DataDir
 from octroi.cli.serve import Port, given
 from octroi.demo.run import Director, Script
@@ -66,6 +66,9 @@ def command(
             _empty(settings.data_dir)
         out = _console()
         with hosted(settings) as host:
+            if host.installed.access.listing():
+                msg = "The demonstration needs an empty database; this one holds a city already."
+                raise DatabaseInUse(msg)
             director = Director(
                 host=host, script=Script(seed=seed, vehicles=vehicles, duration_s=duration), out=out
             )

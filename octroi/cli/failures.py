@@ -22,10 +22,15 @@ class UnwritableSummary(Exception):
     """A file for the summary that cannot be written."""
 
 
+class DatabaseInUse(Exception):
+    """A database that holds a city already is no stage for another."""
+
+
 TOLD = (
     BrokerDidNotStart,
     BrokerRefused,
     ChangedMigration,
+    DatabaseInUse,
     DataDirectoryBusy,
     DataDirectoryUnusable,
     FailedMigration,
@@ -53,8 +58,16 @@ def told() -> Iterator[None]:
         sys.exit(INTERRUPTED)
 
 
-def _stop(sentence: str) -> None:
+def sentence(said: str) -> str:
+    """Return what was said as a sentence: with a capital, unless a field begins it, and a stop."""
+    first, rest = said[:1], said[1:]
+    begins_with_field = said.partition(" ")[0].endswith(":")
+    stop = "" if said.endswith((".", "?", "!")) else "."
+    return f"{first if begins_with_field else first.upper()}{rest}{stop}"
+
+
+def _stop(reason: str) -> None:
     Console(stderr=True, emoji=False).print(
-        sentence, style="red", markup=False, highlight=False, soft_wrap=True
+        sentence(reason), style="red", markup=False, highlight=False, soft_wrap=True
     )
     sys.exit(1)

@@ -45,9 +45,9 @@ def _tell(host: Hosted) -> None:
     out, installed = Console(highlight=False, soft_wrap=True), host.installed
     broker = installed.backing.broker
     out.print(f"[bold]Octroi[/bold]   {host.url}")
-    out.print(f"map      {host.url}/map")
+    out.print(f"Map      {host.url}/map")
     out.print(f"API      {host.url}/docs")
-    out.print(f"data     {installed.settings.data_dir}")
+    out.print(f"Data     {installed.settings.data_dir}")
     address = installed.backing.mqtt_url.partition("://")[2].rpartition("@")[2]
     if broker is None:
         out.print(f"MQTT     {address}")
@@ -61,4 +61,4 @@ def _tell(host: Hosted) -> None:
         )
     if not installed.access.listing():
         key, _ = installed.access.create_key(Role.ADMIN, "admin")
-        out.print(f"admin key, shown this once: [bold]{key}[/bold]")
+        out.print(f"Administrator's key, shown this once: [bold]{key}[/bold]")

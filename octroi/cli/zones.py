@@ -17,11 +17,17 @@ from zones.formats.writing import WrittenFormat
 from zones.reading import NotYetKnown
 
 REMARKS_NAMED = 20
+HELP = """\
+Publish, compare and read zones.
+
+The legal notice is that of OCTROI_NOTICE_DAYS where the command runs: beside a service, set it as
+the service has it.
+"""
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
-    topic = typer.Typer(help="Publish, compare and read zones.", no_args_is_help=True)
+    topic = typer.Typer(help=HELP, no_args_is_help=True)
     topic.command("import")(placed(import_zones))
     topic.command("export")(placed(export_zones))
     topic.command("check")(check_zones)

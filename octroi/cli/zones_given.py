@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from octroi.cli.failures import sentence as ended
 from octroi.cli.instants import instant
 from octroi.cli.records import errors, out
 from zones.differences import Difference, Kind
@@ -46,5 +47,5 @@ def tell(differences: Iterable[Difference]) -> None:
 
 def refused(reason: Exception | str) -> NoReturn:
     """End with one sentence."""
-    errors.print(str(reason), style="red", markup=False)
+    errors.print(ended(str(reason)), style="red", markup=False)
     raise typer.Exit(1)

@@ -168,7 +168,7 @@ def test_an_argument_that_is_neither_file_nor_instant_is_named() -> None:
     assert answer.stderr == "nothing: neither a file nor an instant\n"
     assert "is not an instant such as" in zones("list", "--at", "noon").stderr
     assert "known_at: " in zones("list", "--known-at", soon(2)).stderr
-    assert "zone none is not published" in zones("show", "none").stderr
+    assert "Zone none is not published" in zones("show", "none").stderr
 
 
 @pytest.mark.parametrize("form", ["geojson", "ed269", "ed318", "mds-geography", "mds-policy"])

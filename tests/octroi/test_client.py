@@ -108,7 +108,7 @@ def test_a_wrong_key_is_refused_with_a_sentence(mosquitto: Mosquitto) -> None:
     mosquitto.set_users({NAME: digest(KEY)})
     url = f"mqtt://{mosquitto.url.rpartition('@')[2]}"
     with (
-        pytest.raises(BrokerRefused, match="the broker refused sender-a: Not authorized"),
+        pytest.raises(BrokerRefused, match="The broker refused sender-a: Not authorized"),
         Sender(url, user=NAME, key="wrong"),
     ):
         pass
@@ -118,7 +118,7 @@ def test_a_broker_that_is_not_there_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with (
-        pytest.raises(BrokerRefused, match=rf"no broker answers at 127\.0\.0\.1:{port}"),
+        pytest.raises(BrokerRefused, match=rf"No broker answers at 127\.0\.0\.1:{port}"),
         Sender(f"mqtt://127.0.0.1:{port}", user=NAME, key=KEY),
     ):
         pass
