@@ -3,13 +3,14 @@
 Nothing is rounded here. Tariffs add up: a use that two of them price owes both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from billing.model import Fee, FeeId, Occupied, Tariff, TariffKind, Usage
-from billing.money import product
+from billing.money import NOTHING, product
 from billing.tariffs import applies, factor
+from permits.model import PermitId
 
 FEES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e002")
 MINUTE_MS = 60_000
@@ -27,11 +28,16 @@ UNITS = {
 }
 
 
-def price(usages: Iterable[Usage], tariffs: Sequence[Tariff]) -> tuple[Fee, ...]:
-    """Price every usage under every tariff that applies to it, in the order of their keys."""
+def price(
+    usages: Iterable[Usage], tariffs: Sequence[Tariff], free: Container[PermitId] = frozenset()
+) -> tuple[Fee, ...]:
+    """Price every usage under every tariff that applies to it, in the order of their keys.
+
+    What is used under a permit that is `free` is priced at nothing.
+    """
     by_id = sorted(tariffs, key=lambda tariff: (tariff.id, tariff.version))
     return tuple(
-        fee(usage, tariff)
+        fee(usage, tariff, free=usage.permit is not None and usage.permit in free)
         for usage in sorted(usages, key=lambda usage: usage.key)
         for tariff in by_id
         if tariff.valid.holds(usage.at)
@@ -41,10 +47,10 @@ def price(usages: Iterable[Usage], tariffs: Sequence[Tariff]) -> tuple[Fee, ...]
     )
 
 
-def fee(usage: Usage, tariff: Tariff) -> Fee:
+def fee(usage: Usage, tariff: Tariff, *, free: bool = False) -> Fee:
     """Price one usage under one tariff version."""
     counted = quantity(usage, tariff.kind)
-    multiplied = factor(tariff, usage.purpose, usage.size)
+    multiplied = NOTHING if free else factor(tariff, usage.purpose, usage.size)
     return Fee(
         id=FeeId(uuid5(FEES, f"{usage.key}|{tariff.id}|{tariff.version}")),
         usage=usage.id,

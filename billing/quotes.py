@@ -6,19 +6,30 @@ the outline of the way through the zone, which is the length of a narrow corrido
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from billing.fees import price
 from billing.model import Fee, Tariff, Usage, UsageId, UsageSource
-from billing.money import product, rounded, total
+from billing.money import NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses
+from permits.experimentation import ground_of
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
+from permits.offers import Relief, ReliefKind
 from permits.parties import Operator
 from zones.model import Zone
 from zones.space.geometry import in_plane
 
 MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relieved:
+    """A tariff and the reliefs that it, or a ground, grants unasked."""
+
+    tariff: Tariff
+    reliefs: tuple[Relief, ...]
 
 
 def quote(
@@ -36,9 +47,11 @@ def quote(
     )
     usages = [_examination(application, operator, at), *uses]
     published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
-    fees = sorted(price(usages, tariffs), key=_key)
+    ground = ground_of(application, operator, zones)
+    free = frozenset({PermitId(NOT_YET)}) if ground else frozenset()
+    fees = sorted(price(usages, tariffs, free), key=_key)
     lines = tuple(
-        _line(tuple(group), published[tariff, version])
+        _line(tuple(group), _relieved(published[tariff, version], application, operator, ground))
         for (tariff, version, _), group in groupby(fees, key=_key)
     )
     return Quote(
@@ -52,8 +65,8 @@ def _key(fee: Fee) -> tuple[str, int, str]:
     return fee.tariff, fee.tariff_version, fee.zone or ""
 
 
-def _line(fees: tuple[Fee, ...], tariff: Tariff) -> QuoteLine:
-    first = fees[0]
+def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
+    first, tariff = fees[0], relieved.tariff
     return QuoteLine(
         tariff=tariff.id,
         tariff_version=tariff.version,
@@ -64,7 +77,27 @@ def _line(fees: tuple[Fee, ...], tariff: Tariff) -> QuoteLine:
         unit_price=product(first.unit_price, first.factor),
         amount=total(fee.amount for fee in fees),
         zone=first.zone,
+        list_price=first.unit_price,
+        reliefs=relieved.reliefs,
     )
+
+
+def _relieved(
+    tariff: Tariff, application: Application, operator: Operator, ground: Zone | None
+) -> Relieved:
+    """Name the factors that were applied; one of 1 changes nothing."""
+    reliefs: list[Relief] = []
+    if ground:
+        kind = ReliefKind.EXPERIMENTATION
+        reliefs.append(Relief(kind=kind, of=ground.name, factor=NOTHING))
+    by_purpose = tariff.purpose_factors.get(application.purpose, ONE)
+    if by_purpose != ONE:
+        kind = ReliefKind.PURPOSE
+        reliefs.append(Relief(kind=kind, of=application.purpose.value, factor=by_purpose))
+    by_size = tariff.size_factors.get(operator.size, ONE)
+    if by_size != ONE:
+        reliefs.append(Relief(kind=ReliefKind.SIZE, of=operator.size.value, factor=by_size))
+    return Relieved(tariff=tariff, reliefs=tuple(reliefs))
 
 
 def _uses(application: Application, operator: Operator, zones: Iterable[Zone]) -> Iterator[Usage]:

@@ -1,6 +1,6 @@
 """Fetch, meter, price, draft, issue, explain: the billing of a period and the proof of a line."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -34,7 +34,7 @@ from billing.store.invoices import InvoiceFilter
 from billing.store.usage import Connection, UsageFilter
 from billing.tariffs import followed, valid_at
 from billing.verification import faults
-from permits.model import Permit
+from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
@@ -65,7 +65,8 @@ class ClockWentBack(Exception):
 class Sources:
     """What billing asks of its neighbours; each call reads what they know now.
 
-    `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window.
+    `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
+    `free` names the permits, of some, that are granted without a fee.
     """
 
     visits: Callable[[Window], Iterable[Visit]]
@@ -74,6 +75,7 @@ class Sources:
     evidence: Callable[[VisitId], VisitEvidence | None]
     zone_names: Callable[[], Mapping[ZoneId, str]] = dict
     occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
+    free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
 
 
 class BillingService:
@@ -113,7 +115,8 @@ class BillingService:
             settled = _record_usage(connection, metered, now)
             tariffs = tariff_store.all_versions(connection)
             begun = usage_store.usage_of(connection, period.window)
-            fees = price(begun, tariffs)
+            held = {usage.permit for usage in begun if usage.permit is not None}
+            fees = price(begun, tariffs, self._sources.free(held))
             fees_new = usage_store.insert_fees(connection, fees, now)
             unclaimed = usage_store.unclaimed(connection, period.window)
             drafts = self._drafts(unclaimed, period, operators, tariffs)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from secrets import token_bytes
 
 from permits.admission import refuse_undecidable
+from permits.basis import Basis
 from permits.kinds import DocumentKind
 from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
@@ -23,7 +25,8 @@ ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 class City:
     """What permits ask of the rest of the city, and tell it.
 
-    `documents_needed` are the kinds of documents that each layer asks for.
+    `documents_needed` are the kinds of documents that each layer asks for, `software` is the
+    version that decides, `secret` what advice is sealed with.
     """
 
     zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
@@ -32,6 +35,8 @@ class City:
     documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
     datum: Callable[[], Datum] = paris_datum
     switches: Callable[[], Switches] = lambda: NO_SWITCHES
+    software: str = ""
+    secret: bytes = field(default_factory=lambda: token_bytes(32))
 
 
 class Cases:
@@ -71,6 +76,18 @@ class Cases:
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
         return self._city.quote(case.application, case.operator, case.zones)
+
+
+def basis_of(case: Case, software: str) -> Basis:
+    """Return what a decision of a case rests on that would not be found again later."""
+    return Basis(
+        zones=tuple((zone.id, zone.version) for zone in case.zones),
+        vehicles=case.vehicles,
+        size=case.operator.size,
+        documents_needed=case.documents_needed,
+        ground=case.datum.ground.source,
+        software=software,
+    )
 
 
 def beside(connection: Connection, case: Case) -> Case:

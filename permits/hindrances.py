@@ -100,6 +100,9 @@ def _closed(zone: Zone, wide: Case) -> bool:
     """Tell whether a zone refuses for certain whatever touches it: nothing can set it aside."""
     if any(other.priority > zone.priority for other in wide.zones):
         return False
+    if zone.rules.experimentation:
+        # Whether it grants by rule depends on the height.
+        return False
     alone = replace(wide, zones=(zone,), neighbours=())
     return any(refuses(rule(alone)) for rule in SETTLED)
 

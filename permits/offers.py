@@ -27,6 +27,7 @@ class ReliefKind(StrEnum):
 
     PURPOSE = "purpose"
     SIZE = "size"
+    EXPERIMENTATION = "experimentation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

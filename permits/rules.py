@@ -8,6 +8,7 @@ ordinance is a demonstration text; national and European acts are real.
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from permits.experimentation import experimentation
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.flying import drone_category, open_height
 from permits.model import Case, Finding, Outcome
@@ -133,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     drone_category,
     zone_restriction,
     human_review,
+    experimentation,
     events,
     quiet_hours,
     of_vehicles(speed_cap),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from permits.experimentation import is_ground
 from permits.model import Case, Condition, Finding, OperationVolume, Outcome
 from permits.overrides import set_aside_by
 from permits.terms import condition_of
@@ -20,7 +21,9 @@ from zones.time.schedule import epoch_ms, transitions
 TITLE_NEEDED = "Code général de la propriété des personnes publiques, art. L. 2122-1"
 ASKING = frozenset({Restriction.REQ_AUTHORISATION, Restriction.PROHIBITED})
 # By rules of their own.
-NAMED = frozenset({"speed_max_mps", "transit", "human_review", "precision", "clearance_m"})
+NAMED = frozenset(
+    {"speed_max_mps", "transit", "human_review", "experimentation", "precision", "clearance_m"}
+)
 # Asked of what stands still, too: the rest is about vehicles.
 OF_PLACES = frozenset({"human_review", "precision", "clearance_m"})
 
@@ -61,7 +64,13 @@ def zone_restriction(case: Case) -> tuple[Finding, ...]:
 
 def human_review(case: Case) -> tuple[Finding, ...]:
     """Hand to an officer what a zone lets no machine authorise."""
-    return _each_zone(case, "human_review", _by_review)
+    asked = (case.application, case.operator)
+    return _each_zone(
+        case,
+        "human_review",
+        # On an experimentation ground the rule has decided already.
+        lambda each: SILENT if is_ground(each.zone, *asked) else _by_review(each),
+    )
 
 
 def speed_cap(case: Case) -> tuple[Finding, ...]:

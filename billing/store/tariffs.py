@@ -21,6 +21,10 @@ ALL = """
 SELECT document, lower(valid) AS start, upper(valid) AS "end"
 FROM billing.tariff ORDER BY id, version
 """
+# Every version that was published until an instant, as it was published.
+KNOWN = """
+SELECT document FROM billing.tariff WHERE recorded_at <= %(known_at)s ORDER BY id, version
+"""
 # Write one version down.
 INSERT = """
 INSERT INTO billing.tariff (id, version, valid, document, recorded_by, recorded_at)
@@ -42,6 +46,12 @@ def all_versions(connection: Connection) -> tuple[Tariff, ...]:
     """Return every tariff version ever published."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return tuple(_from_row(row) for row in cursor.execute(ALL))
+
+
+def known(connection: Connection, known_at: datetime) -> tuple[Tariff, ...]:
+    """Return every version published until an instant, as published: what followed is not told."""
+    rows = connection.execute(KNOWN, {"known_at": known_at}).fetchall()
+    return tuple(read(document) for (document,) in rows)
 
 
 def insert(connection: Connection, tariff: Tariff, *, by: str, now: datetime) -> None:

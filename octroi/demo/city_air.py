@@ -22,6 +22,9 @@ CARE_MPS = 20.0
 CARE_SEPARATION_M = 100.0
 # Regulation (EU) 2019/945, annex part 15: the most that a drone of class C1 under 900 g may make.
 CARE_DB = 81.0
+# A quay of the river port, some 80 m around: longitude, latitude, metres.
+GROUND = (2.36950, 48.84080, 80.0)
+GROUND_CEILING_M = 50.0
 
 _UAS_RULES = "règlement d'exécution (UE) 2019/947 ; demonstration"
 _CIRCLE = {"shape": "cercle géodésique, centre et rayon de démonstration"}
@@ -40,6 +43,7 @@ def air() -> Iterable[Draft]:
     yield from (_hospital(place) for place in HOSPITALS)
     yield _heliport()
     yield _care_corridor()
+    yield _experimentation_ground()
 
 
 def _city() -> Draft:
@@ -166,4 +170,21 @@ def _care_corridor() -> Draft:
         priority=CARE_PRIORITY,
         act="demonstration : dérogation aux sites de souveraineté pour le transport sanitaire",
         notes={"priority": "au-dessus des interdictions, à dessein : elles sont écartées ici"},
+    )
+
+
+def _experimentation_ground() -> Draft:
+    """Let small companies try things above a quay: granted by rule, to others by an officer."""
+    return Draft(
+        id="air-experimentation-austerlitz",
+        name="Quai d'Austerlitz, terrain d'expérimentation",
+        layer=Layer.AIR,
+        restriction=Restriction.REQ_AUTHORISATION,
+        area=circle(*GROUND),
+        lower=height(0.0),
+        upper=height(GROUND_CEILING_M),
+        rules={"experimentation": True, "human_review": True},
+        purposes=EMERGENCY_EXCEPTED,
+        act="demonstration : terrain d'expérimentation des petites entreprises",
+        notes=_CIRCLE,
     )

@@ -12,6 +12,7 @@ from billing.metering import meter
 from billing.quotes import quote
 from billing.tariffs import demonstration
 from permits.model import OperationVolume
+from permits.offers import ReliefKind
 from permits.parties import VehicleId
 from tests.billing.samples import (
     ALADIN,
@@ -24,6 +25,7 @@ from tests.billing.samples import (
     visit,
     zone,
 )
+from zones.demands import ZoneRules
 from zones.model import Layer, Purpose
 from zones.periods import Window
 
@@ -88,3 +90,32 @@ def test_where_nothing_is_priced_nothing_is_quoted() -> None:
 
     assert free.total == 0
     assert free.lines == ()
+
+
+def test_a_quote_names_each_relief_and_what_the_price_was_without() -> None:
+    line = quote(application(), BOREAL, [zone()], TARIFFS, NOON).lines[0]
+
+    assert [(each.kind, each.of, each.factor) for each in line.reliefs] == [
+        (ReliefKind.SIZE, "micro", Decimal("0.5"))
+    ]
+    assert line.list_price is not None
+    assert line.list_price * Decimal("0.5") == line.unit_price
+    assert quote(application(), ALADIN, [zone()], TARIFFS, NOON).lines[0].reliefs == ()
+
+
+def test_on_an_experimentation_ground_research_of_the_small_is_free_and_so_is_its_invoice() -> None:
+    ground = replace(zone(), rules=ZoneRules(experimentation=True))
+    research = application(purpose=Purpose.RESEARCH)
+
+    free = quote(research, BOREAL, [ground], TARIFFS, NOON)
+    flown = replace(visit(certain_ms=3_600_000), purpose=Purpose.RESEARCH)
+    usages = meter([flown], [permit()], OPERATORS, OCTOBER.window)
+    fees = price(usages, TARIFFS, {usage.permit for usage in usages if usage.permit})
+
+    assert free.total == 0
+    assert {each.kind for line in free.lines for each in line.reliefs} >= {
+        ReliefKind.EXPERIMENTATION
+    }
+    assert fees
+    assert all(each.amount == each.factor == 0 for each in fees)
+    assert quote(research, ALADIN, [ground], TARIFFS, NOON).total > 0

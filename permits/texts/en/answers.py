@@ -61,6 +61,22 @@ SENTENCES = {
     "relief.purpose": "Relief for the purpose {purpose}: factor {factor}.",
     "surcharge.size": "Surcharge for a {size} company: factor {factor}.",
     "surcharge.purpose": "Surcharge for the purpose {purpose}: factor {factor}.",
+    "experimentation.conditional": (
+        "The zone “{zone_name}” is an experimentation ground: research of a micro or small company "
+        "within it is granted by rule, free, under its published conditions."
+    ),
+    "experimentation.not_applicable": (
+        "The zone “{zone_name}” is an experimentation ground, for research of micro and small "
+        "companies that stays within its place and heights: this is not, or not known to be, such "
+        "a use."
+    ),
+    "experimentation.nowhere": "The operation touches no experimentation ground.",
+    "condition.experimentation": (
+        "On the experimentation ground “{zone_name}”: somebody in charge on the spot throughout, "
+        "nobody uninvolved within 10 m, an end at an officer's first word, and a public summary of "
+        "what was learned within three months."
+    ),
+    "relief.experimentation": "Free on the experimentation ground {experimentation}.",
     "notice.advice": (
         "This advice was given by an algorithm and binds nobody; a decision follows an "
         "application, is explained by the rules it applied, and can be reviewed by an officer "

@@ -64,6 +64,22 @@ SENTENCES = {
     "relief.purpose": "Allègement pour l'usage {purpose} : coefficient {factor}.",
     "surcharge.size": "Majoration pour une {size} : coefficient {factor}.",
     "surcharge.purpose": "Majoration pour l'usage {purpose} : coefficient {factor}.",
+    "experimentation.conditional": (
+        "La zone « {zone_name} » est un terrain d'expérimentation : la recherche d'une micro ou "
+        "petite entreprise y est accordée d'office, gratuitement, aux conditions publiées."
+    ),
+    "experimentation.not_applicable": (
+        "La zone « {zone_name} » est un terrain d'expérimentation, pour la recherche des micro et "
+        "petites entreprises qui reste dans ses limites et ses hauteurs : ce n'est pas le cas ici, "
+        "ou n'est pas connu."
+    ),
+    "experimentation.nowhere": "L'opération ne touche aucun terrain d'expérimentation.",
+    "condition.experimentation": (
+        "Sur le terrain d'expérimentation « {zone_name} » : un responsable sur place du début à la "
+        "fin, aucun tiers à moins de 10 m, l'arrêt au premier mot d'un agent, et un résumé public "
+        "des enseignements sous trois mois."
+    ),
+    "relief.experimentation": "Gratuit sur le terrain d'expérimentation {experimentation}.",
     "notice.advice": (
         "Conseil donné par un traitement algorithmique, qui n'engage personne ; une décision suit "
         "une demande, s'explique par les règles appliquées et peut être réexaminée par un agent "
