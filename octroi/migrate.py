@@ -39,6 +39,10 @@ CREATE_TIMESCALE = "CREATE EXTENSION IF NOT EXISTS timescaledb"
 APPLIED = "SELECT name, sha256 FROM octroi.migration"
 # Remember one applied file.
 RECORD = "INSERT INTO octroi.migration (name, sha256) VALUES (%(name)s, %(sha256)s)"
+# Whether the tables of permits are there, and the wall between operators with them.
+HAS_WALL = "SELECT to_regprocedure('permits.raise_wall()') IS NOT NULL"
+# Give the wall its role, which belongs to the server and may have been dropped or made since.
+RAISE_WALL = "SELECT permits.raise_wall()"
 # One migrating Octroi at a time.
 LOCK = "SELECT pg_advisory_lock(%(key)s)"
 
@@ -105,6 +109,8 @@ def migrate(database_url: str, wanted: Sequence[Migration] | None = None) -> lis
         todo = pending(migrations() if wanted is None else wanted, applied)
         for migration in todo:
             _apply(connection, migration)
+        if connection.execute(HAS_WALL).fetchone() == (True,):
+            connection.execute(RAISE_WALL)
     return [migration.name for migration in todo]
 
 

@@ -14,6 +14,7 @@ from permits.requests import Request
 from permits.sharing import refuse_full
 from permits.store import permits as store
 from permits.store import volumes
+from permits.store.walls import walled
 
 
 class UnknownPermit(LookupError):
@@ -33,9 +34,9 @@ class LifeService:
         self._city = city
         self._cases = Cases(city)
 
-    def get(self, permit_id: UUID) -> Permit:
-        """Return a permit as it stands."""
-        with self._pool.connection() as connection:
+    def get(self, permit_id: UUID, operator: str | None = None) -> Permit:
+        """Return a permit as it stands; an operator's own only, where one is named."""
+        with walled(self._pool, operator) as connection:
             return _found(store.latest(connection, permit_id), permit_id)
 
     def move(

@@ -14,6 +14,7 @@ from permits.parties import HeldDocument, Operator, OperatorId, Sensor, Vehicle
 from permits.registry import Registry, completed, registry
 from permits.store import documents
 from permits.store import registry as store
+from permits.store.walls import walled
 
 # What the city itself is called over MQTT, and what the vehicles that nobody registered are under.
 RESERVED = frozenset({"octroi", "octroi-probe", "unregistered"})
@@ -72,7 +73,7 @@ class RegistryService:
 
     def add_vehicle(self, vehicle: Vehicle) -> Vehicle:
         """Register an operator's vehicle."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, vehicle.operator) as connection:
             store.alone(connection)
             if not store.operators(connection, vehicle.operator):
                 msg = f"operator: {vehicle.operator!r} is not registered"
@@ -90,7 +91,7 @@ class RegistryService:
 
     def attach(self, document: HeldDocument) -> HeldDocument:
         """Write down a document of an operator or of one of its vehicles; return what is kept."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, document.operator) as connection:
             if not store.operators(connection, document.operator):
                 msg = f"operator: {document.operator!r} is not registered"
                 raise UnknownOperator(msg)
@@ -107,7 +108,7 @@ class RegistryService:
     def documents(self, operator: str, vehicle: str | None = None) -> tuple[HeldDocument, ...]:
         """Return the documents of an operator itself, or of one of its vehicles."""
         named = () if vehicle is None else (vehicle,)
-        with self._pool.connection() as connection:
+        with walled(self._pool, operator) as connection:
             found = documents.held(connection, operator, named)
         return tuple(each for each in found if each.vehicle == vehicle)
 
@@ -117,7 +118,7 @@ class RegistryService:
 
     def operator(self, name: str) -> Operator | None:
         """Return an operator."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, name) as connection:
             return next(iter(store.operators(connection, name)), None)
 
     def operators(self) -> tuple[Operator, ...]:
@@ -127,12 +128,12 @@ class RegistryService:
 
     def vehicles(self, operator: OperatorId | None = None) -> tuple[Vehicle, ...]:
         """Return all vehicles, or those of one operator."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, operator) as connection:
             return store.vehicles(connection, operator)
 
     def vehicle(self, operator: str, name: str) -> Vehicle | None:
         """Return an operator's vehicle."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, operator) as connection:
             return next(iter(store.vehicles(connection, operator, name)), None)
 
     def sensors(self) -> tuple[Sensor, ...]:

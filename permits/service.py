@@ -17,6 +17,7 @@ from permits.rules import permit_needed
 from permits.search import Page, Search
 from permits.store import occupations, registry, volumes
 from permits.store import permits as store
+from permits.store.walls import walled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ class PermitService:
 
     def listing(self, wanted: Search) -> Page:
         """Return a page of permits, newest first."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, wanted.operator) as connection:
             return store.search(connection, wanted)
 
     def register(self, wanted: Search) -> tuple[Page, Mapping[OperatorId, Operator]]:
