@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from shapely.geometry import shape
 
+from permits.basis import basis_document, basis_from
 from permits.model import (
     Application,
+    Attempt,
     Condition,
     Decision,
     Finding,
@@ -19,11 +20,15 @@ from permits.model import (
     Permit,
     PermitId,
     PermitState,
-    Quote,
-    QuoteLine,
 )
 from permits.occupations import Occupation, OccupationKind, Technique
 from permits.parties import OperatorId, VehicleId
+from permits.quoting import (
+    alternative_document,
+    alternative_from,
+    quote_document,
+    quote_from,
+)
 from permits.recurrence import Recurrence
 from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
 from zones.periods import Window
@@ -39,37 +44,72 @@ def to_document(permit: Permit) -> Document:
         "version": permit.version,
         "application": _application_out(permit.application),
         "state": permit.state.value,
-        "decision": permit.decision.value,
+        "decision": permit.decision and permit.decision.value,
         "automated": permit.automated,
         "findings": [_finding_out(finding) for finding in permit.findings],
         "conditions": [_condition_out(condition) for condition in permit.conditions],
-        "quote": _quote_out(permit.quote),
+        "quote": quote_document(permit.quote),
         "decided_at": permit.decided_at.isoformat(),
         "recorded_at": permit.recorded_at.isoformat(),
         "move": permit.move.value,
         "by": permit.by,
         "reason": permit.reason,
+        "activated_at": permit.activated_at and permit.activated_at.isoformat(),
+        "attempt": _attempt_out(permit.attempt),
+        "hold": [_finding_out(finding) for finding in permit.hold],
+        "alternatives": [alternative_document(each) for each in permit.alternatives],
+        "basis": None if permit.basis is None else basis_document(permit.basis),
     }
 
 
 def from_document(document: Mapping[str, Any]) -> Permit:
     """Read a version of a permit back."""
+    basis = document.get("basis")
     return Permit(
         id=PermitId(UUID(document["id"])),
         version=document["version"],
         application=_application_in(document["application"]),
         state=PermitState(document["state"]),
-        decision=Decision(document["decision"]),
+        decision=None if document["decision"] is None else Decision(document["decision"]),
         automated=document["automated"],
         findings=tuple(_finding_in(each) for each in document["findings"]),
         conditions=tuple(_condition_in(each) for each in document["conditions"]),
-        quote=_quote_in(document["quote"]),
+        quote=quote_from(document["quote"]),
         decided_at=datetime.fromisoformat(document["decided_at"]),
         recorded_at=datetime.fromisoformat(document["recorded_at"]),
         move=Move(document["move"]),
         by=document["by"],
         reason=document["reason"],
+        activated_at=_instant_in(document.get("activated_at")),
+        attempt=_attempt_in(document.get("attempt")),
+        hold=tuple(_finding_in(each) for each in document.get("hold", ())),
+        alternatives=tuple(alternative_from(each) for each in document.get("alternatives", ())),
+        basis=None if basis is None else basis_from(basis),
     )
+
+
+def _attempt_out(attempt: Attempt | None) -> Document | None:
+    if attempt is None:
+        return None
+    return {
+        "application": _application_out(attempt.application),
+        "decision": attempt.decision.value,
+        "findings": [_finding_out(finding) for finding in attempt.findings],
+    }
+
+
+def _attempt_in(document: Mapping[str, Any] | None) -> Attempt | None:
+    if document is None:
+        return None
+    return Attempt(
+        application=_application_in(document["application"]),
+        decision=Decision(document["decision"]),
+        findings=tuple(_finding_in(each) for each in document["findings"]),
+    )
+
+
+def _instant_in(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _application_out(application: Application) -> Document:
@@ -212,48 +252,3 @@ def _condition_out(condition: Condition) -> Document:
 
 def _condition_in(document: Mapping[str, Any]) -> Condition:
     return Condition(code=document["code"], params=document["params"])
-
-
-def _quote_out(quote: Quote) -> Document:
-    return {
-        "currency": quote.currency,
-        "total": str(quote.total),
-        "lines": [_line_out(line) for line in quote.lines],
-    }
-
-
-def _quote_in(document: Mapping[str, Any]) -> Quote:
-    return Quote(
-        currency=document["currency"],
-        total=Decimal(document["total"]),
-        lines=tuple(_line_in(each) for each in document["lines"]),
-    )
-
-
-def _line_out(line: QuoteLine) -> Document:
-    return {
-        "tariff": line.tariff,
-        "tariff_version": line.tariff_version,
-        "act": line.act,
-        "text": dict(line.text),
-        "quantity": str(line.quantity),
-        "unit": line.unit,
-        "unit_price": str(line.unit_price),
-        "amount": str(line.amount),
-        "zone": line.zone,
-    }
-
-
-def _line_in(document: Mapping[str, Any]) -> QuoteLine:
-    zone = document["zone"]
-    return QuoteLine(
-        tariff=document["tariff"],
-        tariff_version=document["tariff_version"],
-        act=document["act"],
-        text=document["text"],
-        quantity=Decimal(document["quantity"]),
-        unit=document["unit"],
-        unit_price=Decimal(document["unit_price"]),
-        amount=Decimal(document["amount"]),
-        zone=None if zone is None else ZoneId(zone),
-    )

@@ -11,8 +11,10 @@ from uuid import UUID
 
 from shapely.geometry.base import BaseGeometry
 
+from permits.basis import Basis
 from permits.kinds import DocumentKind
 from permits.occupations import Occupation
+from permits.offers import Alternative, Relief
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
 from permits.recurrence import Recurrence
 from zones.heights.vertical import Datum, paris_datum
@@ -133,7 +135,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteLine:
-    """One expected fee; `amount` is unrounded."""
+    """One expected fee; `amount` is unrounded.
+
+    `list_price` is the price of a unit before the `reliefs` that made `unit_price` of it.
+    """
 
     tariff: str
     tariff_version: int
@@ -144,6 +149,8 @@ class QuoteLine:
     unit_price: Decimal
     amount: Decimal
     zone: ZoneId | None = None
+    list_price: Decimal | None = None
+    reliefs: tuple[Relief, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,37 +165,70 @@ class Quote:
 class PermitState(StrEnum):
     """Where a permit is in its life."""
 
+    DRAFT = "draft"
     GRANTED = "granted"
     REFUSED = "refused"
     NEEDS_REVIEW = "needs_review"
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    ENDED = "ended"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class Move(StrEnum):
-    """What makes a version of a permit: the application itself, then what people do to it."""
+    """What makes a version of a permit: the application itself, then what happens to it.
+
+    `consent` and `dismiss` are what silence means; they and `expire` the city's clock does.
+    """
 
     APPLY = "apply"
+    DRAFT = "draft"
+    SUBMIT = "submit"
     REVIEW = "review"
     GRANT = "grant"
     REFUSE = "refuse"
+    CONSENT = "consent"
+    DISMISS = "dismiss"
+    ACTIVATE = "activate"
+    END = "end"
+    EXTEND = "extend"
+    AMEND = "amend"
+    HOLD = "hold"
+    RELEASE = "release"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An extension or amendment that was not granted: what was asked, and why it was not."""
+
+    application: Application
+    decision: Decision
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """An application with its decision: one immutable version of its life.
 
+    A draft has no decision, and was begun at `decided_at`. `attempt` is what this move asked for
+    in vain; `hold` what the permit is on hold for.
+
     `decided_at` is when the decision was taken, `recorded_at` when this version was written down;
-    `move`, `by` and `reason` say what made this version, who did it and why.
+    `move`, `by` and `reason` say what made this version, who did it and why. `alternatives` are
+    what would have been granted instead of what was refused, then; `basis` is what the decision
+    of the machine rested on.
     """
 
     id: PermitId
     version: int
     application: Application
     state: PermitState
-    decision: Decision
+    decision: Decision | None
     automated: bool
     findings: tuple[Finding, ...]
     conditions: tuple[Condition, ...]
@@ -198,6 +238,11 @@ class Permit:
     move: Move = Move.APPLY
     by: str = ""
     reason: str = ""
+    activated_at: datetime | None = None
+    attempt: Attempt | None = None
+    hold: tuple[Finding, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,14 @@ class Search:
     """What permits must have in common; None asks for nothing. `before` is the last page's end.
 
     `permit` is the one looked for by its id. `bbox` is west, south, east, north; `at` an instant
-    within one of the permit's windows.
+    within one of the permit's windows; `decided` leaves drafts out.
     """
 
     permit: UUID | None = None
     operator: str | None = None
     state: PermitState | None = None
     decision: Decision | None = None
+    decided: bool = False
     layer: Layer | None = None
     at: datetime | None = None
     bbox: Bounds | None = None

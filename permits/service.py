@@ -1,32 +1,67 @@
 """Applies for permits and finds them: fetch, ask the verb, record, announce."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 from psycopg_pool import ConnectionPool
 
-from permits.cases import Cases, City, beside
+from permits.cases import Cases, City, basis_of, beside
 from permits.decisions import Answer, decide
-from permits.model import Application, Case, Permit, PermitId, PermitState, Quote
-from permits.parties import Operator, OperatorId
+from permits.holdings import within
+from permits.model import (
+    Application,
+    Case,
+    Decision,
+    Finding,
+    Permit,
+    PermitId,
+    PermitState,
+    Quote,
+)
+from permits.offering import Offers
+from permits.offers import Alternative
+from permits.parties import Operator, OperatorId, SizeClass
 from permits.reaches import reaches
 from permits.requests import Request
 from permits.rules import permit_needed
+from permits.sealing import opened, seal
 from permits.search import Page, Search
-from permits.store import occupations, registry, volumes
+from permits.store import holdings, occupations, registry, volumes
 from permits.store import permits as store
-from permits.store.walls import walled
+from permits.store.holdings import Held, held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What would be answered to an application, without applying."""
+    """What would be answered to an application, without applying.
 
+    `by_size` is what a company of each size would pay, where it is not known who asks.
+    """
+
+    case: Case
     permit_needed: bool
     answer: Answer
     quote: Quote
+    by_size: Mapping[SizeClass, Quote]
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def application(self) -> Application:
+        """Return what was asked."""
+        return self.case.application
+
+    @property
+    def decision(self) -> Decision:
+        """Return what would be decided."""
+        return self.answer.decision
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what every rule would find."""
+        return self.answer.findings
 
 
 class PermitService:
@@ -36,8 +71,11 @@ class PermitService:
         self._pool = pool
         self._clock = clock
         self._cases = Cases(city)
+        self._offers = Offers(pool, city)
+        self._software = city.software
+        self._secret = city.secret
         self._announce = city.announce
-        self._read: Mapping[tuple[UUID, int], Permit] = {}
+        self._read: Mapping[Held, Permit | None] = {}
 
     def apply(
         self,
@@ -59,13 +97,19 @@ class PermitService:
                 return earlier
             # Whoever could be in the way waits here, and then reads what was granted.
             volumes.hold(connection, reaches(case))
-            permit = self._decided(beside(connection, case), quote)
-            with connection.pipeline():  # one way to the server and back
-                store.add(connection, permit)
-                if permit.state is PermitState.GRANTED:
-                    volumes.follow(connection, permit)
-                    store.changed(connection, permit)
-                self._settle(connection, permit, request)
+            answer = decide(beside(connection, case))
+            permit = self._permit(case, answer, quote)
+            if answer.decision is Decision.REFUSED:
+                # A refusal takes no place: nobody waits while alternatives are looked for.
+                connection.rollback()
+            else:
+                _record(connection, permit, request)
+        if answer.decision is Decision.REFUSED:
+            permit = replace(permit, alternatives=self._offers.instead(case, answer))
+            with self._pool.connection() as connection:
+                if request and (earlier := store.claim(connection, request, at)):
+                    return earlier
+                _record(connection, permit, request)
         self._announce(permit)
         return permit
 
@@ -73,36 +117,49 @@ class PermitService:
         """Say what an application would be answered; an empty operator stands for anybody."""
         with self._pool.connection() as connection:
             case = beside(connection, self._cases.admitted(connection, application, self._clock()))
+        answer = decide(case)
         return Advice(
-            permit_needed=permit_needed(case), answer=decide(case), quote=self._cases.quote(case)
+            case=case,
+            permit_needed=permit_needed(case),
+            answer=answer,
+            quote=self._cases.quote(case),
+            by_size=self._by_size(case),
+            alternatives=self._offers.instead(case, answer),
         )
+
+    def seal(self, content: Mapping[str, Any]) -> str:
+        """Seal what was advised, for whoever asked to apply with."""
+        return seal(content, self._clock(), self._secret)
+
+    def advised(self, sealed: str) -> dict[str, Any]:
+        """Return what was advised."""
+        return opened(sealed, self._clock(), self._secret)
 
     def listing(self, wanted: Search) -> Page:
         """Return a page of permits, newest first."""
-        with walled(self._pool, wanted.operator) as connection:
+        with self._pool.connection() as connection:
             return store.search(connection, wanted)
 
     def register(self, wanted: Search) -> tuple[Page, Mapping[OperatorId, Operator]]:
         """Return a page of permits with the operators that hold them."""
         with self._pool.connection() as connection:
-            page = store.search(connection, wanted)
+            page = store.search(connection, replace(wanted, decided=True))
             return page, {each.id: each for each in registry.operators(connection)}
 
     def in_force(self, since: datetime) -> tuple[Permit, ...]:
-        """Return the granted permits whose last window ends after an instant.
+        """Return what authorised after an instant, each permit as far as and while it did.
 
         Versions that were read before are not read again: they never change.
         """
         with self._pool.connection() as connection:
-            wanted = store.in_force(connection, since)
+            wanted = held(connection, since)
             known = self._read
             missing = [each for each in wanted if each not in known]
-            fresh: dict[tuple[UUID, int], Permit] = {
-                (each.id, each.version): each
-                for each in (store.these(connection, missing) if missing else ())
-            }
-        self._read = {each: known.get(each) or fresh[each] for each in wanted}
-        return tuple(self._read.values())
+            named = [(ident, version) for ident, version, _ in missing]
+            read = {(one.id, one.version): one for one in store.these(connection, named)}
+            fresh = {each: within(read[each[:2]], each[2]) for each in missing}
+        self._read = {each: known[each] if each in known else fresh[each] for each in wanted}
+        return tuple(each for each in self._read.values() if each is not None)
 
     def granted_between(self, start: datetime, end: datetime) -> tuple[Permit, ...]:
         """Return the versions that granted a permit in [start, end)."""
@@ -118,8 +175,15 @@ class PermitService:
         with self._pool.connection() as connection:
             return store.answered(connection, request)
 
-    def _decided(self, case: Case, quote: Quote) -> Permit:
-        answer = decide(case)
+    def _by_size(self, case: Case) -> Mapping[SizeClass, Quote]:
+        if case.operator.id:
+            return {}
+        return {
+            size: self._cases.quote(replace(case, operator=replace(case.operator, size=size)))
+            for size in SizeClass
+        }
+
+    def _permit(self, case: Case, answer: Answer, quote: Quote) -> Permit:
         return Permit(
             id=PermitId(uuid4()),
             version=1,
@@ -133,10 +197,13 @@ class PermitService:
             decided_at=case.now,
             recorded_at=self._clock(),
             by=case.operator.id,
+            basis=basis_of(case, self._software),
         )
 
-    def _settle(
-        self, connection: store.Connection, permit: Permit, request: Request | None
-    ) -> None:
+
+def _record(connection: store.Connection, permit: Permit, request: Request | None) -> None:
+    with connection.pipeline():  # one way to the server and back
+        store.add(connection, permit)
+        holdings.follow(connection, None, permit)
         if request:
             store.settle(connection, request, permit)

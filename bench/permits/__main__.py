@@ -40,8 +40,8 @@ from octroi.settings import load
 from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from permits.schemas.applications import ApplicationIn
+from permits.store import holdings
 from permits.store import permits as store
-from permits.store import volumes
 from zones.model import Layer
 
 ASKING = Path(__file__).parent / "asking.py"
@@ -135,9 +135,7 @@ def _settle(host: Hosted, zones: int, standing: Sequence[Block], origin: datetim
             for offset, block in enumerate(standing[number : number + BULK]):
                 permit = _granted(first, number + offset, block, origin)
                 store.add(connection, permit)
-                volumes.follow(connection, permit)
-    with parts.pool.connection() as connection:
-        store.changed(connection, first)
+                holdings.follow(connection, None, permit)
 
 
 def _granted(pattern: Permit, number: int, block: Block, origin: datetime) -> Permit:

@@ -1,94 +1,48 @@
 """What follows an application: the moves in the life of a permit."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Response
+from pydantic import Field
 
 from permits.api.conversation import IdempotencyKey, IfMatch, request_of, seen_version, tag
-from permits.api.situations import OFFICERS, told, visible
-from permits.guard import Who, require_role
+from permits.api.situations import told, visible
+from permits.extending import extended
+from permits.guard import Who, acting_operator, require_role
 from permits.life import Act
-from permits.living import LifeService
-from permits.model import Move
-from permits.parties import Caller, Role
+from permits.living import LifeService, Seen
+from permits.model import Application, InvalidApplication, Move, Permit
+from permits.movers import mover_of, roles_for
+from permits.parties import Caller
 from permits.schemas.answers import PermitOut
-from permits.schemas.words import In, Reason
+from permits.schemas.applications import MOST_VOLUMES, ApplicationIn, content
+from permits.schemas.words import In, Instant, Reason
 
 
-class ReviewIn(In):
-    """Why a human shall look; an officer also says what they decide."""
+class SaidIn(In):
+    """Why; the holder need not say."""
 
     reason: Reason | None = None
+
+
+class ReviewIn(SaidIn):
+    """Why a human shall look; an officer also says what they decide."""
+
     decision: Literal["granted", "refused"] | None = None
 
 
-class WithdrawIn(In):
-    """Why the holder gives the permit back."""
-
-    reason: Reason | None = None
-
-
-class RevokeIn(In):
-    """Why the city takes the permit back; it has to say so."""
+class ReasonedIn(In):
+    """Why the city does what it does; it has to say so."""
 
     reason: Reason
 
 
-def router(life: LifeService, *, who: Who) -> APIRouter:
-    """Return the routes of moves; `who` knows the caller."""
-    routes = APIRouter(prefix="/v1", tags=["permits"])
+class ExtendIn(SaidIn):
+    """The new ends: one for each volume, or one for those that end last."""
 
-    def make(permit_id: UUID, act: Act, caller: Caller, headers: "Headers") -> PermitOut:
-        visible(life, permit_id, caller)
-        said = f"{act.move}\n{act.reason}".encode()
-        request = request_of(caller, headers.key, f"POST /v1/permits/{permit_id}", said)
-        with told():
-            permit = life.move(
-                permit_id, act, version=seen_version(headers.if_match), request=request
-            )
-        tag(headers.response, permit)
-        return PermitOut.of(permit, officer=caller.role in OFFICERS)
-
-    def act_of(move: Move, caller: Caller, reason: str | None) -> Act:
-        return Act(move=move, by=caller.name, at=life.now(), reason=reason or "")
-
-    @routes.post("/permits/{permit_id}/review")
-    def review(
-        permit_id: UUID,
-        caller: Annotated[Caller, Depends(who)],
-        headers: Annotated[Headers, Depends()],
-        body: ReviewIn | None = None,
-    ) -> PermitOut:
-        """Ask for a human to look, or, as an officer, decide."""
-        said = body or ReviewIn()
-        move = _review_move(said, caller)
-        return make(permit_id, act_of(move, caller, said.reason), caller, headers)
-
-    @routes.post("/permits/{permit_id}/withdraw")
-    def withdraw(
-        permit_id: UUID,
-        caller: Annotated[Caller, Depends(who)],
-        headers: Annotated[Headers, Depends()],
-        body: WithdrawIn | None = None,
-    ) -> PermitOut:
-        """Give a permit back."""
-        require_role(caller, Role.OPERATOR, Role.ADMIN)
-        reason = body.reason if body else None
-        return make(permit_id, act_of(Move.WITHDRAW, caller, reason), caller, headers)
-
-    @routes.post("/permits/{permit_id}/revoke")
-    def revoke(
-        permit_id: UUID,
-        body: RevokeIn,
-        caller: Annotated[Caller, Depends(who)],
-        headers: Annotated[Headers, Depends()],
-    ) -> PermitOut:
-        """Take a permit back, for a reason its holder is told."""
-        require_role(caller, *OFFICERS)
-        return make(permit_id, act_of(Move.REVOKE, caller, body.reason), caller, headers)
-
-    return routes
+    ends: Annotated[list[Instant], Field(min_length=1, max_length=MOST_VOLUMES)]
 
 
 class Headers:
@@ -102,11 +56,167 @@ class Headers:
         self.if_match = if_match
 
 
-def _review_move(said: ReviewIn, caller: Caller) -> Move:
-    if said.decision is None:
-        require_role(caller, Role.OPERATOR, *OFFICERS)
-        return Move.REVIEW
-    require_role(caller, *OFFICERS)
-    if said.reason is None:
-        raise HTTPException(422, "reason: an officer's decision needs one.")
-    return Move.GRANT if said.decision == "granted" else Move.REFUSE
+class Moving:
+    """A caller about to move a permit that it may see and move."""
+
+    def __init__(self, life: LifeService, who: Caller, headers: Headers) -> None:
+        self.life = life
+        self.who = who
+        self.headers = headers
+
+    def act(self, move: Move, reason: str | None) -> Act:
+        """Return the act, when the caller's role makes such moves."""
+        require_role(self.who, *roles_for(move))
+        return Act(move=move, by=self.who.name, at=self.life.now(), reason=reason or "")
+
+    def seen(self, permit_id: UUID, stated: bytes) -> Seen:
+        """Return what the headers say of a request, of which `stated` is the content."""
+        request = request_of(self.who, self.headers.key, f"POST /v1/permits/{permit_id}", stated)
+        return Seen(version=seen_version(self.headers.if_match), request=request)
+
+    def answer(self, permit: Permit) -> PermitOut:
+        """Tell the permit as it stands after the move."""
+        tag(self.headers.response, permit)
+        return PermitOut.of(permit, mover_of(self.who.role))
+
+    def make(self, permit_id: UUID, move: Move, reason: str | None) -> PermitOut:
+        """Make a move that needs no more than its reason."""
+        act = self.act(move, reason)
+        visible(self.life, permit_id, self.who)
+        seen = self.seen(permit_id, f"{move}\n{act.reason}".encode())
+        making = {Move.ACTIVATE: self.life.activate, Move.SUBMIT: self.life.submit}
+        with told(self.who):
+            return self.answer(making.get(move, self.life.move)(permit_id, act, seen))
+
+    def revise(
+        self, permit_id: UUID, move: Move, body: In, wanted: Callable[[Permit], Application]
+    ) -> PermitOut:
+        """Make a move that asks for something else."""
+        act = self.act(move, getattr(body, "reason", None))
+        before = visible(self.life, permit_id, self.who)
+        seen = self.seen(permit_id, f"{move}\n".encode() + content(body))
+        with told(self.who):
+            application = wanted(before)
+            if application.operator != before.application.operator:
+                msg = "operator: a permit stays with its holder"
+                raise InvalidApplication(msg)
+            return self.answer(self.life.amend(permit_id, act, wanted, seen))
+
+
+Moves = Callable[..., Moving]
+
+
+def router(life: LifeService, *, who: Who) -> APIRouter:
+    """Return the routes of moves; `who` knows the caller."""
+    routes = APIRouter(prefix="/v1", tags=["permits"])
+
+    def moving(
+        caller: Annotated[Caller, Depends(who)], headers: Annotated[Headers, Depends()]
+    ) -> Moving:
+        return Moving(life, caller, headers)
+
+    _add_use(routes, moving)
+    _add_new_versions(routes, moving)
+    _add_answers(routes, moving)
+    _add_restraint(routes, moving)
+    return routes
+
+
+def _said(body: SaidIn | None) -> str | None:
+    """Return the reason given, if any."""
+    return None if body is None else body.reason
+
+
+def _add_use(routes: APIRouter, moving: Moves) -> None:
+    @routes.post("/permits/{permit_id}/activate")
+    def activate(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: SaidIn | None = None
+    ) -> PermitOut:
+        """Begin the use, right before it: all that the permit was granted upon is asked again."""
+        return caller.make(permit_id, Move.ACTIVATE, _said(body))
+
+    @routes.post("/permits/{permit_id}/end")
+    def end(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: SaidIn | None = None
+    ) -> PermitOut:
+        """End the use before its window does."""
+        return caller.make(permit_id, Move.END, _said(body))
+
+    @routes.post("/permits/{permit_id}/withdraw")
+    def withdraw(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: SaidIn | None = None
+    ) -> PermitOut:
+        """Give a permit back, or an application up."""
+        return caller.make(permit_id, Move.WITHDRAW, _said(body))
+
+
+def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
+    @routes.post("/permits/{permit_id}/submit")
+    def submit(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: SaidIn | None = None
+    ) -> PermitOut:
+        """Have a draft decided."""
+        return caller.make(permit_id, Move.SUBMIT, _said(body))
+
+    @routes.post("/permits/{permit_id}/extend")
+    def extend(
+        permit_id: UUID, body: ExtendIn, caller: Annotated[Moving, Depends(moving)]
+    ) -> PermitOut:
+        """Ask to go on for longer; `attempt` says why not, and what was granted stays."""
+        return caller.revise(
+            permit_id, Move.EXTEND, body, lambda before: extended(before.application, body.ends)
+        )
+
+    @routes.post("/permits/{permit_id}/amend")
+    def amend(
+        permit_id: UUID, body: ApplicationIn, caller: Annotated[Moving, Depends(moving)]
+    ) -> PermitOut:
+        """Ask for something else instead; `attempt` says why not, and what was granted stays."""
+        if body.draft:
+            raise HTTPException(422, "draft: an amendment is decided; only a draft stays one.")
+
+        def wanted(before: Permit) -> Application:
+            holder = before.application.operator
+            return body.to_application(
+                holder if body.operator is None else acting_operator(caller.who, body.operator)
+            )
+
+        return caller.revise(permit_id, Move.AMEND, body, wanted)
+
+
+def _add_answers(routes: APIRouter, moving: Moves) -> None:
+    @routes.post("/permits/{permit_id}/review")
+    def review(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: ReviewIn | None = None
+    ) -> PermitOut:
+        """Ask for a human to look, or, as an officer, decide."""
+        if body is None or body.decision is None:
+            return caller.make(permit_id, Move.REVIEW, _said(body))
+        move = Move.GRANT if body.decision == "granted" else Move.REFUSE
+        require_role(caller.who, *roles_for(move))
+        if body.reason is None:
+            raise HTTPException(422, "reason: an officer's decision needs one.")
+        return caller.make(permit_id, move, body.reason)
+
+
+def _add_restraint(routes: APIRouter, moving: Moves) -> None:
+    @routes.post("/permits/{permit_id}/hold")
+    def hold(
+        permit_id: UUID, body: ReasonedIn, caller: Annotated[Moving, Depends(moving)]
+    ) -> PermitOut:
+        """Suspend a permit, for a reason its holder is told; it keeps its place."""
+        return caller.make(permit_id, Move.HOLD, body.reason)
+
+    @routes.post("/permits/{permit_id}/release")
+    def release(
+        permit_id: UUID, body: ReasonedIn, caller: Annotated[Moving, Depends(moving)]
+    ) -> PermitOut:
+        """Let a permit that is on hold be used again, when nothing stands against it now."""
+        return caller.make(permit_id, Move.RELEASE, body.reason)
+
+    @routes.post("/permits/{permit_id}/revoke")
+    def revoke(
+        permit_id: UUID, body: ReasonedIn, caller: Annotated[Moving, Depends(moving)]
+    ) -> PermitOut:
+        """Take a permit back, for a reason its holder is told."""
+        return caller.make(permit_id, Move.REVOKE, body.reason)

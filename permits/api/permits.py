@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict
 
+from permits.api.advising import AskedIn, add_advice, in_full
 from permits.api.conversation import IdempotencyKey, cursor_in, cursor_out, request_of, tag
-from permits.api.situations import OFFICERS, told, visible
+from permits.api.situations import told, visible
 from permits.guard import Anyone, Who, acting_operator, visible_operator
-from permits.living import LifeService
+from permits.living import LifeService, Seen
 from permits.model import Decision, PermitState
-from permits.parties import Caller, Role
-from permits.schemas.answers import AdviceOut, PermitOut, PermitsOut
-from permits.schemas.applications import AdviceIn, ApplicationIn, content
+from permits.movers import mover_of
+from permits.parties import Caller
+from permits.schemas.answers import PermitOut, PermitsOut
+from permits.schemas.applications import content
 from permits.schemas.words import Instant, OwnerName
 from permits.search import LARGEST_PAGE, PAGE, InvalidSearch, Search, bounds
 from permits.service import PermitService
@@ -55,39 +57,35 @@ class Filters(BaseModel):
 def router(service: PermitService, life: LifeService, *, who: Who, anyone: Anyone) -> APIRouter:
     """Return the routes of permits; `who` knows the caller, `anyone` needs none."""
     routes = APIRouter(prefix="/v1", tags=["permits"])
-    _add_asking(routes, service, who, anyone)
+    add_advice(routes, service, anyone)
+    _add_asking(routes, service, life, who)
     _add_reading(routes, service, life, who)
     return routes
 
 
-def _add_asking(routes: APIRouter, service: PermitService, who: Who, anyone: Anyone) -> None:
-    @routes.post("/advice")
-    def advise(body: AdviceIn, caller: Annotated[Caller | None, Depends(anyone)]) -> AdviceOut:
-        """Say what an application would be answered; anybody may ask, and nothing is kept."""
-        if caller is None or (body.operator is None and caller.role is not Role.OPERATOR):
-            # The registry is not told to strangers, so their vehicles are not looked up.
-            application = body.model_copy(update={"vehicles": []}).to_application("")
-        else:
-            application = body.to_application(acting_operator(caller, body.operator))
-        with told():
-            advice = service.advise(application)
-        return AdviceOut.of(advice.answer, advice.quote, permit_needed=advice.permit_needed)
-
+def _add_asking(routes: APIRouter, service: PermitService, life: LifeService, who: Who) -> None:
     @routes.post("/permits", status_code=201)
     def apply(
-        body: ApplicationIn,
+        body: AskedIn,
         response: Response,
         caller: Annotated[Caller, Depends(who)],
         key: IdempotencyKey = None,
     ) -> PermitOut:
-        """Apply for a permit; a refusal is an answer, not an error."""
-        application = body.to_application(acting_operator(caller, body.operator))
+        """Apply for a permit, in full or by an advice; a refusal is an answer, not an error.
+
+        With `draft` it is kept undecided until it is submitted.
+        """
+        asked = in_full(body, service)
+        application = asked.to_application(acting_operator(caller, asked.operator))
         request = request_of(caller, key, "POST /v1/permits", content(body))
         with told():
-            permit = service.apply(application, request=request)
+            if asked.draft:
+                permit = life.draft(application, by=caller.name, seen=Seen(request=request))
+            else:
+                permit = service.apply(application, request=request)
         response.headers["Location"] = f"/v1/permits/{permit.id}"
         tag(response, permit)
-        return PermitOut.of(permit, officer=caller.role in OFFICERS)
+        return PermitOut.of(permit, mover_of(caller.role))
 
 
 def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, who: Who) -> None:
@@ -99,7 +97,7 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
         wanted = filters.to_search(visible_operator(caller, filters.operator))
         page = service.listing(wanted)
         return PermitsOut(
-            items=[PermitOut.of(each, officer=caller.role in OFFICERS) for each in page.permits],
+            items=[PermitOut.of(each, mover_of(caller.role)) for each in page.permits],
             next=cursor_out(page.next),
         )
 
@@ -110,4 +108,4 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
         """Show a permit as it stands."""
         permit = visible(life, permit_id, caller)
         tag(response, permit)
-        return PermitOut.of(permit, officer=caller.role in OFFICERS)
+        return PermitOut.of(permit, mover_of(caller.role))

@@ -2,45 +2,70 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from fastapi import HTTPException
 
+from permits.activation import Untimely
 from permits.guard import visible_operator
-from permits.life import IllegalMove
-from permits.living import LifeService, StaleVersion, UnknownPermit
+from permits.life import IllegalMove, possible
+from permits.living import LifeService, Objected, StaleVersion, UnknownPermit
 from permits.model import InvalidApplication, Permit
+from permits.movers import mover_of
 from permits.parties import Caller, Role
 from permits.requests import KeyReused
+from permits.schemas.answers import FindingOut
 from permits.sharing import Full
 
 OFFICERS = (Role.INSPECTOR, Role.ADMIN)
 
-
-def visible(life: LifeService, permit_id: UUID, caller: Caller) -> Permit:
-    """Return a permit the caller may see; somebody else's is as unknown as none at all."""
-    operator = visible_operator(caller, None)
-    with told():
-        permit = life.get(permit_id, operator)
-    if operator not in {None, permit.application.operator}:
-        raise HTTPException(404, f"no permit {permit_id} is known")
-    return permit
-
-
 STATUSES: dict[type[Exception], int] = {
     UnknownPermit: 404,
     IllegalMove: 409,
+    Objected: 409,
     Full: 409,
+    Untimely: 409,
     StaleVersion: 412,
     InvalidApplication: 422,
     KeyReused: 422,
 }
 
 
+def visible(life: LifeService, permit_id: UUID, caller: Caller) -> Permit:
+    """Return a permit the caller may see; somebody else's is as unknown as none at all."""
+    operator = visible_operator(caller, None)
+    with told(caller):
+        permit = life.get(permit_id)
+    if operator not in {None, permit.application.operator}:
+        raise HTTPException(404, f"no permit {permit_id} is known")
+    return permit
+
+
 @contextmanager
-def told() -> Iterator[None]:
-    """Give each situation its status; the sentence is the exception's own."""
+def told(caller: Caller | None = None) -> Iterator[None]:
+    """Give each situation its status; the sentence is the exception's own.
+
+    A caller whose move cannot be made is told as data which could be.
+    """
     try:
         yield
     except tuple(STATUSES) as situation:
-        raise HTTPException(STATUSES[type(situation)], str(situation)) from situation
+        role = caller.role if caller else Role.OPERATOR
+        detail = {"detail": str(situation), **_data(situation, role)}
+        raise HTTPException(STATUSES[type(situation)], detail) from situation
+
+
+def _data(situation: Exception, role: Role) -> dict[str, Any]:
+    if not isinstance(situation, IllegalMove | Objected | Untimely):
+        return {}
+    permit, mover = situation.permit, mover_of(role)
+    stands: dict[str, Any] = {
+        "state": permit.state,
+        "moves": list(possible(permit, mover)),
+    }
+    if isinstance(situation, Objected):
+        officer = role in OFFICERS
+        findings = [FindingOut.of(each, officer=officer) for each in situation.findings]
+        stands["findings"] = [each.model_dump(mode="json") for each in findings]
+    return stands

@@ -1,27 +1,29 @@
-"""A permit, an advice and their reasons as they are answered, in both languages."""
+"""A permit and its reasons as they are answered, in both languages."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from permits.decisions import Answer
 from permits.documents import occupation_document, recurrence_document, volume_document
 from permits.life import possible
-from permits.model import Condition, Decision, Finding, Move, Outcome, Permit, PermitState, Quote
+from permits.model import (
+    Attempt,
+    Condition,
+    Decision,
+    Finding,
+    Move,
+    Outcome,
+    Permit,
+    PermitState,
+)
+from permits.movers import Mover
+from permits.schemas.offers import AlternativeOut, remark
+from permits.schemas.quotes import QuoteOut
+from permits.schemas.told import TextOut
 from permits.texts.catalogue import condition_texts, finding_texts, texts
 from zones.model import Layer, Purpose
-
-CENT = Decimal("0.01")
-
-
-class TextOut(BaseModel):
-    """One sentence in each language."""
-
-    fr: str
-    en: str
 
 
 class FindingOut(BaseModel):
@@ -66,51 +68,20 @@ class ConditionOut(BaseModel):
         )
 
 
-class QuoteLineOut(BaseModel):
-    """One expected fee."""
+class AttemptOut(BaseModel):
+    """What an extension or amendment asked for, and why it was not granted."""
 
-    tariff: str
-    tariff_version: int
-    act: str
-    text: dict[str, str]
-    zone: str | None
-    quantity: str
-    unit: str
-    unit_price: str
-    amount: str
-
-
-class QuoteOut(BaseModel):
-    """What the use is expected to cost; money is text, exact to the last digit."""
-
-    currency: str
-    total: str
-    tariff_versions: list[str]
-    lines: list[QuoteLineOut]
+    decision: Decision
+    volumes: list[dict[str, Any]]
+    findings: list[FindingOut]
 
     @classmethod
-    def of(cls, quote: Quote) -> Self:
-        """Tell a quote."""
-        lines = [
-            QuoteLineOut(
-                tariff=line.tariff,
-                tariff_version=line.tariff_version,
-                act=line.act,
-                text=dict(line.text),
-                zone=line.zone,
-                quantity=f"{line.quantity:f}",
-                unit=line.unit,
-                unit_price=f"{line.unit_price:f}",
-                amount=f"{line.amount:f}",
-            )
-            for line in quote.lines
-        ]
-        versions = {f"{line.tariff}@{line.tariff_version}" for line in quote.lines}
+    def of(cls, attempt: Attempt, *, officer: bool = False) -> Self:
+        """Tell an attempt."""
         return cls(
-            currency=quote.currency,
-            total=money(quote.total),
-            tariff_versions=sorted(versions),
-            lines=lines,
+            decision=attempt.decision,
+            volumes=[volume_document(each) for each in attempt.application.volumes],
+            findings=[FindingOut.of(each, officer=officer) for each in attempt.findings],
         )
 
 
@@ -120,7 +91,7 @@ class PermitOut(BaseModel):
     id: UUID
     version: int
     state: PermitState
-    decision: Decision
+    decision: Decision | None
     automated: bool
     operator: str
     purpose: Purpose
@@ -132,7 +103,8 @@ class PermitOut(BaseModel):
     recurrences: list[dict[str, Any]]
     findings: list[FindingOut]
     conditions: list[ConditionOut]
-    alternatives: list[dict[str, Any]]
+    alternatives: list[AlternativeOut]
+    alternatives_note: TextOut | None
     review: str
     notice: TextOut
     appeal: TextOut
@@ -142,10 +114,14 @@ class PermitOut(BaseModel):
     recorded_at: datetime
     move: Move
     reason: str
+    activated_at: datetime | None
+    attempt: AttemptOut | None
+    hold: list[FindingOut]
 
     @classmethod
-    def of(cls, permit: Permit, *, officer: bool = False) -> Self:
+    def of(cls, permit: Permit, mover: Mover = Mover.HOLDER) -> Self:
         """Tell a permit, with what only an officer may know where it is told to one."""
+        officer = mover in {Mover.OFFICER, Mover.EITHER}
         asked = permit.application
         review = f"/v1/permits/{permit.id}/review"
         return cls(
@@ -164,19 +140,35 @@ class PermitOut(BaseModel):
             recurrences=[recurrence_document(each) for each in asked.recurrences],
             findings=[FindingOut.of(each, officer=officer) for each in permit.findings],
             conditions=[ConditionOut.of(each) for each in permit.conditions],
-            alternatives=[],
+            alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives],
+            alternatives_note=remark(permit) if permit.automated else None,
             review=review,
-            notice=TextOut(
-                **texts("notice.automated" if permit.automated else "notice.by_officer")
-            ),
+            notice=TextOut(**texts(notice_of(permit))),
             appeal=TextOut(**texts("notice.appeal", {"review": review})),
-            moves=list(possible(permit)),
+            moves=list(possible(permit, mover)),
             quote=QuoteOut.of(permit.quote),
             decided_at=permit.decided_at,
             recorded_at=permit.recorded_at,
             move=permit.move,
             reason=permit.reason,
+            activated_at=permit.activated_at,
+            attempt=attempt_of(permit, officer=officer),
+            hold=[FindingOut.of(each, officer=officer) for each in permit.hold],
         )
+
+
+def attempt_of(permit: Permit, *, officer: bool) -> AttemptOut | None:
+    """Tell what the last move asked for in vain, if it did."""
+    return None if permit.attempt is None else AttemptOut.of(permit.attempt, officer=officer)
+
+
+def notice_of(permit: Permit) -> str:
+    """Return the code of the sentence that says who decided."""
+    if permit.decision is None:
+        return "notice.undecided"
+    if permit.findings and permit.findings[-1].rule == "silence":
+        return "notice.by_silence"
+    return "notice.automated" if permit.automated else "notice.by_officer"
 
 
 class PermitsOut(BaseModel):
@@ -184,31 +176,3 @@ class PermitsOut(BaseModel):
 
     items: list[PermitOut]
     next: str | None
-
-
-class AdviceOut(BaseModel):
-    """What would be answered, without applying."""
-
-    permit_needed: bool
-    would_be: Decision
-    findings: list[FindingOut]
-    conditions: list[ConditionOut]
-    quote: QuoteOut
-
-    @classmethod
-    def of(cls, answer: Answer, quote: Quote, *, permit_needed: bool) -> Self:
-        """Tell an advice."""
-        return cls(
-            permit_needed=permit_needed,
-            would_be=answer.decision,
-            findings=[FindingOut.of(each) for each in answer.findings],
-            conditions=[ConditionOut.of(each) for each in answer.conditions],
-            quote=QuoteOut.of(quote),
-        )
-
-
-def money(amount: Decimal) -> str:
-    """Write an amount with at least its cents; nothing is rounded here."""
-    exponent = amount.as_tuple().exponent
-    coarse = isinstance(exponent, int) and exponent > CENT.as_tuple().exponent  # type: ignore[operator]  # a cent is finite
-    return f"{amount.quantize(CENT) if coarse else amount:f}"

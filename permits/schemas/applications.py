@@ -229,6 +229,8 @@ class AdviceIn(In):
 class ApplicationIn(AdviceIn):
     """What an operator asks for; `operator` is named by administrators only."""
 
+    draft: bool = False
+
     @model_validator(mode="after")
     def _drives_or_stands(self) -> Self:
         if not self.vehicles and self.occupation is None:

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.parties import Operator, OperatorId
-from permits.schemas.answers import FindingOut, money
+from permits.schemas.answers import FindingOut
+from permits.schemas.told import money
 from zones.model import Layer, Purpose
 from zones.space.geometry import to_geojson
 
@@ -50,7 +51,7 @@ class EntryOut(BaseModel):
 
     id: UUID
     decided_at: datetime
-    decision: Decision
+    decision: Decision | None
     state: PermitState
     automated: bool
     purpose: Purpose
@@ -124,7 +125,7 @@ def _row(entry: EntryOut) -> list[str]:
     return [
         str(entry.id),
         entry.decided_at.isoformat(),
-        entry.decision.value,
+        entry.decision or "",
         entry.state.value,
         str(entry.automated).lower(),
         entry.purpose.value,

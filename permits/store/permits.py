@@ -34,7 +34,9 @@ VALUES (%(id)s, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s, %(
 """
 # Let a permit be found by its latest version.
 TURN_PERMIT = """
-UPDATE permits.permit SET version = %(version)s, state = %(state)s, decision = %(decision)s
+UPDATE permits.permit SET version = %(version)s, state = %(state)s, decision = %(decision)s,
+    layer = %(layer)s, purpose = %(purpose)s, during = %(during)s, ends = %(ends)s,
+    bounds = box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
 WHERE id = %(id)s
 """
 # The latest version of a permit.
@@ -54,16 +56,13 @@ WHERE (%(permit)s::uuid IS NULL OR p.id = %(permit)s)
   AND (%(operator)s::text IS NULL OR p.operator = %(operator)s)
   AND (%(state)s::text IS NULL OR p.state = %(state)s)
   AND (%(decision)s::text IS NULL OR p.decision = %(decision)s)
+  AND (NOT %(decided)s OR p.decision IS NOT NULL)
   AND (%(layer)s::text IS NULL OR p.layer = %(layer)s)
   AND (%(at)s::timestamptz IS NULL OR p.during @> %(at)s::timestamptz)
   AND (%(west)s::float8 IS NULL OR p.bounds &&
        box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
   AND (%(before)s::bigint IS NULL OR p.number < %(before)s)
 ORDER BY p.number DESC LIMIT %(limit)s
-"""
-# Granted permits that end after an instant, by their latest version.
-IN_FORCE = """
-SELECT id, version FROM permits.permit WHERE state = 'granted' AND ends > %(since)s ORDER BY number
 """
 # Some versions of some permits.
 THESE = """
@@ -124,6 +123,7 @@ def search(connection: Connection, wanted: Search) -> Page:
         "operator": wanted.operator,
         "state": wanted.state,
         "decision": wanted.decision,
+        "decided": wanted.decided,
         "layer": wanted.layer,
         "at": wanted.at,
         "before": wanted.before,
@@ -139,11 +139,6 @@ def search(connection: Connection, wanted: Search) -> Page:
         permits=tuple(from_document(document) for _, document in shown),
         next=shown[-1][0] if len(rows) > len(shown) else None,
     )
-
-
-def in_force(connection: Connection, since: datetime) -> list[tuple[UUID, int]]:
-    """Return id and version of the granted permits whose last window ends after an instant."""
-    return connection.execute(IN_FORCE, {"since": since}).fetchall()
 
 
 def these(connection: Connection, wanted: Sequence[tuple[UUID, int]]) -> Iterator[Permit]:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.range import TimestamptzRange
 
 from permits.documents import volume_document, volume_from
-from permits.model import Neighbour, Permit, PermitId, PermitState
+from permits.model import Neighbour, Permit, PermitId
 from permits.reaches import Reaches
 
 Connection = psycopg.Connection[Any]
@@ -65,13 +65,15 @@ def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
     return tuple(_neighbour(*row) for row in connection.execute(NEAR, values).fetchall())
 
 
-def follow(connection: Connection, permit: Permit) -> None:
-    """Keep exactly the volumes of a permit that is granted."""
-    if permit.state is PermitState.GRANTED:
-        with connection.cursor() as cursor:
-            cursor.executemany(ADD, _rows(permit))
-    else:
-        connection.execute(REMOVE, {"permit": permit.id})
+def place(connection: Connection, permit: Permit) -> None:
+    """Let the volumes of a permit be found."""
+    with connection.cursor() as cursor:
+        cursor.executemany(ADD, _rows(permit))
+
+
+def free(connection: Connection, permit: Permit) -> None:
+    """Free the volumes of a permit."""
+    connection.execute(REMOVE, {"permit": permit.id})
 
 
 def _rows(permit: Permit) -> list[Mapping[str, Any]]:

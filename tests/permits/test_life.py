@@ -1,5 +1,6 @@
 """What can happen to a permit, and what cannot."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -8,8 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permits.decisions import Answer
 from permits.documents import from_document, to_document
-from permits.life import Act, IllegalMove, moved, possible
+from permits.life import (
+    DECIDING,
+    MOVES,
+    PLACED,
+    Act,
+    IllegalMove,
+    Revision,
+    moved,
+    possible,
+    redrafted,
+    revised,
+)
 from permits.model import (
     Condition,
     Decision,
@@ -22,6 +35,7 @@ from permits.model import (
     Quote,
     QuoteLine,
 )
+from permits.movers import Mover
 from tests.permits.cases import NOW, application, zone
 
 LATER = NOW + timedelta(hours=3)
@@ -75,32 +89,108 @@ def act(move: Move) -> Act:
     return Act(move=move, by="agent", at=LATER, reason="Motif")
 
 
-@given(state=st.sampled_from(PermitState), automated=st.booleans(), move=st.sampled_from(Move))
+FINAL = {PermitState.ENDED, PermitState.WITHDRAWN, PermitState.REVOKED, PermitState.EXPIRED}
+decisions = st.sampled_from(Decision)
+
+
+def made(before: Permit, move: Move, decision: Decision) -> Permit:
+    """Make any move; what asks for something else is answered by this decision."""
+    if move not in DECIDING:
+        return moved(before, act(move))
+    if before.state is PermitState.DRAFT and move is Move.AMEND:
+        return redrafted(before, act(move), before.application, before.quote)
+    answer = Answer(decision=decision, findings=(), conditions=())
+    asked = replace(before.application, reference="another")
+    return revised(
+        before, act(move), Revision(application=asked, answer=answer, quote=before.quote)
+    )
+
+
+@given(
+    state=st.sampled_from(PermitState),
+    automated=st.booleans(),
+    move=st.sampled_from(Move),
+    decision=decisions,
+)
 def test_a_permit_makes_the_moves_it_names_and_no_other(
-    state: PermitState, move: Move, *, automated: bool
+    state: PermitState, move: Move, decision: Decision, *, automated: bool
 ) -> None:
     before = permit(state, automated=automated)
 
     if move in possible(before):
-        after = moved(before, act(move))
+        after = made(before, move, decision)
         assert (after.version, after.recorded_at) == (2, LATER)
         assert (after.move, after.by, after.reason) == (move, "agent", "Motif")
-        assert after.application == before.application
+        assert after.state in MOVES[state][move]
     else:
         with pytest.raises(IllegalMove) as refusal:
-            moved(before, act(move))
+            made(before, move, decision)
         for named in possible(before):
             assert named in str(refusal.value)
 
 
-@given(moves=st.lists(st.sampled_from(Move), max_size=12))
-def test_a_permit_given_or_taken_back_stays_so(moves: list[Move]) -> None:
-    current, ended = permit(PermitState.NEEDS_REVIEW), False
-    for move in moves:
+@given(path=st.lists(st.tuples(st.sampled_from(Move), decisions), max_size=12))
+def test_no_path_leads_out_of_a_final_state(path: list[tuple[Move, Decision]]) -> None:
+    current = permit(PermitState.DRAFT)
+    for move, decision in path:
         if move in possible(current):
-            assert not ended
-            current = moved(current, act(move))
-        ended = current.state in {PermitState.WITHDRAWN, PermitState.REVOKED}
+            assert current.state not in FINAL
+            current = made(current, move, decision)
+
+
+def test_every_state_is_reached_from_an_application_or_a_draft() -> None:
+    reached = {PermitState.DRAFT, *map(PermitState, Decision)}
+    for _ in PermitState:
+        reached |= {
+            target for state in reached for targets in MOVES[state].values() for target in targets
+        }
+
+    assert reached == set(PermitState)
+    assert {state for state in PermitState if not MOVES[state]} == FINAL
+
+
+@given(state=st.sampled_from(PermitState), mover=st.sampled_from(Mover))
+def test_nobody_is_offered_a_move_that_is_not_theirs(state: PermitState, mover: Mover) -> None:
+    offered = possible(permit(state), mover)
+
+    assert set(offered) <= set(possible(permit(state)))
+    assert not set(offered) & {Move.CONSENT, Move.DISMISS, Move.EXPIRE}
+    if mover is Mover.NOBODY:
+        assert offered == ()
+
+
+@given(state=st.sampled_from(sorted(PLACED)), decision=decisions)
+def test_what_is_in_force_stays_where_an_amendment_is_not_granted(
+    state: PermitState, decision: Decision
+) -> None:
+    before = permit(state)
+
+    after = made(before, Move.AMEND, decision)
+
+    if decision is Decision.GRANTED:
+        assert after.application.reference == "another"
+        assert after.attempt is None
+        return
+    assert (after.application, after.state) == (before.application, state)
+    assert (after.findings, after.decision) == (before.findings, before.decision)
+    assert after.attempt is not None
+    assert (after.attempt.decision, after.attempt.application.reference) == (decision, "another")
+
+
+def test_what_is_amended_while_it_is_used_is_activated_again() -> None:
+    active = moved(permit(), act(Move.ACTIVATE))
+
+    assert active.activated_at == LATER
+    assert made(active, Move.AMEND, Decision.GRANTED).state is PermitState.GRANTED
+    assert made(active, Move.EXTEND, Decision.GRANTED).state is PermitState.ACTIVE
+
+
+def test_a_permit_on_hold_says_what_for_until_it_is_released() -> None:
+    (finding,) = permit().findings
+    held = moved(permit(), replace(act(Move.HOLD), findings=(finding,)))
+
+    assert held.hold == (finding,)
+    assert moved(held, act(Move.RELEASE)).hold == ()
 
 
 def test_a_grant_stays_in_force_while_a_human_looks_at_it() -> None:
@@ -142,6 +232,6 @@ def test_a_permit_reads_back_from_its_document(
 ) -> None:
     written = permit(state, automated=automated)
     if move in possible(written):
-        written = moved(written, act(move))
+        written = made(written, move, Decision.REFUSED)
 
     assert from_document(to_document(written)) == written

@@ -10,7 +10,7 @@ from httpx import Client
 from psycopg_pool import ConnectionPool
 
 from permits.life import Act
-from permits.living import LifeService, StaleVersion
+from permits.living import LifeService, Seen, StaleVersion
 from permits.model import Move, PermitState
 from permits.requests import Request
 from permits.service import PermitService
@@ -137,7 +137,7 @@ def test_of_two_who_change_a_version_one_is_told_so(
         together.wait()
         try:
             act = Act(move=Move.REVIEW, by="ailes", at=NOW)
-            told.append(str(life.move(permit.id, act, version=1).version))
+            told.append(str(life.move(permit.id, act, Seen(version=1)).version))
         except StaleVersion:
             told.append("stale")
 

@@ -1,0 +1,74 @@
+"""What permits hold in the database: their places now, and since when and until when they did."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from permits.life import AUTHORISING, PLACED
+from permits.model import Application, Move, Permit, PermitId
+from permits.store import volumes
+from permits.store.permits import Connection, changed
+from zones.periods import Window
+
+Held = tuple[PermitId, int, Window]
+
+# A version begins to authorise.
+OPEN = """
+INSERT INTO permits.holding (permit, version, since, ends)
+VALUES (%(permit)s, %(version)s, %(since)s, %(ends)s)
+"""
+# Whatever a permit authorises ends.
+CLOSE = """
+UPDATE permits.holding SET until = greatest(since, %(at)s)
+WHERE permit = %(permit)s AND until IS NULL
+"""
+# What authorised at some time after an instant, as far as that reaches.
+HELD = """
+SELECT h.permit, h.version, h.since, h.until FROM permits.holding h
+WHERE h.ends > %(since)s AND (h.until IS NULL OR h.until > greatest(h.since, %(since)s))
+ORDER BY h.since, h.permit, h.version
+"""
+
+
+def follow(connection: Connection, before: Permit | None, after: Permit) -> None:
+    """Keep what is held in step with a new version, and tell those who keep copies."""
+    was, now = _placed(before), _placed(after)
+    if was is not None and was != now:
+        volumes.free(connection, after)
+    if now is not None and was != now:
+        volumes.place(connection, after)
+    was, now = _authorised(before), _authorised(after)
+    if was == now:
+        return
+    if was is not None:
+        connection.execute(CLOSE, {"permit": after.id, "at": after.recorded_at})
+    if now is not None:
+        connection.execute(OPEN, _opening(after))
+    changed(connection, after)
+
+
+def held(connection: Connection, since: datetime) -> Sequence[Held]:
+    """Return which versions authorised after an instant, and when."""
+    return [
+        (permit, version, Window(start=start, end=end))
+        for permit, version, start, end in connection.execute(HELD, {"since": since})
+    ]
+
+
+def _placed(permit: Permit | None) -> Application | None:
+    return permit.application if permit and permit.state in PLACED else None
+
+
+def _authorised(permit: Permit | None) -> Application | None:
+    return permit.application if permit and permit.state in AUTHORISING else None
+
+
+def _opening(permit: Permit) -> Mapping[str, Any]:
+    # What is replayed was decided in the past, and is written down now.
+    first = permit.move is Move.APPLY
+    return {
+        "permit": permit.id,
+        "version": permit.version,
+        "since": permit.decided_at if first else permit.recorded_at,
+        "ends": max(each.end for each in permit.application.volumes),
+    }
