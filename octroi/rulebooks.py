@@ -74,6 +74,10 @@ class RulebookKeeper:
         """Return the registry in force."""
         return self._in_force().registry
 
+    def catalogue(self) -> Catalogue:
+        """Return the zones that are or will be in force, found by what they touch."""
+        return self._in_force().catalogue
+
     def zones_touching(self, volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
         """Return the zones that an operation volume would be in."""
         return self._in_force().catalogue.touching(

@@ -8,22 +8,29 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 from typing_extensions import override
 
+from octroi.values import (
+    BrokerAddress,
+    Directory,
+    DocumentsNeeded,
+    File,
+    PublicKey,
+    RolesTold,
+    SecureAddress,
+    ServiceArea,
+    TimeZoneName,
+)
 from permits.kinds import DocumentKind
 from permits.parties import Role
 from zones.model import Layer
@@ -31,7 +38,6 @@ from zones.model import Layer
 PREFIX = "OCTROI_"
 CONFIG_FILE = "octroi.toml"
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
-SIDES, NO_BOX = 4, "not west, south, east and north"
 # Two names as near as this are one name and a slip of the finger.
 NEAR = 0.75
 CREDENTIALS = re.compile(r"^([a-z+]*://)?.*@", re.DOTALL)
@@ -52,101 +58,6 @@ def default_data_dir() -> Path:
     return Path(home).expanduser() / "octroi"
 
 
-def _known_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        msg = f"no time zone is called {name!r}"
-        raise ValueError(msg) from unknown
-    return name
-
-
-def _named(path: object) -> object:
-    """Refuse a path of no letters: it would be the directory one happens to stand in."""
-    if path == "":
-        msg = "no path"
-        raise ValueError(msg)
-    return path
-
-
-def _a_broker(url: str | None) -> str | None:
-    """Refuse an address that the client could not use: it would be called absent for ever."""
-    if url is not None:
-        address = urlsplit(url)
-        if address.scheme not in {"mqtt", "mqtts"} or not address.hostname:
-            msg = "no address of a broker"
-            raise ValueError(msg)
-        if address.path or address.query or address.fragment or address.port == 0:
-            msg = "more than an address, or no port"
-            raise ValueError(msg)
-    return url
-
-
-def _box(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    numbers = text.split(",")
-    if len(numbers) != SIDES:
-        raise ValueError(NO_BOX)
-    return numbers
-
-
-def _on_earth(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    west, south, east, north = box
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the Earth
-        raise ValueError(NO_BOX)
-    return box
-
-
-def _by_layer(text: object) -> object:
-    """Read `air:insurance,air:competence`: what each layer asks for."""
-    if not isinstance(text, str):
-        return text
-    needed: dict[Layer, frozenset[DocumentKind]] = {}
-    for pair in filter(None, text.split(",")):
-        named, _, kind = (part.strip() for part in pair.partition(":"))
-        if named not in set(Layer) or kind not in set(DocumentKind):
-            msg = f"{pair} is no layer and kind of document"
-            raise ValueError(msg)
-        layer = Layer(named)
-        needed[layer] = needed.get(layer, frozenset()) | {DocumentKind(kind)}
-    return needed
-
-
-def _secure(url: str | None) -> str | None:
-    """Refuse keys that anybody on the way could replace."""
-    if url is not None:
-        address = urlsplit(url)
-        local = address.scheme == "http" and address.hostname in {"127.0.0.1", "::1", "localhost"}
-        if not address.hostname or not (local or address.scheme == "https"):
-            msg = "no address with TLS"
-            raise ValueError(msg)
-    return url
-
-
-def _role_pairs(text: object) -> object:
-    """Read `police:inspector,regie:finance`: which role each value of a claim is."""
-    if not isinstance(text, str):
-        return text
-    told: dict[str, str] = {}
-    for pair in filter(None, text.split(",")):
-        value, _, role = (part.strip() for part in pair.rpartition(":"))
-        if not value or role not in set(Role) - {Role.SENSOR}:
-            msg = f"{pair} is no value and role"
-            raise ValueError(msg)
-        told[value] = role
-    return told
-
-
-RolesTold = Annotated[Mapping[str, Role], NoDecode, BeforeValidator(_role_pairs)]
-DocumentsNeeded = Annotated[
-    Mapping[Layer, frozenset[DocumentKind]], NoDecode, BeforeValidator(_by_layer)
-]
-ServiceArea = Annotated[
-    tuple[float, float, float, float], NoDecode, BeforeValidator(_box), AfterValidator(_on_earth)
-]
-
-
 class Settings(BaseSettings):
     """Everything an installation may decide."""
 
@@ -155,16 +66,14 @@ class Settings(BaseSettings):
     )
 
     # A description ends the sentence "it takes …" that refuses a wrong value.
-    data_dir: Annotated[Path, BeforeValidator(_named)] = Field(
-        default_factory=default_data_dir, description="a directory"
-    )
+    data_dir: Directory = Field(default_factory=default_data_dir, description="a directory")
     database_url: str | None = Field(
         default=None,
         repr=False,
         pattern=r"^postgres(ql)?://",
         description="the address of a PostgreSQL: postgresql://user:password@host:5432/database",
     )
-    mqtt_url: Annotated[str | None, AfterValidator(_a_broker)] = Field(
+    mqtt_url: BrokerAddress = Field(
         default=None,
         repr=False,
         description="the address of a broker: mqtt://user:password@host:1883, or mqtts://…",
@@ -176,7 +85,7 @@ class Settings(BaseSettings):
         default=8642, ge=0, le=65_535, description="a port from 0 (any free one) to 65535"
     )
     language: Literal["fr", "en"] = Field(default="fr", description="fr or en")
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+    timezone: TimeZoneName = Field(
         default="Europe/Paris", description="the name of a time zone, such as Europe/Paris"
     )
     open_map: bool = Field(default=False, description="true or false")
@@ -191,9 +100,7 @@ class Settings(BaseSettings):
         description="pairs of a layer and a kind, such as air:insurance,river:insurance; "
         f"layers are {', '.join(Layer)}, kinds {', '.join(DocumentKind)}",
     )
-    ground_raster: Annotated[Path | None, BeforeValidator(_named)] = Field(
-        default=None, description="a GeoTIFF or an SRTM tile"
-    )
+    ground_raster: File = Field(default=None, description="a GeoTIFF or an SRTM tile")
     ground_error_m: float = Field(
         default=10.0, ge=0, le=1_000, allow_inf_nan=False, description="metres from 0 to 1000"
     )
@@ -204,7 +111,7 @@ class Settings(BaseSettings):
     key_days: int = Field(
         default=365, ge=1, le=3_650, description="a whole number of days from 1 to 3650"
     )
-    oidc_issuer: Annotated[str | None, AfterValidator(_secure)] = Field(
+    oidc_issuer: SecureAddress = Field(
         default=None, description="the address of an OIDC issuer: https://…"
     )
     oidc_audience: str | None = Field(
@@ -213,7 +120,7 @@ class Settings(BaseSettings):
     oidc_algorithm: Literal[
         "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"
     ] = Field(default="RS256", description="RS256, PS256, ES256 or EdDSA, or RS, PS, ES with 384")
-    oidc_jwks_url: Annotated[str | None, AfterValidator(_secure)] = Field(
+    oidc_jwks_url: SecureAddress = Field(
         default=None, description="the address of the issuer's keys: https://…"
     )
     oidc_role_claim: str = Field(
@@ -226,6 +133,12 @@ class Settings(BaseSettings):
         default_factory=lambda: {each.value: each for each in Role if each is not Role.SENSOR},
         description="pairs of what the claim holds and a role, such as police:inspector; "
         f"roles are {', '.join(each for each in Role if each is not Role.SENSOR)}",
+    )
+    interuss_public_key: PublicKey = Field(
+        default=None, description="a public key in PEM, or a file that holds one"
+    )
+    interuss_audience: str | None = Field(
+        default=None, min_length=1, description="the audience that tokens of tests are for"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"

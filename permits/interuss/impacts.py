@@ -16,6 +16,8 @@ from zones.model import Layer, Purpose, Zone
 Asking = Callable[[Case], tuple[Finding, ...]]
 
 RULES: Sequence[Asking] = (zone_restriction, human_review, speed_cap, transit, zone_demands)
+# What a flight is for where the tests do not say.
+ORDINARY = Purpose.DELIVERY
 SOMEBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 
 

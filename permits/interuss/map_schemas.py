@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from permits.interuss.features import Filters, Spot
-from permits.interuss.impacts import Impact
+from permits.interuss.impacts import ORDINARY, Impact
 from permits.interuss.volumes import Altitude, Charted, LatLngPoint, Said
 from permits.schemas.words import Instant, refused
 from zones.model import Purpose, Restriction
@@ -17,7 +17,6 @@ MOST_SETS = 20
 MOST_VOLUMES = 20
 # `before` is a last instant, a window ends where it no longer holds.
 SHORTEST = timedelta(milliseconds=1)
-ORDINARY = Purpose.DELIVERY
 IMPACTS = {
     "Block": frozenset({Impact.BLOCK}),
     "Advise": frozenset({Impact.ADVISE}),
