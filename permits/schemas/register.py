@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.parties import Operator, OperatorId
+from permits.publicity import FeeClass, Precision, Withheld, fee_class, public_area
 from permits.schemas.answers import FindingOut
 from permits.schemas.told import money
 from zones.model import Layer, Purpose
@@ -30,11 +31,14 @@ COLUMNS = (
     "operator",
     "start",
     "end",
+    "precision",
+    "withheld",
     "area_wkt",
     "grounds",
     "grounds_fr",
     "grounds_en",
     "acts",
+    "fee_class",
     "fee_total",
     "currency",
 )
@@ -47,7 +51,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EntryOut(BaseModel):
-    """One decision as everybody may know it; vehicles and references stay the operator's."""
+    """One decision as everybody may know it; vehicles and references stay the operator's.
+
+    `footprint` is the area asked for or, where `precision` is `coarse`, the squares of a fixed grid
+    that it lies in; `withheld` and `withheld_act` say why.
+    """
 
     id: UUID
     decided_at: datetime
@@ -60,8 +68,12 @@ class EntryOut(BaseModel):
     start: datetime
     end: datetime
     footprint: dict[str, Any]
+    precision: Precision
+    withheld: Withheld | None
+    withheld_act: str | None
     grounds: list[FindingOut]
     acts: list[str]
+    fee_class: FeeClass | None
     fee_total: str | None
     currency: str
 
@@ -70,7 +82,7 @@ class EntryOut(BaseModel):
         """Tell what the public may know of a permit; a fee is told where one can fall due."""
         asked = permit.application
         grounds = [each for each in permit.findings if each.outcome != Outcome.NOT_APPLICABLE]
-        area = shapely.union_all([each.footprint for each in asked.volumes])
+        where = public_area(asked)
         granted = permit.decision is Decision.GRANTED
         return cls(
             id=permit.id,
@@ -83,9 +95,13 @@ class EntryOut(BaseModel):
             operator=operators[asked.operator].name,
             start=min(each.start for each in asked.volumes),
             end=max(each.end for each in asked.volumes),
-            footprint=to_geojson(area),
+            footprint=to_geojson(where.area),
+            precision=where.precision,
+            withheld=where.withheld,
+            withheld_act=where.act,
             grounds=[FindingOut.of(_public(each)) for each in grounds],
             acts=sorted({each.act for each in grounds}),
+            fee_class=fee_class(permit.quote) if granted else None,
             fee_total=money(permit.quote.total) if granted else None,
             currency=permit.quote.currency,
         )
@@ -97,6 +113,21 @@ class RegisterOut(BaseModel):
     licence: str = LICENCE
     items: list[EntryOut]
     next: str | None
+
+
+def to_features(entries: Iterable[EntryOut], following: str | None) -> dict[str, Any]:
+    """Write register entries as GeoJSON (RFC 7946); `following` is the address of the next page."""
+    features = [
+        {
+            "type": "Feature",
+            "id": str(each.id),
+            "geometry": each.footprint,
+            "properties": each.model_dump(mode="json", exclude={"id", "footprint"}),
+        }
+        for each in entries
+    ]
+    links = [] if following is None else [{"rel": "next", "href": following}]
+    return {"type": "FeatureCollection", "licence": LICENCE, "links": links, "features": features}
 
 
 def _public(finding: Finding) -> Finding:
@@ -133,11 +164,14 @@ def _row(entry: EntryOut) -> list[str]:
         entry.operator,
         entry.start.isoformat(),
         entry.end.isoformat(),
+        entry.precision.value,
+        entry.withheld or "",
         shapely.geometry.shape(entry.footprint).wkt,
         " | ".join(f"{each.rule}.{each.outcome}" for each in entry.grounds),
         " | ".join(each.text.fr for each in entry.grounds),
         " | ".join(each.text.en for each in entry.grounds),
         " | ".join(entry.acts),
+        entry.fee_class or "",
         entry.fee_total or "",
         entry.currency,
     ]

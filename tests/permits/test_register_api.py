@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from httpx import Client
 from psycopg_pool import ConnectionPool
+from shapely.geometry import shape
 
 from permits.access import AccessService, UnknownHolder
 from permits.parties import Caller, OperatorId, Role, Sensor, VehicleId
@@ -246,3 +247,35 @@ def test_what_cannot_be_said_in_json_is_refused_and_changes_nothing(
     admin = bearer(Role.ADMIN, "Mairie")
     assert client.get("/v1/permits", headers=admin).json()["items"] == []
     assert client.post("/v1/permits", json=flight, headers=operator).status_code == 201
+
+
+def test_the_register_is_geojson_for_those_who_draw_it(
+    client: Client, operator: Headers, flight: Body
+) -> None:
+    for days in range(2):
+        client.post("/v1/permits", json=later(flight, days), headers=operator)
+
+    answer = client.get("/v1/register?limit=1", headers={"Accept": "application/geo+json"})
+
+    told = answer.json()
+    [feature] = told["features"]
+    assert answer.headers["Content-Type"] == "application/geo+json"
+    assert "Open Licence" in told["licence"]
+    assert feature["geometry"]["type"] == "Polygon"
+    assert feature["properties"]["fee_class"] == "full"
+    [following] = told["links"]
+    assert client.get(following["href"]).json()["next"] is None
+
+
+def test_whom_a_company_delivers_to_is_not_told_by_the_register(
+    client: Client, operator: Headers, flight: Body
+) -> None:
+    client.post("/v1/permits", json=flight, headers=operator)
+
+    [entry] = client.get("/v1/register").json()["items"]
+
+    assert (entry["precision"], entry["withheld"]) == ("coarse", "trade_secret")
+    assert "L. 311-6" in entry["withheld_act"]
+    asked = shape(flight["volumes"][0]["footprint"])
+    assert shape(entry["footprint"]).area > 2 * asked.area
+    assert shape(entry["footprint"]).covers(asked)
