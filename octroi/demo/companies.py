@@ -36,6 +36,7 @@ REGIE = _operator(7, "regie", "Régie de propreté (fictive)", SizeClass.MEDIUM)
 BATOLUNE = _operator(8, "batolune", "Batolune Croisières (fictif)", SizeClass.MEDIUM)
 FRETEAU = _operator(9, "freteau", "Frêt-Eau (fictif)", SizeClass.LARGE)
 TAUPE = _operator(10, "taupe", "Travaux La Taupe (fictif)", SizeClass.LARGE)
+CAFE = _operator(11, "cafe", "Café du Canal (fictif)", SizeClass.MICRO)
 
 # What those who fly are registered under as drone operators, secret parts included: all invented.
 UAS_NUMBERS: Mapping[OperatorId, str] = MappingProxyType(
@@ -57,6 +58,7 @@ OPERATORS = (
     BATOLUNE,
     FRETEAU,
     TAUPE,
+    CAFE,
 )
 
 RX_EIFFEL = Sensor(id="rx-eiffel", name="Récepteur Remote ID, Tour Eiffel")
