@@ -16,6 +16,7 @@ from octroi.demo.fleet import Fleet
 from octroi.demo.papers import papers
 from octroi.demo.report import open_doors, permits_table
 from octroi.demo.stage import STAFF, Stage
+from octroi.demo.standing import standing
 from octroi.demo.summary import Results, summary
 from octroi.demo.traffic import Post, Traffic
 from octroi.hosting import Hosted
@@ -128,9 +129,9 @@ class Director:
             installed.records.permits.apply(
                 ApplicationIn.model_validate(filing.body).to_application(filing.operator),
                 now=start - ASKED_BEFORE,
-            ).decision.value
-            for filing in players.filings
-            if filing.flown
+            ).state.value
+            for filing in (*players.filings, *standing(start))
+            if filing.flown or filing.body.get("occupation")
         ]
         self._await_permits(decided.count("granted"))
         known = [one for one in players.characters if one.voice is not Voice.REMOTE_ID]
