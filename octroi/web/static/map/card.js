@@ -192,7 +192,7 @@ export class Card {
       this.layer.track?.push(mercator(vehicle.lon, vehicle.lat));
     }
     const figure = this.box.querySelector(".spark");
-    if (figure) sparkline(figure, this.track, COLOURS[vehicle.layer], this.words);
+    if (figure) sparkline(figure, this.track, vehicle.layer, this.words);
   }
 }
 

@@ -1,15 +1,18 @@
 // How have height or speed changed over the last minutes?
 
 import { el, svg } from "./dom.js";
+import { COLOURS } from "./shapes.js";
 
 const WIDTH = 264;
 const HEIGHT = 56;
 const ALTITUDE = 3;
 const SPEED = 4;
 
-/** Draw a track's heights, or its speeds where it has no heights. */
-export function sparkline(figure, track, colour, words) {
-  const column = track.some((row) => row[ALTITUDE] !== null) ? ALTITUDE : SPEED;
+/** Draw a track's heights, or its speeds where it has no heights or they say nothing. */
+export function sparkline(figure, track, layer, words) {
+  const flies = layer !== "surface" && track.some((row) => row[ALTITUDE] !== null);
+  const column = flies ? ALTITUDE : SPEED;
+  const colour = COLOURS[layer];
   const known = track.filter((row) => row[column] !== null);
   figure.hidden = known.length < 2;
   if (figure.hidden || Number(figure.dataset.points) === known.length) return;
@@ -22,9 +25,9 @@ export function sparkline(figure, track, colour, words) {
   const y = (value) => HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6);
   const points = known.map((row, i) => `${x(row[0]).toFixed(1)},${y(values[i]).toFixed(1)}`);
   const unit = column === ALTITUDE ? "m" : "km/h";
-  const name = words.t(column === ALTITUDE ? "spark.altitude" : "spark.speed", {
-    low: Math.round(Math.min(...values)), high: Math.round(Math.max(...values)),
-  });
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(Math.round);
+  const said = column === ALTITUDE ? "spark.altitude" : "spark.speed";
+  const name = words.t(least === most ? `${said}.steady` : said, { low: least, high: most });
   figure.replaceChildren(
     el("figcaption", {}, el("span", {}, name), el("span", {}, words.age(last - first))),
     svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name },

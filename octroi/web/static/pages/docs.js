@@ -37,7 +37,7 @@ function said(text) {
 }
 
 function row(label, type, note) {
-  return el("tr", {}, el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("code", {}, type)), el("td", { lang: "en" }, ...said(note)));
+  return el("tr", {}, el("th", { scope: "row" }, el("code", {}, label)), el("td", {}, el("code", {}, type)), el("td", {}, ...said(note)));
 }
 
 function table(title, rows) {
