@@ -57,6 +57,9 @@ def told(caller: Caller | None = None) -> Iterator[None]:
 
 
 def _data(situation: Exception, role: Role) -> dict[str, Any]:
+    if isinstance(situation, InvalidApplication):
+        place, _, reason = str(situation).partition(": ")
+        return {"errors": [{"pointer": f"/{place}", "detail": reason}]}
     if not isinstance(situation, IllegalMove | Objected | Untimely):
         return {}
     permit, mover = situation.permit, mover_of(role)
