@@ -21,6 +21,7 @@ from zones.model import Layer, Purpose
 
 # About 550 m by 550 m in Paris: no building, no customer and no shaft is told from its neighbours.
 CELL_LON_DEG, CELL_LAT_DEG = 0.0075, 0.005
+DECIMALS = 4
 # An area that lies in more squares than this is shown by the box of squares around it.
 MOST_CELLS = 10_000
 
@@ -107,23 +108,24 @@ def _withheld(application: Application) -> Withheld | None:
 def _squares(area: BaseGeometry) -> BaseGeometry:
     """Return the squares of a fixed grid that an area has a part in."""
     west, south, east, north = area.bounds
-    first_column, first_row = floor(west / CELL_LON_DEG), floor(south / CELL_LAT_DEG)
-    last_column, last_row = floor(east / CELL_LON_DEG), floor(north / CELL_LAT_DEG)
+    # One more to each side: a quotient may round up to the next square.
     columns, rows = np.meshgrid(
-        np.arange(first_column, last_column + 1), np.arange(first_row, last_row + 1)
+        np.arange(floor(west / CELL_LON_DEG) - 1, floor(east / CELL_LON_DEG) + 2),
+        np.arange(floor(south / CELL_LAT_DEG) - 1, floor(north / CELL_LAT_DEG) + 2),
     )
     if columns.size > MOST_CELLS:
         columns, rows = columns[[0, -1]][:, [0, -1]], rows[[0, -1]][:, [0, -1]]
         return shapely.union_all(_boxes(columns, rows)).envelope
     cells = _boxes(columns, rows).ravel()
     shapely.prepare(area)
-    # Snapped, so that neighbouring squares meet and one outline is left.
-    return shapely.union_all(cells[shapely.intersects(area, cells)], grid_size=1e-9)
+    return shapely.union_all(cells[shapely.intersects(area, cells)])
 
 
 def _boxes(columns: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.object_]:
-    west, south = columns * CELL_LON_DEG, rows * CELL_LAT_DEG
-    boxes: NDArray[np.object_] = shapely.box(
-        west, south, (columns + 1) * CELL_LON_DEG, (rows + 1) * CELL_LAT_DEG
+    # Rounded, so that neighbours share their border to the last bit.
+    lon, lat = (
+        [np.round(each * size, DECIMALS), np.round((each + 1) * size, DECIMALS)]
+        for each, size in ((columns, CELL_LON_DEG), (rows, CELL_LAT_DEG))
     )
+    boxes: NDArray[np.object_] = shapely.box(lon[0], lat[0], lon[1], lat[1])
     return boxes
