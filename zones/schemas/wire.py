@@ -114,11 +114,15 @@ class PropertiesWire(Wire):
 
 
 class ZoneWire(Wire):
-    """A zone as a GeoJSON feature; on a change the path gives the id."""
+    """A zone as a GeoJSON feature; on a change the path gives the id.
+
+    `remarks` are given by the city and passed over here.
+    """
 
     type: Literal["Feature"]
     id: str | None = None
     geometry: dict[str, Any]
+    remarks: list[Any] | None = None
     properties: PropertiesWire = PropertiesWire()
 
     def to_zone(self, called: str | None = None) -> Zone:
