@@ -357,7 +357,8 @@ def test_a_zone_is_published_read_changed_and_its_versions_kept(
     assert (created.status_code, created.headers["location"]) == (201, "/v1/zones/quai/1")
     read = client.get(created.headers["location"])
     assert read.headers["content-type"] == "application/geo+json"
-    assert read.json() == created.json()
+    remarks = created.json()["remarks"]
+    assert read.json() | {"remarks": remarks} == created.json()
     assert read.headers["etag"] == created.headers["etag"]
 
     watch.later(hours=1)
@@ -522,3 +523,21 @@ def test_a_zone_that_did_not_change_is_not_sent_again(client: httpx.Client) -> N
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     assert unchanged.headers["etag"] == tag
     assert changed.status_code == 200
+
+
+def test_whoever_publishes_a_zone_is_told_what_it_lacks_as_an_import_is(
+    client: httpx.Client,
+) -> None:
+    lacking = feature("quai")
+    lacking["properties"] = {}
+    complete = feature("pont")
+    complete["properties"] = {"name": "Pont", "act": "Arrêté 1"}
+
+    told = client.post("/v1/zones", json=lacking).json()
+    sound = client.post("/v1/zones", json=complete).json()
+    sent_back = client.put("/v1/zones/quai", json=told)
+
+    assert [each["path"] for each in told["remarks"]] == ["properties.name", "properties.act"]
+    assert told["remarks"][1]["reason"] == "it has none; a restriction rests on an act"
+    assert sound["remarks"] == []
+    assert sent_back.status_code == 200

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from zones.api.reading import GeoJSONResponse
 from zones.api.refusals import refusals
 from zones.formats.pointers import in_document
-from zones.schemas.answers import ImportOut, WithdrawalOut, ZoneOut
+from zones.schemas.answers import ImportOut, PublishedOut, WithdrawalOut
 from zones.schemas.asking import from_etag, to_etag
 from zones.schemas.orders import WithdrawIn
 from zones.schemas.wire import ZoneWire
@@ -63,14 +63,17 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
         by: Annotated[Author, who],
         *,
         emergency: Emergency = False,
-    ) -> ZoneOut:
-        """Publish a new zone, from the start of its validity, else from the end of the notice."""
+    ) -> PublishedOut:
+        """Publish a new zone, from the start of its validity, else from the end of the notice.
+
+        `remarks` tell what was taken though it is not as it should be, as an import does.
+        """
         _may_publish(by, emergency=emergency)
         with refusals():
             edition = service.create(body.to_zone(), by=by.name, emergency=emergency)
         response.headers["ETag"] = to_etag(edition.number)
         response.headers["Location"] = f"/v1/zones/{quote(edition.zone_id)}"
-        return ZoneOut.of(edition)
+        return PublishedOut.published(edition)
 
     @routes.put("/{zone_id:path}")
     def change(
@@ -81,7 +84,7 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
         if_match: IfMatch = None,
         *,
         emergency: Emergency = False,
-    ) -> ZoneOut:
+    ) -> PublishedOut:
         """Publish the next version of a zone, from its start, else from the end of the notice.
 
         What was the law until then stays readable. A version that ends leaves what it interrupts
@@ -93,7 +96,7 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
                 body.to_zone(zone_id), by=by.name, known=from_etag(if_match), emergency=emergency
             )
         response.headers["ETag"] = to_etag(edition.number)
-        return ZoneOut.of(edition)
+        return PublishedOut.published(edition)
 
 
 def _add_withdrawing(

@@ -6,8 +6,9 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from zones.differences import Difference, Kind
-from zones.editions import Edition, Withdrawal, to_feature, to_record
-from zones.formats.defects import Defect, Remark
+from zones.editions import Edition, Withdrawal, to_feature, to_record, to_zone
+from zones.formats.defects import Remark
+from zones.importing import bare
 from zones.reading import History, Page
 from zones.schemas.asking import to_cursor
 from zones.sentences import sentence
@@ -27,6 +28,31 @@ class ZoneOut(BaseModel):
     def of(cls, edition: Edition) -> "ZoneOut":
         """Show an edition."""
         return cls.model_validate(to_feature(edition))
+
+
+class RemarkOut(BaseModel):
+    """What was taken of which feature that is not as it should be."""
+
+    feature: int | str
+    path: str
+    reason: str
+
+    @classmethod
+    def of(cls, remark: Remark) -> "RemarkOut":
+        """Show a remark."""
+        return cls(feature=remark.feature, path=remark.path, reason=remark.reason)
+
+
+class PublishedOut(ZoneOut):
+    """A zone that was published, and what was taken of it that is not as it should be."""
+
+    remarks: list[RemarkOut]
+
+    @classmethod
+    def published(cls, edition: Edition) -> "PublishedOut":
+        """Show what was published just now."""
+        remarks = [RemarkOut.of(each) for each in bare([to_zone(edition)])]
+        return cls(**to_feature(edition), remarks=remarks)
 
 
 class RecordedWire(BaseModel):
@@ -97,19 +123,6 @@ class VersionsOut(BaseModel):
         )
 
 
-class DefectOut(BaseModel):
-    """What is wrong with which feature."""
-
-    feature: int | str
-    path: str
-    reason: str
-
-    @classmethod
-    def of(cls, defect: Defect | Remark) -> "DefectOut":
-        """Show a defect."""
-        return cls(feature=defect.feature, path=defect.path, reason=defect.reason)
-
-
 class ChangeOut(BaseModel):
     """One field that says something else; a footprint tells what it gains and loses instead."""
 
@@ -167,7 +180,7 @@ class ImportOut(BaseModel):
     changed: list[str]
     unchanged: list[str]
     differences: list[DifferenceOut]
-    remarks: list[DefectOut]
+    remarks: list[RemarkOut]
 
     @classmethod
     def of(cls, imported: Imported, *, dry_run: bool) -> "ImportOut":
@@ -178,5 +191,5 @@ class ImportOut(BaseModel):
             changed=list(imported.changed),
             unchanged=list(imported.unchanged),
             differences=[DifferenceOut.of(each) for each in imported.differences],
-            remarks=[DefectOut.of(each) for each in imported.remarks],
+            remarks=[RemarkOut.of(each) for each in imported.remarks],
         )
