@@ -4,11 +4,15 @@ A key or an access token comes as `Authorization: Bearer`, a page's session in a
 one is refused even where none is needed: whoever sends one wants to be known.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from time import monotonic
+from typing import Annotated, Protocol, cast
 
+import psycopg
 from fastapi import Cookie, Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from permits.parties import Caller, Role
@@ -20,6 +24,8 @@ UNKNOWN_KEY = "The API key is not known, has expired, or was revoked."
 KEY_NEEDED = "An API key is needed: send Authorization: Bearer oct_…"
 KEYS_BEGIN = "oct_"
 UNPROVED = 401
+# With the heartbeat of a stream, a reader whose key was revoked has left within a minute.
+ASK_AGAIN_S = 30.0
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
@@ -67,11 +73,15 @@ def anyone(bearer_caller: Bearers, session_caller: SessionCaller) -> Anyone:
     """Make the dependency that knows a caller who makes themselves known."""
 
     def identify(request: Request, bearer: Bearer = None, session: Session = None) -> Caller | None:
-        caller: Caller | Denied | None = None
-        if bearer is not None:
-            caller = bearer_caller(bearer.credentials)
-        elif session:
-            caller = session_caller(session, looks_only=request.method in SAFE_METHODS)
+        looks_only = request.method in SAFE_METHODS
+
+        def asked() -> Caller | Denied | None:
+            if bearer is not None:
+                return bearer_caller(bearer.credentials)
+            return session_caller(session, looks_only=looks_only) if session else None
+
+        caller = asked()
+        request.state.still_known = lambda: isinstance(asked(), Caller)
         if isinstance(caller, Denied):
             raise _refusal(caller)
         if caller is not None:
@@ -100,6 +110,27 @@ def _require_scope(caller: Caller, method: str, path: str) -> None:
         has = ", ".join(sorted(caller.scopes))
         reason = f"This needs the scope {needed}; the key has {has}."
         raise HTTPException(403, reason, headers={"WWW-Authenticate": said})
+
+
+async def while_known(
+    request: Request, chunks: AsyncIterator[str], *, every_s: float = ASK_AGAIN_S
+) -> AsyncIterator[str]:
+    """Pass a stream on while its reader would still be let in; whoever would comes back."""
+    asked_at = monotonic()
+    async with aclosing(cast("AsyncGenerator[str]", chunks)) as stream:
+        async for chunk in stream:
+            if monotonic() - asked_at >= every_s:
+                if not await run_in_threadpool(_still_known, request):
+                    return
+                asked_at = monotonic()
+            yield chunk
+
+
+def _still_known(request: Request) -> bool:
+    try:
+        return bool(request.state.still_known())
+    except psycopg.OperationalError:
+        return False
 
 
 def someone(identify: Anyone) -> Who:

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Response
+from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from permits.guard import Who, require_role, visible_operator
+from permits.guard import Who, require_role, visible_operator, while_known
 from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.evidence import Selection
 from telemetry.handling import IllegalMove
@@ -100,7 +100,9 @@ def live_routes(hub: Hub, *, who: Who) -> APIRouter:
 
     @routes.get("/live", response_class=StreamingResponse)
     def live(
+        request: Request,
         caller: Annotated[Caller, Depends(who)],
+        *,
         box: Box,
         layer: Annotated[list[Layer] | None, Query()] = None,
         since: Annotated[str | None, Query(description=SINCE, pattern="^[0-9]{1,18}$")] = None,
@@ -112,11 +114,8 @@ def live_routes(hub: Hub, *, who: Who) -> APIRouter:
             layers=frozenset(layer) if layer else None,
             operator=visible_operator(caller, None),
         )
-        return StreamingResponse(
-            hub.stream(view, last_event_id or since),
-            media_type="text/event-stream",
-            headers=STREAM_HEADERS,
-        )
+        stream = while_known(request, hub.stream(view, last_event_id or since))
+        return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
 
     return routes
 

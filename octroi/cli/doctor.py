@@ -11,6 +11,14 @@ from octroi.embedded.mosquitto import mosquitto_program
 from octroi.migrate import migrate
 from octroi.surroundings import datum_of
 
+# Whether the database keeps operators apart by itself.
+STANDS = "SELECT permits.wall_stands()"
+WALL = "[green]✓[/green] wall: the database shows each operator its own rows only"
+NO_WALL = (
+    "[yellow]![/yellow] wall: none between operators inside the database; let a superuser "
+    "CREATE ROLE octroi_operator NOLOGIN and GRANT it TO this user, then run octroi migrate"
+)
+
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
@@ -43,6 +51,7 @@ def doctor() -> None:
             pending = migrate(url)
             shape = f"{len(pending)} migrations applied now" if pending else "up to date"
             out.print(f"[green]✓[/green] schema: {shape}")
+            out.print(WALL if connection.execute(STANDS).fetchone() == (True,) else NO_WALL)
 
 
 def _version(connection: psycopg.Connection[tuple[object, ...]]) -> str:

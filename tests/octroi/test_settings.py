@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from octroi.issuing import issuer_of
 from octroi.settings import PREFIX, InvalidSetting, Settings, default_data_dir, load
 from permits.kinds import DocumentKind
+from permits.parties import Role
 from zones.model import Layer
 
 
@@ -205,3 +207,41 @@ def test_a_service_area_is_written_as_four_numbers_in_a_variable_or_a_file(
     assert load().service_area == (8, 47, 9, 48)
     monkeypatch.setenv("OCTROI_SERVICE_AREA", "-1.5, 47, 2, 48")
     assert load().service_area == (-1.5, 47, 2, 48)
+
+
+def test_an_issuer_is_configured_with_whom_its_tokens_are_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OCTROI_OIDC_ISSUER", "https://login.example/realms/city")
+    with pytest.raises(InvalidSetting, match="needs OCTROI_OIDC_AUDIENCE"):
+        issuer_of(load())
+    monkeypatch.setenv("OCTROI_OIDC_AUDIENCE", "octroi")
+    monkeypatch.setenv("OCTROI_OIDC_ROLES", "urn:police:inspector, regie:finance")
+
+    issuer = issuer_of(load())
+
+    assert issuer is not None
+    assert issuer.algorithm == "RS256"
+    assert issuer.roles == {"urn:police": Role.INSPECTOR, "regie": Role.FINANCE}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "http://login.example"),
+        ("OIDC_ISSUER", "login.example"),
+        ("OIDC_JWKS_URL", "ftp://login.example/keys"),
+        ("OIDC_ALGORITHM", "HS256"),
+        ("OIDC_ALGORITHM", "none"),
+        ("OIDC_ROLES", "police:mayor"),
+        ("OIDC_ROLES", "gate:sensor"),
+        ("KEY_DAYS", "0"),
+    ],
+)
+def test_what_would_let_strangers_in_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"OCTROI_{name}", value)
+
+    with pytest.raises(InvalidSetting, match=f"OCTROI_{name} cannot be"):
+        load()

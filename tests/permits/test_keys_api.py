@@ -1,21 +1,27 @@
 """Keys: two at a time, for what they are for, until they expire or are revoked."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import StreamingResponse
 from httpx import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
+from permits import guard
 from permits.access import AccessService, TooManyKeys
 from permits.keys import LIFETIME
 from permits.parties import Role
 from permits.scopes import Scope, scope_of
 from tests.permits.cases import NOW
-from tests.permits.conftest import Town
+from tests.permits.conftest import Town, nobody, serving
 
 Headers = dict[str, str]
 Body = dict[str, Any]
@@ -154,6 +160,31 @@ def test_another_process_refuses_a_revoked_key_at_once(
     access.revoke(kept.prefix)
 
     assert other.caller(plain) is None
+
+
+def test_a_stream_ends_when_its_readers_key_is_revoked(access: AccessService) -> None:
+    who = guard.someone(guard.anyone(guard.bearers(access.caller), nobody))
+    app = FastAPI()
+
+    async def ticks() -> AsyncIterator[str]:
+        while True:
+            yield "tick"
+            await asyncio.sleep(0.02)
+
+    @app.get("/v1/live", dependencies=[Depends(who)])
+    def live(request: Request) -> StreamingResponse:
+        return StreamingResponse(guard.while_known(request, ticks(), every_s=0.1))
+
+    plain, kept = access.create_key(Role.OPERATOR, "ailes")
+    with serving(app) as url, Client(base_url=url, timeout=10) as client:
+        headers = {"Authorization": f"Bearer {plain}"}
+        with client.stream("GET", "/v1/live", headers=headers) as stream:
+            heard = stream.iter_text()
+            begun = monotonic()
+            while monotonic() - begun < 0.5:
+                assert "tick" in next(heard)
+            access.revoke(kept.prefix)
+            assert all("tick" in each for each in heard)  # which comes to its end
 
 
 @given(st.sampled_from(["GET", "POST", "DELETE"]), st.text(alphabet="abc/é{}?#", max_size=20))
