@@ -1,13 +1,17 @@
 """Can this application be decided at all? What names nothing, or lies behind us, cannot."""
 
 from permits.model import Application, Case, InvalidApplication
+from zones.model import Volume
+from zones.space.coordinates import Bounds
+from zones.territory import outside
 
 
-def refuse_undecidable(case: Case) -> None:
+def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
     """Refuse what is a mistake rather than a wish; the message names the field.
 
     Rules decide what an operator may do. A vehicle that is not there and an hour that is over
-    leave nothing to decide. Whose vehicle a stranger's is stays untold.
+    leave nothing to decide, nor does a place outside the service area, where the city has no say:
+    coordinates in the wrong order lie there. Whose vehicle a stranger's is stays untold.
     """
     known = {vehicle.id for vehicle in case.vehicles}
     for number, name in enumerate(case.application.vehicles):
@@ -15,6 +19,10 @@ def refuse_undecidable(case: Case) -> None:
             msg = f"vehicles/{number}: {name!r} is not a registered vehicle of the applicant"
             raise InvalidApplication(msg)
     for number, volume in enumerate(case.application.volumes):
+        amiss = service_area and outside(Volume(footprint=volume.footprint), service_area)
+        if amiss:
+            msg = f"volumes/{_as_written(case.application, number)}/footprint/{amiss}"
+            raise InvalidApplication(msg)
         if volume.end <= case.now:
             place = _as_written(case.application, number)
             msg = f"volumes/{place}/end: {volume.end.isoformat()} has passed"

@@ -16,6 +16,7 @@ from permits.store.permits import Connection
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
 from zones.periods import NO_SWITCHES, Switches
+from zones.space.coordinates import Bounds
 
 # Somebody unknown is quoted the full price: reliefs by size are for those who are registered.
 ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
@@ -26,7 +27,8 @@ class City:
     """What permits ask of the rest of the city, and tell it.
 
     `documents_needed` are the kinds of documents that each layer asks for, `software` is the
-    version that decides, `secret` what advice is sealed with.
+    version that decides, `secret` what advice is sealed with. Outside the `service_area` the city
+    has no say; None is everywhere.
     """
 
     zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
@@ -36,6 +38,7 @@ class City:
     datum: Callable[[], Datum] = paris_datum
     switches: Callable[[], Switches] = lambda: NO_SWITCHES
     software: str = ""
+    service_area: Bounds | None = None
     secret: bytes = field(default_factory=lambda: token_bytes(32))
 
 
@@ -48,7 +51,7 @@ class Cases:
     def admitted(self, connection: Connection, application: Application, now: datetime) -> Case:
         """Return the case without those beside it, or refuse what cannot be decided at all."""
         case = self.case(connection, application, now)
-        refuse_undecidable(case)
+        refuse_undecidable(case, self._city.service_area)
         return case
 
     def case(self, connection: Connection, application: Application, now: datetime) -> Case:

@@ -28,6 +28,7 @@ from permits.registration import RegistryService
 from permits.service import PermitService
 from tests.permits.cases import NOW, OPERATOR, vehicle
 from zones.model import Layer, Zone
+from zones.space.coordinates import Bounds
 
 SECRET = b"a secret of the server"
 
@@ -39,6 +40,7 @@ class Town:
     zones: list[Zone] = field(default_factory=list)
     announced: list[Permit] = field(default_factory=list)
     now: datetime = NOW
+    service_area: Bounds | None = None
     documents_needed: dict[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
 
     def clock(self) -> datetime:
@@ -81,6 +83,7 @@ def city(town: Town) -> City:
         quote=town.quote,
         announce=town.announced.append,
         documents_needed=town.documents_needed,
+        service_area=town.service_area,
     )
 
 
