@@ -179,6 +179,7 @@ def records(
             switches=lambda: keeper.rulebook().index.switches,
             software=version("octroi"),
             secret=secret,
+            service_area=settings.service_area,
         )
         permits = PermitService(pool, clock, city)
         keeper = RulebookKeeper(
