@@ -57,14 +57,16 @@ def to_document(permit: Permit) -> Document:
         "activated_at": permit.activated_at and permit.activated_at.isoformat(),
         "attempt": _attempt_out(permit.attempt),
         "hold": [_finding_out(finding) for finding in permit.hold],
-        "alternatives": [alternative_document(each) for each in permit.alternatives],
+        "alternatives": None
+        if permit.alternatives is None
+        else [alternative_document(each) for each in permit.alternatives],
         "basis": None if permit.basis is None else basis_document(permit.basis),
     }
 
 
 def from_document(document: Mapping[str, Any]) -> Permit:
     """Read a version of a permit back."""
-    basis = document.get("basis")
+    basis, offered = document.get("basis"), document.get("alternatives")
     return Permit(
         id=PermitId(UUID(document["id"])),
         version=document["version"],
@@ -83,7 +85,7 @@ def from_document(document: Mapping[str, Any]) -> Permit:
         activated_at=_instant_in(document.get("activated_at")),
         attempt=_attempt_in(document.get("attempt")),
         hold=tuple(_finding_in(each) for each in document.get("hold", ())),
-        alternatives=tuple(alternative_from(each) for each in document.get("alternatives", ())),
+        alternatives=None if offered is None else tuple(alternative_from(each) for each in offered),
         basis=None if basis is None else basis_from(basis),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from permits.basis import Basis
 from permits.decisions import Answer
 from permits.model import (
     Application,
@@ -117,6 +118,7 @@ class Revision:
     application: Application
     answer: Answer
     quote: Quote
+    basis: Basis | None = None
 
 
 def possible(permit: Permit, mover: Mover | None = None) -> tuple[Move, ...]:
@@ -172,6 +174,8 @@ def revised(permit: Permit, act: Act, revision: Revision) -> Permit:
         conditions=revision.answer.conditions,
         quote=revision.quote,
         decided_at=act.at,
+        alternatives=None,
+        basis=revision.basis,
     )
 
 

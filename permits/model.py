@@ -220,8 +220,8 @@ class Permit:
 
     `decided_at` is when the decision was taken, `recorded_at` when this version was written down;
     `move`, `by` and `reason` say what made this version, who did it and why. `alternatives` are
-    what would have been granted instead of what was refused, then; `basis` is what the decision
-    of the machine rested on.
+    what would have been granted instead of what was refused, then, None where nobody looked;
+    `basis` is what the decision of the machine rested on.
     """
 
     id: PermitId
@@ -241,7 +241,7 @@ class Permit:
     activated_at: datetime | None = None
     attempt: Attempt | None = None
     hold: tuple[Finding, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[Alternative, ...] | None = None
     basis: Basis | None = None
 
 

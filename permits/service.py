@@ -1,6 +1,6 @@
 """Applies for permits and finds them: fetch, ask the verb, record, announce."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,10 @@ from permits.requests import Request
 from permits.rules import permit_needed
 from permits.sealing import opened, seal
 from permits.search import Page, Search
-from permits.store import holdings, occupations, registry, volumes
+from permits.store import grounds, holdings, occupations, registry, volumes
 from permits.store import permits as store
 from permits.store.holdings import Held, held
+from permits.store.walls import walled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ class PermitService:
 
     def listing(self, wanted: Search) -> Page:
         """Return a page of permits, newest first."""
-        with self._pool.connection() as connection:
+        with walled(self._pool, wanted.operator) as connection:
             return store.search(connection, wanted)
 
     def register(self, wanted: Search) -> tuple[Page, Mapping[OperatorId, Operator]]:
@@ -170,6 +171,11 @@ class PermitService:
         """Return the permits granted to occupy a place at some time of [start, end)."""
         with self._pool.connection() as connection:
             return occupations.occupying(connection, start, end)
+
+    def on_grounds(self, permits: Collection[PermitId]) -> frozenset[PermitId]:
+        """Return those of some permits that an experimentation ground grants: they are free."""
+        with self._pool.connection() as connection:
+            return grounds.granted(connection, permits)
 
     def _answered(self, request: Request) -> Permit | None:
         with self._pool.connection() as connection:

@@ -18,6 +18,8 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "zones": "octroi.cli.zones",
         "operators": "octroi.cli.operators",
         "keys": "octroi.cli.keys",
+        "advice": "octroi.cli.advice",
+        "permits": "octroi.cli.permits",
         "billing": "octroi.cli.billing",
         "explain": "octroi.cli.billing",
         "doctor": "octroi.cli.doctor",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import typer
 
+from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from permits.living import UnknownPermit
 from permits.replays import NotReplayable
@@ -14,7 +15,7 @@ NOT_THE_SAME, UNANSWERED = 1, 2
 
 def add(topic: typer.Typer) -> None:
     """Add the command to the topic of permits."""
-    topic.command("replay")(replay)
+    topic.command("replay")(placed(replay))
 
 
 def replay(

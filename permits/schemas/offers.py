@@ -54,8 +54,8 @@ class Answered(Protocol):
         """Return every finding."""
 
     @property
-    def alternatives(self) -> tuple[Alternative, ...]:
-        """Return what is offered."""
+    def alternatives(self) -> tuple[Alternative, ...] | None:
+        """Return what is offered; None where nobody looked."""
 
     @property
     def application(self) -> Application:
@@ -64,7 +64,7 @@ class Answered(Protocol):
 
 def remark(answered: Answered) -> TextOut | None:
     """Say what the alternatives to a refusal are worth, or why there are none."""
-    if answered.decision is not Decision.REFUSED:
+    if answered.decision is not Decision.REFUSED or answered.alternatives is None:
         return None
     params: dict[str, str] = {}
     if answered.alternatives:

@@ -1,0 +1,18 @@
+"""`octroi permits`: look after the city's permits."""
+
+import typer
+
+from octroi.cli import replays
+
+
+def add(app: typer.Typer) -> None:
+    """Add the topic."""
+    topic = typer.Typer(help="Look after the city's permits.", no_args_is_help=True)
+    # A callback keeps a command a sub-command even when it is the only one.
+    topic.callback()(_permits)
+    replays.add(topic)
+    app.add_typer(topic, name="permits")
+
+
+def _permits() -> None:
+    """Look after the city's permits."""
