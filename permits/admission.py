@@ -21,7 +21,9 @@ def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
     for number, volume in enumerate(case.application.volumes):
         amiss = service_area and outside(Volume(footprint=volume.footprint), service_area)
         if amiss:
-            msg = f"volumes/{_as_written(case.application, number)}/footprint/{amiss}"
+            place, _, reason = amiss.partition(": ")
+            inside = place.replace("[", "/").replace("]", "")
+            msg = f"volumes/{_as_written(case.application, number)}/footprint/{inside}: {reason}"
             raise InvalidApplication(msg)
         if volume.end <= case.now:
             place = _as_written(case.application, number)

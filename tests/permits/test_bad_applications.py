@@ -220,6 +220,6 @@ def test_swapped_coordinates_lie_elsewhere_and_are_told_as_what_they_are(
 
         assert told.status_code == 422
         [error] = told.json()["errors"]
-        assert error["pointer"] == "/volumes/0/footprint/coordinates"
+        assert error["pointer"] == "/volumes/0/footprint/coordinates/0/0"
         assert "longitude comes first" in error["detail"]
     assert kept(pool) == 0
