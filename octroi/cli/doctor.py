@@ -1,15 +1,19 @@
 """`octroi doctor` and `octroi migrate`: check an installation, and its database's shape."""
 
+import socket
+from urllib.parse import urlsplit
+
 import psycopg
 import typer
 
 from octroi.backing import database
-from octroi.cli.failures import told
+from octroi.cli.failures import BrokerAway, told
 from octroi.cli.place import placed, settings
 from octroi.cli.records import out
 from octroi.embedded.mosquitto import mosquitto_program
 from octroi.migrate import migrate
 from octroi.surroundings import datum_of
+from telemetry.broker import PORTS
 
 # Whether the database keeps operators apart by itself.
 STANDS = "SELECT permits.wall_stands()"
@@ -18,6 +22,8 @@ NO_WALL = (
     "[yellow]![/yellow] wall: none between operators inside the database; let a superuser "
     "CREATE ROLE octroi_operator NOLOGIN and GRANT it TO this user, then run octroi migrate"
 )
+
+PATIENCE_S = 5.0
 
 
 def add(app: typer.Typer) -> None:
@@ -41,7 +47,7 @@ def doctor() -> None:
         out.print(f"[green]✓[/green] ground: {datum_of(asked).ground.source}")
         program = mosquitto_program()
         if asked.mqtt_url is not None:
-            out.print(f"  broker: {asked.mqtt_url.rpartition('@')[2]}")
+            out.print(f"[green]✓[/green] broker: {_answering(asked.mqtt_url)} answers")
         elif program is not None:
             out.print(f"[green]✓[/green] broker: {program}, with access control")
         else:
@@ -52,6 +58,19 @@ def doctor() -> None:
             shape = f"{len(pending)} migrations applied now" if pending else "up to date"
             out.print(f"[green]✓[/green] schema: {shape}")
             out.print(WALL if connection.execute(STANDS).fetchone() == (True,) else NO_WALL)
+
+
+def _answering(mqtt_url: str) -> str:
+    """Return where the broker answers, or say that it does not."""
+    address = urlsplit(mqtt_url)
+    place = f"{address.hostname}:{address.port or PORTS[address.scheme]}"
+    try:
+        port = address.port or PORTS[address.scheme]
+        socket.create_connection((address.hostname or "", port), timeout=PATIENCE_S).close()
+    except OSError as error:
+        msg = f"No broker answers at {place}: start it, or mend OCTROI_MQTT_URL."
+        raise BrokerAway(msg) from error
+    return place
 
 
 def _version(connection: psycopg.Connection[tuple[object, ...]]) -> str:

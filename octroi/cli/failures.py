@@ -22,11 +22,16 @@ class UnwritableSummary(Exception):
     """A file for the summary that cannot be written."""
 
 
+class BrokerAway(Exception):
+    """A configured broker that does not answer."""
+
+
 class DatabaseInUse(Exception):
     """A database that holds a city already is no stage for another."""
 
 
 TOLD = (
+    BrokerAway,
     BrokerDidNotStart,
     BrokerRefused,
     ChangedMigration,

@@ -44,3 +44,14 @@ def test_the_directory_that_was_asked_for_wins_over_the_variable(
 
     assert f"data in {tmp_path / 'asked'}" in asked.stdout
     assert f"data in {tmp_path / 'variable'}" in unasked.stdout
+
+
+def test_the_doctor_says_that_a_configured_broker_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OCTROI_MQTT_URL", "mqtt://octroi:secret@127.0.0.1:1")
+
+    told = RUN.invoke(application(["doctor"]), ["doctor", "--data-dir", str(tmp_path)])
+
+    assert told.exit_code == 1
+    assert told.stderr == "No broker answers at 127.0.0.1:1: start it, or mend OCTROI_MQTT_URL.\n"
