@@ -2,26 +2,35 @@
 
 from fastapi import APIRouter
 
-from octroi.settings import InvalidSetting
-from octroi.wiring import Installation
-from permits.interuss import map_api
+from octroi.settings import InvalidSetting, Settings
+from octroi.wiring import Clock, Records
+from permits.interuss import map_api, plan_api
 from permits.interuss.features import Law
+from permits.interuss.planning import PlanningService
 from permits.interuss.tokens import TokenCheck, UnusableKey
 
 
-def tested_interfaces(installed: Installation) -> list[APIRouter]:
+def interfaces_for_tests(parts: Records, settings: Settings, clock: Clock) -> list[APIRouter]:
     """Return the routes of InterUSS's test interfaces, where both their settings are there."""
-    key, audience = installed.settings.interuss_public_key, installed.settings.interuss_audience
-    if key is None or audience is None:
+    if settings.interuss_public_key is None or settings.interuss_audience is None:
         return []
     try:
-        tokens = TokenCheck(key, audience, installed.clock)
+        tokens = TokenCheck(settings.interuss_public_key, settings.interuss_audience, clock)
     except UnusableKey as reason:
         msg = f"OCTROI_INTERUSS_PUBLIC_KEY cannot be used: {reason}."
         raise InvalidSetting(msg) from reason
-    keeper = installed.records.keeper
+    planning = PlanningService(
+        parts.pool,
+        clock,
+        city=parts.city,
+        permits=parts.permits,
+        life=parts.life,
+        registry=parts.registry,
+    )
+    planning.open()
 
     def law() -> Law:
+        keeper = parts.keeper
         return Law(catalogue=keeper.catalogue(), datum=keeper.rulebook().datum)
 
-    return [map_api.router(law, installed.clock, tokens)]
+    return [map_api.router(law, clock, tokens), plan_api.router(planning, tokens)]

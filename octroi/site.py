@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from billing import api as billing
 from octroi.app import Health, application, author
-from octroi.interop import tested_interfaces
+from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
 from octroi.sessions import Sessions
 from octroi.web import api as web
@@ -66,7 +66,7 @@ def site(installed: Installation) -> FastAPI:
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
-            *tested_interfaces(installed),
+            *interfaces_for_tests(parts, settings, installed.clock),
         ],
         static=web.static_app(),
         health=Health(

@@ -1,0 +1,127 @@
+"""What is a request about a flight plan answered, once it is known what became of it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from permits.activation import LEAD
+from permits.decisions import Answer as Decided
+from permits.interuss.impacts import Impact, impact_of
+from permits.interuss.plans import (
+    STANDING,
+    Aircraft,
+    Answer,
+    Result,
+    Standing,
+    Status,
+    Usage,
+    Wanted,
+    objections_told,
+    status_of,
+)
+from permits.model import Application, Condition, Decision, Permit, PermitState
+from permits.texts.catalogue import condition_texts
+
+MOST_TOLD = 10
+USED = "A flight in use is ended, and not planned again."
+CONTINGENT = "A contingent flight is ended, and does not become nominal again."
+UNUSED = "An aircraft that is not in use cannot stray."
+UNPLANNED = "There is no flight plan of this id: it was not planned, or it is closed."
+NOWHERE = "area: a flight plan needs at least one volume."
+STRAYED = "The permit stays as it is: telemetry is held against what it grants."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """What would be asked for at an instant, and what would be answered."""
+
+    application: Application
+    decided: Decided
+    at: datetime
+
+
+def refused(wanted: Wanted, standing: Standing) -> Answer | None:
+    """Return the answer to what cannot be done with the plan as it stands."""
+    if wanted.refused is not None:
+        result, reason = wanted.refused
+        return Answer(result=result, status=standing.status, notes=reason)
+    reason = _impossible(wanted, standing)
+    return rejected(standing, reason) if reason else None
+
+
+def rejected(standing: Standing, reason: str) -> Answer:
+    """Return the answer to what is not allowed: the plan stays where it stood."""
+    return Answer(result=Result.REJECTED, status=standing.status, notes=reason)
+
+
+def strayed(permit: Permit) -> Answer:
+    """Return the answer to an aircraft that does not do as it should."""
+    return Answer(
+        result=Result.COMPLETED,
+        status=Status.OFF_NOMINAL,
+        notes=f"{_told(permit.conditions, f'Permit {permit.id}.')} {STRAYED}",
+        advised=True,
+    )
+
+
+def concluded(permit: Permit, standing: Standing, wanted: Wanted) -> Answer:
+    """Return the answer to what was asked for: done, or not granted."""
+    if permit.attempt is not None:
+        return rejected(standing, objections_told(permit.attempt.findings))
+    if permit.state not in STANDING:
+        return rejected(standing, objections_told(permit.findings))
+    planned = permit.application.volumes
+    return Answer(
+        result=Result.COMPLETED,
+        status=status_of(permit),
+        notes=_told(permit.conditions, f"Permit {permit.id} is {permit.state.value}."),
+        advised=impact_of(permit.findings) is not Impact.NOTHING,
+        volumes=planned if wanted.volumes and planned != wanted.volumes else None,
+    )
+
+
+def foreseen_without_asking(wanted: Wanted, standing: Standing) -> Answer | None:
+    """Return the answer to what would need no decision."""
+    if wanted.usage is Usage.CLOSED:
+        return Answer(result=Result.COMPLETED, status=Status.CLOSED, advised=False)
+    if standing.permit is not None and wanted.aircraft.astray:
+        return strayed(standing.permit)
+    return None
+
+
+def foreseen(foresight: Foresight, standing: Standing, wanted: Wanted) -> Answer:
+    """Return the answer to what would be granted, and activated where its time is near."""
+    decided = foresight.decided
+    if decided.decision is not Decision.GRANTED:
+        return rejected(standing, objections_told(decided.findings))
+    opens = min(each.start for each in foresight.application.volumes) - LEAD
+    using = wanted.usage is Usage.IN_USE
+    if using and foresight.at < opens:
+        return rejected(standing, f"It could be activated from {opens.isoformat()} on.")
+    return Answer(
+        result=Result.COMPLETED,
+        status=Status.OK_TO_FLY if using else Status.PLANNED,
+        notes=_told(decided.conditions, "It would be granted."),
+        advised=impact_of(decided.findings) is not Impact.NOTHING,
+    )
+
+
+def _impossible(wanted: Wanted, standing: Standing) -> str:
+    permit = standing.permit
+    ending = wanted.usage is Usage.CLOSED
+    planning = wanted.usage is Usage.PLANNED
+    astray = wanted.aircraft.astray
+    contingent = standing.aircraft is Aircraft.CONTINGENT
+    reasons = {
+        UNPLANNED: permit is None and (ending or astray),
+        NOWHERE: permit is None and not wanted.volumes,
+        USED: permit is not None and planning and permit.state is PermitState.ACTIVE,
+        UNUSED: planning and astray,
+        CONTINGENT: permit is not None and contingent and not ending and not astray,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def _told(conditions: Sequence[Condition], first: str) -> str:
+    told = [condition_texts(each)["en"] for each in conditions[:MOST_TOLD]]
+    return " ".join([first, *dict.fromkeys(told)])
