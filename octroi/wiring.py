@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
-import msgspec
 import structlog
 from psycopg_pool import ConnectionPool
 
@@ -16,15 +15,16 @@ from billing.service import Sources as BillingSources
 from octroi.admission import Admission
 from octroi.archives import archive
 from octroi.backing import Backing, backing
-from octroi.changes import Changes
 from octroi.embedded.broker import client_id
 from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
 from octroi.migrate import migrate
+from octroi.notices import Notices
 from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
+from octroi.ticking import attentive
 from permits.cases import City
 from permits.guard import Bearers
 from permits.living import LifeService
@@ -32,8 +32,8 @@ from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator
 from permits.registration import RegistryService
 from permits.replays import ReplayService
-from permits.schemas.answers import PermitOut
 from permits.service import PermitService
+from permits.sweeping import SweepService
 from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
@@ -69,9 +69,9 @@ class Records:
     registry: RegistryService
     history: HistoryService
     billing: BillingService
-    city: City
     permits: PermitService
     life: LifeService
+    sweeper: SweepService
     replays: ReplayService
     keeper: RulebookKeeper
 
@@ -110,24 +110,6 @@ class Neighbours:
 
 
 NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None, prompt=False)
-
-
-class Notices:
-    """Tells operators of their permits over MQTT, once there is a connection to tell with."""
-
-    def __init__(self) -> None:
-        self._publish: Callable[[str, bytes, bool], None] | None = None
-
-    def connect(self, publish: Callable[[str, bytes, bool], None]) -> None:
-        """Begin to tell."""
-        self._publish = publish
-
-    def announce(self, permit: Permit) -> None:
-        """Tell an operator what became of a permit; the newest stays for those who come later."""
-        if self._publish is not None:
-            topic = f"octroi/v1/{permit.application.operator}/permit"
-            told = PermitOut.of(permit).model_dump(mode="json")
-            self._publish(topic, msgspec.json.encode(told), True)  # noqa: FBT003 - retain
 
 
 @contextmanager
@@ -183,6 +165,7 @@ def records(
             service_area=settings.service_area,
         )
         permits = PermitService(pool, clock, city)
+        life = LifeService(pool, clock, city)
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
@@ -203,12 +186,12 @@ def records(
             registry=registry,
             history=history,
             billing=billing,
-            city=city,
             permits=permits,
             replays=ReplayService(
                 pool, archive(zones, switches, billing, lambda: datum, city.software)
             ),
-            life=LifeService(pool, clock, city),
+            life=life,
+            sweeper=SweepService(pool, life, lambda: keeper.rulebook().zones),
             keeper=keeper,
         )
 
@@ -251,7 +234,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             Outlets(publish=publish, live=hub.publish),
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
-        stack.enter_context(Changes(backed.database_url, keeper.refresh))
+        stack.enter_context(attentive(backed.database_url, keeper, parts.sweeper.sweep))
         if not ingest.start():
             # It goes on trying; HTTPS takes observations meanwhile.
             log.warning("broker.not-answering", address=backed.mqtt_url.rpartition("@")[2])

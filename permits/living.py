@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.activation import LEAD, refuse_untimely
-from permits.cases import Cases, City, beside
+from permits.cases import Cases, City, basis_of, beside
+from permits.deadlines import SERVICE_LEVEL, Waiting, waiting
 from permits.decisions import decide
 from permits.life import Act, Revision, moved, possible, redrafted, revised
 from permits.model import (
@@ -23,11 +24,13 @@ from permits.model import (
 from permits.movers import BY_ITSELF
 from permits.reaches import reaches
 from permits.requests import Request
+from permits.rules import RULES
 from permits.sharing import refuse_full
 from permits.standing import objections, prohibitions, rules_for, without
 from permits.store import holdings, volumes
 from permits.store import permits as store
 from permits.store.permits import Connection
+from permits.store.walls import walled
 
 
 class UnknownPermit(LookupError):
@@ -62,7 +65,8 @@ UNSEEN = Seen()
 class LifeService:
     """What happens to the city's permits after they were asked for.
 
-    `lead` is how long before its window a permit may be activated.
+    `lead` is how long before its window a permit may be activated, `service_level` how long an
+    application may wait for an officer before it is escalated.
     """
 
     def __init__(
@@ -72,16 +76,19 @@ class LifeService:
         city: City,
         *,
         lead: timedelta = LEAD,
+        service_level: timedelta = SERVICE_LEVEL,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._announce = city.announce
         self._cases = Cases(city)
+        self._software = city.software
         self._lead = lead
+        self._service_level = service_level
 
-    def get(self, permit_id: UUID) -> Permit:
-        """Return a permit as it stands."""
-        with self._pool.connection() as connection:
+    def get(self, permit_id: UUID, operator: str | None = None) -> Permit:
+        """Return a permit as it stands; an operator's own only, where one is named."""
+        with walled(self._pool, operator) as connection:
             return _found(store.latest(connection, permit_id), permit_id)
 
     def draft(self, application: Application, *, by: str, seen: Seen = UNSEEN) -> Permit:
@@ -177,12 +184,22 @@ class LifeService:
             else:
                 volumes.hold(connection, reaches(case))
                 alone = without(beside(connection, case), before)
-                answer = decide(alone, rules_for(before, alone))
-                revision = Revision(application=application, answer=answer, quote=quote)
+                rules = rules_for(before, alone)
+                revision = Revision(
+                    application=application,
+                    answer=decide(alone, rules),
+                    quote=quote,
+                    # What goes on as it began is decided by fewer rules, and so not taken again.
+                    basis=basis_of(alone, self._software) if rules is RULES else None,
+                )
                 after = revised(before, act, revision)
             self._record(connection, before, after, seen)
         self._announce(after)
         return after
+
+    def waiting(self, permit: Permit) -> Waiting | None:
+        """Return the clock of an application that waits for an officer."""
+        return waiting(permit, self._clock(), self._service_level)
 
     def against(self, permit: Permit) -> tuple[Finding, ...]:
         """Return what stands against a permit now that did not when it was granted."""

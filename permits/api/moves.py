@@ -77,7 +77,7 @@ class Moving:
     def answer(self, permit: Permit) -> PermitOut:
         """Tell the permit as it stands after the move."""
         tag(self.headers.response, permit)
-        return PermitOut.of(permit, mover_of(self.who.role))
+        return PermitOut.of(permit, mover_of(self.who.role), self.life.waiting(permit))
 
     def make(self, permit_id: UUID, move: Move, reason: str | None) -> PermitOut:
         """Make a move that needs no more than its reason."""

@@ -85,7 +85,7 @@ def _add_asking(routes: APIRouter, service: PermitService, life: LifeService, wh
                 permit = service.apply(application, request=request)
         response.headers["Location"] = f"/v1/permits/{permit.id}"
         tag(response, permit)
-        return PermitOut.of(permit, mover_of(caller.role))
+        return PermitOut.of(permit, mover_of(caller.role), life.waiting(permit))
 
 
 def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, who: Who) -> None:
@@ -97,7 +97,10 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
         wanted = filters.to_search(visible_operator(caller, filters.operator))
         page = service.listing(wanted)
         return PermitsOut(
-            items=[PermitOut.of(each, mover_of(caller.role)) for each in page.permits],
+            items=[
+                PermitOut.of(each, mover_of(caller.role), life.waiting(each))
+                for each in page.permits
+            ],
             next=cursor_out(page.next),
         )
 
@@ -108,4 +111,4 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
         """Show a permit as it stands."""
         permit = visible(life, permit_id, caller)
         tag(response, permit)
-        return PermitOut.of(permit, mover_of(caller.role))
+        return PermitOut.of(permit, mover_of(caller.role), life.waiting(permit))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from permits.deadlines import Silence, Waiting
 from permits.documents import occupation_document, recurrence_document, volume_document
 from permits.life import possible
 from permits.model import (
@@ -85,6 +86,30 @@ class AttemptOut(BaseModel):
         )
 
 
+class WaitingOut(BaseModel):
+    """Until when an application may wait for an officer, and what silence means then."""
+
+    since: datetime
+    due_at: datetime
+    silence: Silence
+    act: str
+    escalated: bool
+    text: TextOut
+
+    @classmethod
+    def of(cls, clock: Waiting) -> Self:
+        """Tell the clock of an application that waits."""
+        code = "waiting.escalated" if clock.escalated else f"waiting.{clock.silence}"
+        return cls(
+            since=clock.since,
+            due_at=clock.due_at,
+            silence=clock.silence,
+            act=clock.act,
+            escalated=clock.escalated,
+            text=TextOut(**texts(code, {"due_at": clock.due_at.isoformat()})),
+        )
+
+
 class PermitOut(BaseModel):
     """A permit: what was asked, what was answered, why, at what price, and what can follow."""
 
@@ -117,9 +142,12 @@ class PermitOut(BaseModel):
     activated_at: datetime | None
     attempt: AttemptOut | None
     hold: list[FindingOut]
+    waiting: WaitingOut | None
 
     @classmethod
-    def of(cls, permit: Permit, mover: Mover = Mover.HOLDER) -> Self:
+    def of(
+        cls, permit: Permit, mover: Mover = Mover.HOLDER, waiting: Waiting | None = None
+    ) -> Self:
         """Tell a permit, with what only an officer may know where it is told to one."""
         officer = mover in {Mover.OFFICER, Mover.EITHER}
         asked = permit.application
@@ -140,7 +168,7 @@ class PermitOut(BaseModel):
             recurrences=[recurrence_document(each) for each in asked.recurrences],
             findings=[FindingOut.of(each, officer=officer) for each in permit.findings],
             conditions=[ConditionOut.of(each) for each in permit.conditions],
-            alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives],
+            alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives or ()],
             alternatives_note=remark(permit) if permit.automated else None,
             review=review,
             notice=TextOut(**texts(notice_of(permit))),
@@ -154,6 +182,7 @@ class PermitOut(BaseModel):
             activated_at=permit.activated_at,
             attempt=attempt_of(permit, officer=officer),
             hold=[FindingOut.of(each, officer=officer) for each in permit.hold],
+            waiting=None if waiting is None else WaitingOut.of(waiting),
         )
 
 

@@ -2,16 +2,21 @@
 
 SENTENCES = {
     "silence.passed": (
-        "The city's delay to answer has passed; its silence is consent: the permit is granted. "
-        "{reason}"
+        "The city's delay to answer has passed; its silence is consent: the permit is granted."
     ),
     "silence.objected": (
         "The city's delay to answer has passed; its silence is a refusal, against which an appeal "
-        "is open. {reason}"
+        "is open."
     ),
     "notice.undecided": "This is a draft: nothing was decided yet.",
     "notice.by_silence": (
         "Nobody decided within the legal delay: this decision is what the law makes of silence "
         "(code des relations entre le public et l'administration, art. L. 231-1 to L. 231-6)."
+    ),
+    "waiting.consent": "Waiting for an officer: without an answer it is granted on {due_at}.",
+    "waiting.refusal": "Waiting for an officer: without an answer it is refused on {due_at}.",
+    "waiting.escalated": (
+        "Waiting for longer than the city wants anybody to wait: to be decided first. Without an "
+        "answer silence decides on {due_at}."
     ),
 }

@@ -3,16 +3,22 @@
 SENTENCES = {
     "silence.passed": (
         "Le délai de réponse de la ville est écoulé ; son silence vaut acceptation : le permis est "
-        "accordé. {reason}"
+        "accordé."
     ),
     "silence.objected": (
         "Le délai de réponse de la ville est écoulé ; son silence vaut refus, contre lequel un "
-        "recours est ouvert. {reason}"
+        "recours est ouvert."
     ),
     "notice.undecided": "Ceci est un brouillon : rien n'a encore été décidé.",
     "notice.by_silence": (
         "Personne n'a statué dans le délai légal : cette décision est celle que la loi attache au "
         "silence (code des relations entre le public et l'administration, art. L. 231-1 à "
         "L. 231-6)."
+    ),
+    "waiting.consent": "Attend un agent : sans réponse, la demande est acceptée le {due_at}.",
+    "waiting.refusal": "Attend un agent : sans réponse, la demande est refusée le {due_at}.",
+    "waiting.escalated": (
+        "Attend depuis plus longtemps que la ville ne le souhaite : à traiter en premier. Sans "
+        "réponse, le silence en décide le {due_at}."
     ),
 }

@@ -1,0 +1,72 @@
+"""Who makes what is due by itself happen? A thread that looks every few seconds, and when woken."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from octroi.changes import Changes
+from octroi.rulebooks import RulebookKeeper
+
+log = structlog.get_logger()
+
+EVERY_S = 5.0
+
+
+class Ticking:
+    """A thread that calls `tick` at once when it is woken, and else every few seconds."""
+
+    def __init__(self, tick: Callable[[], object], every_s: float = EVERY_S) -> None:
+        self._tick = tick
+        self._every_s = every_s
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticking", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to tick."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        """Stop ticking."""
+        self._stopping.set()
+        self.wake()
+        self._thread.join(timeout=5)
+
+    def wake(self) -> None:
+        """Tick now."""
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                self._tick()
+            except (psycopg.OperationalError, PoolTimeout) as error:
+                log.warning("ticking.database-away", error=str(error))
+            self._woken.wait(self._every_s)
+
+
+@contextmanager
+def attentive(
+    database_url: str, keeper: RulebookKeeper, tick: Callable[[], object]
+) -> Iterator[None]:
+    """Keep the rulebook as it is decided, and look at once at what other zones do to permits."""
+    seen: list[object] = [None]
+    with Ticking(tick) as ticking:
+
+        def refresh() -> None:
+            keeper.refresh()
+            # An index is replaced when its zones are.
+            index = keeper.rulebook().index
+            if index is not seen[0]:
+                seen[0] = index
+                ticking.wake()
+
+        with Changes(database_url, refresh):
+            yield

@@ -1,0 +1,74 @@
+"""Which permits does the city's own clock have to look at? Found in the database."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from permits.documents import from_document
+from permits.model import Permit
+from permits.store.permits import Connection
+from zones.model import Layer
+from zones.space.coordinates import Bounds
+
+# Permits whose last window has passed, and that have not come to an end.
+PASSED = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE p.state IN ('draft', 'needs_review', 'granted', 'active', 'on_hold') AND p.ends <= %(now)s
+ORDER BY p.ends LIMIT %(most)s
+"""
+# Applications that have been waiting for an officer since before an instant.
+WAITING = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE p.state = 'needs_review' AND (v.document ->> 'decided_at')::timestamptz <= %(before)s
+LIMIT %(most)s
+"""
+# What somebody put on hold.
+HELD = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE p.state = 'on_hold' AND v.by = %(by)s AND p.ends > %(now)s LIMIT %(most)s
+"""
+# What authorises in a box, in a layer or in all, at some time of a span.
+IN_FORCE = """
+SELECT v.document FROM permits.permit p
+JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
+WHERE p.state IN ('granted', 'active')
+  AND (%(layer)s::text IS NULL OR p.layer = %(layer)s) AND p.ends > %(start)s
+  AND p.bounds && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
+  AND p.during && tstzmultirange(tstzrange(%(start)s, %(end)s))
+"""
+
+
+def passed(connection: Connection, now: datetime, most: int) -> Sequence[Permit]:
+    """Return permits whose last window has passed."""
+    return tuple(_permits(connection, PASSED, {"now": now, "most": most}))
+
+
+def waiting(connection: Connection, before: datetime, most: int) -> Sequence[Permit]:
+    """Return applications that have been waiting since before an instant."""
+    return tuple(_permits(connection, WAITING, {"before": before, "most": most}))
+
+
+def held(connection: Connection, by: str, now: datetime, most: int) -> Sequence[Permit]:
+    """Return permits on hold, by who put them there."""
+    return tuple(_permits(connection, HELD, {"by": by, "now": now, "most": most}))
+
+
+def in_force(
+    connection: Connection,
+    box: Bounds,
+    layer: Layer | None,
+    span: tuple[datetime, datetime | None],
+) -> Sequence[Permit]:
+    """Return what authorises in a box at some time of a span."""
+    west, south, east, north = box
+    (start, end), named = span, {"west": west, "south": south, "east": east, "north": north}
+    return tuple(
+        _permits(connection, IN_FORCE, {**named, "layer": layer, "start": start, "end": end})
+    )
+
+
+def _permits(connection: Connection, statement: str, values: dict[str, object]) -> Iterator[Permit]:
+    for (document,) in connection.execute(statement, values):
+        yield from_document(document)

@@ -1,0 +1,143 @@
+"""What happens to permits by itself? What has passed ends, what is forbidden waits, silence speaks.
+
+Whoever else moves the same permit at the same time wins, and it is looked at again: sweeping twice
+does no more than once.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from psycopg_pool import ConnectionPool
+
+from permits.deadlines import SHORTEST, Silence, waiting
+from permits.life import Act, IllegalMove
+from permits.living import LifeService, Objected, Seen, StaleVersion
+from permits.model import Finding, InvalidApplication, Move, Permit, PermitState
+from permits.movers import BY_ITSELF
+from permits.sharing import Full
+from permits.store import due
+from zones.model import Zone, ZoneId
+
+log = structlog.get_logger()
+
+MOST = 200
+# An emergency lasts no longer: what took effect before is nobody's news after a start.
+NEWS = timedelta(hours=72)
+# Whoever decided this long after a zone took effect knew of it.
+HEARSAY = timedelta(minutes=1)
+NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
+
+
+class SweepService:
+    """The city's own clock; `zones` are those published."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        life: LifeService,
+        zones: Callable[[], tuple[Zone, ...]],
+    ) -> None:
+        self._pool = pool
+        self._life = life
+        self._zones = zones
+        self._seen: frozenset[tuple[ZoneId, int]] = frozenset()
+        self._begun = False
+
+    def sweep(self) -> int:
+        """Make every move that is due now; return how many were made."""
+        now = self._life.now()
+        return sum(
+            (
+                self._restrain(now),
+                self._release(now),
+                self._pass(now),
+                self._speak(now),
+            )
+        )
+
+    def _restrain(self, now: datetime) -> int:
+        """Put on hold what zones that have just taken effect would not have granted."""
+        force = {(each.id, each.version): each for each in self._zones() if each.valid.holds(now)}
+        fresh = [each for key, each in force.items() if key not in self._seen]
+        new = [each for each in fresh if self._begun or _lately(each, now)]
+        moves = [
+            (permit, _act(Move.HOLD, now, findings=against))
+            for permit in self._touched(new, now)
+            if (against := self._against(permit, {each.id for each in new}))
+        ]
+        made = self._make(moves)
+        self._seen, self._begun = frozenset(force), True
+        return made
+
+    def _touched(self, zones: Iterable[Zone], now: datetime) -> Iterable[Permit]:
+        found: dict[object, Permit] = {}
+        with self._pool.connection() as connection:
+            for zone in zones:
+                box = zone.footprint.bounds
+                for each in due.in_force(connection, box, zone.layer, (now, zone.valid.end)):
+                    if _before(each, zone):
+                        found[each.id] = each
+        return found.values()
+
+    def _against(self, permit: Permit, zones: set[ZoneId]) -> tuple[Finding, ...]:
+        return tuple(each for each in self._life.against(permit) if each.zone in zones)
+
+    def _release(self, now: datetime) -> int:
+        """Release what was put on hold here once nothing stands against it any more."""
+        with self._pool.connection() as connection:
+            held = due.held(connection, BY_ITSELF, now, MOST)
+        return self._make(
+            (each, _act(Move.RELEASE, now)) for each in held if not self._life.against(each)
+        )
+
+    def _pass(self, now: datetime) -> int:
+        """End what was used, and let expire what was not, once its last window has passed."""
+        with self._pool.connection() as connection:
+            passed = due.passed(connection, now, MOST)
+        return self._make((each, _act(_ending(each), now)) for each in passed)
+
+    def _speak(self, now: datetime) -> int:
+        """Make of silence what the law makes of it, once the delay has passed."""
+        with self._pool.connection() as connection:
+            late = due.waiting(connection, now - SHORTEST, MOST)
+        made = 0
+        for permit in late:
+            clock = waiting(permit, now)
+            if clock is None or now < clock.due_at:
+                continue
+            move = Move.CONSENT if clock.silence is Silence.CONSENT else Move.DISMISS
+            done = self._make([(permit, _act(move, now, law=clock.act))])
+            if not done and move is Move.CONSENT:
+                # Silence cannot give two the same place.
+                done = self._make([(permit, _act(Move.DISMISS, now, law=clock.act))])
+            made += done
+        return made
+
+    def _make(self, moves: Iterable[tuple[Permit, Act]]) -> int:
+        made = 0
+        for permit, act in moves:
+            try:
+                self._life.move(permit.id, act, Seen(version=permit.version))
+            except NOT_TO_BE as reason:
+                log.info("permit.not-moved", permit=str(permit.id), reason=str(reason))
+            else:
+                made += 1
+        return made
+
+
+def _act(move: Move, now: datetime, *, findings: tuple[Finding, ...] = (), law: str = "") -> Act:
+    return Act(move=move, by=BY_ITSELF, at=now, findings=findings, law=law)
+
+
+def _ending(permit: Permit) -> Move:
+    used = permit.activated_at is not None
+    return Move.END if used and permit.state is not PermitState.GRANTED else Move.EXPIRE
+
+
+def _lately(zone: Zone, now: datetime) -> bool:
+    return zone.valid.start is not None and now - zone.valid.start <= NEWS
+
+
+def _before(permit: Permit, zone: Zone) -> bool:
+    return zone.valid.start is None or permit.recorded_at < zone.valid.start + HEARSAY
