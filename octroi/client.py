@@ -156,7 +156,9 @@ class Sender:
     ) -> None:
         self._refusal = str(reason) if reason.is_failure else ""
         if not self._refusal:
-            client.subscribe(f"octroi/v1/{self._user}/receipt", qos=1)
+            # A user behind a dot is one key of who stands before it, and told as that.
+            owner = self._user.partition(".")[0]
+            client.subscribe(f"octroi/v1/{owner}/receipt", qos=1)
         self._connected.set()
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:

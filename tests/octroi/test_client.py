@@ -78,6 +78,18 @@ def test_what_is_receipted_is_settled_and_counted_once(city: City, sender: Sende
     assert sender.tally == Tally(sent=4, stored=2, refused=1, quarantined=1)
 
 
+def test_who_connects_by_the_name_of_a_key_hears_the_receipts_of_its_holder(
+    city: City, mosquitto: Mosquitto
+) -> None:
+    by_key = f"{NAME}.0123456789ab"
+    mosquitto.set_users({NAME: digest("another"), by_key: digest(KEY)})
+    address = f"mqtt://{mosquitto.url.rpartition('@')[2]}"
+    with Sender(address, user=by_key, key=KEY) as sender:
+        sender.send(TOPIC, position(1))
+        city.tell(stored=[[1, 1]])
+        assert sender.settle(timeout_s=5)
+
+
 def test_what_has_no_receipt_is_sent_again_and_nothing_else(
     city: City, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
