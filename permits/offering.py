@@ -25,13 +25,18 @@ class Offers:
         self._city = city
         self._cases = Cases(city)
 
-    def instead(self, case: Case, answer: Answer) -> tuple[Alternative, ...]:
-        """Return what would be granted instead, the nearest first, each with its price."""
+    def instead(self, case: Case, answer: Answer) -> tuple[Alternative, ...] | None:
+        """Return what would be granted instead, the nearest first, each with its price.
+
+        None stands for not known: too much would have to be asked.
+        """
         if not worth_looking(answer.decision, answer.findings, case.application):
             return ()
         for grid in (near(case.application), whole(case.application)):
             wide = self._widened(case, grid)
             found = alternatives(wide, grid)
+            if found is None:
+                return None
             if found:
                 return tuple(self._priced(wide, shift) for shift in found)
         return ()

@@ -47,7 +47,7 @@ class Advice:
     answer: Answer
     quote: Quote
     by_size: Mapping[SizeClass, Quote]
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[Alternative, ...] | None = None
 
     @property
     def application(self) -> Application:

@@ -124,7 +124,7 @@ class AdviceOut(BaseModel):
             facts=[FactOut.of(each) for each in facts(advice.case)],
             quote=QuoteOut.of(advice.quote),
             by_size=_sizes(advice),
-            alternatives=[AlternativeOut.of(each, asked) for each in advice.alternatives],
+            alternatives=[AlternativeOut.of(each, asked) for each in advice.alternatives or ()],
             alternatives_note=remark(advice),
             notice=TextOut(**texts("notice.advice")),
             advice=sealed,

@@ -101,7 +101,7 @@ def test_a_permit_that_nobody_knows_is_named() -> None:
 def test_advice_is_given_in_words_and_as_data() -> None:
     start = (clock.now() + timedelta(hours=2)).isoformat()
     end = (clock.now() + timedelta(hours=3)).isoformat()
-    asked = ("advice", "2.35", "48.85", "--purpose", "delivery", "--layer", "air")
+    asked: tuple[str, ...] = ("advice", "2.35", "48.85", "--purpose", "delivery", "--layer", "air")
     asked = (*asked, "--from", start, "--until", end, "--lower", "30", "--upper", "80")
 
     told, data, wrong = (

@@ -186,6 +186,7 @@ def test_what_is_offered_is_what_deciding_every_move_would_find(
 
     offered = alternatives(wide, GRID)
 
+    assert offered is not None
     assert list(offered) == expected(wide, zones, GRID)
 
 
@@ -230,6 +231,14 @@ def test_a_place_that_is_closed_day_and_night_has_no_alternative() -> None:
     wide = widened(Asked(), [zone("louvre", Restriction.PROHIBITED)], [])
 
     assert alternatives(wide, whole(wide.application)) == ()
+
+
+def test_where_too_much_would_have_to_be_asked_nobody_says_that_there_is_nothing() -> None:
+    heavy = zone("pont", rules=ZoneRules(capacity=0))
+    wide = widened(Asked(), [heavy], [])
+
+    assert alternatives(wide, near(wide.application), most_work=5) is None
+    assert alternatives(wide, near(wide.application)) == ()
 
 
 def test_nothing_is_looked_for_where_the_vehicle_is_the_reason() -> None:
