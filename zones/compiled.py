@@ -21,6 +21,12 @@ R = TypeVar("R")
 
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 UNCOUNTED: dict[str, Any] = {**OPTIONS, "_nrt": False}
+INNER: dict[str, Any] = {
+    **UNCOUNTED,
+    "cache": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
 @functools.cache
@@ -53,10 +59,20 @@ def scalar(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", numba.njit(**UNCOUNTED)(function))
 
 
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that makes no array and that only compiled ones call.
+
+    What Python would need to call it is not made, which is a good part of compiling; and it is
+    kept in the machine code of those that call it.
+    """
+    forget_older(function.__code__.co_filename)
+    return cast("Callable[P, R]", numba.njit(**INNER)(function))
+
+
 def woven(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function into each compiled one that calls it, for the hottest paths.
 
     Handing an array over is handing over seven numbers: a call costs more than a short function.
     """
     forget_older(function.__code__.co_filename)
-    return cast("Callable[P, R]", numba.njit(inline="always", **UNCOUNTED)(function))
+    return cast("Callable[P, R]", numba.njit(forceinline=True, **INNER)(function))

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from zones.columns import Floats, Indices, Instants
-from zones.compiled import scalar
+from zones.compiled import inner, scalar
 from zones.index import ZoneIndex
 from zones.kernel.frames import (
     COLUMNS,
@@ -139,7 +139,7 @@ def walk(  # noqa: PLR0913, PLR0917 - flat arrays, as for the kernel
     return pairs
 
 
-@scalar
+@inner
 def _write(  # noqa: PLR0917
     lists: Indices, volumes: Indices, way: int, cell: int, pairs: int, found: Indices
 ) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Codes, Floats
-from zones.compiled import compiled, scalar
+from zones.compiled import compiled, inner, scalar
 
 OUTSIDE, WITHIN, UNCERTAIN = 0, 1, 2
 AGL, AMSL, WGS84 = 1, 2, 3  # HeightReference.code
@@ -75,7 +75,7 @@ class BandLimits(NamedTuple):
     upper_ref: int
 
 
-@scalar
+@inner
 def cell_of(grid: Grid, lon: float, lat: float) -> tuple[float, float]:
     """Return the row and column of a place in nodes, negative outside the grid's window."""
     rows, columns = grid.lowest_m.shape
@@ -167,7 +167,7 @@ def in_band(heights: Heights, band: BandLimits) -> int:
     return UNCERTAIN if possible else OUTSIDE
 
 
-@scalar
+@inner
 def converts(alt_ref: int, band: BandLimits, reference: int) -> bool:
     """Tell whether one of height and limits is measured from this reference, the other not."""
     from_it = alt_ref == reference

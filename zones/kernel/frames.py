@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Floats
-from zones.compiled import scalar, woven
+from zones.compiled import inner, woven
 
 # A frame is an array of these: fewer arguments are less to unpack at each call.
 WEST, SOUTH, EAST, NORTH, COLUMNS, ROWS, PER_LON, PER_LAT, HEIGHT, PAD_LON, PAD_LAT = range(11)
@@ -78,33 +78,33 @@ def own_cell(frame: Floats, lon: float, lat: float) -> int:
     return -1
 
 
-@scalar
+@inner
 def row_bottom(frame: Floats, row: int) -> float:
     """Return a latitude below every latitude of the row, by a hair."""
     return float(frame[SOUTH] + row * frame[HEIGHT] - frame[PAD_LAT])
 
 
-@scalar
+@inner
 def row_top(frame: Floats, row: int) -> float:
     """Return a latitude above every latitude of the row, by a hair."""
     return float(frame[SOUTH] + (row + 1) * frame[HEIGHT] + frame[PAD_LAT])
 
 
-@scalar
+@inner
 def row_below(frame: Floats, lat: float) -> int:
     """Return the lowest row that a latitude is, or with its hair may be, in."""
     row = row_of(frame, lat)
     return row - 1 if row > 0 and row_top(frame, row - 1) >= lat else row
 
 
-@scalar
+@inner
 def row_above(frame: Floats, lat: float) -> int:
     """Return the highest row that a latitude is, or with its hair may be, in."""
     row = row_of(frame, lat)
     return row + 1 if row + 1 < frame[ROWS] and row_bottom(frame, row + 1) <= lat else row
 
 
-@scalar
+@inner
 def columns_in_row(  # noqa: PLR0917 - an edge is four numbers
     frame: Floats, row: int, x1: float, y1: float, x2: float, y2: float
 ) -> Cells:

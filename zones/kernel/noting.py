@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zones.columns import Codes, Floats, Indices
-from zones.compiled import scalar, woven
+from zones.compiled import inner, woven
 from zones.kernel.holding import holds
 from zones.kernel.law import LAYER, NO, UNDECIDED, ZONE, Law, in_force, of_layer
 from zones.kernel.lists import (
@@ -129,7 +129,7 @@ def _noted_in_cell(  # noqa: PLR0917
     return count
 
 
-@scalar
+@inner
 def _reached_volumes(cells: Ground, law: Law, place: Place, near: Near, count: int) -> int:
     if count + len(law.volumes) > len(near.volume):
         return -count - len(law.volumes)

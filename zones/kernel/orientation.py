@@ -5,7 +5,7 @@ Discrete & Computational Geometry 18 (1997): a filter with a proven bound decide
 an exact sum of products decides the rest. Overflow and underflow apart, which degrees never meet.
 """
 
-from zones.compiled import scalar
+from zones.compiled import inner, scalar
 
 EPSILON = 2.0**-53
 FILTER = (3.0 + 16.0 * EPSILON) * EPSILON
@@ -52,7 +52,7 @@ def exact_side(  # noqa: PLR0917 - three places are six numbers
     return 0
 
 
-@scalar
+@inner
 def _plus(total: Exact, one: float, other: float) -> Exact:
     """Add a product (Dekker's Two-Product, then Grow-Expansion for both its parts)."""
     product = one * other
@@ -64,14 +64,14 @@ def _plus(total: Exact, one: float, other: float) -> Exact:
     return _grown(_grown(total, error), product)
 
 
-@scalar
+@inner
 def _high(value: float) -> float:
     """Return the upper half of a value's digits (Dekker's Split)."""
     big = SPLITTER * value
     return big - (big - value)
 
 
-@scalar
+@inner
 def _grown(total: Exact, value: float) -> Exact:
     """Add a value (Grow-Expansion); twelve values fit, for until then the first part is zero."""
     carried, _ = _sum(value, total[0])
@@ -91,7 +91,7 @@ def _grown(total: Exact, value: float) -> Exact:
     )  # fmt: skip
 
 
-@scalar
+@inner
 def _sum(one: float, other: float) -> Pair:
     """Return a rounded sum and what the rounding lost (Knuth's Two-Sum)."""
     total = one + other

@@ -6,7 +6,7 @@ The plane's error is that of `zones.space.geometry.scale`: 0.02 % over 1 km in P
 import numpy as np
 
 from zones.columns import Floats
-from zones.compiled import scalar, woven
+from zones.compiled import inner, scalar, woven
 from zones.kernel.edges import Edges
 from zones.space.ellipsoid import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 
@@ -16,7 +16,7 @@ SLACK = 1.0 + 1e-9
 Metres = tuple[float, float]
 
 
-@woven
+@scalar
 def metres_per_degree(lat: float) -> Metres:
     """Return metres per degree of longitude and of latitude, as `geometry.scale` does."""
     sine, cosine = np.sin(np.radians(lat)), np.cos(np.radians(lat))
@@ -45,7 +45,7 @@ def square_m2(  # noqa: PLR0917 - a range of edges, a place and its plane
     return least
 
 
-@scalar
+@inner
 def square_of_volume_m2(  # noqa: PLR0917 - a volume, a place and its plane
     edges: Edges, volume: int, x: float, y: float, east: float, north: float
 ) -> float:

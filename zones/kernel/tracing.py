@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zones.columns import Codes, Floats, Indices
-from zones.compiled import scalar
+from zones.compiled import inner, scalar
 from zones.kernel.edges import Edges
 from zones.kernel.frames import (
     COLUMNS,
@@ -127,13 +127,13 @@ def fill_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
         _walk(frame, edges, volume, window, traced, slab)
 
 
-@scalar
+@inner
 def _kinds_of(layer: int) -> int:
     """Return as bits of which kinds a volume's edges are."""
     return (1 << KINDS) - 1 if layer == EVERY else 1 << ALL_EDGES | 1 << kind_of(layer)
 
 
-@scalar
+@inner
 def _window_of(frame: Floats, edges: Edges, volume: int) -> Window:
     first, last = edges.ring[edges.volume[volume]], edges.ring[edges.volume[volume + 1]]
     vertices = edges.vertices
@@ -146,7 +146,7 @@ def _window_of(frame: Floats, edges: Edges, volume: int) -> Window:
     return column, low, column_of(frame, east) - column + 1, high - low + 1
 
 
-@scalar
+@inner
 def _walk(  # noqa: PLR0917 - the grid, the volume, and where to write
     frame: Floats, edges: Edges, volume: int, window: Window, traced: Traced, slab: Floats
 ) -> None:
@@ -178,7 +178,7 @@ def _walk(  # noqa: PLR0917 - the grid, the volume, and where to write
             x1, y1, column1, low1, high1 = x2, y2, column2, low2, high2
 
 
-@scalar
+@inner
 def _list_edge(  # noqa: PLR0913, PLR0917 - flat, since a tuple of arrays costs at each call
     frame: Floats,
     low: int,
@@ -203,7 +203,7 @@ def _list_edge(  # noqa: PLR0913, PLR0917 - flat, since a tuple of arrays costs 
             changes[here + last + 1] ^= 1
 
 
-@scalar
+@inner
 def _list_flips(  # noqa: PLR0913, PLR0917 - flat, since a tuple of arrays costs at each call
     frame: Floats,
     low: int,
@@ -228,7 +228,7 @@ def _list_flips(  # noqa: PLR0913, PLR0917 - flat, since a tuple of arrays costs
                 _put(count, here + column, slab, FAR_WEST, y1, FAR_WEST, FAR_NORTH)
 
 
-@scalar
+@inner
 def _put(  # noqa: PLR0917 - an edge is four numbers
     count: Indices, here: int, slab: Floats, x1: float, y1: float, x2: float, y2: float
 ) -> None:
@@ -250,7 +250,7 @@ def clear_cells(frame: Floats, kinds: Codes, clear: Codes, lists: Indices) -> No
             lists[2 * cell + 1] |= clear[cell] << (CLEAR_BITS * kind)
 
 
-@scalar
+@inner
 def _clear_of_kind(frame: Floats, kinds: Codes, kind: int, clear: Codes) -> None:
     """Write how many cells away one with edges of a kind is, as a king walks."""
     columns, rows = int(frame[COLUMNS]), int(frame[ROWS])
