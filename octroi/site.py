@@ -14,7 +14,7 @@ from octroi.web import api as web
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import documents, keys, moves, permits, register, registry, replays
+from permits.api import documents, keys, moves, permits, register, registry, replays, rules
 from permits.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
@@ -48,6 +48,7 @@ def site(installed: Installation) -> FastAPI:
             moves.router(parts.life, who=who),
             replays.router(parts.replays, who=who),
             register.router(parts.permits),
+            rules.router(),
             registry.router(parts.registry, who=who),
             documents.router(parts.registry, who=who),
             keys.router(installed.access, who=who),

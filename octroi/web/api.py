@@ -19,6 +19,7 @@ from octroi.sessions import COOKIE as SESSION_COOKIE
 from octroi.web.language import Language, choose
 from octroi.web.page import MapPage
 from octroi.web.pages import Pages
+from permits.algorithm import UnknownRule, published, published_rule
 from permits.parties import Caller
 
 STATIC = Path(__file__).parent / "static"
@@ -29,7 +30,7 @@ KEEP = f"public, max-age={A_YEAR_S}, immutable"
 ASK_AGAIN = "no-cache"
 LONGEST_LOGIN_BYTES = 4096
 NUMBER = "^[0-9a-fA-F-]{1,36}$"
-INSIDE = ("/map", "/console", "/operator", "/register", "/docs", "/")
+INSIDE = ("/map", "/console", "/operator", "/register", "/rules", "/docs", "/")
 
 SignIn = Callable[[str], str | None]
 SessionCaller = Callable[[str | None], Caller | None]
@@ -120,7 +121,22 @@ def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
         number: Annotated[str, InPath(pattern=NUMBER)], who: Annotated[Reader, Depends(reader)]
     ) -> Response:
         """Show one decision of the register, at an address that can be sent to anybody."""
-        return who.remember(pages.show("decision", who.language, number=number))
+        page = pages.show("decision", who.language, number=number, rules=published())
+        return who.remember(page)
+
+    @routes.get("/rules")
+    def rules(who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Show every rule that decides applications."""
+        return who.remember(pages.show("rules", who.language, rules=published()))
+
+    @routes.get("/rules/{code}")
+    def rule(code: str, who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Show one rule: what it weighs, what it rests on, what it can answer."""
+        try:
+            found = published_rule(code)
+        except UnknownRule as unknown:
+            raise HTTPException(404, str(unknown)) from unknown
+        return who.remember(pages.show("rule", who.language, rule=found))
 
     @routes.get("/favicon.ico")
     def favicon() -> FileResponse:

@@ -18,7 +18,9 @@ CONTENT_SECURITY_POLICY = (
 )
 
 # Pages below one of the menu, by that one.
-SECTIONS: Mapping[str, str] = MappingProxyType({"decision": "register"})
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {"decision": "register", "rules": "register", "rule": "register"}
+)
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {

@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from octroi import problems
 from permits import guard
 from permits.access import AccessService
-from permits.api import documents, keys, moves, permits, register, registry
+from permits.api import documents, keys, moves, permits, register, registry, rules
 from permits.cases import City
 from permits.kinds import DocumentKind
 from permits.living import LifeService
@@ -127,6 +127,7 @@ def client(
     app.include_router(permits.router(service, life, who=who, anyone=identify))
     app.include_router(moves.router(life, who=who))
     app.include_router(register.router(service))
+    app.include_router(rules.router())
     app.include_router(registry.router(registered, who=who))
     app.include_router(documents.router(registered, who=who))
     app.include_router(keys.router(access, who=who))

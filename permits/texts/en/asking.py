@@ -41,8 +41,8 @@ SENTENCES = {
         "In the air every use but emergency has to be asked for; this one was."
     ),
     "default_to_ask.not_applicable": (
-        "No permit is needed by default here: outside the air, and in an emergency, the zones "
-        "alone decide."
+        "No movement needs a permit by default here: outside the air, and in an emergency, the "
+        "zones alone decide."
     ),
     "height_capped.passed": "Every flight volume states its greatest height.",
     "height_capped.objected": (

@@ -114,11 +114,15 @@ SENTENCES = {
         "In the zone “{zone_name}” networks and works are to be respected (precision class: "
         "{precision}); the distances are conditions."
     ),
-    "networks_clear.nowhere": (
+    "networks_clear.nowhere": "No zone touched names networks or works to respect.",
+    "networks_declared.passed": (
+        "Ground is dug up, and the zones touched say how precisely networks are known."
+    ),
+    "networks_declared.conditional": (
         "Ground is dug up, and no zone touched says where the networks are: they are to be "
         "declared and located first."
     ),
-    "networks_clear.not_applicable": "Nothing is dug, and no zone touched names networks.",
+    "networks_declared.not_applicable": "Nothing is dug.",
     "occupation.not_applicable": (
         "What is asked of vehicles is not asked of an occupation ({occupation})."
     ),

@@ -45,8 +45,8 @@ SENTENCES = {
         "Dans l'air, tout usage autre que l'urgence se demande ; il a été demandé."
     ),
     "default_to_ask.not_applicable": (
-        "Aucun permis n'est exigé par défaut ici : hors de l'air, et en urgence, les zones seules "
-        "décident."
+        "Aucun mouvement n'exige de permis par défaut ici : hors de l'air, et en urgence, les "
+        "zones seules décident."
     ),
     "height_capped.passed": "Chaque volume de vol indique sa hauteur maximale.",
     "height_capped.objected": (

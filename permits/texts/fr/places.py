@@ -121,11 +121,15 @@ SENTENCES = {
         "Dans la zone « {zone_name} », les réseaux et ouvrages sont à respecter (classe de "
         "précision : {precision}) ; les distances sont des conditions."
     ),
-    "networks_clear.nowhere": (
+    "networks_clear.nowhere": "Aucune zone touchée ne cite de réseaux ni d'ouvrages à respecter.",
+    "networks_declared.passed": (
+        "On creuse, et les zones touchées disent avec quelle précision les réseaux sont connus."
+    ),
+    "networks_declared.conditional": (
         "On creuse, et aucune zone touchée ne dit où sont les réseaux : ils sont à déclarer et à "
         "localiser d'abord."
     ),
-    "networks_clear.not_applicable": "On ne creuse pas, et aucune zone touchée ne cite de réseaux.",
+    "networks_declared.not_applicable": "Rien n'est creusé.",
     "occupation.not_applicable": (
         "Ce qui est demandé aux véhicules ne l'est pas à une occupation ({occupation})."
     ),

@@ -11,6 +11,7 @@ const t = words();
 const language = document.documentElement.lang;
 const tell = teller(language, t);
 const page = document.getElementById("decision");
+const explained = new Set(page.dataset.rules.split(" "));
 const problem = document.getElementById("problem");
 
 async function read(address) {
@@ -40,10 +41,10 @@ function facts(entry) {
 /** List what every rule found, what stands against the use first. */
 function grounds(entry) {
   const sorted = [...entry.grounds].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
-  return el("ol", { class: "grounds" }, ...sorted.map(({ outcome, text, act }) =>
+  return el("ol", { class: "grounds" }, ...sorted.map(({ rule, outcome, text, act }) =>
     el("li", { "data-outcome": outcome },
       el("span", { class: "outcome" }, t(`decision.outcome.${outcome}`)),
-      el("p", {}, text[language]),
+      el("p", {}, text[language], " ", explained.has(rule) ? el("a", { class: "rule", href: `/rules/${rule}` }, t("decision.rule")) : null),
       act ? el("p", { class: "act" }, t("decision.act", { act })) : null)));
 }
 
@@ -52,7 +53,8 @@ function show(entry, city) {
   page.append(
     el("div", { class: "sides" },
       facts(entry),
-      el("figure", {}, whereabouts(city, entry.footprint, t("decision.city")), el("figcaption", {}, `${t("decision.city")} · ${city.attribution}`))),
+      el("figure", {}, whereabouts(city, entry.footprint, t("decision.city")), el("figcaption", {}, `${t("decision.city")} · ${city.attribution}`),
+        entry.withheld_act ? el("p", { class: "act" }, t("decision.coarse", { act: entry.withheld_act })) : null)),
     el("h2", {}, t("decision.grounds")),
     grounds(entry),
     el("p", { class: "open" }, t("decision.open"), " ", el("a", { href: address }, el("code", {}, address))));
