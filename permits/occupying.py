@@ -103,18 +103,24 @@ def quiet_hours(case: Case) -> Finding:
     return Finding(rule="quiet_hours", outcome=Outcome.PASSED, act=WORKS_NOISE)
 
 
+def networks_declared(case: Case) -> Finding:
+    """Have networks declared and located first where is dug and no zone says how well known."""
+    if not _digs(case):
+        return Finding(rule="networks_declared", outcome=Outcome.NOT_APPLICABLE, act=DECLARED)
+    if any("precision" in each.demands for each in touched(case)):
+        return Finding(rule="networks_declared", outcome=Outcome.PASSED, act=DECLARED)
+    return Finding(
+        rule="networks_declared",
+        outcome=Outcome.CONDITIONAL,
+        act=DECLARED,
+        conditions=(Condition(code="networks_declared"), Condition(code="networks_located")),
+    )
+
+
 def networks_clear(case: Case) -> tuple[Finding, ...]:
     """Keep what is dug clear of networks, as well as their place is known."""
-    found = tuple(_in_zones(case))
-    if found:
-        return found
-    if not _digs(case):
-        return (Finding(rule="networks_clear", outcome=Outcome.NOT_APPLICABLE, act=NETWORKS),)
-    unknown = (Condition(code="networks_declared"), Condition(code="networks_located"))
-    return (
-        Finding(
-            rule="networks_clear", outcome=Outcome.CONDITIONAL, act=DECLARED, conditions=unknown
-        ),
+    return tuple(_in_zones(case)) or (
+        Finding(rule="networks_clear", outcome=Outcome.NOT_APPLICABLE, act=NETWORKS),
     )
 
 

@@ -12,7 +12,13 @@ from permits.experimentation import experimentation
 from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.flying import drone_category, open_height
 from permits.model import Case, Finding, Outcome
-from permits.occupying import networks_clear, occupation_titled, of_vehicles, quiet_hours
+from permits.occupying import (
+    networks_clear,
+    networks_declared,
+    occupation_titled,
+    of_vehicles,
+    quiet_hours,
+)
 from permits.parties import Vehicle, VehicleId
 from permits.sharing import capacity, conflict, movements
 from permits.validity import documents_held, documents_valid
@@ -140,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     of_vehicles(speed_cap),
     of_vehicles(transit),
     zone_demands,
+    networks_declared,
     networks_clear,
     of_vehicles(length_fits),
     of_vehicles(mass_fits),

@@ -245,10 +245,12 @@ def test_digging_keeps_clear_of_networks_as_well_as_their_place_is_known(
 
 
 def test_digging_where_nothing_is_known_has_networks_declared_and_located_first() -> None:
-    said = found(about(place(OccupationKind.TRENCH)), "networks_clear")
+    said = found(about(place(OccupationKind.TRENCH)), "networks_declared")
 
     assert [each.code for each in said.conditions] == ["networks_declared", "networks_located"]
     assert "R. 554" in said.act
+    assert found(case(), "networks_declared").outcome is Outcome.NOT_APPLICABLE
+    assert "networks" in finding_texts(found(case(), "networks_clear"))["en"]
 
 
 def test_a_zone_that_holds_at_times_tells_its_next_change() -> None:

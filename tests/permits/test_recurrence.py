@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.recurrence import (
-    DAYS,
     LONGEST_SPAN,
     MOST_OCCURRENCES,
     InvalidRecurrence,
