@@ -37,8 +37,8 @@ SENTENCES = {
     ),
     "notice.automated": (
         "This decision was taken by an algorithm (code des relations entre le public et "
-        "l'administration, art. L. 311-3-1). You may ask for the rules applied and for a review "
-        "by an officer."
+        "l'administration, art. L. 311-3-1; regulation (EU) 2016/679, art. 22). You may ask for "
+        "the rules applied and for a review by an officer."
     ),
     "notice.by_officer": "This decision was taken by an officer.",
     "notice.appeal": (

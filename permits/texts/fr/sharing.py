@@ -36,8 +36,8 @@ SENTENCES = {
     "officer_decision.objected": "Un agent a examiné la demande et la refuse. Motif : {reason}",
     "notice.automated": (
         "Décision prise par un traitement algorithmique (code des relations entre le public et "
-        "l'administration, art. L. 311-3-1). Vous pouvez demander les règles appliquées et "
-        "l'examen par un agent."
+        "l'administration, art. L. 311-3-1 ; règlement (UE) 2016/679, art. 22). Vous pouvez "
+        "demander les règles appliquées et l'examen par un agent."
     ),
     "notice.by_officer": "Décision prise par un agent.",
     "notice.appeal": (
