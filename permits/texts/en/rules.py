@@ -19,6 +19,7 @@ QUESTIONS = {
     "speed_cap": "How fast may one move?",
     "transit": "May one pass through without stopping?",
     "zone_demands": "What else does each zone demand?",
+    "networks_declared": "Is it known where the networks are, where ground is dug?",
     "networks_clear": "How near to networks and works is dug?",
     "length_fits": "Are the vehicles short enough for each zone?",
     "mass_fits": "Are the vehicles light enough for each zone?",
@@ -58,6 +59,9 @@ WEIGHED = {
     "speed_cap": "The speed limit of each zone touched; it becomes a condition.",
     "transit": "Which zones touched are closed to through traffic; it becomes a condition.",
     "zone_demands": "All that a zone touched states for this purpose and class of vehicle.",
+    "networks_declared": (
+        "Whether ground is dug, and whether a zone touched states the precision class of networks."
+    ),
     "networks_clear": (
         "The precision class of the networks in each zone touched, the clearance it asks for, and "
         "whether ground is dug."

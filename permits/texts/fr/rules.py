@@ -19,6 +19,7 @@ QUESTIONS = {
     "speed_cap": "À quelle vitesse peut-on se déplacer ?",
     "transit": "Peut-on traverser sans s'arrêter ?",
     "zone_demands": "Que demande encore chaque zone ?",
+    "networks_declared": "Sait-on où sont les réseaux là où l'on creuse ?",
     "networks_clear": "À quelle distance des réseaux et ouvrages creuse-t-on ?",
     "length_fits": "Les véhicules sont-ils assez courts pour chaque zone ?",
     "mass_fits": "Les véhicules sont-ils assez légers pour chaque zone ?",
@@ -58,6 +59,9 @@ WEIGHED = {
     "speed_cap": "La limite de vitesse de chaque zone touchée ; elle devient une condition.",
     "transit": "Quelles zones touchées sont fermées au transit ; cela devient une condition.",
     "zone_demands": "Tout ce qu'une zone touchée énonce pour ce motif et cette classe.",
+    "networks_declared": (
+        "Si l'on creuse, et si une zone touchée dit la classe de précision des réseaux."
+    ),
     "networks_clear": (
         "La classe de précision des réseaux de chaque zone touchée, la distance qu'elle demande et "
         "si l'on creuse."
