@@ -63,10 +63,18 @@ def present(law: Law, wanted: Filters, now: datetime) -> bool:
     chosen = [each for each in found if _is_chosen(each, wanted)]
     if not wanted.impacts:
         return bool(chosen)
+    named = {(zone.id, zone.version) for zone in found}
     volumes = _volumes(extents, found, now)
-    return any(
-        zone_impact(each, found, wanted.purpose, volumes, now) in wanted.impacts for each in chosen
-    )
+
+    def does(zone: Zone) -> bool:
+        alone = zone_impact(zone, (), wanted.purpose, volumes, now)
+        if all(alone.rank > each.rank for each in wanted.impacts):
+            return False
+        near = law.catalogue.near(zone.footprint, ALWAYS)
+        beside = [each for each in near if (each.id, each.version) in named]
+        return zone_impact(zone, beside, wanted.purpose, volumes, now) in wanted.impacts
+
+    return any(does(each) for each in chosen)
 
 
 def _found(law: Law, wanted: Filters, extents: Sequence[Extent]) -> tuple[Zone, ...]:

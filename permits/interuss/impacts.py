@@ -22,11 +22,16 @@ SOMEBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 
 
 class Impact(StrEnum):
-    """What findings do to a flight."""
+    """What findings do to a flight; the first is the strongest."""
 
     BLOCK = "Block"
     ADVISE = "Advise"
     NOTHING = "Nothing"
+
+    @property
+    def rank(self) -> int:
+        """Return its place among them: zones above one can only make it weaker."""
+        return list(Impact).index(self)
 
 
 def impact_of(findings: Iterable[Finding]) -> Impact:

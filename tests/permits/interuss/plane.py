@@ -49,6 +49,9 @@ def sure(distance_m: float) -> bool:
 
 def exactly_in(place: Sequence[float], rings: Sequence[Sequence[Sequence[float]]]) -> bool:
     """Tell whether a place is in a polygon or on its edges, in fractions of a degree."""
+    lons, lats = zip(*rings[0], strict=True)
+    if not (min(lons) <= place[0] <= max(lons) and min(lats) <= place[1] <= max(lats)):
+        return False
     x, y = Fraction(place[0]), Fraction(place[1])
     inside = False
     for ring in rings:
