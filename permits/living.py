@@ -11,6 +11,7 @@ from permits.activation import LEAD, refuse_untimely
 from permits.cases import Cases, City, basis_of, beside
 from permits.deadlines import SERVICE_LEVEL, Waiting, waiting
 from permits.decisions import decide
+from permits.holdings import within
 from permits.life import Act, Revision, moved, possible, redrafted, revised
 from permits.model import (
     Application,
@@ -31,6 +32,7 @@ from permits.store import holdings, volumes
 from permits.store import permits as store
 from permits.store.permits import Connection
 from permits.store.walls import walled
+from zones.periods import Window
 
 
 class UnknownPermit(LookupError):
@@ -211,7 +213,9 @@ class LifeService:
         return self._clock()
 
     def _beside(self, connection: Connection, permit: Permit, at: datetime) -> Case:
-        case = self._cases.case(connection, permit.application, at)
+        # What is over is no matter any more, nor a zone that was in force only then.
+        ahead = within(permit, Window(start=at, end=None)) or permit
+        case = self._cases.case(connection, ahead.application, at)
         return without(beside(connection, case), permit)
 
     def _refuse_unfit(self, connection: Connection, before: Permit, after: Permit) -> None:
