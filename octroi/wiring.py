@@ -69,6 +69,7 @@ class Records:
     registry: RegistryService
     history: HistoryService
     billing: BillingService
+    city: City
     permits: PermitService
     life: LifeService
     sweeper: SweepService
@@ -186,6 +187,7 @@ def records(
             registry=registry,
             history=history,
             billing=billing,
+            city=city,
             permits=permits,
             replays=ReplayService(
                 pool, archive(zones, switches, billing, lambda: datum, city.software)
