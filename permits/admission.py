@@ -21,8 +21,8 @@ def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
     for number, volume in enumerate(case.application.volumes):
         amiss = service_area and outside(Volume(footprint=volume.footprint), service_area)
         if amiss:
-            place, _, reason = amiss.partition(": ")
-            inside = place.replace("[", "/").replace("]", "")
+            vertex, _, reason = amiss.partition(": ")
+            inside = vertex.replace("[", "/").replace("]", "")
             msg = f"volumes/{_as_written(case.application, number)}/footprint/{inside}: {reason}"
             raise InvalidApplication(msg)
         if volume.end <= case.now:

@@ -205,8 +205,8 @@ def test_each_wrong_field_is_named_by_pointer_and_nothing_is_kept(
         assert any(each.startswith(expected) for each in named), where
     assert kept(pool) == 0
 
-    good = client.post("/v1/permits", content=json.dumps(TERRACE).encode(), headers=headers)
-    assert good.status_code == 201
+    granted = client.post("/v1/permits", content=json.dumps(TERRACE).encode(), headers=headers)
+    assert granted.status_code == 201
     assert kept(pool) == 1
 
 
