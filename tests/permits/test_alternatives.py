@@ -177,6 +177,7 @@ asked_drawn = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(asked=asked_drawn, zones=zones_drawn, neighbours=neighbours_drawn)
 def test_what_is_offered_is_what_deciding_every_move_would_find(
