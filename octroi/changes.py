@@ -6,7 +6,7 @@ so every process, and not only the one that wrote, hears of it within a moment o
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
 import psycopg
@@ -15,6 +15,8 @@ import structlog
 log = structlog.get_logger()
 
 CHANNELS = ("octroi_zones", "octroi_permits", "octroi_registry")
+# Permits that another process moved, and that this one tells their holders of.
+NOTICES = "octroi_notices"
 POLL_S = 0.5
 GATHER_S = 0.1
 # Of what taking changes up costs, so many times as long belongs to everything else.
@@ -22,12 +24,19 @@ REST = 3.0
 RETRY_S = 1.0
 
 
-class Changes:
-    """A thread that calls `refresh` after every announced change."""
+def _untold(_permit: str) -> None:
+    """Tell nobody."""
 
-    def __init__(self, database_url: str, refresh: Callable[[], None]) -> None:
+
+class Changes:
+    """A thread that calls `refresh` after every announced change, and `tell` with each notice."""
+
+    def __init__(
+        self, database_url: str, refresh: Callable[[], None], tell: Callable[[str], None] = _untold
+    ) -> None:
         self._url = database_url
         self._refresh = refresh
+        self._tell = tell
         self._stopping = threading.Event()
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
@@ -53,17 +62,24 @@ class Changes:
 
     def _listen(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            for channel in CHANNELS:
+            for channel in (*CHANNELS, NOTICES):
                 connection.execute(f"LISTEN {channel}")
             # Whatever changed while nobody listened is taken up now.
             self._refresh()
             self._listening.set()
             while not self._stopping.is_set():
-                if list(connection.notifies(timeout=POLL_S, stop_after=1)):
+                if heard := list(connection.notifies(timeout=POLL_S, stop_after=1)):
                     # What was announced so far is read together.
-                    list(connection.notifies(timeout=0))
-                    begun = time.monotonic()
-                    self._refresh()
-                    took_s = time.monotonic() - begun
-                    # The first of a burst is taken up at once, the rest of it together.
-                    self._stopping.wait(max(GATHER_S, REST * took_s))
+                    heard += connection.notifies(timeout=0)
+                    self._take_up(heard)
+
+    def _take_up(self, heard: Iterable[psycopg.Notify]) -> None:
+        begun = time.monotonic()
+        if any(note.channel != NOTICES for note in heard):
+            self._refresh()
+        took_s = time.monotonic() - begun
+        for note in heard:
+            if note.channel == NOTICES:
+                self._tell(note.payload)
+        # The first of a burst is taken up at once, the rest of it together.
+        self._stopping.wait(max(GATHER_S, REST * took_s))

@@ -3,9 +3,14 @@
 from collections.abc import Callable
 
 import msgspec
+from psycopg_pool import ConnectionPool
 
+from octroi.changes import NOTICES
 from permits.model import Permit
 from permits.schemas.answers import PermitOut
+
+# Have whoever listens tell the holder of a permit.
+ANNOUNCE = "SELECT pg_notify(%(channel)s, %(permit)s)"
 
 
 class Notices:
@@ -24,3 +29,13 @@ class Notices:
             topic = f"octroi/v1/{permit.application.operator}/permit"
             told = PermitOut.of(permit).model_dump(mode="json")
             self._publish(topic, msgspec.json.encode(told), True)  # noqa: FBT003 - retain
+
+
+def passing_on(pool: ConnectionPool) -> Callable[[Permit], None]:
+    """Return how a process without a broker announces a permit: by one that has."""
+
+    def announce(permit: Permit) -> None:
+        with pool.connection() as connection:
+            connection.execute(ANNOUNCE, {"channel": NOTICES, "permit": str(permit.id)})
+
+    return announce

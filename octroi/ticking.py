@@ -54,9 +54,15 @@ class Ticking:
 
 @contextmanager
 def attentive(
-    database_url: str, keeper: RulebookKeeper, tick: Callable[[], object]
+    database_url: str,
+    keeper: RulebookKeeper,
+    tick: Callable[[], object],
+    tell: Callable[[str], None],
 ) -> Iterator[None]:
-    """Keep the rulebook as it is decided, and look at once at what other zones do to permits."""
+    """Keep the rulebook as it is decided, and look at once at what other zones do to permits.
+
+    `tell` is called with each permit that another process has moved.
+    """
     seen: list[object] = [None]
     with Ticking(tick) as ticking:
 
@@ -68,5 +74,5 @@ def attentive(
                 seen[0] = index
                 ticking.wake()
 
-        with Changes(database_url, refresh):
+        with Changes(database_url, refresh, tell):
             yield

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from uuid import UUID
 
 import structlog
 from psycopg_pool import ConnectionPool
@@ -19,7 +20,7 @@ from octroi.embedded.broker import client_id
 from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
 from octroi.migrate import migrate
-from octroi.notices import Notices
+from octroi.notices import Notices, passing_on
 from octroi.rulebooks import RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
@@ -157,7 +158,7 @@ def records(
         city = City(
             zones_touching=touching,
             quote=quoted,
-            announce=neighbours.announce,
+            announce=neighbours.announce if neighbours.prompt else passing_on(pool),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
             switches=lambda: keeper.rulebook().index.switches,
@@ -236,7 +237,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             Outlets(publish=publish, live=hub.publish),
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
-        stack.enter_context(attentive(backed.database_url, keeper, parts.sweeper.sweep))
+        stack.enter_context(
+            attentive(
+                backed.database_url,
+                keeper,
+                parts.sweeper.sweep,
+                lambda permit: notices.announce(parts.life.get(UUID(permit))),
+            )
+        )
         if not ingest.start():
             # It goes on trying; HTTPS takes observations meanwhile.
             log.warning("broker.not-answering", address=backed.mqtt_url.rpartition("@")[2])
