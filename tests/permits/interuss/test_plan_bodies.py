@@ -1,13 +1,14 @@
 """What a flight plan says is read with care: what cannot be is refused before anybody decides."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from permits.interuss.plan_schemas import FlightPlan
-from permits.interuss.plans import Result
-from tests.permits.cases import SOON
+from permits.interuss.plans import Result, application_of
+from tests.permits.cases import SOON, vehicle
 from tests.permits.interuss.conftest import Json, area
 
 AUTHORISATION = {
@@ -55,6 +56,18 @@ def test_a_plan_has_an_end_and_no_height_above_an_unknown_place() -> None:
         assert found is not None
         assert found[0] is Result.NOT_SUPPORTED
         assert named in found[1]
+
+
+def test_a_plan_names_the_vehicle_of_the_serial_number_it_states() -> None:
+    basic = {"usage_state": "Planned", "area": [area(SOON)]}
+    mine = replace(vehicle(operator="interuss"), serial="1AF49UL5CC5J6K")
+    other = replace(vehicle("drone-8", operator="interuss"), serial=None)
+
+    for serial, named in (("1AF49UL5CC5J6K", ("drone-7",)), ("1AF49UL5CC5J6L", ()), ("", ())):
+        body = {"basic_information": basic, "uas": {"serial_number": serial}}
+        wanted = FlightPlan.model_validate(body).to_wanted()
+
+        assert application_of("a plan", wanted, (mine, other), None).vehicles == named
 
 
 @pytest.mark.parametrize(
