@@ -6,7 +6,7 @@ the outline of the way through the zone, which is the length of a narrow corrido
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -103,21 +103,25 @@ def _relieved(
 def _uses(application: Application, operator: Operator, zones: Iterable[Zone]) -> Iterator[Usage]:
     vehicles = application.vehicles or ("",)
     for zone in zones:
+        # Volumes that recur share one footprint: its way through the zone is measured once.
+        ways: dict[int, int | None] = {}
         for place, volume in enumerate(application.volumes):
-            if volume.footprint.intersects(zone.footprint):
+            area = id(volume.footprint)
+            way_m = ways[area] if area in ways else ways.setdefault(area, _way_m(volume, zone))
+            if way_m is not None:
+                use = _use(application, operator, zone, volume, way_m)
                 for vehicle in vehicles:
-                    key = f"{zone.id}|{place}|{vehicle}"
-                    yield _use(application, operator, zone, volume, key)
+                    yield replace(use, key=f"{zone.id}|{place}|{vehicle}")
 
 
 def _use(
-    application: Application, operator: Operator, zone: Zone, volume: OperationVolume, key: str
+    application: Application, operator: Operator, zone: Zone, volume: OperationVolume, way_m: int
 ) -> Usage:
     start, end = volume.window.start, volume.window.end
     assert start is not None and end is not None  # noqa: S101, PT018 - a volume has both
     return Usage(
         id=UsageId(NOT_YET),
-        key=key,
+        key="",
         operator=operator.id,
         vehicle="",
         layer=application.layer,
@@ -133,11 +137,14 @@ def _use(
         ended_at=end,
         entries=1,
         certain_ms=(end - start) // MILLISECOND,
-        distance_m=_length_m(volume, zone),
+        distance_m=way_m,
     )
 
 
-def _length_m(volume: OperationVolume, zone: Zone) -> int:
+def _way_m(volume: OperationVolume, zone: Zone) -> int | None:
+    """Return how long the way through the zone is, None where there is none."""
+    if not volume.footprint.intersects(zone.footprint):
+        return None
     way = volume.footprint.intersection(zone.footprint)
     return int(in_plane(way, way.centroid.y).length) // 2
 

@@ -40,6 +40,7 @@ HIGHEST = 50_000.0
 WIDEST_M = 10_000.0
 MOST_VOLUMES = 20
 MOST_VEHICLES = 50
+MOST_RUNS = 2_000  # volumes times vehicles
 
 
 class HeightIn(In):
@@ -166,8 +167,12 @@ class AdviceIn(In):
 
     @field_validator("volumes", mode="after")
     @classmethod
-    def _not_too_often(cls, volumes: list[VolumeIn]) -> list[VolumeIn]:
+    def _not_too_often(cls, volumes: list[VolumeIn], info: ValidationInfo) -> list[VolumeIn]:
         windows = sum(len(each.to_windows()) for each in volumes)
+        runs = windows * len(info.data.get("vehicles", ()))
+        if runs > MOST_RUNS:
+            reason = f"its vehicles would move {runs} times, {MOST_RUNS} are allowed at once"
+            raise refused(reason)
         if windows > MOST_OCCURRENCES:
             reason = f"written out they are {windows} volumes, {MOST_OCCURRENCES} are allowed"
             raise refused(reason)

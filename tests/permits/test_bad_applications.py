@@ -127,6 +127,15 @@ FLIGHTS: list[tuple[Path, object, str | None]] = [
     ((*V, "recurrence"), 7, None),
     (("volumes",), [{**FLIGHT["volumes"][0], "recurrence": "FREQ=DAILY;COUNT=120"}] * 2, None),
     (O, {"kind": "terrace"}, "/occupation/kind"),
+    (
+        (),
+        {
+            **FLIGHT,
+            "vehicles": [f"drone-{number}" for number in range(20)],
+            "volumes": [{**FLIGHT["volumes"][0], "recurrence": "FREQ=DAILY;COUNT=101"}],
+        },
+        "/volumes",
+    ),
     (("reference",), "x" * 201, None),
     (("reference",), "NUL \x00", None),
     (("colour",), "red", None),
@@ -171,6 +180,8 @@ def town() -> Town:
 
 def changed(good: dict[str, Any], path: Path, value: object) -> bytes:
     body = deepcopy(good)
+    if not path:
+        return json.dumps(value).encode()
     place: Any = body
     for step in path[:-1]:
         place = place[step]
