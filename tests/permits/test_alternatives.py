@@ -228,6 +228,15 @@ def test_where_neither_another_hour_nor_another_height_helps_both_together_are_l
     assert alternatives(wide, whole(wide.application)) == (Shift(minutes=2 * 24 * 60, rise_m=20.0),)
 
 
+def test_where_a_zone_above_opens_what_is_closed_its_hours_are_offered() -> None:
+    closed = zone("louvre", Restriction.PROHIBITED)
+    opening = Window(start=LATE, end=LATE + timedelta(hours=2))
+    opened = zone("couloir", priority=5, applicability=(Applicability(window=opening),))
+    wide = widened(Asked(), [closed, opened], [])
+
+    assert alternatives(wide, near(wide.application)) == (Shift(minutes=60),)
+
+
 def test_a_place_that_is_closed_day_and_night_has_no_alternative() -> None:
     wide = widened(Asked(), [zone("louvre", Restriction.PROHIBITED)], [])
 
