@@ -74,7 +74,8 @@ class ZoneRules:
     `transit` False forbids crossing without one. `noise_max_db` is the guaranteed sound power level
     (regulation (EU) 2019/945, annex part 15). `precision` is the class that networks here are known
     by, or have to be, `clearance_m` how far digging keeps from them. `human_review` True means that
-    an authorisation is given by an officer, never by the machine alone.
+    an authorisation is given by an officer, never by the machine alone. `experimentation` True
+    makes it an experimentation ground: the research of small companies is granted there by rule.
     """
 
     speed_min_mps: float | None = None
@@ -93,6 +94,7 @@ class ZoneRules:
     precision: PrecisionClass | None = None
     clearance_m: float | None = None
     human_review: bool = False
+    experimentation: bool = False
 
 
 NO_RULES = ZoneRules()

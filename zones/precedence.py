@@ -44,6 +44,7 @@ STRICTNESS: Mapping[str, Callable[[Any], float]] = {
     "precision": lambda precision: float(ord(precision)),
     "clearance_m": lambda metres: -metres,
     "human_review": lambda review: -float(review),
+    "experimentation": lambda ground: -float(ground),
 }
 DEMANDS = tuple(each.name for each in fields(ZoneRules))
 LOWEST = -(2**31)  # below every priority

@@ -23,7 +23,7 @@ MEASURES = (
     "clearance_m",
 )
 COUNTS = ("capacity", "movements_per_hour")
-SWITCHED = ("transit", "human_review")
+SWITCHED = ("transit", "human_review", "experimentation")
 RULES = frozenset({*MEASURES, *COUNTS, *SWITCHED, "direction", "equipment", "precision"})
 FULL_CIRCLE_DEG = 360.0
 Word = TypeVar("Word", bound=StrEnum)
@@ -96,6 +96,9 @@ def read_rules(properties: Mapping[str, Any]) -> ZoneRules:
         direction=lambda: _sector(stated),
         transit=lambda: optional(stated, "rules.transit", bool, NO_RULES.transit),
         human_review=lambda: optional(stated, "rules.human_review", bool, NO_RULES.human_review),
+        experimentation=lambda: optional(
+            stated, "rules.experimentation", bool, NO_RULES.experimentation
+        ),
         equipment=lambda: frozenset(
             one_of(each, "rules.equipment", Equipment)
             for each in optional(stated, "rules.equipment", list, [])

@@ -54,6 +54,7 @@ class RulesWire(Wire):
     precision: PrecisionClass | None = None
     clearance_m: float | None = None
     human_review: bool = False
+    experimentation: bool = False
 
 
 class DrawnWire(Wire):
