@@ -35,7 +35,7 @@ HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
 
-.PHONY: help install demo test check search lock bench clean develop python broker browser maps
+.PHONY: help install demo test check search crash lock bench clean develop python broker browser maps
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -60,6 +60,9 @@ check: develop broker ## format, lint, types, import contracts, fast tests
 
 search: develop broker ## look at random for what breaks a law (long; ARGS="tests/zones")
 	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=search $(ARGS)
+
+crash: develop ## kill -9 two issuers a hundred times, and count the numbers
+	$(BIN)/python -m pytest tests/billing/test_crashes.py --kills=100 $(ARGS)
 
 lock: develop ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group build --output-file requirements.lock

@@ -29,6 +29,11 @@ TEMPLATE = "template_migrated"
 THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make crash` kill more often than the suite has time for."""
+    parser.addoption("--kills", type=int, default=4, help="how often issuers are killed")
+
+
 @pytest.fixture(scope="session")
 def data_directory() -> Iterator[DataDirectory]:
     with tempfile.TemporaryDirectory(prefix="octroi-") as place, claimed(Path(place)) as directory:
