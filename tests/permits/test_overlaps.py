@@ -181,7 +181,9 @@ def test_a_permit_names_every_demand_with_zone_version_and_act() -> None:
 
 
 def test_no_demand_that_a_zone_can_make_lacks_a_condition() -> None:
-    assert TERMS.keys() | {"human_review", "experimentation"} == {each.name for each in fields(ZoneRules)}
+    stated = {each.name for each in fields(ZoneRules)}
+
+    assert TERMS.keys() | {"human_review", "experimentation"} == stated
 
 
 def test_a_zone_that_treats_a_class_otherwise_is_answered_for_the_strictest_vehicle() -> None:
