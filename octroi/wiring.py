@@ -287,6 +287,7 @@ def _billing_sources(
         evidence=history.visit_evidence,
         zone_names=keeper.zone_names,
         occupying=lambda window: _within(permits.occupying, window),
+        free=permits.on_grounds,
     )
 
 
