@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from billing.api import router
 from billing.service import BillingService
 from octroi.problems import install
-from permits.guard import anyone, someone
+from permits.guard import anyone, bearers, someone
 from permits.parties import Caller, Role
 from tests.billing.conftest import City
 from tests.billing.samples import permit, visit
@@ -53,7 +53,7 @@ def people(service: BillingService, city: City) -> Iterator[People]:
     city.permits = [permit()]
     app = FastAPI()
     install(app)
-    app.include_router(router(service, someone(anyone(CALLERS.get, nobody))))
+    app.include_router(router(service, someone(anyone(bearers(CALLERS.get), nobody))))
     with serving(app) as url, httpx.Client(base_url=url) as client:
         yield People(client)
 
