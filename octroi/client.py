@@ -1,36 +1,72 @@
 """How does a sender know that the city has its observations?
 
 By the city's own receipt after the commit, never by the broker's acknowledgement. What has no
-receipt is sent again. One `Sender` is one MQTT user: an operator with its vehicles, or a sensor.
+receipt is sent again, with growing pauses, for as long as the sender lives; with an outbox on disk
+also after it was killed. One `Sender` is one MQTT user: an operator with its vehicles, or a sensor.
 
-    with Sender("mqtt://127.0.0.1:1883", user="my-fleet", key="oct_…") as sender:
-        sender.send("octroi/v1/my-fleet/drone-7/position", b'{"at": …, "boot": 1, "seq": 1, …}')
-        sender.settle(timeout_s=10)
+    from datetime import UTC, datetime
+    from octroi.client import Sender
+
+    with Sender("mqtts://city.example", user="my-fleet", key="oct_…", outbox="fleet.db") as city:
+        for fix in receiver:
+            city.report("drone-7", at=datetime.now(UTC), lon=fix.lon, lat=fix.lat, h_acc=fix.error)
+        city.settle(timeout_s=30)
+        print(city.tally, city.reasons)
 """
 
-import hashlib
 import json
 import secrets
 import socket
+import ssl
 import threading
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
 from time import monotonic
-from typing import Any, Self, cast
-from urllib.parse import urlsplit
+from typing import Any, Literal, Self, TypedDict, Unpack, cast
+from urllib.parse import SplitResult, urlsplit
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from octroi.outbox import Outbox, OutboxFull, Pending
+from octroi.receipted import Outcome, Receipt, receipt, said
+
 RESEND_AFTER_S = 3.0
+LONGEST_PAUSE_S = 60.0
+LOOK_EVERY_S = 0.1
 CONNECT_TIMEOUT_S = 10.0
+PATIENCE_S = 600.0
+ROOM_BYTES = 64_000_000
+LARGEST_BYTES = 1_000_000  # topic and all; the broker hangs up on who sends more
+HEADER_BYTES = 16
 PLAIN_PORT = 1883
 TLS_PORT = 8883
+
+log = structlog.get_logger()
 
 
 class BrokerRefused(ConnectionError):
     """The broker does not let this user in, or does not answer."""
+
+
+class TooLarge(ValueError):
+    """A message that no broker of the city's takes."""
+
+
+class Known(TypedDict, total=False):
+    """What may be known of a position beside its place; units as on the wire."""
+
+    alt: float
+    alt_ref: Literal["AGL", "AMSL", "WGS84"]
+    h_acc: float
+    v_acc: float
+    speed: float
+    heading: float
 
 
 @dataclass(slots=True)
@@ -43,168 +79,233 @@ class Tally:
     quarantined: int = 0
     resent_messages: int = 0
 
-
-@dataclass(slots=True)
-class _Pending:
-    topic: str
-    payload: bytes
-    names: set[Hashable]
-    sent_at: float
-
-
-@dataclass(slots=True)
-class _Outbox:
-    """Messages without a receipt yet, found by the names of their observations."""
-
-    messages: dict[int, _Pending] = field(default_factory=dict)
-    by_name: dict[Hashable, int] = field(default_factory=dict)
+    def __add__(self, other: "Tally") -> "Tally":
+        """Return both together."""
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
 
 
 class Sender:
-    """Publishes observations and resends each until the city has receipted it."""
+    """Publishes observations and resends each until the city has receipted it.
 
-    def __init__(self, url: str, *, user: str, key: str) -> None:
-        """Prepare a sender; nothing is connected before the context is entered."""
+    `send` and `report` may be called from any thread. `told` hears every receipt, in a thread of
+    the sender's; it must not wait.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has its default
+        self,
+        url: str,
+        *,
+        user: str,
+        key: str,
+        outbox: str | Path | None = None,
+        ca: str | Path | None = None,
+        version: Literal["3.1.1", "5"] = "3.1.1",
+        room_bytes: int = ROOM_BYTES,
+        resend_after_s: float = RESEND_AFTER_S,
+        told: Callable[[Receipt], object] = lambda _receipt: None,
+    ) -> None:
+        """Prepare a sender; nothing is connected before the context is entered.
+
+        `outbox` is a file that keeps what has no receipt over the end of the process; `ca` a file
+        of certificates to trust instead of the system's; `room_bytes` about the memory it may take.
+        """
         self.tally = Tally()
+        self.reasons: Counter[tuple[Outcome, str]] = Counter()
         self._user = user
         self._address = urlsplit(url)
-        self._outbox = _Outbox()
-        self._next = 0
+        self._ca = None if ca is None else Path(ca)
+        self._told = told
+        self._resend_after_s = resend_after_s
+        self._outbox = Outbox(room_bytes, None if outbox is None else Path(outbox))
+        self._boot, self._seqs = secrets.token_hex(6), Counter[str]()
         self._changed = threading.Condition()
-        self._connected = threading.Event()
+        self._answered = threading.Event()
+        self._leaving = threading.Event()
+        self._tending = threading.Thread(target=self._tend, name="octroi-sender", daemon=True)
         self._refusal = ""
-        self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"{user}-{secrets.token_hex(8)}"
-        )
+        self._unpublished: dict[int, str] = {}
+        self._client = self._prepared(version)
         self._client.username_pw_set(user, key)
-        self._client.max_queued_messages_set(0)
-        self._client.max_inflight_messages_set(1000)
-        self._client.on_connect = self._on_connect
-        self._client.on_message = self._on_message
-        self._client.on_socket_open = _without_delay
 
     def __enter__(self) -> Self:
         """Connect; raise BrokerRefused when the broker does not let us in."""
-        host = self._address.hostname or "127.0.0.1"
-        tls = self._address.scheme == "mqtts"
-        if tls:
-            self._client.tls_set()
-        try:
-            self._client.connect(host, self._address.port or (TLS_PORT if tls else PLAIN_PORT))
-        except OSError as error:
-            msg = f"No broker answers at {host}:{self._address.port}: {error}"
-            raise BrokerRefused(msg) from error
+        _connect(self._client, self._address, self._ca)
         self._client.loop_start()
-        if not self._connected.wait(CONNECT_TIMEOUT_S) or self._refusal:
+        if not self._answered.wait(CONNECT_TIMEOUT_S) or self._refusal:
             self._client.loop_stop()
             reason = self._refusal or "no answer"
             msg = f"The broker refused {self._user}: {reason}; one of your own has to know its key."
             raise BrokerRefused(msg)
+        self._tending.start()
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        """Disconnect; what has no receipt by now is the caller's to know from `unreceipted`."""
+        """Disconnect; what has no receipt by now is told by `unreceipted`, and in the outbox."""
+        self._leaving.set()
+        self._tending.join()
         self._client.disconnect()
         self._client.loop_stop()
+        with self._changed:
+            self._outbox.close()
 
     @property
     def unreceipted(self) -> int:
         """Return how many messages have no receipt yet."""
         with self._changed:
-            return len(self._outbox.messages)
+            return len(self._outbox)
 
-    def send(self, topic: str, payload: bytes) -> None:
-        """Publish one message and remember it until its receipt."""
-        names = _names(topic, payload)
-        with self._changed:
-            self._next += 1
-            pending = _Pending(topic, payload, names, monotonic())
-            self._outbox.messages[self._next] = pending
-            self._outbox.by_name.update(dict.fromkeys(names, self._next))
-            self.tally.sent += len(names)
-        self._client.publish(topic, payload, qos=1)
+    @property
+    def refusal(self) -> str:
+        """Return why the broker does not let us in any more; nothing while it does."""
+        return self._refusal
 
-    def resend(self) -> int:
-        """Publish again what has waited too long for its receipt; return how many messages."""
-        now = monotonic()
+    def report(
+        self, vehicle: str, *, at: datetime, lon: float, lat: float, **known: Unpack[Known]
+    ) -> None:
+        """Send one position of a vehicle of ours, named by a number of its own."""
         with self._changed:
-            waiting = [
-                each
-                for each in self._outbox.messages.values()
-                if now - each.sent_at >= RESEND_AFTER_S
-            ]
-            for each in waiting:
-                each.sent_at = now
-            self.tally.resent_messages += len(waiting)
-        for each in waiting:
-            self._client.publish(each.topic, each.payload, qos=1)
-        return len(waiting)
+            self._seqs[vehicle] += 1
+            seq = self._seqs[vehicle]
+        place = {"at": at.isoformat(), "lon": lon, "lat": lat, "boot": self._boot, "seq": seq}
+        topic = f"octroi/v1/{self._owner}/{vehicle}/position"
+        self.send(topic, json.dumps(place | known).encode())
+
+    def send(self, topic: str, payload: bytes, *, patience_s: float = PATIENCE_S) -> None:
+        """Publish one message and remember it until its receipt; wait where there is no room."""
+        if len(topic.encode()) + len(payload) + HEADER_BYTES > LARGEST_BYTES:
+            msg = f"A message of {len(payload)} bytes is too large: the broker takes 1,000,000."
+            raise TooLarge(msg)
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._outbox.takes(payload), patience_s):
+                msg = (
+                    f"{len(self._outbox)} messages have no receipt, and there is room for no more."
+                )
+                raise OutboxFull(msg)
+            pending = self._outbox.add(topic, payload)
+            pending.due_at = monotonic() + self._resend_after_s
+            self.tally.sent += len(pending.names)
+        pending.publication = self._client.publish(topic, payload, qos=1)
 
     def settle(self, timeout_s: float) -> bool:
-        """Wait, resending, until everything is receipted; tell whether it is."""
-        deadline = monotonic() + timeout_s
-        while monotonic() < deadline:
+        """Wait until everything is receipted; tell whether it is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not len(self._outbox), timeout_s)
+
+    @property
+    def _owner(self) -> str:
+        # A user behind a dot is one key of who stands before it, and told as that.
+        return self._user.partition(".")[0]
+
+    def _prepared(self, version: str) -> mqtt.Client:
+        latest = version == "5"
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"{self._user}-{secrets.token_hex(8)}",
+            protocol=MQTTProtocolVersion.MQTTv5 if latest else MQTTProtocolVersion.MQTTv311,
+        )
+        client.max_queued_messages_set(0)  # the outbox is what limits
+        client.max_inflight_messages_set(1000)
+        client.reconnect_delay_set(1, 30)
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        client.on_socket_open = _without_delay
+        return client
+
+    def _tend(self) -> None:
+        """Send again what has waited too long for its receipt."""
+        while not self._leaving.wait(LOOK_EVERY_S):
             with self._changed:
-                if not self._outbox.messages:
-                    return True
-                self._changed.wait(timeout=0.2)
-            self.resend()
-        return self.unreceipted == 0
+                self._account_unpublished()
+                due = self._due(monotonic())
+            for each in due:
+                each.publication = self._client.publish(each.topic, each.payload, qos=1)
+
+    def _due(self, now: float) -> list[Pending]:
+        found: list[Pending] = []
+        for each in self._outbox:
+            if each.due_at > now:
+                continue
+            if each.under_way:
+                # The client brings it as soon as it can; our patience begins then.
+                each.due_at = now + self._resend_after_s
+                continue
+            pause_s = self._resend_after_s * 2 ** min(each.attempts, 10)
+            each.due_at = now + min(pause_s, LONGEST_PAUSE_S)
+            self.tally.resent_messages += 1 if each.publication else 0
+            each.attempts += 1
+            found.append(each)
+        return found
+
+    def _account_unpublished(self) -> None:
+        """Take MQTT 5's word that a message is refused: no receipt will come."""
+        for each in self._outbox if self._unpublished else ():
+            reason = self._unpublished.pop(each.publication.mid if each.publication else 0, None)
+            if reason is not None:
+                for name in self._outbox.settle(tuple(each.names)):
+                    self._count("refused", name, f"topic: {reason}")
+                self._changed.notify_all()
 
     def _on_connect(
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         self._refusal = str(reason) if reason.is_failure else ""
         if not self._refusal:
-            # A user behind a dot is one key of who stands before it, and told as that.
-            owner = self._user.partition(".")[0]
-            client.subscribe(f"octroi/v1/{owner}/receipt", qos=1)
-        self._connected.set()
+            client.subscribe(f"octroi/v1/{self._owner}/receipt", qos=1)
+            with self._changed:
+                for each in self._outbox:
+                    each.attempts = 0
+                    each.due_at = min(each.due_at, monotonic() + self._resend_after_s)
+        self._answered.set()
+
+    def _on_publish(
+        self, _client: mqtt.Client, _data: object, mid: int, reason: ReasonCode, _props: object
+    ) -> None:
+        # Without the lock: the client holds one of its own here that `publish` needs.
+        if reason.is_failure:
+            self._unpublished[mid] = str(reason)
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         with self._changed:
-            for entry in json.loads(message.payload):
-                self._account(entry)
+            entries = json.loads(message.payload)
+            told = [one for entry in entries for one in self._account(entry)]
+            self._outbox.commit()
             self._changed.notify_all()
+        for one in told:
+            try:
+                self._told(one)
+            except Exception:
+                log.exception("sender.telling-failed")
 
-    def _account(self, entry: dict[str, Any]) -> None:
-        vehicle, boot = entry.get("vehicle"), entry.get("boot", "")
-        for first, last in entry.get("stored", ()):
-            names = [(vehicle, str(boot), seq) for seq in range(first, last + 1)]
-            self.tally.stored += self._settled(names)
-        for outcome in ("refused", "quarantined"):
-            names = [
-                each.get("key") or (vehicle, str(boot), each["seq"])
-                for each in entry.get(outcome, ())
-            ]
-            setattr(self.tally, outcome, getattr(self.tally, outcome) + self._settled(names))
-        # Keys come for every message without `seq`; those told of above are settled already.
-        self.tally.stored += self._settled(entry.get("keys", ()))
+    def _account(self, entry: dict[str, Any]) -> Iterator[Receipt]:
+        for outcome, names, reason in said(entry):
+            for name in self._outbox.settle(names):
+                yield self._count(outcome, name, reason)
 
-    def _settled(self, names: Iterable[Hashable]) -> int:
-        settled = 0
-        for name in names:
-            number = self._outbox.by_name.pop(name, None)
-            if number is None:
-                continue
-            settled += 1
-            pending = self._outbox.messages[number]
-            pending.names.discard(name)
-            if not pending.names:
-                del self._outbox.messages[number]
-        return settled
+    def _count(self, outcome: Outcome, name: Hashable, reason: str) -> Receipt:
+        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+        if reason:
+            self.reasons[outcome, reason] += 1
+        return receipt(outcome, name, reason)
 
 
-def _names(topic: str, payload: bytes) -> set[Hashable]:
-    """Return how the receipt will name what is in a message."""
-    if topic.endswith("/position"):
-        vehicle = topic.split("/")[3]
-        content = json.loads(payload)
-        each = content if isinstance(content, list) else [content]
-        names = {(vehicle, str(one["boot"]), one["seq"]) for one in each if "seq" in one}
-        if len(names) == len(each):
-            return set(names)
-    return {hashlib.sha256(payload).hexdigest()}
+def _connect(client: mqtt.Client, address: SplitResult, ca: Path | None) -> None:
+    tls = address.scheme == "mqtts"
+    place = (address.hostname or "127.0.0.1", address.port or (TLS_PORT if tls else PLAIN_PORT))
+    named = f"{place[0]}:{place[1]}"
+    if ca is not None and not ca.is_file():
+        msg = f"There is no file of certificates {ca}."
+        raise BrokerRefused(msg)
+    try:
+        if tls:
+            client.tls_set(None if ca is None else str(ca))
+        client.connect(*place)
+    except ssl.SSLError as error:
+        msg = f"The broker at {named} does not prove who it is: {error}."
+        raise BrokerRefused(msg) from error
+    except OSError as error:
+        msg = f"No broker answers at {named}: {error}"
+        raise BrokerRefused(msg) from error
 
 
 def _without_delay(_client: mqtt.Client, _data: object, connection: object) -> None:

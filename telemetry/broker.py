@@ -26,11 +26,15 @@ from telemetry.messages import Incoming
 
 SUBSCRIPTIONS = (
     "octroi/v1/+/+/position",
+    "octroi/v1/+/+/position.msgpack",
+    "octroi/v1/+/+/position.cbor",
     "octroi/v1/+/+/nmea",
     "octroi/v1/+/+/remote-id",
     "octroi/v1/+/nmea",
     "octroi/v1/+/remote-id",
     "owntracks/+/+",
+    "owntracks/+/+/event",
+    "owntracks/+/+/waypoint",
 )
 BATCH_MESSAGES = 500
 BATCH_BYTES = 4_000_000

@@ -17,7 +17,14 @@ import numpy as np
 from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
 from telemetry.columns import numbers, positions
-from telemetry.formats import nmea, octroi_json, owntracks, remote_id
+from telemetry.formats import (
+    nmea,
+    octroi_cbor,
+    octroi_json,
+    octroi_msgpack,
+    owntracks,
+    remote_id,
+)
 from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
 from zones.model import Layer
 
@@ -28,9 +35,17 @@ class Wire(StrEnum):
     """The formats, named as the topics name them."""
 
     POSITION = "position"
+    POSITION_MSGPACK = "position.msgpack"
+    POSITION_CBOR = "position.cbor"
     NMEA = "nmea"
     REMOTE_ID = "remote-id"
     OWNTRACKS = "owntracks"
+
+
+OF_A_SENSOR = frozenset({Wire.NMEA, Wire.REMOTE_ID})
+OF_A_VEHICLE = frozenset(Wire) - {Wire.OWNTRACKS}
+# One content is one observation, however it is spelt; other formats also hold what a fix does not.
+OURS = frozenset({Wire.POSITION, Wire.POSITION_MSGPACK, Wire.POSITION_CBOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +109,13 @@ class _Origin(msgspec.Struct, frozen=True, kw_only=True):
     wire: Wire
 
 
+# The formats that say everything in the payload itself.
+_WHOLE = {
+    Wire.POSITION: octroi_json.read,
+    Wire.POSITION_MSGPACK: octroi_msgpack.read,
+    Wire.POSITION_CBOR: octroi_cbor.read,
+    Wire.OWNTRACKS: owntracks.read,
+}
 _NOBODY = _Origin(sender="", vehicle=None, wire=Wire.POSITION)
 
 
@@ -170,26 +192,22 @@ def failed(message: Incoming, reason: str) -> Decoded:
 def _origin(topic: str) -> _Origin | None:
     """Read the topic; None for one that no position comes on."""
     match topic.split("/"):
-        case ["octroi", "v1", sender, vehicle, "position" | "nmea" | "remote-id" as wire]:
+        case ["octroi", "v1", sender, vehicle, wire] if wire in OF_A_VEHICLE:
             return _Origin(sender=sender, vehicle=vehicle, wire=Wire(wire))
-        case ["octroi", "v1", sender, "nmea" | "remote-id" as wire]:
+        case ["octroi", "v1", sender, wire] if wire in OF_A_SENSOR:
             return _Origin(sender=sender, vehicle=None, wire=Wire(wire))
-        case ["owntracks", sender, vehicle]:
+        case ["owntracks", sender, vehicle] | ["owntracks", sender, vehicle, "event" | "waypoint"]:
             return _Origin(sender=sender, vehicle=vehicle, wire=Wire.OWNTRACKS)
         case _:
             return None
 
 
 def _read(origin: _Origin, message: Incoming) -> tuple[list[Fix], list[Malformed]]:
-    match origin.wire:
-        case Wire.POSITION:
-            return octroi_json.read(message.payload)
-        case Wire.NMEA:
-            return nmea.read(message.payload, own=origin.vehicle is not None)
-        case Wire.REMOTE_ID:
-            return remote_id.read(message.payload, received_at_ms=message.received_at_ms)
-        case Wire.OWNTRACKS:
-            return owntracks.read(message.payload)
+    if origin.wire is Wire.NMEA:
+        return nmea.read(message.payload, own=origin.vehicle is not None)
+    if origin.wire is Wire.REMOTE_ID:
+        return remote_id.read(message.payload, received_at_ms=message.received_at_ms)
+    return _WHOLE[origin.wire](message.payload)
 
 
 def _owner(origin: _Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
@@ -243,8 +261,7 @@ def _report(
     content = _content(fix)
     key = ""
     if fix.seq < 0:
-        # JSON is named by what it says; other formats also hold what a fix does not, as AIS's slot.
-        said = b"" if origin.wire is Wire.POSITION else raw
+        said = b"" if origin.wire in OURS else raw
         key = hashlib.sha256(b"\0".join((origin.sender.encode(), said, content))).hexdigest()
     return Report(
         sender=origin.sender,

@@ -19,11 +19,15 @@ SALT_BYTES = 12
 
 WRITES = (
     "octroi/v1/%u/+/position",
+    "octroi/v1/%u/+/position.msgpack",
+    "octroi/v1/%u/+/position.cbor",
     "octroi/v1/%u/+/nmea",
     "octroi/v1/%u/+/remote-id",
     "octroi/v1/%u/nmea",
     "octroi/v1/%u/remote-id",
     "owntracks/%u/+",
+    "owntracks/%u/+/event",
+    "owntracks/%u/+/waypoint",
 )
 READS = (
     "octroi/v1/%u/receipt",

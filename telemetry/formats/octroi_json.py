@@ -1,52 +1,18 @@
-"""Which positions does a payload in Octroi's own JSON hold?
-
-One object or an array. `at` is ISO 8601 with an offset or epoch milliseconds. An accuracy that
-is absent takes the format's default; 0 is exact; a height without `alt_ref` has an unknown
-reference. Numbers are numbers: texts, booleans, NaN and Infinity are refused.
-"""
+"""Which positions does a payload in Octroi's own JSON hold? One object or an array of them."""
 
 import json
-import math
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
 
+from telemetry.formats.position import (
+    MAX_POSITIONS,
+    Position,
+    fix_of,
+    fixed,
+    sorted_out,
+    too_many,
+)
 from telemetry.model import Fix, Malformed
-from zones.model import HeightReference
-
-H_ACC_M = 10.0
-V_ACC_M = 15.0
-MAX_POSITIONS = 10_000
-LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last that can be written
-LARGEST_SEQ = 2**63 - 1
-NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
-
-Metres = Annotated[float, Meta(ge=-1e6, le=1e6)]
-Accuracy = Annotated[float, Meta(ge=0, le=1e6)]
-
-
-class Position(Struct, gc=False, kw_only=True):
-    """One position as it is written on the wire; fields of others' are passed over."""
-
-    at: Annotated[int, Meta(ge=0, le=LAST_MS)] | Annotated[str, Meta(max_length=40)]
-    lon: Annotated[float, Meta(ge=-180, le=180)]
-    lat: Annotated[float, Meta(ge=-90, le=90)]
-    alt: Metres | None = None
-    alt_ref: HeightReference | None = None
-    h_acc: Accuracy | None = None
-    v_acc: Accuracy | None = None
-    speed: Annotated[float, Meta(ge=0, le=1e4)] | None = None
-    heading: Annotated[float, Meta(ge=0, le=360)] | None = None
-    boot: (
-        Annotated[str, Meta(pattern=r"^[ -~]{0,64}\Z")]
-        | Annotated[int, Meta(ge=0, le=LARGEST_SEQ)]
-        | None
-    ) = None
-    seq: Annotated[int, Meta(ge=0, le=LARGEST_SEQ)] | None = None
-
 
 _POSITIONS = msgspec.json.Decoder(list[Position] | Position)
 
@@ -60,8 +26,8 @@ def read(payload: bytes) -> tuple[list[Fix], list[Malformed]]:
     if isinstance(positions, Position):
         positions = [positions]
     if len(positions) > MAX_POSITIONS:
-        return [], [_too_many(len(positions))]
-    return _sorted_out(_fix(position, line) for line, position in enumerate(positions, start=1))
+        return [], [too_many(len(positions))]
+    return sorted_out(fixed(position, line) for line, position in enumerate(positions, start=1))
 
 
 def _one_by_one(payload: bytes) -> tuple[list[Fix], list[Malformed]]:
@@ -74,90 +40,10 @@ def _one_by_one(payload: bytes) -> tuple[list[Fix], list[Malformed]]:
         return [], [Malformed(reason=f"payload: not JSON: {error}")]
     elements = document if isinstance(document, list) else [document]
     if len(elements) > MAX_POSITIONS:
-        return [], [_too_many(len(elements))]
-    return _sorted_out(_element(element, line) for line, element in enumerate(elements, start=1))
+        return [], [too_many(len(elements))]
+    return sorted_out(fix_of(element, line) for line, element in enumerate(elements, start=1))
 
 
 def _not_a_number(name: str) -> str:
     """Keep NaN and Infinity as a text, which no number field takes."""
     return name
-
-
-def _too_many(count: int) -> Malformed:
-    reason = f"payload: {count} positions in one message, at most {MAX_POSITIONS} are read"
-    return Malformed(reason=reason)
-
-
-def _sorted_out(results: Iterator[Fix | Malformed]) -> tuple[list[Fix], list[Malformed]]:
-    fixes: list[Fix] = []
-    malformed: list[Malformed] = []
-    for result in results:
-        if isinstance(result, Fix):
-            fixes.append(result)
-        else:
-            malformed.append(result)
-    return fixes, malformed
-
-
-def _element(element: object, line: int) -> Fix | Malformed:
-    try:
-        position = msgspec.convert(element, Position)
-    except (ValueError, RecursionError) as error:
-        seq, boot = _name_of(element)
-        return Malformed(reason=_naming_the_field(error, element), line=line, seq=seq, boot=boot)
-    return _fix(position, line)
-
-
-def _name_of(element: object) -> tuple[int | None, str]:
-    """Return the sequence number and boot of a bad element, as far as they are legible."""
-    if not isinstance(element, dict):
-        return None, ""
-    seq, boot = element.get("seq"), element.get("boot")
-    legible = type(seq) is int and 0 <= seq <= LARGEST_SEQ
-    try:
-        named = msgspec.convert({"at": 0, "lon": 0, "lat": 0, "boot": boot}, Position).boot
-    except ValueError:
-        named = None
-    return (seq if legible else None), ("" if named is None else str(named))
-
-
-def _naming_the_field(error: Exception, element: object) -> str:
-    """Put the field's name in front: "lon: Expected `float` <= 180.0"."""
-    said, _, path = str(error).partition(" - at `$.")
-    if path and isinstance(element, dict) and element.get(path.rstrip("`")) in NO_NUMBERS:
-        return f"{path.rstrip('`')}: {element[path.rstrip('`')]} is not a number"
-    if path:
-        return f"{path.rstrip('`')}: {said}"
-    missing = said.partition("missing required field ")[2].strip("`")
-    return f"{missing}: missing" if missing else f"payload: {said}"
-
-
-def _fix(position: Position, line: int) -> Fix | Malformed:
-    boot = "" if position.boot is None else str(position.boot)
-    at_ms = position.at if isinstance(position.at, int) else _instant_ms(position.at)
-    if at_ms is None:
-        reason = f"at: {position.at!r} is not ISO 8601 with an offset"
-        return Malformed(reason=reason, line=line, seq=position.seq, boot=boot)
-    return Fix(
-        at_ms=at_ms,
-        lon=position.lon,
-        lat=position.lat,
-        alt_m=position.alt,
-        alt_ref=position.alt_ref,
-        h_acc_m=H_ACC_M if position.h_acc is None else position.h_acc,
-        v_acc_m=V_ACC_M if position.v_acc is None else position.v_acc,
-        speed_mps=position.speed,
-        heading_deg=position.heading,
-        boot=boot,
-        seq=-1 if position.seq is None else position.seq,
-        line=line,
-    )
-
-
-def _instant_ms(text: str) -> int | None:
-    """Return epoch milliseconds, or None for what is not an instant."""
-    try:
-        instant = datetime.fromisoformat(text)
-        return None if instant.tzinfo is None else math.floor(instant.timestamp() * 1000 + 0.5)
-    except (ValueError, OverflowError):
-        return None

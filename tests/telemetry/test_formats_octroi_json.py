@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.formats.octroi_json import H_ACC_M, V_ACC_M, read
+from telemetry.formats.octroi_json import read
+from telemetry.formats.position import H_ACC_M, V_ACC_M
 from zones.model import HeightReference
 
 GOOD = {"at": 1_796_112_000_000, "lon": 2.35, "lat": 48.85, "seq": 7, "boot": "b1"}
@@ -82,6 +83,7 @@ def test_a_missing_field_is_named(field: str) -> None:
         b'{"lon":"\\ud800"}',
         b"[" * 100_000,
         b'{"at":1,"lon":1e999,"lat":2}',
+        b'{"at":1,"lon":[1],"lat":{}}',
         b'{"at":1,"lon":1,"lat":2,"seq":' + b"1" * 5000 + b"}",
         json.dumps([GOOD] * 10_001).encode(),
     ],

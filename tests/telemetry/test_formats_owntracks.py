@@ -34,7 +34,36 @@ def test_an_accuracy_of_zero_is_exact() -> None:
     assert fix.h_acc_m == 0
 
 
-@pytest.mark.parametrize("kind", ["lwt", "transition", "waypoint", "card", "status"])
+TRANSITION = {"_type": "transition", "event": "enter", "tst": 1, "wtst": 1, "lat": 1, "lon": 1}
+WAYPOINT = {"_type": "waypoint", "desc": "Depot", "tst": 1, "lat": 48.8, "lon": 2.3, "rad": 50}
+
+
+@pytest.mark.parametrize(
+    "said", [TRANSITION, WAYPOINT, {"_type": "waypoint"} | {"desc": "b", "tst": 1}]
+)
+def test_a_crossing_and_a_region_of_the_phones_own_are_acknowledged_and_are_no_position(
+    said: dict[str, object],
+) -> None:
+    assert read(json.dumps(said).encode()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        TRANSITION | {"event": "cross"},
+        TRANSITION | {"lat": 91},
+        WAYPOINT | {"rad": -1},
+        {"_type": "x"},
+    ],
+)
+def test_a_broken_crossing_region_or_kind_is_named(said: dict[str, object]) -> None:
+    fixes, malformed = read(json.dumps(said).encode())
+
+    assert fixes == []
+    assert malformed[0].reason.startswith(("payload: ", "_type: "))
+
+
+@pytest.mark.parametrize("kind", ["lwt", "card", "status", "waypoints"])
 def test_other_messages_carry_no_position(kind: str) -> None:
     assert read(json.dumps({"_type": kind, "tst": 1}).encode()) == ([], [])
 
