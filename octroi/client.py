@@ -21,7 +21,6 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -34,7 +33,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from octroi.outbox import Outbox, OutboxFull, Pending
-from octroi.receipted import Outcome, Receipt, receipt, said
+from octroi.receipted import Outcome, Receipt, Tally, receipt, said
 
 RESEND_AFTER_S = 3.0
 LONGEST_PAUSE_S = 60.0
@@ -42,8 +41,6 @@ LOOK_EVERY_S = 0.1
 CONNECT_TIMEOUT_S = 10.0
 PATIENCE_S = 600.0
 ROOM_BYTES = 64_000_000
-LARGEST_BYTES = 1_000_000  # topic and all; the broker hangs up on who sends more
-HEADER_BYTES = 16
 PLAIN_PORT = 1883
 TLS_PORT = 8883
 
@@ -52,10 +49,6 @@ log = structlog.get_logger()
 
 class BrokerRefused(ConnectionError):
     """The broker does not let this user in, or does not answer."""
-
-
-class TooLarge(ValueError):
-    """A message that no broker of the city's takes."""
 
 
 class Known(TypedDict, total=False):
@@ -67,21 +60,6 @@ class Known(TypedDict, total=False):
     v_acc: float
     speed: float
     heading: float
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of what was sent; observations, each counted once."""
-
-    sent: int = 0
-    stored: int = 0
-    refused: int = 0
-    quarantined: int = 0
-    resent_messages: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        """Return both together."""
-        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)))
 
 
 class Sender:
@@ -123,6 +101,7 @@ class Sender:
         self._leaving = threading.Event()
         self._tending = threading.Thread(target=self._tend, name="octroi-sender", daemon=True)
         self._refusal = ""
+        self._behind = len(self._outbox) > 0
         self._unpublished: dict[int, str] = {}
         self._client = self._prepared(version)
         self._client.username_pw_set(user, key)
@@ -172,18 +151,16 @@ class Sender:
 
     def send(self, topic: str, payload: bytes, *, patience_s: float = PATIENCE_S) -> None:
         """Publish one message and remember it until its receipt; wait where there is no room."""
-        if len(topic.encode()) + len(payload) + HEADER_BYTES > LARGEST_BYTES:
-            msg = f"A message of {len(payload)} bytes is too large: the broker takes 1,000,000."
-            raise TooLarge(msg)
+        pending = Pending.of(topic, payload)
         with self._changed:
-            if not self._changed.wait_for(lambda: self._outbox.takes(payload), patience_s):
-                msg = (
-                    f"{len(self._outbox)} messages have no receipt, and there is room for no more."
-                )
+            if not self._changed.wait_for(lambda: self._outbox.takes(pending), patience_s):
+                msg = f"{len(self._outbox)} messages wait for a receipt; there is no room for more."
                 raise OutboxFull(msg)
-            pending = self._outbox.add(topic, payload)
-            pending.due_at = monotonic() + self._resend_after_s
+            self._outbox.add(pending)
             self.tally.sent += len(pending.names)
+            if self._behind:
+                return  # it goes after those that wait already
+            pending.due_at = monotonic() + self._resend_after_s
         pending.publication = self._client.publish(topic, payload, qos=1)
 
     def settle(self, timeout_s: float) -> bool:
@@ -207,6 +184,7 @@ class Sender:
         client.max_inflight_messages_set(1000)
         client.reconnect_delay_set(1, 30)
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         client.on_socket_open = _without_delay
@@ -217,7 +195,8 @@ class Sender:
         while not self._leaving.wait(LOOK_EVERY_S):
             with self._changed:
                 self._account_unpublished()
-                due = self._due(monotonic())
+                due = self._due(monotonic()) if self._client.is_connected() else []
+                self._behind = bool(due) or not self._client.is_connected()
             for each in due:
                 each.publication = self._client.publish(each.topic, each.payload, qos=1)
 
@@ -244,6 +223,7 @@ class Sender:
             if reason is not None:
                 for name in self._outbox.settle(tuple(each.names)):
                     self._count("refused", name, f"topic: {reason}")
+                self._outbox.commit()
                 self._changed.notify_all()
 
     def _on_connect(
@@ -257,6 +237,9 @@ class Sender:
                     each.attempts = 0
                     each.due_at = min(each.due_at, monotonic() + self._resend_after_s)
         self._answered.set()
+
+    def _on_disconnect(self, *_args: object) -> None:
+        self._behind = True
 
     def _on_publish(
         self, _client: mqtt.Client, _data: object, mid: int, reason: ReasonCode, _props: object

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from octroi.client import Sender, Tally
+from octroi.client import Sender
 from octroi.demo.fleet import Message
+from octroi.receipted import Tally
 
 BURST = 400
 SETTLE_S = 60.0
@@ -44,9 +45,7 @@ class Traffic:
     @property
     def tally(self) -> Tally:
         """Return what became of everything sent so far."""
-        tallies = [sender.tally for sender in self._senders.values()]
-        names = [field.name for field in fields(Tally)]
-        return Tally(**{name: sum(getattr(one, name) for one in tallies) for name in names})
+        return sum((sender.tally for sender in self._senders.values()), start=Tally())
 
     def pour(self, messages: Iterable[Message], step: Callable[[int], None]) -> bool:
         """Send as fast as receipts come back; tell whether everything was receipted."""
@@ -69,9 +68,6 @@ class Traffic:
             if stopping.wait(max(wait_s, 0.0)) if wait_s > 0 else stopping.is_set():
                 return
             self._send(message)
-            if wait_s > 0:
-                for sender in self._senders.values():
-                    sender.resend()
 
     def finish(self) -> bool:
         """Wait for the last receipts."""

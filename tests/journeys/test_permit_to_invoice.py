@@ -15,9 +15,10 @@ import pytest
 from pypdf import PdfReader
 
 from octroi import clock
-from octroi.client import BrokerRefused, Sender, Tally
+from octroi.client import BrokerRefused, Sender
 from octroi.demo.remote_id import Broadcast, pack
 from octroi.lateness import month_before
+from octroi.receipted import Tally
 from tests.journeys.town import ALPHA, BETA, RECEIVER, Town, agl, box, connected, eventually
 
 LAT = 48.855
