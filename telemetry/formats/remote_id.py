@@ -8,32 +8,32 @@ The time is tenths of a second since the full hour: the hour is the one that bri
 when it was received.
 """
 
-import struct
 from collections.abc import Iterator
 
+from telemetry.formats.remote_id_messages import (
+    BASIC_ID,
+    LOCATION,
+    MESSAGE_BYTES,
+    NEWEST_VERSION,
+    OPERATOR_ID,
+    PACK,
+    Location,
+    Message,
+    basic_id_of,
+    location_of,
+    message_of,
+)
 from telemetry.model import Fix, Malformed
 from zones.model import HeightReference, Layer
 
-MESSAGE_BYTES = 25
 PACK_MESSAGES = 9
-NEWEST_VERSION = 2
-BASIC_ID, LOCATION, PACK = 0x0, 0x1, 0xF
-TYPES = frozenset({BASIC_ID, LOCATION, 0x2, 0x3, 0x4, 0x5})
 
-# Accuracy codes are upper bounds at 95 %; code 0 says nothing and takes the stated default.
-H_ACC_M = (50.0, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
-V_ACC_M = (150.0, 150.0, 45.0, 25.0, 10.0, 3.0, 1.0)
+# Where the aircraft does not say how well it knows its place, though accuracies are upper bounds.
+H_ACC_M = 50.0
+V_ACC_M = 150.0
 
-DEGREE = 10_000_000
-UNKNOWN_ALTITUDE = 0
-UNKNOWN_SPEED = 255
-UNKNOWN_TIME = 0xFFFF
 HOUR_MS = 3_600_000
 HOUR_TENTHS = 36_000
-
-# Header, status, direction, speed, climb, latitude, longitude, pressure and geodetic altitude,
-# height, accuracies of the position, of altitude and speed, time, accuracy of the time, reserved.
-_LOCATION = struct.Struct("<BBBBbiiHHHBBHBx")
 
 
 def read(payload: bytes, *, received_at_ms: int) -> tuple[list[Fix], list[Malformed]]:
@@ -44,7 +44,7 @@ def read(payload: bytes, *, received_at_ms: int) -> tuple[list[Fix], list[Malfor
         if isinstance(group, str):
             malformed.append(Malformed(reason=group, line=line))
             continue
-        serial = next((_serial(one) for one in group if one[0] >> 4 == BASIC_ID), None)
+        serial = _serial(group)
         for one in group:
             if one[0] >> 4 == LOCATION:
                 result = _fix(one, serial, received_at_ms, line)
@@ -52,97 +52,111 @@ def read(payload: bytes, *, received_at_ms: int) -> tuple[list[Fix], list[Malfor
     return fixes, malformed
 
 
+def messages(payload: bytes) -> Iterator[Message | Malformed]:
+    """Yield what every message says, also those that hold no position."""
+    for line, group in enumerate(_groups(payload), start=1):
+        if isinstance(group, str):
+            yield Malformed(reason=group, line=line)
+        else:
+            yield from map(message_of, group)
+
+
 def _groups(payload: bytes) -> Iterator[list[bytes] | str]:
     """Yield the messages that describe one aircraft together, or why they cannot be read."""
     if not payload:
         yield "payload: empty"
     singles: list[bytes] = []
-    while payload:
-        kind, version = payload[0] >> 4, payload[0] & 0xF
-        if version > NEWEST_VERSION:
-            yield f"version: {version} is not known"
+    start = 0
+    while start < len(payload):
+        reason, end = _extent(payload, start)
+        if reason:
+            yield reason
             break
-        if kind == PACK:
-            group, payload = _pack(payload)
-            yield group
-        elif kind not in TYPES or len(payload) < MESSAGE_BYTES:
-            yield f"message: type {kind} of {len(payload)} bytes is not a Remote ID message"
-            break
+        if payload[start] >> 4 == PACK:
+            packed = [
+                payload[at : at + MESSAGE_BYTES] for at in range(start + 3, end, MESSAGE_BYTES)
+            ]
+            yield [one for one in packed if not _stranger(one)]
+            yield from filter(None, map(_stranger, packed))
         else:
-            singles.append(payload[:MESSAGE_BYTES])
-            payload = payload[MESSAGE_BYTES:]
+            singles.append(payload[start:end])
+        start = end
     if singles:
         yield singles
 
 
-def _pack(payload: bytes) -> tuple[list[bytes] | str, bytes]:
-    """Return the messages of one pack, or why there are none, and what follows the pack."""
-    size, count = (payload[1], payload[2]) if len(payload) > 2 else (0, 0)  # noqa: PLR2004 # header
-    end = 3 + MESSAGE_BYTES * count
-    if size != MESSAGE_BYTES or not 0 < count <= PACK_MESSAGES or len(payload) < end:
-        reason = f"pack: {count} messages of {size} bytes do not fit {len(payload)} bytes"
-        return reason, b""
-    messages = [payload[start : start + MESSAGE_BYTES] for start in range(3, end, MESSAGE_BYTES)]
-    return messages, payload[end:]
+def _extent(payload: bytes, start: int) -> tuple[str, int]:
+    """Return where a message or pack ends, or why it cannot be read."""
+    left = len(payload) - start
+    if payload[start] >> 4 != PACK:
+        short = "" if left >= MESSAGE_BYTES else f"message: {left} of {MESSAGE_BYTES} bytes"
+        return _stranger(payload[start : start + 1]) or short, start + MESSAGE_BYTES
+    size, count = payload[start + 1 : start + 3] if left > 2 else (0, 0)  # noqa: PLR2004 # header
+    end = start + 3 + MESSAGE_BYTES * count
+    if size != MESSAGE_BYTES or not 0 < count <= PACK_MESSAGES or end > len(payload):
+        return f"pack: {count} messages of {size} bytes do not fit {left} bytes", end
+    return "", end
 
 
-def _serial(message: bytes) -> str | None:
-    """Return the identity as sent: the serial number, or what stands in its place."""
-    text = message[2:22].split(b"\0")[0].decode("ascii", "replace").strip()
-    return text if text.isprintable() and text else None
+def _stranger(message: bytes) -> str:
+    """Say what is not known about a message's first byte; nothing when it is."""
+    kind, version = message[0] >> 4, message[0] & 0xF
+    if version > NEWEST_VERSION:
+        return f"version: {version} is not known"
+    return "" if kind <= OPERATOR_ID else f"message: type {kind} is not known"
+
+
+def _serial(group: list[bytes]) -> str | None:
+    """Return the identity as sent: the serial number, else what stands in its place."""
+    identities = [basic_id_of(one) for one in group if one[0] >> 4 == BASIC_ID]
+    # An aircraft may send both its serial number and a session's; the first is what is registered.
+    ordered = sorted(identities, key=lambda one: one.id_type != "serial-number")
+    return next((one.id for one in ordered if one.id and one.id.isprintable()), None)
 
 
 def _fix(message: bytes, serial: str | None, received_at_ms: int, line: int) -> Fix | Malformed:
-    (_, flags, direction, speed, _, lat, lon, _, altitude, height, accuracy, _, tenths, _) = (
-        _LOCATION.unpack(message)
-    )
-    reason = _objection(lat, lon, tenths, accuracy)
+    location = location_of(message)
+    reason = _objection(location)
     if reason:
         return Malformed(reason=reason, line=line)
-    alt_m, alt_ref = _altitude(altitude, height, above_ground=bool(flags & 0x4))
+    alt_m, alt_ref = _altitude(location)
+    tenths = location.tenths
     return Fix(
-        at_ms=None if tenths == UNKNOWN_TIME else _instant_ms(tenths, received_at_ms),
-        lon=lon / DEGREE,
-        lat=lat / DEGREE,
+        at_ms=None if tenths is None else _instant_ms(tenths, received_at_ms),
+        lon=location.lon,
+        lat=location.lat,
         alt_m=alt_m,
         alt_ref=alt_ref,
-        h_acc_m=H_ACC_M[accuracy & 0xF],
-        v_acc_m=V_ACC_M[accuracy >> 4],
-        speed_mps=_speed_mps(speed, fast=bool(flags & 0x1)),
-        heading_deg=_heading_deg(direction, west=bool(flags & 0x2)),
+        h_acc_m=location.h_acc_m or H_ACC_M,
+        v_acc_m=location.v_acc_m or V_ACC_M,
+        speed_mps=location.speed_mps,
+        heading_deg=location.heading_deg,
         serial=serial,
         layer=Layer.AIR,
         line=line,
     )
 
 
-def _altitude(
-    altitude: int, height: int, *, above_ground: bool
-) -> tuple[float | None, HeightReference | None]:
-    """Return the most useful height of a Location message: half metres above -1000 m."""
-    if above_ground and height != UNKNOWN_ALTITUDE:
-        return height / 2 - 1000, HeightReference.AGL
-    if altitude != UNKNOWN_ALTITUDE:
-        return altitude / 2 - 1000, HeightReference.WGS84
+def _altitude(location: Location) -> tuple[float | None, HeightReference | None]:
+    """Return the most useful height of a Location message."""
+    if location.height_type == "ground" and location.height_m is not None:
+        return location.height_m, HeightReference.AGL
+    if location.geodetic_alt_m is not None:
+        return location.geodetic_alt_m, HeightReference.WGS84
     return None, None
 
 
-def _objection(lat: int, lon: int, tenths: int, accuracy: int) -> str | None:
+def _objection(location: Location) -> str | None:
     """Return the first thing wrong with a Location message, if there is one."""
+    lat, lon, tenths = location.lat, location.lon, location.tenths
     objections = (
         (lat == 0 and lon == 0, "lon/lat: not available (0, 0)"),
+        (abs(lat) > 90 or abs(lon) > 180, f"lon/lat: {lon}, {lat} is not on Earth"),  # noqa: PLR2004 # degrees
         (
-            abs(lat) > 90 * DEGREE or abs(lon) > 180 * DEGREE,
-            f"lon/lat: {lon / DEGREE}, {lat / DEGREE} is not on Earth",
-        ),
-        (
-            HOUR_TENTHS < tenths < UNKNOWN_TIME,
+            tenths is not None and tenths > HOUR_TENTHS,
             f"timestamp: {tenths} tenths of a second are more than an hour",
         ),
-        (
-            accuracy & 0xF >= len(H_ACC_M) or accuracy >> 4 >= len(V_ACC_M),
-            f"accuracy: code {accuracy:#04x} is reserved",
-        ),
+        (-1 in (location.h_acc_m, location.v_acc_m), "accuracy: the code is reserved"),
     )
     return next((reason for wrong, reason in objections if wrong), None)
 
@@ -152,14 +166,3 @@ def _instant_ms(tenths: int, received_at_ms: int) -> int:
     offset = tenths * 100
     hours = round((received_at_ms - offset) / HOUR_MS)
     return hours * HOUR_MS + offset
-
-
-def _speed_mps(code: int, *, fast: bool) -> float | None:
-    if code == UNKNOWN_SPEED:
-        return None
-    return code * 0.75 + 255 * 0.25 if fast else code * 0.25
-
-
-def _heading_deg(code: int, *, west: bool) -> float | None:
-    heading = code + (180 if west else 0)
-    return float(heading) if heading < 360 else None  # noqa: PLR2004 # 361 is "unknown"

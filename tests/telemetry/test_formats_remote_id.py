@@ -1,15 +1,14 @@
-import re
 import struct
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.formats.remote_id import HOUR_MS, MESSAGE_BYTES, read
+from telemetry.formats.remote_id import HOUR_MS, read
+from telemetry.formats.remote_id_messages import MESSAGE_BYTES, Authentication, System, message_of
 from zones.model import HeightReference
 
-DATA = Path(__file__).parents[1] / "data" / "remote-id"
 NOON = 1_796_126_400_000
 LOCATION = struct.Struct("<BBBBbiiHHHBBHBx")
 BASIC = struct.pack("<BB20s3x", 0x02, 0x12, b"1581F45678")
@@ -47,33 +46,6 @@ def location(  # noqa: PLR0913 # an example names what matters to it
 
 def pack(*messages: bytes) -> bytes:
     return bytes([0xF2, MESSAGE_BYTES, len(messages)]) + b"".join(messages)
-
-
-def captured(name: str) -> list[bytes]:
-    raw = (DATA / name).read_bytes()
-    starts = [m.start() for m in re.finditer(rb"[\xf0-\xf2]\x19[\x01-\x09]", raw)]
-    return [raw[n : n + 3 + MESSAGE_BYTES * raw[n + 2]] for n in starts]
-
-
-def test_packs_captured_on_the_air_hold_who_and_where() -> None:
-    packs = captured("odid_wifi_bcn_sample.pcap")
-
-    read_ones = [read(one, received_at_ms=NOON) for one in packs]
-
-    fixes = [fix for found, _ in read_ones for fix in found]
-    assert [malformed for _, malformed in read_ones if malformed] == []
-    assert len(fixes) == len(packs)
-    assert {fix.serial for fix in fixes} == {"MFG1A0123456789"}
-    assert all(fix.alt_ref is HeightReference.WGS84 for fix in fixes)
-
-
-def test_a_position_without_an_identity_is_still_a_position() -> None:
-    fixes = [
-        f for one in captured("odid_wifi_sample.pcap") for f in read(one, received_at_ms=NOON)[0]
-    ]
-
-    assert fixes
-    assert {fix.serial for fix in fixes} == {None}
 
 
 def test_a_location_says_where_how_high_how_fast_and_how_well_known() -> None:
@@ -128,6 +100,9 @@ def test_the_hour_is_the_one_nearest_to_when_it_was_heard(received: int, tenths:
         (b"\xf2\x10\x01" + BASIC, "pack"),
         (BASIC[:24], "message"),
         (b"\x72" + BASIC[1:], "message"),
+        (pack(b"\x72" + BASIC[1:]), "message"),
+        (pack(b"\x03" + BASIC[1:]), "version"),
+        (pack(pack(BASIC)[:25]), "message"),
         (b"\x0f" + BASIC[1:], "version"),
         (location(lat=0, lon=0), "lon/lat"),
         (location(lat=900_000_001), "lon/lat"),
@@ -141,6 +116,50 @@ def test_a_broken_message_is_named(payload: bytes, reason: str) -> None:
 
     assert fixes == []
     assert malformed[0].reason.startswith(reason)
+
+
+def test_a_message_of_an_unknown_type_in_a_pack_costs_no_other() -> None:
+    fixes, malformed = read(pack(BASIC, b"\x72" * 25, location()), received_at_ms=NOON)
+
+    assert [fix.serial for fix in fixes] == ["1581F45678"]
+    assert [one.reason for one in malformed] == ["message: type 7 is not known"]
+
+
+def test_the_serial_number_is_who_it_is_even_behind_the_name_of_a_session() -> None:
+    session = struct.pack("<BB20s3x", 0x02, 0x42, b"\x01\x00\xff")
+
+    (fix,), _ = read(pack(session, BASIC, location()), received_at_ms=NOON)
+    (alone,), _ = read(pack(session, location()), received_at_ms=NOON)
+
+    assert (fix.serial, alone.serial) == ("1581F45678", "0100ff")
+
+
+def test_a_megabyte_of_messages_takes_no_longer_than_its_length() -> None:
+    fixes, _ = read(location() * 40_000, received_at_ms=NOON)
+
+    assert len(fixes) == 40_000
+
+
+def test_the_pages_of_a_signature_are_told_apart() -> None:
+    first = struct.pack("<BBBBI17s", 0x22, 0x10, 2, 63, 1, b"a" * 17)
+
+    read_first, second = message_of(first), message_of(b"\x22\x11" + b"b" * 23)
+
+    assert read_first == Authentication(
+        "uas-id", 0, 2, 63, datetime(2019, 1, 1, 0, 0, 1, tzinfo=UTC), b"a" * 17
+    )
+    assert second == Authentication("uas-id", 1, None, None, None, b"b" * 23)
+
+
+def test_a_system_message_of_the_newest_version_has_a_time() -> None:
+    said = struct.pack("<BBiiHBHHBHIx", 0x42, 0x05, 488566000, 0, 1, 2, 0, 0, 0x12, 2270, 86_400)
+
+    system = message_of(said)
+
+    assert isinstance(system, System)
+    assert (system.lat, system.lon, system.operator_alt_m) == (48.8566, 0, 135)
+    assert (system.category, system.eu_class, system.operator_place) == ("open", "C1", "live")
+    assert system.at == datetime(2019, 1, 2, tzinfo=UTC)
 
 
 def test_a_broken_pack_does_not_cost_the_one_before() -> None:
