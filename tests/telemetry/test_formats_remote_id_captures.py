@@ -221,7 +221,7 @@ def test_the_captures_name_their_aircraft_pilots_and_operators() -> None:
 
     assert {one.id for each in said.values() for one in each if isinstance(one, BasicId)} == {
         "MFG1A0123456789",
-        "SSEVFTG937000707",
+        "SSEVTFG93700070",
     }
     assert {one.text for each in said.values() for one in each if isinstance(one, SelfId)} == {
         "Recreational",
@@ -229,7 +229,7 @@ def test_the_captures_name_their_aircraft_pilots_and_operators() -> None:
     }
     assert {one.id for each in said.values() for one in each if isinstance(one, OperatorId)} == {
         "GBR-OP-123ABCD",
-        "FIN87astrdge12k-xyz8",
+        "FIN87astrdge12kxyz8",
     }
 
 
