@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from permits.model import Decision, Permit, PermitState
-from zones.model import Layer
+from zones.model import Layer, Purpose
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -31,6 +31,7 @@ class Search:
     decision: Decision | None = None
     decided: bool = False
     layer: Layer | None = None
+    purpose: Purpose | None = None
     at: datetime | None = None
     bbox: Bounds | None = None
     before: int | None = None

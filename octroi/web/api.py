@@ -21,6 +21,7 @@ from octroi.web.page import MapPage
 from octroi.web.pages import Pages
 from permits.algorithm import UnknownRule, published, published_rule
 from permits.parties import Caller
+from zones.model import Purpose
 
 STATIC = Path(__file__).parent / "static"
 
@@ -105,6 +106,7 @@ def router(
     reader = _reader(default_language)
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_public(pages, reader))
+    routes.include_router(_explaining(pages, reader))
     routes.include_router(_signing(pages, reader, sign_in))
     routes.include_router(_map(pages, reader, live_map.page, session, open_session))
     routes.include_router(_map_scripts(reader, live_map, session))
@@ -113,8 +115,13 @@ def router(
 
 def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
     routes = APIRouter()
-    for path, name in (("/", "front"), ("/register", "register"), ("/docs", "docs")):
+    for path, name in (("/", "front"), ("/docs", "docs")):
         routes.add_api_route(path, _plain(pages, reader, name), response_class=HTMLResponse)
+
+    @routes.get("/register")
+    def register(who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Show the public register."""
+        return who.remember(pages.show("register", who.language, purposes=list(Purpose)))
 
     @routes.get("/register/{number}")
     def decision(
@@ -123,6 +130,17 @@ def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
         """Show one decision of the register, at an address that can be sent to anybody."""
         page = pages.show("decision", who.language, number=number, rules=published())
         return who.remember(page)
+
+    @routes.get("/favicon.ico")
+    def favicon() -> FileResponse:
+        """Return the icon browsers ask for by themselves."""
+        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
+    return routes
+
+
+def _explaining(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
+    routes = APIRouter()
 
     @routes.get("/rules")
     def rules(who: Annotated[Reader, Depends(reader)]) -> Response:
@@ -137,11 +155,6 @@ def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
         except UnknownRule as unknown:
             raise HTTPException(404, str(unknown)) from unknown
         return who.remember(pages.show("rule", who.language, rule=found))
-
-    @routes.get("/favicon.ico")
-    def favicon() -> FileResponse:
-        """Return the icon browsers ask for by themselves."""
-        return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
 
     return routes
 

@@ -19,7 +19,7 @@ from permits.schemas.applications import content
 from permits.schemas.words import Instant, OwnerName
 from permits.search import LARGEST_PAGE, PAGE, InvalidSearch, Search, bounds
 from permits.service import PermitService
-from zones.model import Layer
+from zones.model import Layer, Purpose
 
 
 class Filters(BaseModel):
@@ -31,6 +31,7 @@ class Filters(BaseModel):
     state: PermitState | None = None
     decision: Decision | None = None
     layer: Layer | None = None
+    purpose: Purpose | None = None
     at: Instant | None = None
     bbox: str | None = None
     cursor: str | None = None
@@ -47,6 +48,7 @@ class Filters(BaseModel):
             state=self.state,
             decision=self.decision,
             layer=self.layer,
+            purpose=self.purpose,
             at=self.at,
             bbox=bbox,
             before=cursor_in(self.cursor),

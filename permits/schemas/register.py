@@ -12,6 +12,7 @@ import shapely
 from pydantic import BaseModel
 
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
+from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
 from permits.publicity import FeeClass, Precision, Withheld, fee_class, public_area
 from permits.schemas.answers import FindingOut
@@ -28,6 +29,7 @@ COLUMNS = (
     "automated",
     "purpose",
     "layer",
+    "occupation",
     "operator",
     "start",
     "end",
@@ -64,6 +66,7 @@ class EntryOut(BaseModel):
     automated: bool
     purpose: Purpose
     layer: Layer
+    occupation: OccupationKind | None
     operator: str
     start: datetime
     end: datetime
@@ -92,6 +95,7 @@ class EntryOut(BaseModel):
             automated=permit.automated,
             purpose=asked.purpose,
             layer=asked.layer,
+            occupation=asked.occupation.kind if asked.occupation else None,
             operator=operators[asked.operator].name,
             start=min(each.start for each in asked.volumes),
             end=max(each.end for each in asked.volumes),
@@ -161,6 +165,7 @@ def _row(entry: EntryOut) -> list[str]:
         str(entry.automated).lower(),
         entry.purpose.value,
         entry.layer.value,
+        entry.occupation or "",
         entry.operator,
         entry.start.isoformat(),
         entry.end.isoformat(),

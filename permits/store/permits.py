@@ -58,6 +58,7 @@ WHERE (%(permit)s::uuid IS NULL OR p.id = %(permit)s)
   AND (%(decision)s::text IS NULL OR p.decision = %(decision)s)
   AND (NOT %(decided)s OR p.decision IS NOT NULL)
   AND (%(layer)s::text IS NULL OR p.layer = %(layer)s)
+  AND (%(purpose)s::text IS NULL OR p.purpose = %(purpose)s)
   AND (%(at)s::timestamptz IS NULL OR p.during @> %(at)s::timestamptz)
   AND (%(west)s::float8 IS NULL OR p.bounds &&
        box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
@@ -125,6 +126,7 @@ def search(connection: Connection, wanted: Search) -> Page:
         "decision": wanted.decision,
         "decided": wanted.decided,
         "layer": wanted.layer,
+        "purpose": wanted.purpose,
         "at": wanted.at,
         "before": wanted.before,
         "limit": wanted.limit + 1,

@@ -79,6 +79,8 @@ def test_the_register_is_filtered_and_paged(
     assert len({each["id"] for each in first["items"] + rest["items"]}) == 3
     assert rest["next"] is None
     assert client.get("/v1/register?layer=river").json()["items"] == []
+    assert client.get("/v1/register?purpose=leisure").json()["items"] == []
+    assert len(client.get("/v1/register?purpose=delivery").json()["items"]) == 3
     assert client.get("/v1/register?decision=refused").json()["items"] == []
     assert client.get("/v1/register?colour=red").status_code == 422
 

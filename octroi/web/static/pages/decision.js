@@ -27,7 +27,7 @@ function facts(entry) {
   const said = [
     [t("register.decision"), el("span", {}, ...tell.pills(entry))],
     [t("register.operator"), entry.operator],
-    [t("register.purpose"), t(`map.purpose.${entry.purpose}`)],
+    [t("register.purpose"), tell.use(entry)],
     [t("register.layer"), t(`map.layer.${entry.layer}`)],
     [t("register.window"), tell.span(entry)],
     [t("register.fee"), fee],

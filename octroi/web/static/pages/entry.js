@@ -10,6 +10,9 @@ export function teller(language, t) {
   return {
     stamp: (at) => stamp.format(new Date(at)),
     span: ({ start, end }) => stamp.formatRange(new Date(start), new Date(end)),
+    /** Tell what for and, of what stands still, what it is. */
+    use: ({ purpose, occupation }) =>
+      [t(`map.purpose.${purpose}`), ...(occupation ? [t(`map.occupation.${occupation}`)] : [])].join(" · "),
     /** Tell the decision, and what became of it where that is something else. */
     pills: ({ decision, state }) => [pill(decision), ...(state === decision ? [] : [" ", pill(state)])],
     fee: ({ fee_total: total, currency }) =>

@@ -25,7 +25,7 @@ let asked = 0;
 async function read(fresh) {
   const turn = (asked += 1);
   const query = new URLSearchParams({ limit: String(PAGE) });
-  for (const name of ["layer", "decision"]) if (form.elements[name].value) query.set(name, form.elements[name].value);
+  for (const name of ["layer", "purpose", "decision"]) if (form.elements[name].value) query.set(name, form.elements[name].value);
   if (!fresh && cursor) query.set("cursor", cursor);
   try {
     const response = await fetch(`/v1/register?${query}`);
@@ -54,7 +54,7 @@ function row(entry) {
       el("small", {}, tell.stamp(entry.decided_at))),
     cell("operator", entry.operator),
     cell("layer", t(`map.layer.${entry.layer}`)),
-    cell("purpose", t(`map.purpose.${entry.purpose}`)),
+    cell("purpose", tell.use(entry)),
     cell("window", tell.span(entry)),
     cell("decision", ...tell.pills(entry)),
     cell("grounds", ...grounds(entry, page)),
