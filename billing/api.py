@@ -17,8 +17,9 @@ from billing.export import pdf, table
 from billing.export.negotiation import CSV, JSON, PDF, chosen, spoken
 from billing.export.words import LANGUAGE
 from billing.invoices import AlreadyIssued
-from billing.model import BillingPeriod, InvalidTariff, Invoice
+from billing.model import BillingPeriod, Invoice
 from billing.periods import InvalidPeriod, parse
+from billing.prices import InvalidTariff
 from billing.publishing import RetroactiveTariff
 from billing.schemas.evidence import EvidenceOut
 from billing.schemas.invoices import (
@@ -40,7 +41,7 @@ from billing.service import (
 )
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
-from billing.tariffs import OverlappingTariffs
+from billing.versions import OverlappingTariffs
 from permits.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer

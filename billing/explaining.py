@@ -1,15 +1,25 @@
 """How did this amount come about? In numbers, from which anyone can reckon it again."""
 
-from billing.model import Fee, InvoiceLine, Occupied, TariffKind, Usage
+from billing.model import Fee, InvoiceLine, Usage
 from billing.money import cents, plain
+from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
+from billing.pricing.applying import untitled
+from billing.pricing.book import Ready, ready
+from billing.pricing.counting import UNITS
+from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
+from billing.pricing.wording import part_name
+from zones.time.schedule import epoch_ms
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+MINUS = "\N{MINUS SIGN}"
+LIMITS = frozenset({MINIMUM, CAP_VISIT, CAP_DAY, CAP_PERIOD})
 
 
-def formula(fee: Fee, usage: Usage, kind: TariffKind) -> str:
-    """Write how a fee follows from what was measured."""
-    measured = f"{_measured(usage, kind)} = {plain(fee.quantity)} {fee.unit}"
-    return f"{measured}; {_product(fee)} = {plain(fee.amount)} {fee.currency}"
+def formula(fee: Fee, usage: Usage, tariff: Tariff) -> str:
+    """Write how a fee follows from what was measured: every step with its numbers."""
+    steps = [_measured(usage, tariff), *_indexed(fee, tariff), *_part(fee, usage, tariff)]
+    steps += _factors(fee, usage, tariff)
+    return "; ".join([*steps, f"{_product(fee)} = {plain(fee.amount)} {fee.currency}"])
 
 
 def line_formula(line: InvoiceLine, currency: str) -> str:
@@ -20,29 +30,107 @@ def line_formula(line: InvoiceLine, currency: str) -> str:
     )
 
 
-def _measured(usage: Usage, kind: TariffKind) -> str:
-    if usage.occupied is not None:
-        return _occupied(usage.occupied, kind)
-    match kind:
-        case TariffKind.PER_STARTED_MINUTE:
-            text = f"⌈{usage.certain_ms} ms ÷ 60000⌉"
-        case TariffKind.PER_HOUR:
-            text = f"⌊{usage.certain_ms} ms ÷ 360⌋ ÷ 10000"
-        case TariffKind.PER_KM:
-            text = f"{usage.distance_m} m ÷ 1000"
-        case TariffKind.PER_ENTRY | TariffKind.PER_PERMIT:
-            text = f"{usage.entries}"
-        case TariffKind.PER_M2_DAY | TariffKind.PER_M2_MONTH | TariffKind.PER_METRE_YEAR:
-            text = "0"
-    return text
+def _measured(usage: Usage, tariff: Tariff) -> str:
+    """Write the count of what was measured, within the tariff's hours."""
+    now = _ready(usage, tariff)
+    found = now.counted(usage)
+    quantity = plain(found.quantity) if found else "0"
+    if tariff.kind in TIMED:
+        certain_ms = now.hours.certain_ms(usage) if now.hours else usage.certain_ms
+        counted = _time(certain_ms, tariff.kind, whole=False)
+    else:
+        counted = _count(usage, tariff.kind)
+    return f"{counted} = {quantity} {UNITS[tariff.kind]}"
 
 
-def _occupied(occupied: Occupied, kind: TariffKind) -> str:
-    if kind is TariffKind.PER_M2_DAY:
-        return f"{occupied.area_m2} m² {TIMES} {occupied.days} d"
-    if kind is TariffKind.PER_M2_MONTH:
-        return f"{occupied.area_m2} m² {TIMES} {occupied.months} months begun"
-    return f"{occupied.length_m} m {TIMES} {occupied.years} years begun"
+def _time(certain_ms: int, kind: TariffKind, *, whole: bool) -> str:
+    if kind in STARTED_MS and whole:
+        return f"⌊{certain_ms} ms ÷ {STARTED_MS[kind]}⌋"
+    if kind in STARTED_MS:
+        return f"⌈{certain_ms} ms ÷ {STARTED_MS[kind]}⌉"
+    return f"⌊{certain_ms} ms ÷ {EXACT_MS[kind] // 10_000}⌋ ÷ 10000"
+
+
+def _count(usage: Usage, kind: TariffKind) -> str:
+    held = usage.occupied
+    if held is not None:
+        return {
+            TariffKind.PER_M2_DAY: f"{held.area_m2} m² {TIMES} {held.days} d",
+            TariffKind.PER_M2_MONTH: f"{held.area_m2} m² {TIMES} {held.months} months begun",
+            TariffKind.PER_M2_SEASON: f"{held.area_m2} m² {TIMES} {held.seasons} seasons begun",
+            TariffKind.PER_M2_YEAR: f"{held.area_m2} m² {TIMES} {held.years} years begun",
+            TariffKind.PER_METRE_YEAR: f"{held.length_m} m {TIMES} {held.years} years begun",
+        }.get(kind, f"{held.years} years begun")
+    load = f"{usage.cargo_kg} kg {TIMES} {usage.distance_m} m"
+    moved = {
+        TariffKind.PER_KM: f"{usage.distance_m} m ÷ 1000",
+        TariffKind.PER_TONNE_KM: f"⌊{load} ÷ 100⌋ ÷ 10000",
+        TariffKind.PER_PASSENGER: f"{usage.passengers}",
+        TariffKind.PER_API_CALL: f"{usage.calls}",
+    }
+    return moved.get(kind, f"{usage.entries}")
+
+
+def _indexed(fee: Fee, tariff: Tariff) -> list[str]:
+    """Write how the price of the act was carried forward."""
+    index = tariff.index
+    kind, _, at = fee.part.partition("-")
+    if index is None or kind in LIMITS:
+        return []
+    of_act = tariff.fixed if kind == FIXED else tariff.unit_price
+    if kind == SLICE:
+        of_act = tariff.slices[int(at)].unit_price
+    ratio = f"{plain(of_act)} {TIMES} {plain(index.value)} ÷ {plain(index.base)}"
+    return [f"{ratio} ≈ {plain(fee.unit_price)} {fee.currency} ({index.name})"]
+
+
+def _part(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
+    """Write which part of the price it is, and how much of it that takes."""
+    free = [f"{MINUS} {plain(tariff.first_free)} free"] if tariff.first_free else []
+    kind = fee.part.partition("-")[0]
+    if not kind:
+        return free
+    name = part_name(tariff, fee.part)["en"]
+    if kind in LIMITS:
+        return [*free, _limit(fee, tariff, kind, name)]
+    if kind == SURCHARGE:
+        return [*free, _surcharge(fee, usage, tariff, name)]
+    return [*free, f"{name}: {plain(fee.quantity)}"]
+
+
+def _limit(fee: Fee, tariff: Tariff, kind: str, name: str) -> str:
+    """Write the limit, and what was charged under it before, where some was."""
+    limit, rest = getattr(tariff, kind), fee.quantity * fee.unit_price
+    before = f" {MINUS} {plain(limit - rest)} charged before" if limit != rest else ""
+    return f"{name}: {plain(limit)}{before} = {plain(rest)} {fee.currency}"
+
+
+def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, name: str) -> str:
+    at = int(fee.part.partition("-")[2])
+    hours = _ready(usage, tariff).surcharged[at]
+    rate = f"rate {plain(tariff.surcharges[at].rate)}"
+    if hours is None or tariff.kind not in TIMED:
+        return f"{name}: {plain(fee.quantity)}, {rate}"
+    certain = _time(hours.certain_ms(usage), tariff.kind, whole=True)
+    return f"{name}: {certain}, of what is due {plain(fee.quantity)}, {rate}"
+
+
+def _factors(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
+    """Name the factors that are not 1; the last number of the product is their product."""
+    found = [
+        (usage.purpose, tariff.purpose_factors.get(usage.purpose) if usage.purpose else None),
+        (usage.size, tariff.size_factors.get(usage.size)),
+        (usage.noise, tariff.noise_factors.get(usage.noise) if usage.noise else None),
+        ("without title", tariff.without_title if untitled(tariff, usage) else None),
+    ]
+    named = [f"{word} {plain(value)}" for word, value in found if value not in {None, 1}]
+    if fee.factor == 1 or not named:
+        return []
+    return [f"factors {f' {TIMES} '.join(named)}"]
+
+
+def _ready(usage: Usage, tariff: Tariff) -> Ready:
+    return ready(tariff, epoch_ms(usage.at), epoch_ms(usage.ended_at))
 
 
 def _product(priced: Fee | InvoiceLine) -> str:

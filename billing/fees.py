@@ -1,58 +1,67 @@
 """What is due for a use? Its quantity, times the price in force when it began, times the factor.
 
-Nothing is rounded here. Tariffs add up: a use that two of them price owes both.
+Nothing is rounded here. Tariffs add up: a use that two of them price owes both. `price` asks
+nobody anything, so it prices what might happen as well as what did.
 """
 
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from billing.model import Fee, FeeId, Occupied, Tariff, TariffKind, Usage
+from billing.model import Fee, FeeId, Usage, UsageId
 from billing.money import NOTHING, product
-from billing.tariffs import applies, factor
+from billing.prices import Tariff
+from billing.pricing.applying import factor
+from billing.pricing.book import Book, Ready
+from billing.pricing.caps import Caps
+from billing.pricing.parts import Part, rate_of
 from permits.model import PermitId
 
 FEES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e002")
-MINUTE_MS = 60_000
-TEN_THOUSANDTH_HOUR_MS = 360
-
-UNITS = {
-    TariffKind.PER_ENTRY: "entry",
-    TariffKind.PER_STARTED_MINUTE: "min",
-    TariffKind.PER_HOUR: "h",
-    TariffKind.PER_KM: "km",
-    TariffKind.PER_PERMIT: "permit",
-    TariffKind.PER_M2_DAY: "m2_day",
-    TariffKind.PER_M2_MONTH: "m2_month",
-    TariffKind.PER_METRE_YEAR: "m_year",
-}
+Priced = set[tuple[UsageId, str]]
 
 
 def price(
-    usages: Iterable[Usage], tariffs: Sequence[Tariff], free: Container[PermitId] = frozenset()
+    usages: Iterable[Usage],
+    tariffs: Sequence[Tariff],
+    free: Container[PermitId] = frozenset(),
+    known: Iterable[Fee] = (),
 ) -> tuple[Fee, ...]:
     """Price every usage under every tariff that applies to it, in the order of their keys.
 
-    What is used under a permit that is `free` is priced at nothing.
+    What is used under a permit that is `free` is priced at nothing. A usage with `known` fees of a
+    tariff is not priced by it again, and they fill its caps.
     """
-    by_id = sorted(tariffs, key=lambda tariff: (tariff.id, tariff.version))
-    return tuple(
-        fee(usage, tariff, free=usage.permit is not None and usage.permit in free)
-        for usage in sorted(usages, key=lambda usage: usage.key)
-        for tariff in by_id
-        if tariff.valid.holds(usage.at)
-        and applies(tariff, usage)
-        # No month or year of the occupation began in the period: nothing is due for it.
-        and (usage.occupied is None or quantity(usage, tariff.kind))
-    )
+    ordered = sorted(usages, key=lambda usage: (usage.at, usage.key))
+    book, caps = Book(tariffs, ordered), Caps()
+    priced = _charged(known, ordered, tariffs, caps)
+    found = [
+        (usage.key, fee)
+        for usage in ordered
+        for ready in book.of(usage)
+        if (usage.id, ready.tariff.id) not in priced
+        for fee in _fees(usage, ready, caps, free=_is_free(usage, free))
+    ]
+    return tuple(fee for _, fee in sorted(found, key=lambda each: each[0]))
 
 
-def fee(usage: Usage, tariff: Tariff, *, free: bool = False) -> Fee:
-    """Price one usage under one tariff version."""
-    counted = quantity(usage, tariff.kind)
-    multiplied = NOTHING if free else factor(tariff, usage.purpose, usage.size)
+def _fees(usage: Usage, ready: Ready, caps: Caps, *, free: bool) -> list[Fee]:
+    """Price one usage under one tariff version: a fee a part."""
+    counted = ready.counted(usage)
+    if counted is None:
+        return []
+    multiplied = NOTHING if free else ready.factor(usage)
+    parts: Sequence[Part] = ready.parts(usage, counted)
+    if multiplied:
+        parts = caps.limited(ready.tariff, usage, multiplied, parts)
+    return [_fee(usage, ready.tariff, part, multiplied) for part in parts]
+
+
+def _fee(usage: Usage, tariff: Tariff, part: Part, multiplied: Decimal) -> Fee:
+    name = f"{usage.key}|{tariff.id}|{tariff.version}"
+    rate = product(multiplied, part.rate)
     return Fee(
-        id=FeeId(uuid5(FEES, f"{usage.key}|{tariff.id}|{tariff.version}")),
+        id=FeeId(uuid5(FEES, f"{name}|{part.name}" if part.name else name)),
         usage=usage.id,
         operator=usage.operator,
         layer=usage.layer,
@@ -60,41 +69,32 @@ def fee(usage: Usage, tariff: Tariff, *, free: bool = False) -> Fee:
         permit=usage.permit,
         tariff=tariff.id,
         tariff_version=tariff.version,
-        quantity=counted,
-        unit=UNITS[tariff.kind],
-        unit_price=tariff.unit_price,
-        factor=multiplied,
-        amount=product(counted, tariff.unit_price, multiplied),
+        quantity=part.quantity,
+        unit=part.unit,
+        unit_price=part.unit_price,
+        factor=rate,
+        amount=product(part.quantity, part.unit_price, rate),
         currency=tariff.currency,
+        part=part.name,
     )
 
 
-def quantity(usage: Usage, kind: TariffKind) -> Decimal:
-    """Count what a kind of tariff counts, in at most four decimals.
-
-    Hours are whole ten-thousandths (0.36 s), the last begun one left to the payer: what is
-    printed is what is priced, and an hour never becomes an endless fraction.
-    """
-    if usage.occupied is not None:
-        return _occupied(usage.occupied, kind)
-    match kind:
-        case TariffKind.PER_ENTRY | TariffKind.PER_PERMIT:
-            counted, scale = usage.entries, 0
-        case TariffKind.PER_STARTED_MINUTE:
-            counted, scale = -(-usage.certain_ms // MINUTE_MS), 0
-        case TariffKind.PER_HOUR:
-            counted, scale = usage.certain_ms // TEN_THOUSANDTH_HOUR_MS, -4
-        case TariffKind.PER_KM:
-            counted, scale = usage.distance_m, -3
-        case TariffKind.PER_M2_DAY | TariffKind.PER_M2_MONTH | TariffKind.PER_METRE_YEAR:
-            counted, scale = 0, 0  # a visit occupies nothing
-    return Decimal(counted).scaleb(scale)
+def _charged(
+    known: Iterable[Fee], usages: Iterable[Usage], tariffs: Iterable[Tariff], caps: Caps
+) -> Priced:
+    """Fill the caps with what is known; return which usage was priced by which tariff."""
+    fees = tuple(known)
+    if not fees:
+        return set()
+    used = {usage.id: usage for usage in usages}
+    published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
+    for fee in fees:
+        usage, tariff = used.get(fee.usage), published.get((fee.tariff, fee.tariff_version))
+        if usage is not None and tariff is not None and fee.factor:
+            amount = product(fee.quantity, fee.unit_price, rate_of(tariff, fee.part))
+            caps.charge(tariff, usage, factor(tariff, usage), amount)
+    return {(fee.usage, fee.tariff) for fee in fees}
 
 
-def _occupied(occupied: Occupied, kind: TariffKind) -> Decimal:
-    """Count square metres, or metres, times the days, months or years begun."""
-    if kind is TariffKind.PER_M2_DAY:
-        return Decimal(occupied.area_m2 * occupied.days)
-    if kind is TariffKind.PER_M2_MONTH:
-        return Decimal(occupied.area_m2 * occupied.months)
-    return Decimal(occupied.length_m * occupied.years)
+def _is_free(usage: Usage, free: Container[PermitId]) -> bool:
+    return usage.permit is not None and usage.permit in free

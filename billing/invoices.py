@@ -16,10 +16,11 @@ from billing.model import (
     InvoiceId,
     InvoiceLine,
     Seller,
-    Tariff,
 )
 from billing.money import cents, plain, product, rounded, total
 from billing.periods import CITY
+from billing.prices import Tariff
+from billing.pricing.wording import described
 from billing.sellers import PARIS
 from permits.parties import Operator
 from zones.model import ZoneId
@@ -49,6 +50,7 @@ class LineKey(NamedTuple):
     version: int
     zone: str
     permit: str
+    part: str
     unit_price: Decimal
     factor: Decimal
 
@@ -123,6 +125,8 @@ def document(invoice: Invoice) -> dict[str, Any]:
             "contact": invoice.seller.contact,
             "court": invoice.seller.court,
             "demonstration": invoice.seller.demonstration,
+            # What was sealed before an account was told stays as it was sealed.
+            **({"iban": invoice.seller.iban} if invoice.seller.iban else {}),
         },
         "debtor": {
             "id": invoice.debtor.id,
@@ -166,6 +170,7 @@ def _key(fee: Fee) -> LineKey:
         version=fee.tariff_version,
         zone=fee.zone or "",
         permit=str(fee.permit or ""),
+        part=fee.part,
         unit_price=fee.unit_price,
         factor=fee.factor,
     )
@@ -201,7 +206,7 @@ def _line(
         tariff=tariff.id,
         tariff_version=tariff.version,
         act=tariff.act,
-        text=tariff.text,
+        text=described(tariff, first),
         layer=first.layer,
         zone=first.zone,
         zone_name=zone_names.get(first.zone, first.zone) if first.zone else "",

@@ -7,21 +7,27 @@ whether a fee follows is the tariff's business.
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from billing.canonical import digest
 from billing.model import Usage, UsageId, UsageSource
 from billing.occupying import held, place_use
 from billing.periods import period_of
+from billing.prices import NOISE_LIMITS_DB, NoiseClass
 from permits.model import Decision, Permit, PermitId
-from permits.parties import Operator, OperatorId
+from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.model import VehicleKey, Visit
 from zones.model import ZoneId
 from zones.periods import Window
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
+NO_VEHICLES: Mapping[VehicleKey, Vehicle] = MappingProxyType({})
+REGISTERED = frozenset({"size", "vehicle_class", "noise", "occupied"})
+LOADS = frozenset({"cargo_kg", "passengers", "calls"})  # said of those that have some
+SAID = tuple(field.name for field in fields(Usage) if field.name not in REGISTERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,45 +45,47 @@ def meter(
     operators: Mapping[OperatorId, Operator],
     period: Window,
     occupying: Iterable[Permit] = (),
+    *,
+    vehicles: Mapping[VehicleKey, Vehicle] = NO_VEHICLES,
 ) -> tuple[Usage, ...]:
     """Turn what began in the period into usage, once each, in the order of its keys.
 
-    `occupying` are the latest versions of permits that were granted to occupy a place.
+    `occupying` are the latest versions of permits that were granted to occupy a place, `vehicles`
+    those registered.
     """
     all_visits = tuple(visits)
     exits = {(visit.vehicle, visit.zone, visit.left_at) for visit in all_visits}
-    used = {
-        _of_visit(visit, operators[visit.vehicle.operator], entries=_entries(visit, exits))
+    used = (
+        _of_visit(visit, operators[visit.vehicle.operator], vehicles, _entries(visit, exits))
         for visit in all_visits
         if visit.certain_ms > 0
         and period.holds(visit.entered_at)
         and visit.vehicle.operator in operators
-    }
-    granted = {
+    )
+    granted = (
         _of_permit(permit, operators[permit.application.operator])
         for permit in _first_grants(permits)
         if period.holds(permit.decided_at) and permit.application.operator in operators
-    }
-    places = {
+    )
+    places = (
         usage
         for permit in occupying
         if permit.application.operator in operators
         for usage in _of_place(permit, operators[permit.application.operator], period)
-    }
-    return tuple(sorted(used | granted | places, key=lambda usage: (usage.key, fingerprint(usage))))
+    )
+    return _distinct((*used, *granted, *places))
 
 
 def fingerprint(usage: Usage) -> str:
     """Return what two usages of one key must share: all that the visit said.
 
-    Not the size class, which is the operator's on the day of the run: the first is kept. A permit
-    is charged for once, when it is first granted; a later confirmation says nothing new.
+    Not what the registry says of operator and vehicle on the day of the run: the first is kept. A
+    permit is charged for once, when it is first granted; a later confirmation says nothing new.
     """
     if usage.source is UsageSource.PERMIT:
         return digest([usage.key, usage.operator])
-    content = asdict(usage)
-    del content["size"], content["occupied"]
-    return digest(content)
+    said = {name: getattr(usage, name) for name in SAID}
+    return digest({name: value for name, value in said.items() if value or name not in LOADS})
 
 
 def settle(usages: Iterable[Usage], known: Mapping[str, str]) -> Settled:
@@ -98,6 +106,20 @@ def settle(usages: Iterable[Usage], known: Mapping[str, str]) -> Settled:
     return Settled(new=tuple(new), known=tuple(same), conflicts=tuple(conflicts))
 
 
+def _distinct(usages: Iterable[Usage]) -> tuple[Usage, ...]:
+    """Return usage in the order of its keys, or of its content; what came twice, once."""
+    alike: dict[str, list[Usage]] = {}
+    for usage in usages:
+        known = alike.setdefault(usage.key, [])
+        if usage not in known:
+            known.append(usage)
+    return tuple(
+        usage
+        for key in sorted(alike)
+        for usage in (sorted(alike[key], key=fingerprint) if alike[key][1:] else alike[key])
+    )
+
+
 def _first_grants(permits: Iterable[Permit]) -> Iterable[Permit]:
     """Keep of each permit the version that granted it: later ones change its life, not its fee."""
     first: dict[PermitId, Permit] = {}
@@ -116,8 +138,10 @@ def _entries(visit: Visit, exits: AbstractSet[tuple[VehicleKey, ZoneId, datetime
     return 0 if month_began or goes_on else 1
 
 
-def _of_visit(visit: Visit, operator: Operator, *, entries: int) -> Usage:
-    key = f"visit/{visit.id}"
+def _of_visit(
+    visit: Visit, operator: Operator, vehicles: Mapping[VehicleKey, Vehicle], entries: int
+) -> Usage:
+    key, vehicle = f"visit/{visit.id}", vehicles.get(visit.vehicle)
     return Usage(
         id=UsageId(uuid5(USAGES, key)),
         key=key,
@@ -137,7 +161,17 @@ def _of_visit(visit: Visit, operator: Operator, *, entries: int) -> Usage:
         entries=entries,
         certain_ms=visit.certain_ms,
         distance_m=visit.distance_m,
+        vehicle_class=vehicle.vehicle_class if vehicle else None,
+        noise=_noise(vehicle),
     )
+
+
+def _noise(vehicle: Vehicle | None) -> NoiseClass | None:
+    """Return the noise class of a vehicle; one that nobody stated is not known."""
+    if vehicle is None or vehicle.noise_db is None:
+        return None
+    fitting = (each for each, limit in NOISE_LIMITS_DB.items() if vehicle.noise_db <= limit)
+    return next(fitting, NoiseClass.LOUD)
 
 
 def _of_place(permit: Permit, operator: Operator, period: Window) -> Iterator[Usage]:

@@ -6,7 +6,7 @@ place is held from the first grant until the permit ends, whoever ended it.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from math import ceil
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from billing.model import Occupied, Usage, UsageId, UsageSource
-from billing.periods import CITY, period_of
+from billing.periods import CITY, midnight, period_of
 from permits.model import Application, Permit, PermitId
 from permits.parties import Operator
 from zones.periods import Window
@@ -23,6 +23,7 @@ from zones.periods import Window
 OVER = frozenset({"withdrawn", "revoked", "refused", "ended", "expired"})
 NOT_YET = UUID(int=0)
 MONTHS, YEARS = relativedelta(months=1), relativedelta(years=1)
+SEASON = (4, 11)  # from the first of April until the first of November
 INSTANT = timedelta(microseconds=1)
 
 
@@ -58,6 +59,7 @@ def occupied(application: Application, during: Window, period: Window) -> Occupi
         days=len({day for piece in used for day in _days(*piece)}),
         months=_begun(every, MONTHS, period),
         years=_begun(every, YEARS, period),
+        seasons=_seasons(every, period),
     )
 
 
@@ -108,6 +110,18 @@ def _days(start: datetime, end: datetime) -> Iterator[int]:
     first = start.astimezone(CITY).date().toordinal()
     last = (end - INSTANT).astimezone(CITY).date().toordinal()
     yield from range(first, last + 1)
+
+
+def _seasons(every: list[tuple[datetime, datetime]], period: Window) -> int:
+    """Count the seasons, 1 April to 31 October, whose first use is in the period."""
+    first: dict[int, datetime] = {}
+    for start, end in every:
+        for year in range(start.astimezone(CITY).year, end.astimezone(CITY).year + 1):
+            opens, closes = (midnight(date(year, month, 1)) for month in SEASON)
+            if start < closes and opens < end:
+                begun = max(start, opens)
+                first[year] = min(begun, first.get(year, begun))
+    return sum(period.holds(begun) for begun in first.values())
 
 
 def _begun(every: list[tuple[datetime, datetime]], step: relativedelta, period: Window) -> int:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from billing.model import Fee, Invoice, InvoiceLine, Tariff, Usage
+from billing.model import Fee, Invoice, InvoiceLine, Usage
+from billing.prices import Tariff
 from permits.model import Permit
 from telemetry.evidence import VisitEvidence
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from billing.model import Tariff
-from billing.tariffs import OverlappingTariffs, require_distinct
+from billing.prices import Tariff
+from billing.versions import OverlappingTariffs, require_distinct
 
 
 class RetroactiveTariff(ValueError):

@@ -8,12 +8,15 @@ the outline of the way through the zone, which is the length of a narrow corrido
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 
 from billing.fees import price
-from billing.model import Fee, Tariff, Usage, UsageId, UsageSource
+from billing.model import Fee, Usage, UsageId, UsageSource
 from billing.money import NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses
+from billing.prices import Tariff
+from billing.pricing.wording import described
 from permits.experimentation import ground_of
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.offers import Relief, ReliefKind
@@ -52,7 +55,7 @@ def quote(
     fees = sorted(price(usages, tariffs, free), key=_key)
     lines = tuple(
         _line(tuple(group), _relieved(published[tariff, version], application, operator, ground))
-        for (tariff, version, _), group in groupby(fees, key=_key)
+        for (tariff, version, *_), group in groupby(fees, key=_key)
     )
     return Quote(
         currency=fees[0].currency if fees else "EUR",
@@ -61,8 +64,14 @@ def quote(
     )
 
 
-def _key(fee: Fee) -> tuple[str, int, str]:
-    return fee.tariff, fee.tariff_version, fee.zone or ""
+def _key(fee: Fee) -> tuple[str, int, str, str, Decimal]:
+    return (
+        fee.tariff,
+        fee.tariff_version,
+        fee.zone or "",
+        fee.part,
+        product(fee.unit_price, fee.factor),
+    )
 
 
 def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
@@ -71,7 +80,7 @@ def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
         tariff=tariff.id,
         tariff_version=tariff.version,
         act=tariff.act,
-        text=tariff.text,
+        text=described(tariff, first),
         quantity=total(fee.quantity for fee in fees),
         unit=first.unit,
         unit_price=product(first.unit_price, first.factor),

@@ -19,11 +19,11 @@ from billing.model import (
     Invoice,
     Run,
     Seller,
-    Tariff,
     Usage,
     UsageSource,
 )
 from billing.periods import CITY, is_over
+from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
 from billing.publishing import publishable
 from billing.sellers import PARIS
@@ -32,12 +32,12 @@ from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import Connection, UsageFilter
-from billing.tariffs import followed, valid_at
 from billing.verification import faults
+from billing.versions import followed, valid_at
 from permits.model import Permit, PermitId
-from permits.parties import Operator, OperatorId
+from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.evidence import VisitEvidence
-from telemetry.model import Visit, VisitId
+from telemetry.model import VehicleKey, Visit, VisitId
 from zones.model import ZoneId
 from zones.periods import Window
 
@@ -74,6 +74,7 @@ class Sources:
     operators: Callable[[], Mapping[OperatorId, Operator]]
     evidence: Callable[[VisitId], VisitEvidence | None]
     zone_names: Callable[[], Mapping[ZoneId, str]] = dict
+    vehicles: Callable[[], Mapping[VehicleKey, Vehicle]] = dict
     occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
     free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
 
@@ -104,7 +105,8 @@ class BillingService:
         visits = tuple(self._sources.visits(period.window))
         permits = tuple(self._sources.permits(period.window))
         places = self._sources.occupying(period.window)
-        metered = meter(visits, permits, operators, period.window, places)
+        vehicles = self._sources.vehicles()
+        metered = meter(visits, permits, operators, period.window, places, vehicles=vehicles)
         strangers = [
             visit
             for visit in visits
@@ -116,12 +118,13 @@ class BillingService:
             tariffs = tariff_store.all_versions(connection)
             begun = usage_store.usage_of(connection, period.window)
             held = {usage.permit for usage in begun if usage.permit is not None}
-            fees = price(begun, tariffs, self._sources.free(held))
+            known = usage_store.fees_of(connection, period.window)
+            fees = price(begun, tariffs, self._sources.free(held), known)
             fees_new = usage_store.insert_fees(connection, fees, now)
             unclaimed = usage_store.unclaimed(connection, period.window)
             drafts = self._drafts(unclaimed, period, operators, tariffs)
             invoice_store.replace_drafts(connection, period, drafts, now)
-        priced = {fee.usage for fee in fees}
+        priced = {fee.usage for fee in (*known, *fees)}
         return Run(
             period=period,
             usages_new=len(settled.new),
@@ -266,7 +269,7 @@ class BillingService:
             fee=fee,
             usage=usage,
             tariff=tariff,
-            formula=formula(fee, usage, tariff.kind),
+            formula=formula(fee, usage, tariff),
             permit=self._granted(usage) if usage.source is UsageSource.PERMIT else None,
             evidence=self._sources.evidence(usage.visit) if usage.visit else None,
         )

@@ -21,7 +21,7 @@ from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
 from octroi.migrate import migrate
 from octroi.notices import Notices, passing_on
-from octroi.rulebooks import RulebookKeeper
+from octroi.rulebooks import PUBLISHED, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
@@ -38,7 +38,7 @@ from permits.sweeping import SweepService
 from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
-from telemetry.model import Alert
+from telemetry.model import Alert, VehicleKey
 from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
@@ -134,7 +134,7 @@ def records(
         # Whoever wrote reads it back judged: other processes hear of it a moment later.
         def published() -> None:
             if neighbours.prompt:
-                keeper.refresh()
+                keeper.refresh(PUBLISHED)
 
         zones = ZoneService(
             pool,
@@ -172,7 +172,8 @@ def records(
             RuleSources(
                 zones=zones.current,
                 switches=switches.switches,
-                permits=permits.in_force,
+                held=permits.held,
+                held_by=permits.held_by,
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
                 datum=datum,
@@ -284,6 +285,7 @@ def _billing_sources(
         visits=history.visits_touching,
         permits=lambda window: _within(permits.granted_between, window),
         operators=lambda: {each.id: each for each in registry.operators()},
+        vehicles=lambda: {VehicleKey(each.operator, each.id): each for each in registry.vehicles()},
         evidence=history.visit_evidence,
         zone_names=keeper.zone_names,
         occupying=lambda window: _within(permits.occupying, window),

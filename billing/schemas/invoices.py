@@ -30,6 +30,7 @@ class SellerOut(Wire):
     contact: str
     court: str
     demonstration: bool
+    iban: str = ""
 
 
 class LineOut(Wire):
@@ -156,6 +157,7 @@ class PricedOut(Wire):
     factor: str
     amount: str
     currency: str
+    part: str
 
 
 class UsageEntryOut(Wire):

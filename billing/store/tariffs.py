@@ -9,8 +9,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from billing.model import Tariff
 from billing.periods import month
+from billing.prices import Tariff
 from billing.tariffs import read, write
 from zones.periods import Window
 

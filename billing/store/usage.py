@@ -13,8 +13,10 @@ from psycopg.types.json import Jsonb
 from billing.canonical import canonical
 from billing.metering import fingerprint
 from billing.model import Fee, Occupied, Usage, UsageSource
+from billing.prices import NoiseClass
 from permits.occupations import OccupationKind
 from permits.parties import OperatorId, SizeClass
+from zones.demands import VehicleClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Window
 
@@ -26,10 +28,11 @@ FINGERPRINTS = "SELECT key, fingerprint FROM billing.usage WHERE key = ANY(%(key
 INSERT_USAGE = """
 INSERT INTO billing.usage (id, key, fingerprint, operator, vehicle, layer, zone, zone_version,
     permit, permit_version, purpose, size, source, visit, at, ended_at, entries, certain_ms,
-    distance_m, occupied, recorded_at)
+    distance_m, occupied, vehicle_class, noise, cargo_kg, passengers, calls, recorded_at)
 VALUES (%(id)s, %(key)s, %(fingerprint)s, %(operator)s, %(vehicle)s, %(layer)s, %(zone)s,
     %(zone_version)s, %(permit)s, %(permit_version)s, %(purpose)s, %(size)s, %(source)s, %(visit)s,
-    %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(occupied)s, %(now)s)
+    %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(occupied)s,
+    %(vehicle_class)s, %(noise)s, %(cargo_kg)s, %(passengers)s, %(calls)s, %(now)s)
 """
 # A known key that came with other content; told once.
 INSERT_CONFLICT = """
@@ -40,14 +43,14 @@ VALUES (%(key)s, %(fingerprint)s, %(content)s, %(now)s) ON CONFLICT DO NOTHING
 USAGE_OF_WINDOW = """
 SELECT * FROM billing.usage WHERE at >= %(start)s AND at < %(end)s ORDER BY key
 """
-# One fee; a usage is priced once by a tariff, whatever is published later.
+# One fee; a usage is priced once by a tariff, a fee a part, whatever is published later.
 INSERT_FEE = """
 INSERT INTO billing.fee (id, usage, operator, layer, zone, permit, tariff, tariff_version,
-    quantity, unit, unit_price, factor, amount, currency, recorded_at)
+    quantity, unit, unit_price, factor, amount, currency, part, recorded_at)
 VALUES (%(id)s, %(usage)s, %(operator)s, %(layer)s, %(zone)s, %(permit)s, %(tariff)s,
     %(tariff_version)s, %(quantity)s, %(unit)s, %(unit_price)s, %(factor)s, %(amount)s,
-    %(currency)s, %(now)s)
-ON CONFLICT (usage, tariff) DO NOTHING
+    %(currency)s, %(part)s, %(now)s)
+ON CONFLICT (usage, tariff, part) DO NOTHING
 """
 # The fees of a window that no issued invoice claims yet.
 UNCLAIMED = """
@@ -58,13 +61,19 @@ WHERE usage.at >= %(start)s AND usage.at < %(end)s AND fee.amount > 0
     WHERE line_fee.fee = fee.id AND invoice.state = 'issued')
 ORDER BY fee.operator, fee.id
 """
+# All fees of a window.
+FEES_OF_WINDOW = """
+SELECT fee.* FROM billing.fee JOIN billing.usage ON usage.id = fee.usage
+WHERE usage.at >= %(start)s AND usage.at < %(end)s ORDER BY fee.id
+"""
 # A page of usage with the fees it led to, newest first.
 PAGE = """
 SELECT usage.*,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('tariff', fee.tariff,
         'tariff_version', fee.tariff_version, 'quantity', fee.quantity::text, 'unit', fee.unit,
         'unit_price', fee.unit_price::text, 'factor', fee.factor::text,
-        'amount', fee.amount::text, 'currency', fee.currency) ORDER BY fee.tariff), '[]')
+        'amount', fee.amount::text, 'currency', fee.currency, 'part', fee.part)
+        ORDER BY fee.tariff, fee.part), '[]')
      FROM billing.fee WHERE fee.usage = usage.id) AS fees
 FROM billing.usage
 WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
@@ -131,6 +140,11 @@ def insert_fees(connection: Connection, fees: Iterable[Fee], now: datetime) -> i
         return max(cursor.rowcount, 0)
 
 
+def fees_of(connection: Connection, window: Window) -> tuple[Fee, ...]:
+    """Return the fees of all usage that began in a window."""
+    return tuple(_fee(row) for row in _rows(connection, FEES_OF_WINDOW, _span(window)))
+
+
 def unclaimed(connection: Connection, window: Window) -> tuple[Fee, ...]:
     """Return the fees of a window that no issued invoice claims."""
     return tuple(_fee(row) for row in _rows(connection, UNCLAIMED, _span(window)))
@@ -178,7 +192,7 @@ def _row(usage: Usage, now: datetime) -> dict[str, Any]:
 
 def _usage(row: Mapping[str, Any]) -> Usage:
     names = {name: row[name] for name in Usage.__dataclass_fields__}
-    purpose = row["purpose"]
+    purpose, vehicle_class, noise = row["purpose"], row["vehicle_class"], row["noise"]
     return Usage(
         **names
         | {
@@ -187,6 +201,8 @@ def _usage(row: Mapping[str, Any]) -> Usage:
             "size": SizeClass(row["size"]),
             "source": UsageSource(row["source"]),
             "occupied": _occupied(row["occupied"]),
+            "vehicle_class": VehicleClass(vehicle_class) if vehicle_class else None,
+            "noise": NoiseClass(noise) if noise else None,
         }
     )
 

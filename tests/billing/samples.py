@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 import shapely
 
-from billing.model import Tariff, TariffKind
 from billing.periods import midnight, month
+from billing.prices import Tariff, TariffKind
 from permits.model import (
     Application,
     Decision,

@@ -8,7 +8,7 @@ import pytest
 
 from billing.canonical import NotCanonical, canonical
 from billing.explaining import formula
-from billing.fees import fee, price
+from billing.fees import price
 from billing.invoices import (
     AlreadyIssued,
     MixedFees,
@@ -18,7 +18,8 @@ from billing.invoices import (
     seal,
 )
 from billing.metering import meter
-from billing.model import Fee, InvalidTariff, Invoice, TariffKind
+from billing.model import Fee, Invoice
+from billing.prices import InvalidTariff, TariffKind
 from billing.verification import faults
 from tests.billing.samples import ALADIN, BOREAL, NOVEMBER, OCTOBER, OPERATORS, tariff, visit
 from zones.periods import Window
@@ -83,13 +84,14 @@ def test_the_id_of_a_draft_follows_its_content() -> None:
         (TariffKind.PER_STARTED_MINUTE, "⌈600000 ms ÷ 60000⌉ = 10 min"),
         (TariffKind.PER_HOUR, "⌊600000 ms ÷ 360⌋ ÷ 10000 = 0.1666 h"),
         (TariffKind.PER_KM, "4000 m ÷ 1000 = 4 km"),
-        (TariffKind.PER_PERMIT, "1 = 1 permit"),
     ],
 )
 def test_a_formula_tells_the_numbers(kind: TariffKind, told: str) -> None:
     (used,) = meter([visit()], (), OPERATORS, Window())
 
-    assert formula(fee(used, tariff(kind=kind)), used, kind).startswith(told)
+    (due,) = price([used], [tariff(kind=kind)])
+
+    assert formula(due, used, tariff(kind=kind)).startswith(told)
 
 
 def test_what_agrees_is_without_fault() -> None:

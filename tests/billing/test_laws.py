@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from billing.fees import price
 from billing.invoices import draft
 from billing.metering import meter
-from billing.model import TariffKind
 from billing.money import product, rounded, total
+from billing.prices import TariffKind
 from billing.tariffs import demonstration
 from permits.model import Permit
 from permits.parties import VehicleId

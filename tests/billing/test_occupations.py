@@ -13,8 +13,9 @@ from psycopg_pool import ConnectionPool
 
 from billing.fees import price
 from billing.metering import meter
-from billing.model import InvalidTariff, Tariff, Usage
+from billing.model import Usage
 from billing.periods import CITY, month
+from billing.prices import InvalidTariff, Tariff
 from billing.quotes import quote
 from billing.service import BillingService, Sources
 from billing.tariffs import demonstration, read, write

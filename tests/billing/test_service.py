@@ -12,8 +12,9 @@ from psycopg_pool import ConnectionPool
 
 from billing.explaining import TIMES
 from billing.invoices import AlreadyIssued
-from billing.model import Invoice, Tariff
+from billing.model import Invoice
 from billing.periods import month
+from billing.prices import Tariff
 from billing.publishing import RetroactiveTariff
 from billing.service import (
     BillingService,
@@ -24,7 +25,8 @@ from billing.service import (
 )
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
-from billing.tariffs import OverlappingTariffs, demonstration
+from billing.tariffs import demonstration
+from billing.versions import OverlappingTariffs
 from permits.parties import VehicleId
 from telemetry.model import UNREGISTERED, VehicleKey
 from tests.billing.conftest import City

@@ -13,21 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import billing
-from billing.fees import price, quantity
+from billing.fees import price
 from billing.metering import meter
-from billing.model import InvalidTariff, TariffKind, Usage
+from billing.model import Usage
 from billing.money import EXACT, cents, plain, product, rounded, total
 from billing.periods import InvalidPeriod, is_over, midnight, month, parse, period_of
-from billing.tariffs import (
-    OverlappingTariffs,
-    covers,
-    demonstration,
-    load,
-    read,
-    require_distinct,
-    valid_at,
-    write,
-)
+from billing.prices import InvalidTariff, TariffKind
+from billing.pricing.applying import covers
+from billing.pricing.counting import quantity
+from billing.tariffs import demonstration, load, read, references, write
+from billing.versions import OverlappingTariffs, require_distinct, valid_at
 from permits.model import Decision
 from tests.billing.samples import NOON, OCTOBER, OPERATORS, permit, tariff, visit
 from zones.model import Purpose, ZoneId
@@ -42,7 +37,9 @@ def usage(**given_fields: Any) -> Usage:  # noqa: ANN401 - any field
 
 def test_the_demonstration_reads_as_it_is_written() -> None:
     assert all(read(write(each)) == each for each in demonstration())
-    assert {each.kind for each in demonstration()} == set(TariffKind)
+    assert all(read(write(each)) == each for each in references())
+    kinds = {each.kind for each in (*demonstration(), *references())}
+    assert kinds == set(TariffKind)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +200,8 @@ def floats(path: Path) -> Iterator[int]:
         literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
         called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float"
         divided = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-        if literal or called or (divided and not ast.unparse(node).startswith(("FONTS", "Path"))):
+        paths = ast.unparse(node).startswith(("DATA", "FONTS", "Path"))
+        if literal or called or (divided and not paths):
             yield node.lineno
 
 

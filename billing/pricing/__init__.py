@@ -1,0 +1,1 @@
+"""The steps of pricing: who is priced, what is counted, in which hours and parts, up to what."""

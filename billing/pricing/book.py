@@ -1,0 +1,95 @@
+"""Which prices are there to apply, made ready once for many usages?"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from billing.model import Usage
+from billing.prices import TIMED, Tariff
+from billing.pricing.applying import applies, factor
+from billing.pricing.counting import Counted, counted, time_units, whole_time_units
+from billing.pricing.hours import Hours, hours_of
+from billing.pricing.parts import Part, parts
+from zones.time.schedule import epoch_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A tariff with the hours it is due in, and those of its surcharges."""
+
+    tariff: Tariff
+    hours: Hours | None
+    surcharged: tuple[Hours | None, ...]
+    factors: dict[object, Decimal] = field(default_factory=dict, compare=False)
+
+    def counted(self, usage: Usage) -> Counted | None:
+        """Count a usage in the tariff's hours; None where nothing of it is due."""
+        found = counted(usage, self.tariff.kind)
+        if usage.occupied is not None:
+            # No month or year of the occupation began in the period: nothing is due for it.
+            return found if found.quantity else None
+        if self.hours is None:
+            return found
+        if self.tariff.kind in TIMED:
+            certain_ms = self.hours.certain_ms(usage)
+            return Counted(time_units(certain_ms, self.tariff.kind)) if certain_ms else None
+        return found if self.hours.begun_in(usage) else None
+
+    def parts(self, usage: Usage, found: Counted) -> tuple[Part, ...]:
+        """Return the parts of the price of a usage, before the factors."""
+        added = [self._added(hours, usage, found) for hours in self.surcharged]
+        return parts(self.tariff, found, added)
+
+    def factor(self, usage: Usage) -> Decimal:
+        """Return the factor of a usage, reckoned once for all that are alike."""
+        alike = (usage.purpose, usage.size, usage.noise, usage.permit is None)
+        if alike not in self.factors:
+            self.factors[alike] = factor(self.tariff, usage)
+        return self.factors[alike]
+
+    def _added(self, hours: Hours | None, usage: Usage, found: Counted) -> Decimal:
+        """Return how much of a usage certainly fell in the hours of a surcharge."""
+        kind = self.tariff.kind
+        if hours is None or kind not in TIMED:
+            return found.size if hours is None or hours.begun_in(usage) else Decimal(0)
+        return min(found.size, whole_time_units(hours.certain_ms(usage), kind))
+
+
+class Book:
+    """Some tariffs, made ready for the span of some usages."""
+
+    def __init__(self, tariffs: Sequence[Tariff], usages: Sequence[Usage]) -> None:
+        start = min((epoch_ms(usage.at) for usage in usages), default=0)
+        end = max((epoch_ms(usage.ended_at) for usage in usages), default=0)
+        self._ready = [
+            ready(tariff, start, end)
+            for tariff in sorted(tariffs, key=lambda each: (each.id, each.version))
+        ]
+        self._alike: defaultdict[object, list[Ready] | None] = defaultdict(lambda: None)
+
+    def of(self, usage: Usage) -> list[Ready]:
+        """Return the tariffs that are the price of a usage, in the order of their ids."""
+        alike = (
+            usage.source,
+            usage.occupied.kind if usage.occupied else None,
+            usage.layer,
+            usage.zone,
+            usage.permit is None,
+            usage.purpose,
+            usage.vehicle_class,
+        )
+        found = self._alike[alike]
+        if found is None:
+            found = [each for each in self._ready if applies(each.tariff, usage)]
+            self._alike[alike] = found
+        return [each for each in found if each.tariff.valid.holds(usage.at)]
+
+
+def ready(tariff: Tariff, start_ms: int, end_ms: int) -> Ready:
+    """Make a tariff ready for usages within a span."""
+    return Ready(
+        tariff=tariff,
+        hours=hours_of(tariff.calendar, start_ms, end_ms),
+        surcharged=tuple(hours_of(each.calendar, start_ms, end_ms) for each in tariff.surcharges),
+    )
