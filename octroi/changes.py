@@ -1,20 +1,26 @@
 """What has just been decided? Listens to the database and wakes those who keep copies.
 
 Zones, permits and the registry announce each change with NOTIFY in the transaction that makes it,
-so every process, and not only the one that wrote, hears of it within a moment of the commit.
+so every process, and not only the one that wrote, hears of it within a moment of the commit. Of
+permits it hears which.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Self
+from uuid import UUID
 
 import psycopg
 import structlog
 
+from octroi.rulebooks import ANYTHING, Changed
+from permits.model import PermitId
+
 log = structlog.get_logger()
 
-CHANNELS = ("octroi_zones", "octroi_permits", "octroi_registry")
+PERMITS = "octroi_permits"
+PUBLISHING = ("octroi_zones", "octroi_registry")
 # Permits that another process moved, and that this one tells their holders of.
 NOTICES = "octroi_notices"
 POLL_S = 0.5
@@ -29,10 +35,13 @@ def _untold(_permit: str) -> None:
 
 
 class Changes:
-    """A thread that calls `refresh` after every announced change, and `tell` with each notice."""
+    """A thread that calls `refresh` with what was announced, and `tell` with each notice."""
 
     def __init__(
-        self, database_url: str, refresh: Callable[[], None], tell: Callable[[str], None] = _untold
+        self,
+        database_url: str,
+        refresh: Callable[[Changed], None],
+        tell: Callable[[str], None] = _untold,
     ) -> None:
         self._url = database_url
         self._refresh = refresh
@@ -62,10 +71,10 @@ class Changes:
 
     def _listen(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            for channel in (*CHANNELS, NOTICES):
+            for channel in (*PUBLISHING, PERMITS, NOTICES):
                 connection.execute(f"LISTEN {channel}")
             # Whatever changed while nobody listened is taken up now.
-            self._refresh()
+            self._refresh(ANYTHING)
             self._listening.set()
             while not self._stopping.is_set():
                 if heard := list(connection.notifies(timeout=POLL_S, stop_after=1)):
@@ -75,8 +84,14 @@ class Changes:
 
     def _take_up(self, heard: Iterable[psycopg.Notify]) -> None:
         begun = time.monotonic()
-        if any(note.channel != NOTICES for note in heard):
-            self._refresh()
+        changed = Changed(
+            published=any(note.channel in PUBLISHING for note in heard),
+            permits=frozenset(
+                PermitId(UUID(note.payload)) for note in heard if note.channel == PERMITS
+            ),
+        )
+        if changed.published or changed.permits:
+            self._refresh(changed)
         took_s = time.monotonic() - begun
         for note in heard:
             if note.channel == NOTICES:

@@ -1,15 +1,17 @@
 """What is in force? Built aside when something is published or decided, then swapped at once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from octroi.clock import now
-from permits.model import OperationVolume, Permit
+from permits.holdings import Held, Holding
+from permits.model import OperationVolume, PermitId
 from permits.registry import Registry
+from telemetry.grants import Grants
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.catalogue import Catalogue
@@ -27,13 +29,14 @@ log = structlog.get_logger()
 class Sources:
     """What the city has published and decided, read when asked.
 
-    `zones` and `permits` give what is or will be in force, or still was after an instant,
-    `switches` when each switch was, is and will be on.
+    `zones` and `held` give what is or will be in force, or still was after an instant, `held_by`
+    what some permits hold of that, `switches` when each switch was, is and will be on.
     """
 
     zones: Callable[[datetime], tuple[Zone, ...]]
     switches: Callable[[], Switches]
-    permits: Callable[[datetime], tuple[Permit, ...]]
+    held: Callable[[datetime], frozenset[Held]]
+    held_by: Callable[[Collection[PermitId], datetime], tuple[Holding, ...]]
     registry: Callable[[], Registry]
     since: Callable[[], datetime]
     datum: Datum
@@ -41,9 +44,25 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
-    """One state of the city's rules; never changed, only replaced."""
+class Changed:
+    """What may differ from before: all that is published, and some permits; None is any permit."""
 
+    published: bool = True
+    permits: frozenset[PermitId] | None = None
+
+
+ANYTHING = Changed()
+PUBLISHED = Changed(permits=frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """One state of the city's rules; never changed, only replaced.
+
+    It holds what is or will be in force, or still was after `since`.
+    """
+
+    since: datetime
     rulebook: Rulebook
     catalogue: Catalogue
     registry: Registry
@@ -61,10 +80,10 @@ class RulebookKeeper:
         self._catalogued: ZoneIndex | None = None
         self._current: InForce | None = None
 
-    def refresh(self) -> None:
-        """Read what is published and decided now, and swap it in."""
+    def refresh(self, changed: Changed = ANYTHING) -> None:
+        """Read what may have changed, and swap it in."""
         with self._building:
-            self._swap(self._current)
+            self._swap(self._current, changed)
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook in force."""
@@ -95,10 +114,10 @@ class RulebookKeeper:
     def _first(self) -> InForce:
         """Build the first one, unless another thread just did."""
         with self._building:
-            return self._swap(None) if self._current is None else self._current
+            return self._swap(None, ANYTHING) if self._current is None else self._current
 
-    def _swap(self, before: InForce | None) -> InForce:
-        built = self._built(before)
+    def _swap(self, before: InForce | None, changed: Changed) -> InForce:
+        built = self._built(before, changed)
         if before is not None:
             # Vehicles are judged by it from here on; who applies for a permit asks a moment later.
             self._current = built
@@ -107,20 +126,47 @@ class RulebookKeeper:
         log.debug("rulebook.swapped", version=whole.rulebook.version)
         return whole
 
-    def _built(self, before: InForce | None) -> InForce:
+    def _built(self, before: InForce | None, changed: Changed) -> InForce:
         """Return what is in force now, with the catalogue of before."""
-        sources, since = self._sources, self._sources.since()
+        since = self._sources.since()
+        if before is None:
+            return self._published(None, since, self._granted(Grants(), since, None))
+        # What ended before another instant than last time is left out: that may be any permit.
+        stale = changed.permits if before.since == since else None
+        grants = self._granted(before.rulebook.permits, since, stale)
+        if changed.published or before.since != since:
+            return self._published(before, since, grants)
+        rulebook = replace(
+            before.rulebook,
+            version=before.rulebook.version + 1,
+            permits=grants,
+            like=before.rulebook,
+        )
+        return replace(before, rulebook=rulebook)
+
+    def _granted(
+        self, before: Grants, since: datetime, permits: frozenset[PermitId] | None
+    ) -> Grants:
+        """Return what is granted, read anew of some permits, or of all that hold something else."""
+        sources = self._sources
+        if permits is None:
+            permits = frozenset(permit for permit, *_ in sources.held(since) ^ before.keys())
+        return before.changed(permits, sources.held_by(permits, since)) if permits else before
+
+    def _published(self, before: InForce | None, since: datetime, grants: Grants) -> InForce:
+        sources = self._sources
         zones, switches = sources.zones(since), sources.switches()
         registry = sources.registry()
         rulebook = Rulebook(
             version=1 if before is None else before.rulebook.version + 1,
             index=self._index(before, zones, switches),
-            permits=sources.permits(since),
+            permits=grants,
             datum=sources.datum,
             classes=_classes(registry),
+            like=None if before is None else before.rulebook,
         )
         catalogue = Catalogue((), sources.datum) if before is None else before.catalogue
-        return InForce(rulebook=rulebook, catalogue=catalogue, registry=registry)
+        return InForce(since=since, rulebook=rulebook, catalogue=catalogue, registry=registry)
 
     def _index(
         self, before: InForce | None, zones: tuple[Zone, ...], switches: Switches

@@ -10,7 +10,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from octroi.changes import Changes
-from octroi.rulebooks import RulebookKeeper
+from octroi.rulebooks import Changed, RulebookKeeper
 
 log = structlog.get_logger()
 
@@ -66,8 +66,8 @@ def attentive(
     seen: list[object] = [None]
     with Ticking(tick) as ticking:
 
-        def refresh() -> None:
-            keeper.refresh()
+        def refresh(changed: Changed) -> None:
+            keeper.refresh(changed)
             # An index is replaced when its zones are.
             index = keeper.rulebook().index
             if index is not seen[0]:

@@ -70,7 +70,7 @@ def from_document(document: Mapping[str, Any]) -> Permit:
     return Permit(
         id=PermitId(UUID(document["id"])),
         version=document["version"],
-        application=_application_in(document["application"]),
+        application=application_from(document["application"]),
         state=PermitState(document["state"]),
         decision=None if document["decision"] is None else Decision(document["decision"]),
         automated=document["automated"],
@@ -104,7 +104,7 @@ def _attempt_in(document: Mapping[str, Any] | None) -> Attempt | None:
     if document is None:
         return None
     return Attempt(
-        application=_application_in(document["application"]),
+        application=application_from(document["application"]),
         decision=Decision(document["decision"]),
         findings=tuple(_finding_in(each) for each in document["findings"]),
     )
@@ -127,7 +127,8 @@ def _application_out(application: Application) -> Document:
     }
 
 
-def _application_in(document: Mapping[str, Any]) -> Application:
+def application_from(document: Mapping[str, Any]) -> Application:
+    """Read what was asked for back."""
     return Application(
         operator=OperatorId(document["operator"]),
         purpose=Purpose(document["purpose"]),

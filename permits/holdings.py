@@ -1,19 +1,43 @@
 """How far did a permit reach, when it was held for a part of its time only?"""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from permits.model import OperationVolume, Permit
+from permits.model import Application, OperationVolume, PermitId
 from zones.periods import Window
 
+Held = tuple[PermitId, int, Window]
 
-def within(permit: Permit, held: Window) -> Permit | None:
-    """Return the permit with its windows cut to the time in which it authorised, if any is left."""
-    volumes = tuple(cut for each in permit.application.volumes if (cut := _cut(each, held)))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a version of a permit authorised, as far as and while it did: since, and until, when.
+
+    Its reasons stay with the permit: vehicles are judged by what was granted alone.
+    """
+
+    id: PermitId
+    version: int
+    application: Application
+    held: Window
+
+    @property
+    def key(self) -> Held:
+        """Return what it is known by: versions never change."""
+        return self.id, self.version, self.held
+
+    @property
+    def order(self) -> tuple[datetime | None, PermitId, int]:
+        """Return its place among others: who was granted first comes first."""
+        return self.held.start, self.id, self.version
+
+
+def within(application: Application, held: Window) -> Application | None:
+    """Return what was asked with its windows cut to a span of time, if anything is left of it."""
+    volumes = tuple(cut for each in application.volumes if (cut := _cut(each, held)))
     if not volumes:
         return None
-    if volumes == permit.application.volumes:
-        return permit
-    return replace(permit, application=replace(permit.application, volumes=volumes))
+    return application if volumes == application.volumes else replace(application, volumes=volumes)
 
 
 def _cut(volume: OperationVolume, held: Window) -> OperationVolume | None:

@@ -214,8 +214,9 @@ class LifeService:
 
     def _beside(self, connection: Connection, permit: Permit, at: datetime) -> Case:
         # What is over is no matter any more, nor a zone that was in force only then.
-        ahead = within(permit, Window(start=at, end=None)) or permit
-        case = self._cases.case(connection, ahead.application, at)
+        asked = permit.application
+        ahead = within(asked, Window(start=at, end=None)) or asked
+        case = self._cases.case(connection, ahead, at)
         return without(beside(connection, case), permit)
 
     def _refuse_unfit(self, connection: Connection, before: Permit, after: Permit) -> None:

@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from permits.cases import Cases, City, basis_of, beside
 from permits.decisions import Answer, decide
-from permits.holdings import within
+from permits.holdings import Held, Holding
 from permits.model import (
     Application,
     Case,
@@ -31,7 +31,6 @@ from permits.sealing import opened, seal
 from permits.search import Page, Search
 from permits.store import grounds, holdings, occupations, registry, volumes
 from permits.store import permits as store
-from permits.store.holdings import Held, held
 from permits.store.walls import walled
 
 
@@ -76,7 +75,6 @@ class PermitService:
         self._software = city.software
         self._secret = city.secret
         self._announce = city.announce
-        self._read: Mapping[Held, Permit | None] = {}
 
     def apply(
         self,
@@ -147,20 +145,15 @@ class PermitService:
             page = store.search(connection, replace(wanted, decided=True))
             return page, {each.id: each for each in registry.operators(connection)}
 
-    def in_force(self, since: datetime) -> tuple[Permit, ...]:
-        """Return what authorised after an instant, each permit as far as and while it did.
-
-        Versions that were read before are not read again: they never change.
-        """
+    def held(self, since: datetime) -> frozenset[Held]:
+        """Return which versions of permits authorised after an instant, and when."""
         with self._pool.connection() as connection:
-            wanted = held(connection, since)
-            known = self._read
-            missing = [each for each in wanted if each not in known]
-            named = [(ident, version) for ident, version, _ in missing]
-            read = {(one.id, one.version): one for one in store.these(connection, named)}
-            fresh = {each: within(read[each[:2]], each[2]) for each in missing}
-        self._read = {each: known[each] if each in known else fresh[each] for each in wanted}
-        return tuple(each for each in self._read.values() if each is not None)
+            return holdings.held(connection, since)
+
+    def held_by(self, permits: Collection[PermitId], since: datetime) -> tuple[Holding, ...]:
+        """Return what some permits authorised after an instant, as far as and while they did."""
+        with self._pool.connection() as connection:
+            return tuple(holdings.held_by(connection, permits, since))
 
     def granted_between(self, start: datetime, end: datetime) -> tuple[Permit, ...]:
         """Return the versions that granted a permit in [start, end)."""

@@ -1,16 +1,18 @@
 """Which zones and permits are in force: all that a verdict rests on, frozen under one version."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from permits.model import Permit
+from permits.holdings import Holding
+from telemetry.grants import Grants
 from telemetry.model import VehicleKey
-from telemetry.volumes import Volumes, volumes_of
+from telemetry.volumes import Volumes
 from zones.columns import Codes, Floats, Indices
 from zones.demands import VEHICLE_CLASSES, VehicleClass
 from zones.heights.vertical import Datum
@@ -20,7 +22,11 @@ from zones.precedence import Ranks
 
 NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
 NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
-NO_VOLUMES: Indices = np.empty(0, dtype=np.int32)
+
+COLUMNS = (
+    *("restriction", "speed_max_mps", "ranks", "outranking"),
+    *("prominence", "footprints", "tree", "numbers"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +37,15 @@ class Rulebook:
     zone, a column a purpose and a layer a vehicle class, the last of both for none known.
     `ranks` are the zones in the order of precedence, `outranking` tells whether any is above
     another. `prominence` ranks zones for telling people which one matters: 0 is first. `numbers`
-    finds a zone's version among `zones`.
+    finds a zone's version among `zones`. What does not differ from that of `like` is taken over.
     """
 
     version: int
     index: ZoneIndex
-    permits: tuple[Permit, ...]
+    permits: Grants
     datum: Datum
     classes: Mapping[VehicleKey, VehicleClass] = field(default_factory=lambda: NOBODY)
-    volumes: Volumes = field(init=False, repr=False)
+    like: InitVar["Rulebook | None"] = None
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)
     ranks: Ranks = field(init=False, repr=False)
@@ -48,27 +54,11 @@ class Rulebook:
     footprints: NDArray[np.object_] = field(init=False, repr=False)
     tree: shapely.STRtree = field(init=False, repr=False)
     numbers: Mapping[tuple[ZoneId, int], int] = field(init=False, repr=False)
-    _by_vehicle: Mapping[VehicleKey, Indices] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Lay the rules out as columns."""
-        zones = self.zones
-        limits = [zone.rules.speed_max_mps for zone in zones]
-        footprints = np.array([zone.footprint for zone in zones], dtype=np.object_)
-        shapely.prepare(footprints)
-        volumes, ranks = volumes_of(self.permits), Ranks.of(zones)
-        columns = {
-            "volumes": volumes,
-            "restriction": _restrictions(zones),
-            "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
-            "ranks": ranks,
-            "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
-            "prominence": _prominence(zones, footprints),
-            "footprints": footprints,
-            "tree": shapely.STRtree(footprints),
-            "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
-            "_by_vehicle": _by_vehicle(self.permits, volumes),
-        }
+    def __post_init__(self, like: "Rulebook | None") -> None:
+        """Lay the zones out as columns."""
+        same = like is not None and like.index is self.index
+        columns = {name: getattr(like, name) for name in COLUMNS} if same else _columns(self.zones)
         for name, column in columns.items():
             object.__setattr__(self, name, column)
 
@@ -77,23 +67,45 @@ class Rulebook:
         """Return the zones that verdicts point to."""
         return self.index.zones
 
+    @property
+    def volumes(self) -> Volumes:
+        """Return the volumes of the permits."""
+        return self.permits.volumes
+
     def volumes_for(self, vehicle: VehicleKey) -> Indices:
         """Return which volumes were granted to this vehicle."""
-        return self._by_vehicle.get(vehicle, NO_VOLUMES)
+        return self.permits.volumes_for(vehicle)
 
     def classes_of(self, vehicles: Iterable[VehicleKey]) -> Codes:
         """Return the column of each vehicle's class in `restriction`."""
         known = (self.classes.get(vehicle) for vehicle in vehicles)
         return np.array([NO_CLASS if each is None else each.code for each in known], dtype=np.int8)
 
-    def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Permit | None:
+    def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Holding | None:
         """Return the vehicle's first permit with a volume open at all these instants."""
         mine = self.volumes_for(vehicle)
         start, end = self.volumes.start_ms[mine], self.volumes.end_ms[mine]
         for instant in instants_ms:
             held = (start <= instant) & (instant < end)
             mine, start, end = mine[held], start[held], end[held]
-        return self.permits[self.volumes.permit[mine[0]]] if len(mine) else None
+        return self.permits[int(self.volumes.permit[mine[0]])] if len(mine) else None
+
+
+def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
+    limits = [zone.rules.speed_max_mps for zone in zones]
+    footprints = np.array([zone.footprint for zone in zones], dtype=np.object_)
+    shapely.prepare(footprints)
+    ranks = Ranks.of(zones)
+    return {
+        "restriction": _restrictions(zones),
+        "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
+        "ranks": ranks,
+        "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
+        "prominence": _prominence(zones, footprints),
+        "footprints": footprints,
+        "tree": shapely.STRtree(footprints),
+        "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
+    }
 
 
 def _restrictions(zones: tuple[Zone, ...]) -> Codes:
@@ -119,13 +131,3 @@ def _prominence(zones: tuple[Zone, ...], footprints: NDArray[np.object_]) -> Ind
     ranks = np.empty(len(zones), dtype=np.int32)
     ranks[order] = np.arange(len(zones), dtype=np.int32)
     return ranks
-
-
-def _by_vehicle(permits: tuple[Permit, ...], volumes: Volumes) -> Mapping[VehicleKey, Indices]:
-    """Group volumes by the vehicles their permits name."""
-    groups: dict[VehicleKey, list[int]] = {}
-    for n, permit in enumerate(volumes.permit.tolist()):
-        application = permits[permit].application
-        for vehicle in application.vehicles:
-            groups.setdefault(VehicleKey(application.operator, vehicle), []).append(n)
-    return {key: np.array(group, dtype=np.int32) for key, group in groups.items()}

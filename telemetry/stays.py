@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from permits.model import Permit, PermitId
+from permits.holdings import Holding
+from permits.model import PermitId
 from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
 from zones.model import LAYERS, Purpose, Zone, ZoneId
 
@@ -61,7 +62,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     zone: Zone
     sure: bool
     violation: bool
-    permit: Permit | None
+    permit: Holding | None
     holds: bool
 
 

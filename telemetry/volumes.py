@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from permits.model import Permit
+from permits.holdings import Holding
 from zones.columns import Codes, Floats, Indices, Instants, Positions
 from zones.heights.vertical import Datum, between
 from zones.model import Band, Layer, Purpose
@@ -24,7 +24,7 @@ WRONG_HEIGHT, WRONG_PLACE, WRONG_TIME = 1, 2, 4
 class Volumes:
     """The volumes of many permits as columns.
 
-    `permit` indexes the permits they came from; footprints are in metres of their own latitude
+    `permit` indexes the holdings they came from; footprints are in metres of their own latitude
     (`metres` per degree), so that distances to an edge are right to 0.2 % over 10 km.
     """
 
@@ -52,9 +52,11 @@ class Fits:
     flaw: Codes
 
 
-def volumes_of(permits: Sequence[Permit]) -> Volumes:
-    """Lay out the volumes of the permits as columns, in the permits' order."""
-    pairs = [(n, permit, v) for n, permit in enumerate(permits) for v in permit.application.volumes]
+def volumes_of(holdings: Sequence[Holding]) -> Volumes:
+    """Lay out the volumes of what is held as columns, in its order."""
+    pairs = [
+        (n, permit, v) for n, permit in enumerate(holdings) for v in permit.application.volumes
+    ]
     bands: dict[Band, int] = {}
     metres, footprint = _in_metres([volume.footprint for _, _, volume in pairs])
     return Volumes(

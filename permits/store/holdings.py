@@ -1,16 +1,16 @@
 """What permits hold in the database: their places now, and since when and until when they did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from permits.documents import application_from
+from permits.holdings import Held, Holding, within
 from permits.life import AUTHORISING, PLACED
 from permits.model import Application, Move, Permit, PermitId
 from permits.store import volumes
 from permits.store.permits import Connection, changed
 from zones.periods import Window
-
-Held = tuple[PermitId, int, Window]
 
 # A version begins to authorise.
 OPEN = """
@@ -22,11 +22,17 @@ CLOSE = """
 UPDATE permits.holding SET until = greatest(since, %(at)s)
 WHERE permit = %(permit)s AND until IS NULL
 """
-# What authorised at some time after an instant, as far as that reaches.
+# Which versions authorised at some time after an instant, and when.
 HELD = """
 SELECT h.permit, h.version, h.since, h.until FROM permits.holding h
 WHERE h.ends > %(since)s AND (h.until IS NULL OR h.until > greatest(h.since, %(since)s))
-ORDER BY h.since, h.permit, h.version
+"""
+# What some permits authorised at some time after an instant.
+HELD_BY = """
+SELECT h.permit, h.version, h.since, h.until, v.document -> 'application' FROM permits.holding h
+JOIN permits.version v ON (v.permit, v.version) = (h.permit, h.version)
+WHERE h.permit = ANY(%(permits)s) AND h.ends > %(since)s
+  AND (h.until IS NULL OR h.until > greatest(h.since, %(since)s))
 """
 
 
@@ -47,12 +53,23 @@ def follow(connection: Connection, before: Permit | None, after: Permit) -> None
     changed(connection, after)
 
 
-def held(connection: Connection, since: datetime) -> Sequence[Held]:
+def held(connection: Connection, since: datetime) -> frozenset[Held]:
     """Return which versions authorised after an instant, and when."""
-    return [
+    return frozenset(
         (permit, version, Window(start=start, end=end))
         for permit, version, start, end in connection.execute(HELD, {"since": since})
-    ]
+    )
+
+
+def held_by(
+    connection: Connection, permits: Collection[PermitId], since: datetime
+) -> Iterator[Holding]:
+    """Yield what some permits authorised after an instant, as far as and while it did."""
+    values = {"permits": list(permits), "since": since}
+    for permit, version, start, end, document in connection.execute(HELD_BY, values):
+        span = Window(start=start, end=end)
+        if asked := within(application_from(document), span):
+            yield Holding(id=permit, version=version, application=asked, held=span)
 
 
 def _placed(permit: Permit | None) -> Application | None:

@@ -1,6 +1,6 @@
 """Permits and the requests that made them in the database; versions are only ever added."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,11 +64,6 @@ WHERE (%(permit)s::uuid IS NULL OR p.id = %(permit)s)
        box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
   AND (%(before)s::bigint IS NULL OR p.number < %(before)s)
 ORDER BY p.number DESC LIMIT %(limit)s
-"""
-# Some versions of some permits.
-THESE = """
-SELECT v.document FROM unnest(%(ids)s::uuid[], %(versions)s::integer[]) AS asked (id, version)
-JOIN permits.version v ON (v.permit, v.version) = (asked.id, asked.version)
 """
 # The version that first granted each permit, of those decided in a span: what is billed once.
 GRANTED_BETWEEN = """
@@ -141,13 +136,6 @@ def search(connection: Connection, wanted: Search) -> Page:
         permits=tuple(from_document(document) for _, document in shown),
         next=shown[-1][0] if len(rows) > len(shown) else None,
     )
-
-
-def these(connection: Connection, wanted: Sequence[tuple[UUID, int]]) -> Iterator[Permit]:
-    """Yield some versions of some permits."""
-    values = {"ids": [ident for ident, _ in wanted], "versions": [number for _, number in wanted]}
-    for (document,) in connection.execute(THESE, values):
-        yield from_document(document)
 
 
 def granted_between(connection: Connection, start: datetime, end: datetime) -> tuple[Permit, ...]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from shapely.geometry import box
 
+from permits.holdings import Holding
 from permits.model import Application, Case, OperationVolume
 from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
+from permits.service import PermitService
 from zones.demands import ZoneRules
 from zones.model import (
     Band,
@@ -114,3 +116,9 @@ def case(
         zones=zones,
         now=NOW,
     )
+
+
+def in_force(service: PermitService, since: datetime = NOW) -> tuple[Holding, ...]:
+    """Return all that authorised after an instant, who was granted first before others."""
+    named = {permit for permit, *_ in service.held(since)}
+    return tuple(sorted(service.held_by(named, since), key=lambda each: each.order))

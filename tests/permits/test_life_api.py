@@ -14,7 +14,7 @@ from permits.living import LifeService, Seen, StaleVersion
 from permits.model import Move, PermitState
 from permits.requests import Request
 from permits.service import PermitService
-from tests.permits.cases import NOW, application, zone
+from tests.permits.cases import NOW, application, in_force, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
 from zones.model import Restriction
@@ -78,14 +78,14 @@ def test_a_permit_given_back_cannot_be_used_again(
     client: Client, operator: Headers, flight: Body, service: PermitService
 ) -> None:
     path = applied(client, operator, flight)
-    assert len(service.in_force(NOW)) == 1
+    assert len(in_force(service)) == 1
 
     assert client.post(f"{path}/withdraw", headers=operator).json()["state"] == "withdrawn"
 
     again = client.post(f"{path}/withdraw", headers=operator)
     assert again.status_code == 409
     assert "possible moves: none" in again.json()["detail"]
-    assert service.in_force(NOW) == ()
+    assert in_force(service) == ()
 
 
 def test_a_permit_is_taken_back_for_a_reason(

@@ -13,7 +13,7 @@ from permits.living import LifeService
 from permits.model import Move, Permit, PermitState
 from permits.service import PermitService
 from permits.sweeping import SweepService
-from tests.permits.cases import HOUR, NOW, SOON, Asked, application, volume, zone
+from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
 from zones.model import Layer, Restriction
@@ -48,7 +48,7 @@ def test_a_draft_is_nobodys_business_until_it_is_submitted(
     assert draft["moves"] == ["submit", "amend", "withdraw"]
     assert client.get(path, headers=inspector).json()["moves"] == []
     assert client.get("/v1/register").json()["items"] == []
-    assert service.in_force(NOW) == ()
+    assert in_force(service) == ()
 
     moved = client.post(f"{path}/amend", json=flight | {"reference": "2"}, headers=operator).json()
     assert (moved["state"], moved["reference"], moved["version"]) == ("draft", "2", 2)
@@ -185,7 +185,7 @@ def test_a_permit_does_not_stand_in_its_own_way_and_frees_the_place_it_left(
     moved = life.amend(permit.id, _act(Move.AMEND), lambda _permit: elsewhere)
 
     assert (moved.state, moved.application) == (PermitState.GRANTED, elsewhere)
-    assert [each.application for each in service.in_force(NOW)] == [elsewhere]
+    assert [each.application for each in in_force(service)] == [elsewhere]
 
 
 def test_of_two_amendments_to_one_place_one_is_granted(
@@ -222,7 +222,7 @@ def test_an_officer_suspends_a_permit_which_then_authorises_nothing(
     held = client.post(f"{path}/hold", json=reason, headers=inspector).json()
 
     assert (held["state"], held["reason"]) == ("on_hold", "Incendie")
-    assert service.in_force(NOW) == ()
+    assert in_force(service) == ()
     assert client.post(f"{path}/activate", headers=operator).status_code == 409
 
 
@@ -233,7 +233,7 @@ def test_what_was_allowed_before_a_revocation_stays_allowed_and_nothing_after_it
     town.now = SOON + timedelta(minutes=20)
     life.move(permit.id, Act(move=Move.REVOKE, by="agent", at=town.now, reason="Fête"))
 
-    (before,) = service.in_force(NOW)
+    (before,) = in_force(service)
 
     assert before.application.volumes[0].window == Window(start=SOON, end=town.now)
 
@@ -252,7 +252,7 @@ def test_the_clock_ends_what_was_used_and_lets_expire_what_was_not(
     ended, expired = life.get(used.id), life.get(unused.id)
     assert (ended.state, ended.by) == (PermitState.ENDED, "octroi")
     assert (expired.state, expired.move) == (PermitState.EXPIRED, Move.EXPIRE)
-    assert len(service.in_force(NOW)) == 2
+    assert len(in_force(service)) == 2
 
 
 def test_an_emergency_holds_what_it_forbids_and_its_end_releases_it(

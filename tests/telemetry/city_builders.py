@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 
+from permits.holdings import Holding
 from permits.model import (
     Application,
     Decision,
@@ -20,6 +21,7 @@ from permits.model import (
     Quote,
 )
 from permits.parties import OperatorId, VehicleId
+from telemetry.grants import granted
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.columns import Positions
@@ -159,8 +161,17 @@ def ms(seconds: float) -> int:
     return round((NOON.timestamp() + seconds) * 1000)
 
 
+def holding(permit: Permit) -> Holding:
+    """Return what a permit holds once and for all."""
+    held = Window(start=permit.decided_at)
+    return Holding(id=permit.id, version=permit.version, application=permit.application, held=held)
+
+
 def rulebook(zones: Sequence[Zone], permits: Sequence[Permit] = (), version: int = 1) -> Rulebook:
     datum = paris_datum()
     return Rulebook(
-        version=version, index=ZoneIndex(zones, datum), permits=tuple(permits), datum=datum
+        version=version,
+        index=ZoneIndex(zones, datum),
+        permits=granted([holding(permit) for permit in permits]),
+        datum=datum,
     )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.parties import Vehicle
+from telemetry.grants import granted
 from telemetry.judging import SPEED_TOLERANCE_MPS, judge
 from telemetry.model import Reason, VerdictKind
 from telemetry.rulebook import Rulebook
@@ -133,7 +134,7 @@ def test_a_class_that_a_zone_treats_otherwise_is_judged_so() -> None:
     bike = Rulebook(
         version=1,
         index=plain.index,
-        permits=(),
+        permits=granted(()),
         datum=paris_datum(),
         classes={DRONE: VehicleClass.CARGO_BIKE},
     )

@@ -468,7 +468,8 @@ def keeper(pool: ConnectionPool) -> RulebookKeeper:
         Sources(
             zones=zones.current,
             switches=switches.switches,
-            permits=lambda _since: (),
+            held=lambda _since: frozenset(),
+            held_by=lambda _permits, _since: (),
             registry=Registry,
             since=clock.now,
             datum=paris_datum(),
