@@ -25,6 +25,7 @@ from telemetry.formats import (
     owntracks,
     remote_id,
 )
+from telemetry.formats.ais_parts import Fragments
 from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
 from zones.model import Layer
 
@@ -119,16 +120,26 @@ _WHOLE = {
 _NOBODY = _Origin(sender="", vehicle=None, wire=Wire.POSITION)
 
 
-def decode(topic: str, payload: bytes, *, received_at_ms: int, registry: Registry) -> Decoded:
-    """Read one message; what is wrong with it is part of the answer."""
+def decode(
+    topic: str,
+    payload: bytes,
+    *,
+    received_at_ms: int,
+    registry: Registry,
+    fragments: Fragments | None = None,
+) -> Decoded:
+    """Read one message; what is wrong with it is part of the answer.
+
+    `fragments` are the parts of AIS messages that wait on each topic; without them every message
+    has to be whole.
+    """
     message = Incoming(topic=topic, payload=payload, received_at_ms=received_at_ms)
     origin = _origin(topic)
     if origin is None:
         return failed(message, "topic: carries no positions")
-    fixes, malformed = _read(origin, message)
+    fixes, malformed = _read(origin, message, fragments)
     reports: list[Report] = []
     refused = [_refused(origin, message, defect) for defect in malformed]
-    lines = nmea.lines_of(payload) if origin.wire is Wire.NMEA else []
     for fix in fixes:
         owner = _owner(origin, fix, registry)
         if isinstance(owner, str):
@@ -140,8 +151,7 @@ def decode(topic: str, payload: bytes, *, received_at_ms: int, registry: Registr
             )
             refused.append(_refused(origin, message, why))
         else:
-            raw = lines[fix.line - 1].encode() if lines else payload
-            reports.append(_report(origin, fix, owner, raw, received_at_ms))
+            reports.append(_report(origin, fix, owner, message))
     nameless = any(report.key for report in reports) or any(one.seq is None for one in refused)
     silent = not reports and not refused
     return Decoded(
@@ -202,9 +212,16 @@ def _origin(topic: str) -> _Origin | None:
             return None
 
 
-def _read(origin: _Origin, message: Incoming) -> tuple[list[Fix], list[Malformed]]:
+def _read(
+    origin: _Origin, message: Incoming, fragments: Fragments | None
+) -> tuple[list[Fix], list[Malformed]]:
     if origin.wire is Wire.NMEA:
-        return nmea.read(message.payload, own=origin.vehicle is not None)
+        return nmea.read(
+            message.payload,
+            own=origin.vehicle is not None,
+            waiting=None if fragments is None else fragments.of(message.topic),
+            now_ms=message.received_at_ms,
+        )
     if origin.wire is Wire.REMOTE_ID:
         return remote_id.read(message.payload, received_at_ms=message.received_at_ms)
     return _WHOLE[origin.wire](message.payload)
@@ -256,12 +273,12 @@ def _identity(vehicle: Vehicle) -> tuple[VehicleKey, Layer]:
 
 
 def _report(
-    origin: _Origin, fix: Fix, owner: tuple[VehicleKey, Layer], raw: bytes, received_at_ms: int
+    origin: _Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: Incoming
 ) -> Report:
     content = _content(fix)
     key = ""
     if fix.seq < 0:
-        said = b"" if origin.wire in OURS else raw
+        said = fix.said or (b"" if origin.wire in OURS else message.payload)
         key = hashlib.sha256(b"\0".join((origin.sender.encode(), said, content))).hexdigest()
     return Report(
         sender=origin.sender,
@@ -269,10 +286,10 @@ def _report(
         vehicle=owner[0],
         layer=owner[1],
         fix=fix,
-        at_ms=received_at_ms if fix.at_ms is None else fix.at_ms,
+        at_ms=message.received_at_ms if fix.at_ms is None else fix.at_ms,
         key=key,
         digest=hashlib.sha256(content).digest(),
-        received_at_ms=received_at_ms,
+        received_at_ms=message.received_at_ms,
     )
 
 

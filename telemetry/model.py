@@ -39,8 +39,9 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
 
     `vehicle`, `mmsi` or `serial` say what moved, as far as the format knows; None is unknown.
     Accuracies are the given ones or the format's stated default. `at_text` is the instant as it
-    was written, where it was text. `line` is where in the source. A struct, as all that is made
-    anew for each observation: a frozen dataclass takes several times as long to make.
+    was written, where it was text. `line` is where in the source; `said` what names it beside its
+    content, where the format says more than a fix does, as AIS its slot. A struct, as all that is
+    made anew for each observation: a frozen dataclass takes several times as long to make.
     """
 
     lon: float
@@ -59,6 +60,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     layer: Layer | None = None
     boot: str = ""
     seq: int = -1
+    said: bytes = b""
     line: int = 0
 
 

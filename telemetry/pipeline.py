@@ -20,6 +20,7 @@ from telemetry import alerts, tracks
 from telemetry.belief import CONFLICT, Doubted, doubt
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
+from telemetry.formats.ais_parts import Fragments
 from telemetry.live_batch import LiveBatch
 from telemetry.messages import Decoded, Incoming, Report, decode, failed, gather
 from telemetry.model import VehicleKey
@@ -83,13 +84,20 @@ class Pipeline:
         self._outlets = outlets
         self._one_at_a_time = threading.Lock()
         self._everyone: _Everyone | None = None
+        self._fragments = Fragments()
 
     def take(self, messages: Sequence[Incoming]) -> Outcome:
         """Record messages and tell their senders; raise, with nothing changed, if that fails."""
         registry = self._sources.registry()
         return self._settle(
             [
-                decode(one.topic, one.payload, received_at_ms=one.received_at_ms, registry=registry)
+                decode(
+                    one.topic,
+                    one.payload,
+                    received_at_ms=one.received_at_ms,
+                    registry=registry,
+                    fragments=self._fragments,
+                )
                 for one in messages
             ]
         )

@@ -2,9 +2,10 @@
 
 AIS position reports (types 1, 2, 3, 18, 19, 27), multi-part and with TAG blocks, whose `c:` is
 the only absolute time AIS has. Other sentences carry no position of a vehicle and are passed
-over. AIS has one accuracy flag: set means within 10 m; not set means worse, taken as 30 m, a
-receiver without corrections under open sky at a quay. Type 27 rounds to a tenth of a minute,
-which adds up to 110 m. There is no height.
+over here; what they say of a vessel itself is read by `ais_static`. AIS has one accuracy flag:
+set means within 10 m; not set means worse, taken as 30 m, a receiver without corrections under
+open sky at a quay. Type 27 rounds to a tenth of a minute, which adds up to 110 m. There is no
+height.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pyais.exceptions import AISBaseException
 from pyais.messages import AISSentence, NMEASentence, NMEASentenceFactory
 
+from telemetry.formats.ais_parts import POSITION_REPORTS, Part, Parts, Whole
+from telemetry.formats.position import sorted_out
 from telemetry.formats.rmc import own_position
 from telemetry.model import Fix, Malformed
 from zones.model import Layer
@@ -21,8 +24,6 @@ H_ACC_FLAG_NOT_SET_M = 30.0
 LONG_RANGE_ROUNDING_M = 110.0  # half a tenth of a minute each way: 93 m north, 61 m east in Paris
 V_ACC_M = 15.0
 
-# The bits each position report has at least; a shorter one lost its end.
-POSITION_REPORTS = {1: 168, 2: 168, 3: 168, 18: 168, 19: 312, 27: 96}
 LONG_RANGE = 27
 
 NO_LON, NO_LAT = 181, 91
@@ -35,19 +36,21 @@ UNDER_WAY_MPS = 0.5  # below it the course over ground is noise, and the bow say
 LONGEST_LINE = 1024
 MILLISECONDS_FROM = 100_000_000_000  # a TAG time from here on is in milliseconds
 
-_BROKEN = (AISBaseException, ValueError, IndexError, KeyError, TypeError, OverflowError)
+BROKEN = (AISBaseException, ValueError, IndexError, KeyError, TypeError, OverflowError)
 
 
-def read(payload: bytes | Iterable[str], *, own: bool = False) -> tuple[list[Fix], list[Malformed]]:
-    """Read the lines in order; `own` takes up the receiver's own position (RMC) too."""
-    fixes: list[Fix] = []
-    malformed: list[Malformed] = []
-    for result in results(lines_of(payload), own=own):
-        if isinstance(result, Fix):
-            fixes.append(result)
-        else:
-            malformed.append(result)
-    return fixes, malformed
+def read(
+    payload: bytes | Iterable[str],
+    *,
+    own: bool = False,
+    waiting: Parts | None = None,
+    now_ms: int = 0,
+) -> tuple[list[Fix], list[Malformed]]:
+    """Read the lines in order; `own` takes up the receiver's own position (RMC) too.
+
+    `waiting` holds the parts of earlier messages, and those of this one for later messages.
+    """
+    return sorted_out(results(lines_of(payload), own=own, waiting=waiting, now_ms=now_ms))
 
 
 def lines_of(payload: bytes | Iterable[str]) -> list[str]:
@@ -57,9 +60,12 @@ def lines_of(payload: bytes | Iterable[str]) -> list[str]:
     return list(payload)
 
 
-def results(lines: Iterable[str], *, own: bool = False) -> Iterator[Fix | Malformed]:
+def results(
+    lines: Iterable[str], *, own: bool = False, waiting: Parts | None = None, now_ms: int = 0
+) -> Iterator[Fix | Malformed]:
     """Yield what the lines hold as soon as it is whole, for logs too long to keep."""
-    groups = _Groups()
+    parts = Parts() if waiting is None else waiting
+    yield from parts.outdated(now_ms)
     for line, raw in enumerate(lines, start=1):
         text = raw.strip()
         if not text or text.startswith("#"):
@@ -68,55 +74,34 @@ def results(lines: Iterable[str], *, own: bool = False) -> Iterator[Fix | Malfor
             result = own_position(text, line)
             yield from () if result is None else (result,)
         else:
-            yield from groups.take(text, line)
-    yield from groups.unfinished()
+            yield from _results(text, line, parts, now_ms)
+    if waiting is None:
+        yield from parts.unfinished()
 
 
-class _Groups:
-    """Sentences of one message that wait for their other parts."""
-
-    def __init__(self) -> None:
-        self._waiting: dict[tuple[int | None, str, int], dict[int, tuple[AISSentence, int]]] = {}
-
-    def take(self, text: str, line: int) -> Iterator[Fix | Malformed]:
-        sentence = _sentence(text, line)
-        if isinstance(sentence, Malformed):
-            yield sentence
-        elif sentence is not None and sentence.frag_cnt == 1:
-            yield from _position(sentence, line, _time_of(sentence))
-        elif sentence is not None:
-            yield from self._part(sentence, line)
-
-    def _part(self, sentence: AISSentence, line: int) -> Iterator[Fix | Malformed]:
-        slot = (sentence.seq_id, sentence.channel, sentence.frag_cnt)
-        parts = self._waiting.setdefault(slot, {})
-        if sentence.frag_num in parts:  # the number came round again before the message was whole
-            yield from _incomplete(self._waiting.pop(slot))
-            parts = self._waiting.setdefault(slot, {})
-        parts[sentence.frag_num] = (sentence, line)
-        if len(parts) == sentence.frag_cnt:
-            del self._waiting[slot]
-            ordered = [parts[number][0] for number in sorted(parts)]
-            times = [time for one in ordered if (time := _time_of(one)) is not None]
-            whole = AISSentence.assemble_from_iterable(ordered)
-            yield from _position(whole, line, times[0] if times else None)
-
-    def unfinished(self) -> Iterator[Malformed]:
-        for parts in self._waiting.values():
-            yield from _incomplete(parts)
+def _results(text: str, line: int, parts: Parts, now_ms: int) -> Iterator[Fix | Malformed]:
+    sentence = sentence_of(text, line)
+    if isinstance(sentence, Malformed):
+        yield sentence
+    elif sentence is not None and sentence.frag_cnt == 1:
+        yield from _position(sentence, line, time_of(sentence))
+    elif sentence is not None:
+        part = Part(sentence, sentence.raw, line, time_of(sentence))
+        for result in parts.take(part, now_ms):
+            if isinstance(result, Whole):
+                yield from _position(joined(result), result.line, result.at_ms)
+            else:
+                yield result
 
 
-def _incomplete(parts: dict[int, tuple[AISSentence, int]]) -> Iterator[Malformed]:
-    """Name an incomplete message, unless its first part says that it held no position."""
-    sentence, line = next(iter(parts.values()))
-    first = parts.get(1)
-    if first is None or first[0].ais_id in POSITION_REPORTS:
-        missing = [n for n in range(1, sentence.frag_cnt + 1) if n not in parts]
-        reason = f"sentence: parts {missing} of {sentence.frag_cnt} are missing"
-        yield Malformed(reason=reason, line=line)
+def joined(whole: Whole) -> AISSentence:
+    """Put the sentences of one message together."""
+    # Made anew: joining changes the first of them.
+    sentences = [NMEASentenceFactory.produce(said) for said in whole.said]
+    return AISSentence.assemble_from_iterable([s for s in sentences if isinstance(s, AISSentence)])
 
 
-def _sentence(text: str, line: int) -> AISSentence | Malformed | None:
+def sentence_of(text: str, line: int) -> AISSentence | Malformed | None:
     """Return an AIS sentence, None for another kind of sentence, or what is wrong."""
     if text[0] not in "!$\\" or len(text) > LONGEST_LINE:
         return Malformed(reason="sentence: not NMEA 0183", line=line)
@@ -124,8 +109,8 @@ def _sentence(text: str, line: int) -> AISSentence | Malformed | None:
         return None
     try:
         sentence = NMEASentenceFactory.produce(text.encode())
-    except _BROKEN as error:
-        return Malformed(reason=f"sentence: {_said(error)}", line=line)
+    except BROKEN as error:
+        return Malformed(reason=f"sentence: {said_by(error)}", line=line)
     return _checked(sentence, line)
 
 
@@ -141,7 +126,7 @@ def _checked(sentence: NMEASentence, line: int) -> AISSentence | Malformed | Non
     return sentence
 
 
-def _time_of(sentence: AISSentence) -> int | None:
+def time_of(sentence: AISSentence) -> int | None:
     """Return the TAG block's time in epoch milliseconds."""
     stamp = None if sentence.tag_block is None else sentence.tag_block.receiver_timestamp
     if stamp is None or not stamp.isdecimal() or len(stamp) > 15:  # noqa: PLR2004 # digits
@@ -160,12 +145,12 @@ def _position(sentence: AISSentence, line: int, at_ms: int | None) -> Iterator[F
         return
     try:
         report = _numbers(sentence.decode().asdict())
-    except _BROKEN as error:
-        yield Malformed(reason=f"message: {_said(error)}", line=line)
+    except BROKEN as error:
+        yield Malformed(reason=f"message: {said_by(error)}", line=line)
         return
     lon, lat = report["lon"], report["lat"]
     if abs(lon) <= 180 and abs(lat) <= 90:  # noqa: PLR2004 # degrees
-        yield _fix(report, line, at_ms)
+        yield _fix(report, line, at_ms, sentence.raw)
     else:
         why = "not available (181, 91)" if (lon, lat) == (NO_LON, NO_LAT) else f"{lon}, {lat}"
         yield Malformed(reason=f"lon/lat: {why}", line=line)
@@ -177,7 +162,7 @@ def _numbers(report: Mapping[str, object]) -> dict[str, float]:
     return {name: float(report.get(name, NO_HEADING)) for name in fields}  # type: ignore[arg-type]  # numbers, or an error that names the message
 
 
-def _fix(report: Mapping[str, float], line: int, at_ms: int | None) -> Fix:
+def _fix(report: Mapping[str, float], line: int, at_ms: int | None, said: bytes) -> Fix:
     long_range = report["msg_type"] == LONG_RANGE
     h_acc_m = H_ACC_FLAG_SET_M if report["accuracy"] else H_ACC_FLAG_NOT_SET_M
     speed_mps = _speed_mps(report["speed"], long_range=long_range)
@@ -191,6 +176,7 @@ def _fix(report: Mapping[str, float], line: int, at_ms: int | None) -> Fix:
         heading_deg=_heading_deg(report, speed_mps),
         mmsi=int(report["mmsi"]),
         layer=Layer.RIVER,
+        said=said,
         line=line,
     )
 
@@ -208,7 +194,7 @@ def _heading_deg(report: Mapping[str, float], speed_mps: float | None) -> float 
     return next((value for value in wanted if 0 <= value < NO_COURSE), None)
 
 
-def _said(error: Exception) -> str:
+def said_by(error: Exception) -> str:
     """Return an error's own words, which may quote a whole sentence, in short."""
     words = error.args[0] if error.args else type(error).__name__
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)

@@ -20,12 +20,12 @@ def own_position(text: str, line: int) -> Fix | Malformed | None:
     if checksum.strip().upper() != f"{compute_checksum(text.encode()):02X}":
         return Malformed(reason="sentence: the checksum does not match", line=line)
     try:
-        return _fix(fields, line) if fields[2:3] == ["A"] else None
+        return _fix(fields, line, text.encode()) if fields[2:3] == ["A"] else None
     except ValueError as error:
         return Malformed(reason=f"RMC: {error}", line=line)
 
 
-def _fix(fields: list[str], line: int) -> Fix:
+def _fix(fields: list[str], line: int, said: bytes) -> Fix:
     if len(fields) < FIELDS:
         msg = f"{len(fields)} of {FIELDS} fields"
         raise ValueError(msg)
@@ -38,6 +38,7 @@ def _fix(fields: list[str], line: int) -> Fix:
         v_acc_m=V_ACC_M,
         speed_mps=float(speed) * KNOT if speed else None,
         heading_deg=float(course) if course else None,
+        said=said,
         line=line,
     )
 

@@ -1,4 +1,6 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -6,12 +8,19 @@ from hypothesis import strategies as st
 from pyais import encode_dict
 from pyais.util import compute_checksum
 
+from telemetry.formats.ais_parts import MOST_WAITING, PATIENCE_MS, Parts
 from telemetry.formats.nmea import H_ACC_FLAG_NOT_SET_M, H_ACC_FLAG_SET_M, KNOT, read
 from zones.model import Layer
 
 DATA = Path(__file__).parents[1] / "data" / "ais"
 BOAT = "!AIVDM,1,1,,A,13HUOS?P00PEqtdNC7Pptwvh2>`<,0*69"
 MOORED: dict[str, str | float | bytes] = {"type": 1, "mmsi": 227000001}
+CLASS_B: dict[str, str | float | bytes] = {
+    **MOORED,
+    "type": 19,
+    "lon": 2.35,
+    "lat": 48.85,
+}
 PARIS = {
     226012830: H_ACC_FLAG_SET_M,
     226012430: H_ACC_FLAG_NOT_SET_M,
@@ -29,11 +38,16 @@ def checked(body: str) -> str:
     return f"!{body}*{compute_checksum(f'!{body}*00'.encode()):02X}"
 
 
-def in_two_parts(sentence: str) -> list[str]:
+def in_the_log() -> list[dict[str, Any]]:
+    lines = (DATA / "ais-nmea.log.chk").read_text().splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def in_two_parts(sentence: str, number: int = 3) -> list[str]:
     payload, fill = sentence.split(",")[5], sentence.split(",")[6][0]
     return [
-        checked(f"AIVDM,2,1,3,A,{payload[:28]},0"),
-        checked(f"AIVDM,2,2,3,A,{payload[28:]},{fill}"),
+        checked(f"AIVDM,2,1,{number},A,{payload[:28]},0"),
+        checked(f"AIVDM,2,2,{number},A,{payload[28:]},{fill}"),
     ]
 
 
@@ -144,6 +158,92 @@ def test_a_receiver_says_where_it_is_itself_only_when_asked() -> None:
     assert read([line]) == ([], [])
     assert (fix.at_ms, fix.lon, fix.lat) == (1_796_115_600_500, 2.35, 48.85)
     assert "checksum" in read([line[:-2] + "ZZ"], own=True)[1][0].reason
+
+
+def test_an_inland_recording_is_decoded_to_what_gpsd_expects_of_it() -> None:
+    expected = [
+        (one["mmsi"], one["lon"] / 600_000, one["lat"] / 600_000, one["accuracy"])
+        for one in in_the_log()
+        if one["type"] in {1, 3, 18}
+    ]
+    nowhere = [one for one in expected if one[1:3] == (181, 91)]
+
+    fixes, malformed = read((DATA / "ais-nmea.log").read_bytes())
+
+    known = [one for one in expected if one not in nowhere]
+    for fix, (mmsi, lon, lat, accurate) in zip(fixes, known, strict=True):
+        assert (fix.mmsi, fix.h_acc_m == H_ACC_FLAG_SET_M) == (mmsi, accurate)
+        assert fix.lon == pytest.approx(lon, abs=1e-6)
+        assert fix.lat == pytest.approx(lat, abs=1e-6)
+    assert len(malformed) == len(nowhere) == 3
+
+
+def test_what_gpsd_expects_of_speeds_and_courses_is_read_or_unknown() -> None:
+    reports = [one for one in in_the_log() if one["type"] in {1, 3, 18} and one["lat"] != 54600000]
+
+    fixes, _ = read((DATA / "ais-nmea.log").read_bytes())
+
+    for fix, one in zip(fixes, reports, strict=True):
+        speed = None if one["speed"] == 1023 else one["speed"] / 10 * KNOT
+        assert fix.speed_mps == (None if speed is None else pytest.approx(speed))
+        known = {one["course"] / 10, one["heading"]} - {360, 511}
+        assert fix.heading_deg in {*known, None} if not known else fix.heading_deg in known
+
+
+def test_parts_that_come_as_messages_of_their_own_make_one_position() -> None:
+    first, second = in_two_parts(encode_dict(CLASS_B)[0])
+    waiting = Parts(patient=True)
+
+    assert read([tagged(first, "c:1796112000")], waiting=waiting, now_ms=0) == ([], [])
+    assert read([BOAT], waiting=waiting, now_ms=1)[1] == []
+    (fix,), malformed = read([second], waiting=waiting, now_ms=2)
+
+    assert malformed == []
+    assert (fix.mmsi, fix.at_ms) == (227000001, 1_796_112_000_000)
+
+
+def test_parts_delivered_again_say_the_same_again_and_nothing_else() -> None:
+    first, second = in_two_parts(encode_dict(CLASS_B)[0])
+    waiting = Parts(patient=True)
+
+    said = [read([one], waiting=waiting, now_ms=0) for one in (first, first, second, second, first)]
+
+    assert [len(fixes) for fixes, _ in said] == [0, 0, 1, 1, 1]
+    assert len({fix.said for fixes, _ in said for fix in fixes}) == 1
+    assert [malformed for _, malformed in said if malformed] == []
+
+
+def test_a_part_whose_others_never_come_is_named_after_a_minute_with_the_next_message() -> None:
+    first, _ = in_two_parts(encode_dict(CLASS_B)[0])
+    waiting = Parts(patient=True)
+    read([first], waiting=waiting, now_ms=0)
+
+    assert read([], waiting=waiting, now_ms=PATIENCE_MS) == ([], [])
+    _, malformed = read([], waiting=waiting, now_ms=PATIENCE_MS + 1)
+
+    assert [one.reason for one in malformed] == ["sentence: parts [2] of 2 are missing"]
+    assert read([], waiting=waiting, now_ms=PATIENCE_MS * 3) == ([], [])
+
+
+def test_what_waits_is_bounded_and_what_is_pushed_out_is_named() -> None:
+    payload = encode_dict(CLASS_B)[0].split(",")[5][:28]
+    firsts = [checked(f"AIVDM,2,1,3,{channel},{payload},0") for channel in range(MOST_WAITING + 5)]
+    waiting = Parts(patient=True)
+
+    _, malformed = read(firsts, waiting=waiting)
+
+    assert len(malformed) == 5
+
+
+@given(st.permutations([0, 1, 2, 3]))
+def test_two_messages_in_parts_are_told_apart_in_any_order(order: list[int]) -> None:
+    other = encode_dict(CLASS_B | {"mmsi": 227000002})[0]
+    parts = [*in_two_parts(encode_dict(CLASS_B)[0]), *in_two_parts(other, number=4)]
+
+    fixes, malformed = read([parts[place] for place in order])
+
+    assert sorted(fix.mmsi or 0 for fix in fixes) == [227000001, 227000002]
+    assert malformed == []
 
 
 @given(st.lists(st.text(max_size=60), max_size=5), st.integers(0, 4))

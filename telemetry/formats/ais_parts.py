@@ -1,0 +1,133 @@
+"""Which sentences make one AIS message? Longer messages come in parts.
+
+A receiver may send each sentence as a message of its own, so parts wait for one another across
+the messages of a topic, not for ever: for a minute, for so many messages at a time, and for the
+topics heard most recently. Parts that were put together are remembered as long, so that a message
+delivered again comes to the same report and not to half of one.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pyais.messages import AISSentence
+
+from telemetry.model import Malformed
+
+# The bits each position report has at least; a shorter one lost its end.
+POSITION_REPORTS = {1: 168, 2: 168, 3: 168, 18: 168, 19: 312, 27: 96}
+PATIENCE_MS = 60_000
+MOST_WAITING = 64
+MOST_TOPICS = 1_000
+
+
+class Part(NamedTuple):
+    """One sentence of several: as it stood in its line, its TAG block's time apart."""
+
+    sentence: AISSentence
+    said: bytes
+    line: int
+    at_ms: int | None
+
+
+class Whole(NamedTuple):
+    """A message put together: its sentences in order, and the first time that one of them has."""
+
+    said: tuple[bytes, ...]
+    line: int
+    at_ms: int | None
+
+
+@dataclass(slots=True)
+class _Group:
+    """The parts of one message so far; `since_ms` is when the first was heard."""
+
+    since_ms: int
+    parts: dict[int, Part] = field(default_factory=dict)
+    whole: bool = False
+
+    @property
+    def count(self) -> int:
+        return next(iter(self.parts.values())).sentence.frag_cnt
+
+    def missing(self) -> Malformed | None:
+        """Name an incomplete message."""
+        if self.whole:
+            return None
+        line = next(iter(self.parts.values())).line
+        absent = [number for number in range(1, self.count + 1) if number not in self.parts]
+        return Malformed(reason=f"sentence: parts {absent} of {self.count} are missing", line=line)
+
+
+class Parts:
+    """The sentences of one source that wait for the others of their message."""
+
+    def __init__(self, *, patient: bool = False) -> None:
+        """Wait; `patient`ly, what was put together is remembered, too."""
+        self._patient = patient
+        self._groups: OrderedDict[tuple[int | None, str, int], _Group] = OrderedDict()
+
+    def take(self, part: Part, now_ms: int) -> Iterator[Whole | Malformed]:
+        """Yield the message that this part makes whole, and those it shows to be incomplete."""
+        one = part.sentence
+        slot = (one.seq_id, one.channel, one.frag_cnt)
+        known = self._groups.get(slot)
+        if known is not None and self._another(known, part):
+            # The number came round again before the message was whole, or for the next one.
+            yield from self._missed(slot)
+        while slot not in self._groups and len(self._groups) >= MOST_WAITING:
+            yield from self._missed(next(iter(self._groups)))
+        group = self._groups.setdefault(slot, _Group(now_ms))
+        group.parts[one.frag_num] = part
+        if len(group.parts) == one.frag_cnt:
+            group.whole = True
+            yield _whole(group, part.line)
+            if not self._patient:
+                del self._groups[slot]
+
+    def outdated(self, now_ms: int) -> Iterator[Malformed]:
+        """Give up on what has waited for too long."""
+        for slot in [one for one, g in self._groups.items() if now_ms - g.since_ms > PATIENCE_MS]:
+            # Its lines stood in an earlier message.
+            yield from (Malformed(reason=one.reason) for one in self._missed(slot))
+
+    def unfinished(self) -> Iterator[Malformed]:
+        """Give up on everything."""
+        for slot in list(self._groups):
+            yield from self._missed(slot)
+
+    def _another(self, group: _Group, part: Part) -> bool:
+        """Tell whether a part is of another message than those in its slot."""
+        same = group.parts.get(part.sentence.frag_num)
+        if same is None:
+            return group.whole
+        return not self._patient or same.said != part.said
+
+    def _missed(self, slot: tuple[int | None, str, int]) -> Iterator[Malformed]:
+        group = self._groups.pop(slot)
+        missing, first = group.missing(), group.parts.get(1)
+        # What is known to be no position is not missed.
+        if missing is not None and (first is None or first.sentence.ais_id in POSITION_REPORTS):
+            yield missing
+
+
+class Fragments:
+    """What waits on each topic; the one heard least recently is forgotten when there are many."""
+
+    def __init__(self) -> None:
+        self._topics: OrderedDict[str, Parts] = OrderedDict()
+
+    def of(self, topic: str) -> Parts:
+        """Return the sentences that wait on a topic."""
+        parts = self._topics.pop(topic, None) or Parts(patient=True)
+        self._topics[topic] = parts
+        if len(self._topics) > MOST_TOPICS:
+            self._topics.popitem(last=False)
+        return parts
+
+
+def _whole(group: _Group, line: int) -> Whole:
+    ordered = [group.parts[number] for number in sorted(group.parts)]
+    times = [part.at_ms for part in ordered if part.at_ms is not None]
+    return Whole(tuple(part.said for part in ordered), line, times[0] if times else None)
