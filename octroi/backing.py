@@ -17,6 +17,10 @@ SECRET = "keys.secret"  # noqa: S105 - the file's name
 SECRET_BYTES = 32
 
 
+class NotRunning(Exception):
+    """Something of a running Octroi is needed, and none runs here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """Where the database and the broker answer, and the secret that keys are digested with."""
@@ -72,6 +76,20 @@ def database(settings: Settings) -> Iterator[tuple[str, bytes]]:
     except DataDirectoryBusy:
         place = settings.data_dir.expanduser().absolute()
         yield settings.database_url or _running(place).database_url, _secret(place)
+
+
+def broker_address(settings: Settings) -> str:
+    """Return where the broker of this installation is, without anybody's name and password."""
+    url = settings.mqtt_url
+    if url is None:
+        place = settings.data_dir.expanduser().absolute()
+        try:
+            url = _running(place).mqtt_url
+        except OSError as missing:
+            msg = f"No Octroi runs on {place}; name its broker with --mqtt-url."
+            raise NotRunning(msg) from missing
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _running(place: Path) -> Running:

@@ -89,7 +89,7 @@ class Sender:
         """
         self.tally = Tally()
         self.reasons: Counter[tuple[Outcome, str]] = Counter()
-        self._user = user
+        self.user = user
         self._address = urlsplit(url)
         self._ca = None if ca is None else Path(ca)
         self._told = told
@@ -113,7 +113,7 @@ class Sender:
         if not self._answered.wait(CONNECT_TIMEOUT_S) or self._refusal:
             self._client.loop_stop()
             reason = self._refusal or "no answer"
-            msg = f"The broker refused {self._user}: {reason}; one of your own has to know its key."
+            msg = f"The broker refused {self.user}: {reason}; one of your own has to know its key."
             raise BrokerRefused(msg)
         self._tending.start()
         return self
@@ -171,13 +171,13 @@ class Sender:
     @property
     def _owner(self) -> str:
         # A user behind a dot is one key of who stands before it, and told as that.
-        return self._user.partition(".")[0]
+        return self.user.partition(".")[0]
 
     def _prepared(self, version: str) -> mqtt.Client:
         latest = version == "5"
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"{self._user}-{secrets.token_hex(8)}",
+            client_id=f"{self.user}-{secrets.token_hex(8)}",
             protocol=MQTTProtocolVersion.MQTTv5 if latest else MQTTProtocolVersion.MQTTv311,
         )
         client.max_queued_messages_set(0)  # the outbox is what limits

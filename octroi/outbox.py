@@ -83,7 +83,7 @@ class Outbox:
         self._room_bytes = room_bytes
         self._used_bytes = 0
         self._messages: dict[int, Pending] = {}
-        self._by_name: dict[Hashable, Pending] = {}
+        self._by_name: dict[Hashable, tuple[Pending, ...]] = {}
         self._next = 1
         self._journal = None if file is None else _opened(file)
         for number, topic, payload in () if self._journal is None else self._journal.execute(LOAD):
@@ -112,13 +112,12 @@ class Outbox:
         """Strike out what is receipted; return those names that were still waited for."""
         found: list[Hashable] = []
         for name in told:
-            pending = self._by_name.pop(name, None)
-            if pending is None:
-                continue
-            found.append(name)
-            pending.names.discard(name)
-            if not pending.names:
-                self._forget(pending)
+            # The same content twice has one name, and one receipt answers for both.
+            for pending in self._by_name.pop(name, ()):
+                found.append(name)
+                pending.names.discard(name)
+                if not pending.names:
+                    self._forget(pending)
         return found
 
     def commit(self) -> None:
@@ -135,14 +134,14 @@ class Outbox:
     def _keep(self, pending: Pending, number: int) -> None:
         pending.number = number
         self._messages[pending.number] = pending
-        self._by_name.update(dict.fromkeys(pending.names, pending))
+        for name in pending.names:
+            self._by_name[name] = (*self._by_name.get(name, ()), pending)
         self._used_bytes += pending.weight
         self._next = number + 1
 
     def _forget(self, pending: Pending) -> None:
-        # Of two messages with the same names the later one answers for both.
-        if self._messages.pop(pending.number, None) is not None:
-            self._used_bytes -= pending.weight
+        del self._messages[pending.number]
+        self._used_bytes -= pending.weight
         if self._journal is not None:
             self._journal.execute(REMOVE, (pending.number,))
 

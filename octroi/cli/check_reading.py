@@ -10,7 +10,8 @@ from typing import TextIO
 
 from telemetry.formats import track_csv_columns, track_geojson, track_gpx, track_srt
 from telemetry.formats.stretch import Stretch, stretches
-from telemetry.formats.track_csv import UnreadableTrack
+from telemetry.formats.track_csv import UnreadableTrack, header_of, rows
+from telemetry.model import Fix, Malformed
 from zones.formats.defects import Defect, Remark
 from zones.formats.reading import UnreadableZones, find, parse
 from zones.model import Zone
@@ -21,7 +22,7 @@ HEAD_BYTES = 4096
 LONGEST_LINE = 1_000_000
 
 Say = Callable[[str], None]
-Reader = Callable[[TextIO, str], Iterator[Stretch]]
+Reader = Callable[[TextIO, str], Iterator[Fix | Malformed]]
 
 
 class UnreadableFile(Exception):
@@ -47,12 +48,31 @@ class Track:
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield what can be read, naming what cannot; raise UnreadableFile where nothing can."""
+        reader = self._reader()
+        by_columns = reader is _csv
+        with self._told():
+            yield from self._readable(
+                track_csv_columns.read(self.text)
+                if by_columns
+                else stretches(reader(self.text, self.path.stem))
+            )
+
+    def fixes(self) -> Iterator[Fix | Malformed]:
+        """Yield each position with all that is said of it, or why it cannot be read."""
+        with self._told():
+            yield from self._reader()(self.text, self.path.stem)
+
+    def _reader(self) -> Reader:
         head = self._file.peek(HEAD_BYTES)[:HEAD_BYTES].decode("utf-8-sig", errors="replace")
         reader = _reader(head.lstrip("\ufeff \t\r\n"))
         if reader is _srt:
             self._say(f"{self.path}: {track_srt.ASSUMED}")
+        return reader
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            yield from self._readable(reader(self.text, self.path.stem))
+            yield
         except UnreadableTrack as broken:
             msg = f"{self.path}: {broken}"
             raise UnreadableFile(msg) from broken
@@ -135,27 +155,28 @@ def _reader(head: str) -> Reader:
     return by_first.get(head[:1], _csv)
 
 
-def _csv(file: TextIO, _stem: str) -> Iterator[Stretch]:
-    return track_csv_columns.read(file)
+def _csv(file: TextIO, _stem: str) -> Iterator[Fix | Malformed]:
+    header = header_of(file.readline(LONGEST_LINE))
+    return rows(header, _lines(file), first=2)
 
 
-def _geojson(file: TextIO, stem: str) -> Iterator[Stretch]:
-    return stretches(track_geojson.read(file.read(), stem))
+def _geojson(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:
+    return track_geojson.read(file.read(), stem)
 
 
-def _gpx(file: TextIO, stem: str) -> Iterator[Stretch]:
-    return stretches(track_gpx.read(file.read(), stem))
+def _gpx(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:
+    return track_gpx.read(file.read(), stem)
 
 
-def _nmea(file: TextIO, _stem: str) -> Iterator[Stretch]:
+def _nmea(file: TextIO, _stem: str) -> Iterator[Fix | Malformed]:
     # Half a second, which only those who have an AIS log pay.
     from telemetry.formats import nmea  # noqa: PLC0415
 
-    return stretches(nmea.results(_lines(file), own=True))
+    return nmea.results(_lines(file), own=True)
 
 
-def _srt(file: TextIO, stem: str) -> Iterator[Stretch]:
-    return stretches(track_srt.read(_lines(file), stem))
+def _srt(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:
+    return track_srt.read(_lines(file), stem)
 
 
 def _lines(file: TextIO) -> Iterator[str]:

@@ -8,6 +8,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 from rich.console import Console
 
+from octroi.backing import NotRunning
 from octroi.client import BrokerRefused
 from octroi.demo.stage import SetUpFailed
 from octroi.embedded.directory import DataDirectoryBusy, DataDirectoryUnusable
@@ -40,6 +41,7 @@ TOLD = (
     DataDirectoryUnusable,
     FailedMigration,
     InvalidSetting,
+    NotRunning,
     PortUnusable,
     PostgresDidNotStart,
     ServerTooOld,

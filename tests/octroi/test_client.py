@@ -177,6 +177,13 @@ def test_what_has_no_number_is_named_by_its_content(city: City, sender: Sender) 
     assert sender.tally.stored == 1
 
 
+def test_the_same_content_twice_is_answered_by_one_receipt(city: City, sender: Sender) -> None:
+    sender.send(TOPIC, position(1))
+    sender.send(TOPIC, position(1))
+    city.tell(stored=[[1, 1]])
+    assert sender.settle(timeout_s=5)
+
+
 def test_a_wrong_key_is_refused_with_a_sentence(mosquitto: Mosquitto) -> None:
     mosquitto.set_users({NAME: digest(KEY)})
     url = f"mqtt://{mosquitto.url.rpartition('@')[2]}"
