@@ -1,0 +1,226 @@
+"""What holds for any tariff an act could state, and any use it could meet."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from billing.fees import price
+from billing.model import Fee, Usage
+from billing.money import total
+from billing.periods import CITY
+from billing.prices import MOVING, InvalidTariff, TariffKind
+from billing.pricing.applying import factor
+from billing.pricing.parts import rate_of
+from billing.tariffs import read, write
+from tests.billing.oracle import owed
+from tests.billing.prices import FIRST, documents, usages
+from zones.model import Purpose
+
+Document = dict[str, Any]
+MANY = st.lists(usages(), max_size=5, unique_by=lambda usage: usage.key)
+TWO = st.tuples(documents("one"), documents("two")).map(list)
+
+
+def amount(fees: tuple[Fee, ...]) -> Decimal:
+    return total(fee.amount for fee in fees)
+
+
+@given(MANY, TWO)
+def test_everything_costs_what_a_naive_reckoning_in_fractions_says(
+    used: list[Usage], published: list[Document]
+) -> None:
+    fees = price(used, [read(each) for each in published])
+
+    assert Fraction(amount(fees)) == owed(used, published)
+
+
+@settings(max_examples=40)
+@given(documents())
+def test_a_tariff_reads_as_it_is_written(document: Document) -> None:
+    assert write(read(write(read(document)))) == write(read(document))
+
+
+@settings(max_examples=40)
+@given(MANY, TWO, st.randoms(use_true_random=False))
+def test_order_of_arrival_changes_nothing(
+    used: list[Usage], published: list[Document], chance: Random
+) -> None:
+    tariffs = [read(each) for each in published]
+    shuffled = [*used]
+    chance.shuffle(shuffled)
+
+    assert price(used, tariffs) == price(shuffled, tariffs[::-1])
+
+
+@settings(max_examples=40)
+@given(MANY, TWO, st.integers(0, 14 * 24))
+def test_what_is_priced_later_costs_as_if_it_had_come_in_time(
+    used: list[Usage], published: list[Document], hours: int
+) -> None:
+    cut, tariffs = FIRST + timedelta(hours=hours), [read(each) for each in published]
+    late = [usage for usage in used if usage.at < cut]
+
+    first = price([usage for usage in used if usage.at >= cut], tariffs)
+    second = price(used, tariffs, known=first)
+
+    assert amount(first) + amount(second) == amount(price(used, tariffs))
+    assert {fee.usage for fee in second} <= {usage.id for usage in late} | {
+        usage.id for usage in used if not price([usage], tariffs)
+    }
+    assert price(used, tariffs, known=(*first, *second)) == ()
+
+
+@settings(max_examples=40)
+@given(MANY, documents(kind=TariffKind.PER_STARTED_HOUR))
+def test_caps_hold_whatever_comes(used: list[Usage], document: Document) -> None:
+    tariff = read(
+        {**document, "minimum": None, "cap_visit": "3", "cap_day": "4", "cap_period": "5"}
+    )
+    by_id = {usage.id: usage for usage in used}
+    charged: defaultdict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+    for fee in price(used, [tariff]):
+        usage = by_id[fee.usage]
+        day = usage.at.astimezone(CITY).date()
+        listed = fee.quantity * fee.unit_price * rate_of(tariff, fee.part)
+        who = (usage.vehicle, factor(tariff, usage))
+        if fee.factor:
+            charged["use", fee.usage] += listed
+            charged["day", *who, day] += listed
+            charged["month", *who, day.month] += listed
+
+    limits = {"use": 3, "day": 4, "month": 5}
+    assert all(listed <= limits[str(room[0])] for room, listed in charged.items())
+
+
+@settings(max_examples=40)
+@given(usages(), documents(kind=TariffKind.PER_KM))
+def test_the_minimum_holds_where_anything_is_due(usage: Usage, document: Document) -> None:
+    limits = dict.fromkeys(("cap_visit", "cap_day", "cap_period"))
+    tariff = read({**document, **limits, "minimum": "2.50", "first_free": "0", "calendar": []})
+    used = replace(usage, distance_m=usage.distance_m + 1)
+    fees = price([used], [tariff])
+
+    assert not fees or amount(fees) >= Decimal("2.50") * factor(tariff, used)
+
+
+@settings(max_examples=40)
+@given(usages(), st.sampled_from(sorted(MOVING)), st.data())
+def test_more_of_anything_never_costs_less(
+    usage: Usage, kind: TariffKind, data: st.DataObject
+) -> None:
+    document = data.draw(documents(kind=kind, slicing="each"))
+    longer = timedelta(milliseconds=data.draw(st.integers(0, 10**7)))
+    more = replace(
+        usage,
+        ended_at=usage.ended_at + longer,
+        certain_ms=usage.certain_ms + longer // timedelta(milliseconds=1),
+        distance_m=usage.distance_m + data.draw(st.integers(0, 5_000)),
+        cargo_kg=usage.cargo_kg + data.draw(st.integers(0, 5_000)),
+        passengers=usage.passengers + data.draw(st.integers(0, 50)),
+    )
+    tariff = read(document)
+
+    assert amount(price([usage], [tariff])) <= amount(price([more], [tariff]))
+
+
+@settings(max_examples=40)
+@given(MANY, TWO)
+def test_what_is_free_by_purpose_or_ground_costs_nothing(
+    used: list[Usage], published: list[Document]
+) -> None:
+    tariffs = [read(each) for each in published]
+    urgent = [replace(usage, purpose=Purpose.EMERGENCY) for usage in used]
+    granted = [usage for usage in used if usage.permit is not None]
+    grounds = {usage.permit for usage in granted if usage.permit is not None}
+
+    assert amount(price(urgent, tariffs)) == 0
+    assert amount(price(granted, tariffs, grounds)) == 0
+
+
+@settings(max_examples=40)
+@given(usages(), documents(kind=TariffKind.PER_STARTED_MINUTE))
+def test_uncertain_stretches_are_never_billed_nor_surcharged(
+    usage: Usage, document: Document
+) -> None:
+    doubtful = replace(usage, certain_ms=0)
+
+    assert amount(price([doubtful], [read({**document, "minimum": None})])) == 0
+
+
+@settings(max_examples=40)
+@given(MANY, TWO)
+def test_a_fee_is_its_product_in_decimals_an_invoice_carries(
+    used: list[Usage], published: list[Document]
+) -> None:
+    for fee in price(used, [read(each) for each in published]):
+        assert fee.amount == fee.quantity * fee.unit_price * fee.factor
+        assert fee.quantity == round(fee.quantity, 4)
+        assert fee.unit_price == round(fee.unit_price, 6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"act": ""}, "act: a tariff needs it as text"),
+        ({"unit_price": "-1"}, "unit_price: -1 is not a finite number from 0 up"),
+        ({"unit_price": 0.1}, "unit_price: write the number as text"),
+        ({"first_free": "-3"}, "first_free: -3 is not"),
+        ({"kind": "per_parsec"}, "kind: 'per_parsec' is none of per_entry"),
+        ({"published": "2025-01-02"}, "published: 2025-01-02 is after the price takes effect"),
+        ({"published": "soon"}, "published: 'soon' is not a day"),
+        ({"slices": [{"start": "1", "unit_price": "0.35"}]}, r"slices\[0\].start: slices begin"),
+        ({"slices": [("0", "5", "0.35"), ("6", None, "1")]}, r"slices\[1\].start: a gap between"),
+        ({"slices": [("0", "5", "0.35"), ("4", None, "1")]}, r"slices\[1\].start: overlaps"),
+        ({"slices": [("0", None, "0.35"), ("4", None, "1")]}, r"slices\[1\].start: the slice"),
+        ({"slices": [("0", "5", "0.35")]}, r"slices\[0\].end: the last slice has no end"),
+        ({"slices": [("0", None, "1")]}, "unit_price: the first slice's, 1"),
+        ({"slices": [{"start": "0", "step": "1"}]}, r"slices\[0\].step: not a field of a slice"),
+        ({"slices": "none"}, "slices: a list, or nothing"),
+        ({"cap_visit": "1", "minimum": "2"}, "cap_visit: 1 is below the minimum, 2"),
+        ({"cap_visit": "3", "cap_day": "2"}, "cap_day: 2 is below cap_visit, 3"),
+        ({"cap_day": "2", "kind": "per_m2_day"}, "cap_day: per_m2_day is not counted by the day"),
+        ({"calendar": [{"switch": "smog"}]}, "calendar: a price cannot hang on a switch"),
+        ({"calendar": "night"}, "calendar"),
+        ({"surcharges": [{"text": {"fr": "a", "en": "b"}, "rate": "1"}]}, "in which hours"),
+        ({"index": {"name": "TP01", "base": "0", "value": "1"}}, "index: base and value are"),
+        ({"index": {"name": "TP01", "base": "9", "value": "1", "decimals": 9}}, "index.decimals"),
+        ({"index": {"name": "TP01", "base": "999999", "value": "1"}}, "index: carries the price"),
+        ({"without_title": "1", "permit_required": False}, "without_title: this tariff asks no"),
+        ({"vehicle_classes": ["tank"]}, "vehicle_classes: 'tank' is none of"),
+        ({"vehicle_classes": ["van"], "kind": "per_permit"}, "vehicle_classes: per_permit has no"),
+        ({"colour": "red"}, "colour: not a field of a tariff"),
+    ],
+)
+def test_a_contradiction_is_refused_in_one_sentence_by_its_field(
+    wrong: Document, told: str
+) -> None:
+    names = ("start", "end", "unit_price")
+    if isinstance(wrong.get("slices"), list):
+        tuples = [dict(zip(names, e, strict=True)) if isinstance(e, tuple) else e
+                  for e in wrong["slices"]]  # fmt: skip
+        wrong = {**wrong, "slices": tuples}
+    document = {**write(read(write(TARIFF))), **wrong}
+
+    with pytest.raises(InvalidTariff, match=told):
+        read(document)
+
+
+TARIFF = read(
+    {
+        "id": "minute",
+        "version": 1,
+        "text": {"fr": "minute", "en": "minute"},
+        "act": "délibération",
+        "kind": "per_started_minute",
+        "unit_price": "0.35",
+        "valid": {"start": "2025-01-01"},
+    }
+)
