@@ -7,11 +7,13 @@ messages of a sender that was killed, or lost its power, are there again when it
 import hashlib
 import json
 import sqlite3
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import cbor2
+import msgspec
 from paho.mqtt.client import MQTTMessageInfo
 
 # A message in memory beside its bytes: its names, its places in the tables, the client's copy.
@@ -20,6 +22,12 @@ COPIES = 3
 LARGEST_BYTES = 1_000_000  # topic and all
 HEADER_BYTES = 16
 BUSY_S = 0.5
+# What positions are written in, by the end of their topic.
+DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "position": json.loads,
+    "position.msgpack": msgspec.msgpack.decode,
+    "position.cbor": cbor2.loads,
+}
 # Messages without a receipt, in the order they were sent.
 TABLE = """
 CREATE TABLE IF NOT EXISTS unreceipted (number INTEGER PRIMARY KEY, topic TEXT, payload BLOB)
@@ -148,19 +156,20 @@ class Outbox:
 
 def names(topic: str, payload: bytes) -> set[Hashable]:
     """Return how the receipt will name what is in a message."""
-    if topic.endswith("/position"):
+    decode = DECODERS.get(topic.rpartition("/")[2])
+    if decode is not None:
         vehicle = topic.split("/")[-2]
-        found = [_name(vehicle, one) for one in _listed(payload)]
+        found = [_name(vehicle, one) for one in _listed(decode, payload)]
         if found and None not in found:
             return set(found)
     return {hashlib.sha256(payload).hexdigest()}
 
 
-def _listed(payload: bytes) -> list[object]:
-    """Return the positions of a message, unread; nothing of what is no JSON."""
+def _listed(decode: Callable[[bytes], Any], payload: bytes) -> list[object]:
+    """Return the positions of a message, unread; nothing of what cannot be decoded."""
     try:
-        content = json.loads(payload)
-    except (ValueError, RecursionError):
+        content = decode(payload)
+    except (ValueError, RecursionError, cbor2.CBORDecodeError):
         return []
     return content if isinstance(content, list) else [content]
 

@@ -8,7 +8,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from telemetry.formats import track_csv_columns, track_geojson, track_gpx, track_srt
+from telemetry.formats import track_csv_columns, track_gpx, track_json, track_srt
 from telemetry.formats.stretch import Stretch, stretches
 from telemetry.formats.track_csv import UnreadableTrack, header_of, rows
 from telemetry.model import Fix, Malformed
@@ -151,7 +151,7 @@ def _reader(head: str) -> Reader:
     """Tell the format by what it begins with."""
     if track_srt.recognises(head):
         return _srt
-    by_first = {"{": _geojson, "<": _gpx} | dict.fromkeys("!$\\#", _nmea)
+    by_first = {"{": _json, "[": _json, "<": _gpx} | dict.fromkeys("!$\\#", _nmea)
     return by_first.get(head[:1], _csv)
 
 
@@ -160,8 +160,8 @@ def _csv(file: TextIO, _stem: str) -> Iterator[Fix | Malformed]:
     return rows(header, _lines(file), first=2)
 
 
-def _geojson(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:
-    return track_geojson.read(file.read(), stem)
+def _json(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:
+    return track_json.read(file.read(), stem)
 
 
 def _gpx(file: TextIO, stem: str) -> Iterator[Fix | Malformed]:

@@ -53,7 +53,7 @@ def fix_of(element: object, line: int) -> Fix | Malformed:
         position = msgspec.convert(element, Position)
     except (ValueError, RecursionError) as error:
         seq, boot = _name_of(element)
-        return Malformed(reason=_naming_the_field(error, element), line=line, seq=seq, boot=boot)
+        return Malformed(reason=naming_the_field(error, element), line=line, seq=seq, boot=boot)
     return fixed(position, line)
 
 
@@ -98,6 +98,19 @@ def too_many(count: int) -> Malformed:
     return Malformed(reason=reason)
 
 
+def naming_the_field(error: Exception, element: object) -> str:
+    """Put the field's name in front: "lon: Expected `float` <= 180.0"."""
+    said, _, path = str(error).partition(" - at `$.")
+    name = path.rstrip("`")
+    value = element.get(name) if isinstance(element, dict) else None
+    if str(value).lower().strip("-") in NO_NUMBERS:
+        return f"{name}: {value} is not a number"
+    if path:
+        return f"{name}: {said}"
+    missing = said.partition("missing required field ")[2].strip("`")
+    return f"{missing}: missing" if missing else f"payload: {said}"
+
+
 def _name_of(element: object) -> tuple[int | None, str]:
     """Return the sequence number and boot of a bad element, as far as they are legible."""
     if not isinstance(element, dict):
@@ -109,19 +122,6 @@ def _name_of(element: object) -> tuple[int | None, str]:
     except ValueError:
         named = None
     return (seq if legible else None), ("" if named is None else str(named))
-
-
-def _naming_the_field(error: Exception, element: object) -> str:
-    """Put the field's name in front: "lon: Expected `float` <= 180.0"."""
-    said, _, path = str(error).partition(" - at `$.")
-    name = path.rstrip("`")
-    value = element.get(name) if isinstance(element, dict) else None
-    if str(value).lower().strip("-") in NO_NUMBERS:
-        return f"{name}: {value} is not a number"
-    if path:
-        return f"{name}: {said}"
-    missing = said.partition("missing required field ")[2].strip("`")
-    return f"{missing}: missing" if missing else f"payload: {said}"
 
 
 def _instant_ms(text: str) -> int | None:

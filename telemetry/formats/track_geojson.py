@@ -3,11 +3,9 @@
 Each feature is one point, or a line of them, whose instants, if known, are a list of as many in its
 property `coordTimes` (as converters from GPX write it) or `times`. A third coordinate is a height
 above the ellipsoid (RFC 7946, 3.1.1) unless the properties give `alt` and `alt_ref`. Accuracies are
-those of our CSV: 10 m and 15 m where none is stated. The document is read whole: for longer tracks
-than memory holds there is CSV.
+those of our CSV: 10 m and 15 m where none is stated.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,22 +16,16 @@ PLANE = 2
 TIMES = ("coordTimes", "times")
 
 
-def read(text: str, stem: str) -> Iterator[Fix | Malformed]:
+def read(document: dict[str, object], stem: str) -> Iterator[Fix | Malformed]:
     """Yield each point as a fix, or as malformed with its place in the file, counted from 1."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as broken:
-        msg = f"not readable as JSON: {broken}"
-        raise UnreadableTrack(msg) from broken
     for number, feature in enumerate(_points(_features(document)), start=1):
         yield _fix(feature, stem, number)
 
 
-def _features(document: object) -> list[object]:
-    members = document if isinstance(document, dict) else {}
-    features = [members] if members.get("type") == "Feature" else members.get("features")
+def _features(document: dict[str, object]) -> list[object]:
+    features = [document] if document.get("type") == "Feature" else document.get("features")
     if not isinstance(features, list):
-        msg = "the document is neither a FeatureCollection nor a Feature"
+        msg = "the document is neither a FeatureCollection nor a Feature, MDS telemetry nor flights"
         raise UnreadableTrack(msg)
     return features
 
