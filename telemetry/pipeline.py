@@ -29,6 +29,7 @@ from telemetry.rulebook import Rulebook
 from telemetry.steps import GAP_MS
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.standing import save_alerts, save_standings, save_visits
+from telemetry.watching import Laps, Watch, Watched, nobody
 
 LATE_ENOUGH_MS = 60_000  # what is older was late already when it was sent
 
@@ -47,10 +48,13 @@ class Sources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """Whom the pipeline tells after the commit: MQTT (topic, payload, retain), and who watches."""
+    """Whom the pipeline tells after the commit: MQTT (topic, payload, retain), who watches the map,
+    and who measures.
+    """
 
     publish: Callable[[str, bytes, bool], None]
     live: Callable[[LiveBatch], None]
+    watch: Watch = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +92,24 @@ class Pipeline:
 
     def take(self, messages: Sequence[Incoming]) -> Outcome:
         """Record messages and tell their senders; raise, with nothing changed, if that fails."""
-        registry = self._sources.registry()
-        return self._settle(
-            [
-                decode(
-                    one.topic,
-                    one.payload,
-                    received_at_ms=one.received_at_ms,
-                    registry=registry,
-                    fragments=self._fragments,
-                )
-                for one in messages
-            ]
-        )
+        registry, laps = self._sources.registry(), Laps()
+        decoded = [
+            decode(
+                one.topic,
+                one.payload,
+                received_at_ms=one.received_at_ms,
+                registry=registry,
+                fragments=self._fragments,
+            )
+            for one in messages
+        ]
+        laps.lap("decode")
+        return self._settle(decoded, laps)
 
     def set_aside(self, message: Incoming, error: Exception) -> Outcome:
         """Refuse a message whose processing failed, so that it never stops the stream."""
         log.error("ingest.message-failed", topic=message.topic, error=repr(error))
-        return self._settle([failed(message, "message: could not be processed")])
+        return self._settle([failed(message, "message: could not be processed")], Laps())
 
     def tend(self) -> None:
         """Notice which vehicles fell silent, and end their stays."""
@@ -123,7 +127,7 @@ class Pipeline:
                 self.counters.add(_told(outcome))
                 self._tell(outcome, {})
 
-    def _settle(self, messages: Sequence[Decoded]) -> Outcome:
+    def _settle(self, messages: Sequence[Decoded], laps: Laps) -> Outcome:
         """Record one batch in one transaction, then tell."""
         now = self._sources.clock()
         with self._one_at_a_time:
@@ -133,23 +137,26 @@ class Pipeline:
             with self._writing(now) as recording:
                 claimed = recording.claim(believed)
                 doubted += [Doubted(report=one, reason=CONFLICT) for one in claimed.conflicts]
-                outcome = self._record(recording, claimed.new, everyone)
+                laps.lap("claim")
+                outcome = self._record(recording, claimed.new, everyone, laps)
                 refused = [one for message in messages for one in message.refused]
                 counts = Counts(
                     stored=len(claimed.new),
                     refused=recording.refused(refused),
                     quarantined=recording.quarantined(doubted),
                 )
+                laps.lap("write")
+            laps.lap("commit")
             decoded = len(refused) + sum(len(message.reports) for message in messages)
-            repeated = len(refused) - counts.refused + len(doubted) - counts.quarantined
-            duplicates = repeated + claimed.duplicates
-            counts = replace(counts, received=decoded - duplicates, duplicates=duplicates)
+            counts = _received(counts, decoded, claimed.duplicates, len(refused) + len(doubted))
             told = receipts(messages, doubted)
             if outcome is not None:
                 self._adopt(everyone, outcome)
                 counts = counts.plus(_told(outcome))
             self.counters.add(counts, self._latencies(claimed.new))
             self._tell(outcome, told)
+            laps.lap("tell")
+            self._measure(messages, outcome, doubted, laps)
         return Outcome(counts=counts, receipts=told)
 
     def _believed(self, messages: Sequence[Decoded]) -> tuple[list[Report], list[Doubted]]:
@@ -167,7 +174,11 @@ class Pipeline:
         return believed, doubted
 
     def _record(
-        self, recording: Recording, new: Sequence[tuple[Report, int]], everyone: _Everyone
+        self,
+        recording: Recording,
+        new: Sequence[tuple[Report, int]],
+        everyone: _Everyone,
+        laps: Laps,
     ) -> Consequences | None:
         """Judge and write what is new."""
         if not new:
@@ -177,6 +188,7 @@ class Pipeline:
         ids = np.array([number for _, number in ordered], np.int64)
         rulebook = self._sources.rulebook()
         outcome = consequences(everyone.standing, batch, ids, rulebook, recording.recorded_at)
+        laps.lap("judge")
         recording.observations(batch, ids)
         if outcome.verdicts is not None:
             recording.verdicts(batch, ids, outcome.verdicts, rulebook)
@@ -215,6 +227,27 @@ class Pipeline:
         ages = [now_ms - report.at_ms for report, _ in new if report.fix.at_ms is not None]
         return [age for age in ages if 0 <= age < LATE_ENOUGH_MS]
 
+    def _measure(
+        self,
+        messages: Sequence[Decoded],
+        outcome: Consequences | None,
+        doubted: Sequence[Doubted],
+        laps: Laps,
+    ) -> None:
+        """Tell who measures; a failure there undoes nothing."""
+        try:
+            self._outlets.watch(
+                Watched(
+                    messages=messages,
+                    news=None if outcome is None else outcome.news.observations,
+                    doubted=doubted,
+                    recorded_ms=round(self._sources.clock().timestamp() * 1000),
+                    laps=laps,
+                )
+            )
+        except Exception:
+            log.exception("pipeline.measuring-failed")
+
     def _tell(self, outcome: Consequences | None, told: Mapping[str, bytes]) -> None:
         """Tell senders, operators and who watches; a failure here undoes nothing."""
         try:
@@ -238,6 +271,12 @@ def _save(recording: Recording, outcome: Consequences) -> None:
             {key: tracks.to_json(track) for key, track in outcome.standing.tracks.items()},
             {key: alerts.to_json(one) for key, one in outcome.standing.situations.items()},
         )
+
+
+def _received(counts: Counts, decoded: int, duplicates: int, not_stored: int) -> Counts:
+    """Count what was decoded, what came before apart."""
+    repeated = not_stored - counts.refused - counts.quarantined + duplicates
+    return replace(counts, received=decoded - repeated, duplicates=repeated)
 
 
 def _told(outcome: Consequences) -> Counts:
