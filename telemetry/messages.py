@@ -9,7 +9,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import msgspec
 import numpy as np
@@ -17,36 +16,12 @@ import numpy as np
 from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
 from telemetry.columns import numbers, positions
-from telemetry.formats import (
-    nmea,
-    octroi_cbor,
-    octroi_json,
-    octroi_msgpack,
-    owntracks,
-    remote_id,
-)
 from telemetry.formats.ais_parts import Fragments
 from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
+from telemetry.wires import NOBODY, OURS, Origin, Wire, origin_of, read
 from zones.model import Layer
 
 EXCERPT_BYTES = 500
-
-
-class Wire(StrEnum):
-    """The formats, named as the topics name them."""
-
-    POSITION = "position"
-    POSITION_MSGPACK = "position.msgpack"
-    POSITION_CBOR = "position.cbor"
-    NMEA = "nmea"
-    REMOTE_ID = "remote-id"
-    OWNTRACKS = "owntracks"
-
-
-OF_A_SENSOR = frozenset({Wire.NMEA, Wire.REMOTE_ID})
-OF_A_VEHICLE = frozenset(Wire) - {Wire.OWNTRACKS}
-# One content is one observation, however it is spelt; other formats also hold what a fix does not.
-OURS = frozenset({Wire.POSITION, Wire.POSITION_MSGPACK, Wire.POSITION_CBOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,24 +77,6 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
 
 
-class _Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sent a message, of which vehicle it speaks, and how."""
-
-    sender: str
-    vehicle: str | None
-    wire: Wire
-
-
-# The formats that say everything in the payload itself.
-_WHOLE = {
-    Wire.POSITION: octroi_json.read,
-    Wire.POSITION_MSGPACK: octroi_msgpack.read,
-    Wire.POSITION_CBOR: octroi_cbor.read,
-    Wire.OWNTRACKS: owntracks.read,
-}
-_NOBODY = _Origin(sender="", vehicle=None, wire=Wire.POSITION)
-
-
 def decode(
     topic: str,
     payload: bytes,
@@ -134,10 +91,16 @@ def decode(
     has to be whole.
     """
     message = Incoming(topic=topic, payload=payload, received_at_ms=received_at_ms)
-    origin = _origin(topic)
+    origin = origin_of(topic)
     if origin is None:
         return failed(message, "topic: carries no positions")
-    fixes, malformed = _read(origin, message, fragments)
+    fixes, malformed = read(
+        origin.wire,
+        payload,
+        received_at_ms=received_at_ms,
+        own=origin.vehicle is not None,
+        waiting=None if fragments is None or origin.wire is not Wire.NMEA else fragments.of(topic),
+    )
     reports: list[Report] = []
     refused = [_refused(origin, message, defect) for defect in malformed]
     for fix in fixes:
@@ -189,7 +152,7 @@ def gather(reports: Sequence[Report]) -> Observations:
 
 def failed(message: Incoming, reason: str) -> Decoded:
     """Refuse a message as a whole."""
-    origin = _origin(message.topic) or _NOBODY
+    origin = origin_of(message.topic) or NOBODY
     return Decoded(
         sender=origin.sender,
         named=origin.vehicle or "",
@@ -199,35 +162,7 @@ def failed(message: Incoming, reason: str) -> Decoded:
     )
 
 
-def _origin(topic: str) -> _Origin | None:
-    """Read the topic; None for one that no position comes on."""
-    match topic.split("/"):
-        case ["octroi", "v1", sender, vehicle, wire] if wire in OF_A_VEHICLE:
-            return _Origin(sender=sender, vehicle=vehicle, wire=Wire(wire))
-        case ["octroi", "v1", sender, wire] if wire in OF_A_SENSOR:
-            return _Origin(sender=sender, vehicle=None, wire=Wire(wire))
-        case ["owntracks", sender, vehicle] | ["owntracks", sender, vehicle, "event" | "waypoint"]:
-            return _Origin(sender=sender, vehicle=vehicle, wire=Wire.OWNTRACKS)
-        case _:
-            return None
-
-
-def _read(
-    origin: _Origin, message: Incoming, fragments: Fragments | None
-) -> tuple[list[Fix], list[Malformed]]:
-    if origin.wire is Wire.NMEA:
-        return nmea.read(
-            message.payload,
-            own=origin.vehicle is not None,
-            waiting=None if fragments is None else fragments.of(message.topic),
-            now_ms=message.received_at_ms,
-        )
-    if origin.wire is Wire.REMOTE_ID:
-        return remote_id.read(message.payload, received_at_ms=message.received_at_ms)
-    return _WHOLE[origin.wire](message.payload)
-
-
-def _owner(origin: _Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+def _owner(origin: Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
     """Return whose vehicle this is and its layer, or why it is nobody's."""
     if origin.vehicle is None:
         return _heard(origin, fix, registry)
@@ -251,7 +186,7 @@ def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
     return ""
 
 
-def _heard(origin: _Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+def _heard(origin: Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
     """Return whom a sensor of the city heard."""
     if not registry.is_sensor(origin.sender):
         return f"sensor: {origin.sender!r} is not registered"
@@ -272,9 +207,7 @@ def _identity(vehicle: Vehicle) -> tuple[VehicleKey, Layer]:
     return VehicleKey(vehicle.operator, vehicle.id), vehicle.layer
 
 
-def _report(
-    origin: _Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: Incoming
-) -> Report:
+def _report(origin: Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: Incoming) -> Report:
     content = _content(fix)
     key = ""
     if fix.seq < 0:
@@ -299,7 +232,7 @@ def _content(fix: Fix) -> bytes:
     return msgspec.json.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
 
 
-def _refused(origin: _Origin, message: Incoming, defect: Malformed) -> Refused:
+def _refused(origin: Origin, message: Incoming, defect: Malformed) -> Refused:
     named = [message.topic, defect.boot, str(defect.seq), defect.reason]
     if defect.seq is None:
         named += [str(defect.line), hashlib.sha256(message.payload).hexdigest()]

@@ -15,6 +15,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "demo": "octroi.cli.demo",
         "serve": "octroi.cli.serve",
         "check": "octroi.cli.check",
+        "decode": "octroi.cli.decode",
         "replay": "octroi.cli.replay",
         "zones": "octroi.cli.zones",
         "operators": "octroi.cli.operators",

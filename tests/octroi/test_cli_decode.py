@@ -1,0 +1,47 @@
+"""`octroi decode` shows what a message says, with nothing running."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.telemetry.test_formats_remote_id import BASIC, location, pack
+
+OCTROI = Path(sys.executable).with_name("octroi")
+AIS = Path(__file__).parents[1] / "data" / "ais" / "ais-nmea.log"
+
+
+def decoded(file: Path, wire: str) -> tuple[int, list[dict[str, object]], str]:
+    command: list[str | Path] = [OCTROI, "decode", file, "--as", wire]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_a_remote_id_pack_is_shown_message_by_message_and_as_the_position_it_makes(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "pack"
+    file.write_bytes(pack(BASIC, location()))
+
+    code, said, _ = decoded(file, "remote-id")
+
+    assert code == 0
+    assert [one["type"] for one in said] == ["basic-id", "location", "position"]
+    assert (said[0]["id"], said[2]["serial"]) == ("1581F45678", "1581F45678")
+    assert (said[2]["h_acc_m"], said[2]["alt_ref"]) == (3.0, "WGS84")
+
+
+def test_a_log_of_ais_is_shown_with_vessels_positions_and_what_is_refused() -> None:
+    code, said, refused = decoded(AIS, "nmea")
+
+    assert code == 1
+    assert [one["type"] for one in said].count("particulars") == 27
+    assert {one.get("name") for one in said} >= {"SEA ENTERPRISE", "AVANTI"}
+    assert refused.count("not available (181, 91)") == 3
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    code, said, told = decoded(tmp_path / "none", "position.cbor")
+
+    assert (code, said) == (2, [])
+    assert "No such file" in told
