@@ -8,6 +8,7 @@ import difflib
 import os
 import re
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ from octroi.values import (
     Directory,
     DocumentsNeeded,
     File,
+    Networks,
     PublicKey,
     RolesTold,
     SecureAddress,
@@ -139,6 +141,10 @@ class Settings(BaseSettings):
     )
     interuss_audience: str | None = Field(
         default=None, min_length=1, description="the audience that tokens of tests are for"
+    )
+    metrics_from: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
+        description="addresses or networks, such as 127.0.0.1,10.0.0.0/8",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="debug, info, warning or error"

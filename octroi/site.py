@@ -6,6 +6,7 @@ import msgspec
 from fastapi import FastAPI
 
 from billing import api as billing
+from octroi import metrics
 from octroi.app import Health, application, author
 from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
@@ -67,6 +68,7 @@ def site(installed: Installation) -> FastAPI:
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
+            metrics.router(installed.meters, _standing(installed), settings.metrics_from),
             *interfaces_for_tests(parts, settings, installed.clock),
         ],
         static=web.static_app(),
@@ -105,3 +107,18 @@ def _losses(installed: Installation) -> dict[str, int]:
     oversized = None if broker is None else broker.oversized
     told = {} if oversized is None else {"mqtt_oversized": oversized}
     return {**told, "mqtt_overflowed": installed.ingest.dropped}
+
+
+def _standing(installed: Installation) -> metrics.Standing:
+    """Return where the parts that are measured stand."""
+    ingest, hub = installed.ingest, installed.hub
+    return metrics.Standing(
+        counts=lambda: installed.pipeline.counters.counts,
+        gauges={
+            "octroi_queue_messages": ("Messages that wait for the worker", lambda: ingest.waiting),
+            "octroi_broker_connected": ("1 while the broker answers", lambda: ingest.connected),
+            "octroi_live_readers": ("Open live streams", lambda: hub.readers),
+        },
+        losses=lambda: _losses(installed),
+        pool=installed.records.pool.get_stats,
+    )

@@ -1,6 +1,7 @@
 """How is the value of one setting read? Types that refuse what could not be used."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -115,6 +116,15 @@ def _role_pairs(text: object) -> object:
     return told
 
 
+def _networks(text: object) -> object:
+    """Read `10.0.0.0/8,::1`: networks, or single addresses."""
+    if not isinstance(text, str):
+        return text
+    return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
+
+
+Network = IPv4Network | IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 RolesTold = Annotated[Mapping[str, Role], NoDecode, BeforeValidator(_role_pairs)]
 DocumentsNeeded = Annotated[
     Mapping[Layer, frozenset[DocumentKind]], NoDecode, BeforeValidator(_by_layer)

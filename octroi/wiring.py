@@ -19,6 +19,7 @@ from octroi.backing import Backing, backing
 from octroi.embedded.broker import client_id
 from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
+from octroi.metrics import Meters
 from octroi.migrate import migrate
 from octroi.notices import Notices, passing_on
 from octroi.rulebooks import PUBLISHED, RulebookKeeper
@@ -97,14 +98,12 @@ class Installation:
     pipeline: Pipeline
     ingest: Ingest
     hub: Hub
+    meters: Meters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Whom the records tell of what changed: operators of permits, watchers of alerts.
-
-    Where `prompt`, whoever publishes waits until the rulebook of this process holds it.
-    """
+    """Whom the records tell: operators, watchers of alerts; `prompt`: who publishes waits."""
 
     announce: Callable[[Permit], None]
     tell: Callable[[Iterable[Alert]], None]
@@ -213,7 +212,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             found = keeper.registry().operator(operator)
             return None if found is None else found.name
 
-        notices, hub = Notices(), Hub(clock, name_of=name_of)
+        notices, hub, meters = Notices(), Hub(clock, name_of=name_of), Meters()
         neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
         parts = stack.enter_context(
             records(backed.database_url, clock, settings, neighbours, secret=backed.secret)
@@ -235,7 +234,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 registry=keeper.registry,
                 open_since=OpenPeriods(clock, parts.billing).since,
             ),
-            Outlets(publish=publish, live=hub.publish),
+            Outlets(publish=publish, live=hub.publish, watch=meters.watch),
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
         stack.enter_context(
@@ -262,6 +261,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             pipeline=pipeline,
             ingest=ingest,
             hub=hub,
+            meters=meters,
         )
 
 
