@@ -38,7 +38,10 @@ def add(app: typer.Typer) -> None:
 def command(
     track: Annotated[
         Path,
-        typer.Argument(help="CSV, GeoJSON, GPX, NMEA 0183 / AIS or DJI SRT; told by its content."),
+        typer.Argument(
+            help="CSV, GeoJSON, GPX, NMEA 0183 / AIS, DJI SRT, MDS telemetry or Remote ID flights; "
+            "told by its content."
+        ),
     ],
     zones: Annotated[
         list[Path],

@@ -37,7 +37,7 @@ def command(
     track: Annotated[
         Path,
         typer.Argument(
-            help="What `octroi check` reads: CSV, GeoJSON, GPX, NMEA / AIS or DJI SRT; "
+            help="What `octroi check` reads: CSV, GeoJSON, GPX, NMEA / AIS, DJI SRT, MDS or RID; "
             "with --sensor NMEA / AIS, or Remote ID captured as pcap."
         ),
     ],
