@@ -31,6 +31,7 @@ from billing.schemas.invoices import (
     UsageOut,
     UsagesOut,
 )
+from billing.schemas.statements import StatementIn
 from billing.schemas.tariffs import TariffsOut, TariffWire
 from billing.service import (
     BillingService,
@@ -39,9 +40,11 @@ from billing.service import (
     PeriodNotOver,
     UnknownDebtor,
 )
+from billing.stating import ContradictedStatement, InvalidStatement
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
-from billing.versions import OverlappingTariffs
+from billing.tariffs import references
+from billing.versions import OverlappingTariffs, valid_at
 from permits.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer
@@ -58,6 +61,8 @@ STATUS: dict[type[Exception], int] = {
     RetroactiveTariff: 409,
     UnknownDebtor: 409,
     ClockWentBack: 503,
+    InvalidStatement: 422,
+    ContradictedStatement: 409,
 }
 Limit = Annotated[int, Query(ge=1, le=500)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
@@ -173,6 +178,18 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         ]
         return UsagesOut(items=items, next=page[-1][0].id if len(page) == limit else None)
 
+    @routes.post("/usage", status_code=201)
+    def state(body: StatementIn, caller: Annotated[Caller, Depends(who)]) -> UsageOut:
+        """Tell a voyage with its load, or a day's reading of data for trade; `reference` is yours.
+
+        Operators tell their own; finance tells data read, from the access log, for anyone.
+        """
+        own = _visible(caller, body.operator)
+        if own is not None and caller.role is Role.OPERATOR and body.calls:
+            raise HTTPException(403, "calls: the city counts them, not the reader.")
+        with _refusals():
+            return UsageOut.of(service.state(body.to_statement()))
+
     @routes.get("/exports/csv", response_class=StreamingResponse)
     def export(
         period: str, caller: Annotated[Caller, Depends(who)], operator: str | None = None
@@ -188,9 +205,21 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
 
 def _add_tariffs(routes: APIRouter, service: BillingService, who: Who) -> None:
     @routes.get("/tariffs")
-    def tariffs(at: AwareDatetime | None = None) -> TariffsOut:
-        """List the published prices: every version, or those at an instant. Public."""
-        return TariffsOut(items=[TariffWire.of(each) for each in service.tariffs(at)])
+    def tariffs(
+        at: AwareDatetime | None = None, known_at: AwareDatetime | None = None
+    ) -> TariffsOut:
+        """List the published prices: every version, or those at an instant. Public.
+
+        `known_at` tells them as they were known at an instant: what was published since is not.
+        """
+        known = service.tariffs(at) if known_at is None else service.tariffs_known(known_at)
+        held = known if known_at is None or at is None else valid_at(known, at)
+        return TariffsOut(items=[TariffWire.of(each) for each in held])
+
+    @routes.get("/tariffs/references")
+    def reference_prices() -> TariffsOut:
+        """List prices of law and of other cities with their sources, to publish or to change."""
+        return TariffsOut(items=[TariffWire.of(each) for each in references()])
 
     @routes.post("/tariffs", status_code=201)
     def publish(body: TariffWire, caller: Annotated[Caller, Depends(who)]) -> TariffWire:

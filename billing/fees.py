@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from billing.model import Fee, FeeId, Usage, UsageId
-from billing.money import NOTHING, product
+from billing.money import NOTHING, ONE, product
 from billing.prices import Tariff
 from billing.pricing.applying import factor
 from billing.pricing.book import Book, Ready
@@ -59,7 +59,7 @@ def _fees(usage: Usage, ready: Ready, caps: Caps, *, free: bool) -> list[Fee]:
 
 def _fee(usage: Usage, tariff: Tariff, part: Part, multiplied: Decimal) -> Fee:
     name = f"{usage.key}|{tariff.id}|{tariff.version}"
-    rate = product(multiplied, part.rate)
+    rate = multiplied if part.rate is ONE else product(multiplied, part.rate)
     return Fee(
         id=FeeId(uuid5(FEES, f"{name}|{part.name}" if part.name else name)),
         usage=usage.id,

@@ -162,11 +162,11 @@ def _of_visit(
         certain_ms=visit.certain_ms,
         distance_m=visit.distance_m,
         vehicle_class=vehicle.vehicle_class if vehicle else None,
-        noise=_noise(vehicle),
+        noise=noise_of(vehicle),
     )
 
 
-def _noise(vehicle: Vehicle | None) -> NoiseClass | None:
+def noise_of(vehicle: Vehicle | None) -> NoiseClass | None:
     """Return the noise class of a vehicle; one that nobody stated is not known."""
     if vehicle is None or vehicle.noise_db is None:
         return None

@@ -28,6 +28,7 @@ class UsageSource(StrEnum):
 
     VISIT = "visit"
     PERMIT = "permit"
+    DECLARED = "declared"
     DATA = "data"
 
 

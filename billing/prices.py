@@ -67,6 +67,8 @@ STARTED_MS = {
 }
 EXACT_MS = {TariffKind.PER_MINUTE: 60_000, TariffKind.PER_HOUR: 3_600_000}
 TIMED = frozenset({*STARTED_MS, *EXACT_MS})
+# What is told of voyages, no position says it.
+LOADED = frozenset({TariffKind.PER_TONNE_KM, TariffKind.PER_PASSENGER})
 MOVING = frozenset(TariffKind) - OCCUPYING - {TariffKind.PER_PERMIT, TariffKind.PER_API_CALL}
 # How many decimals the quantity of a kind has; every other kind counts whole units.
 COUNTED_DECIMALS = {

@@ -27,6 +27,7 @@ from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
 from billing.publishing import publishable
 from billing.sellers import PARIS
+from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
 from billing.store import invoices as invoice_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
@@ -218,6 +219,23 @@ class BillingService:
             Fault(number=row["number"], reason=f"line {row['line']} is not the sum of its fees")
             for row in sums
         )
+
+    def state(self, statement: Statement) -> Usage:
+        """Write down a voyage or data read; again, it changes nothing."""
+        now, operators = self._clock(), self._sources.operators()
+        if statement.operator not in operators:
+            msg = f"operator: {statement.operator} is not registered"
+            raise InvalidStatement(msg)
+        named = VehicleKey(statement.operator, statement.vehicle) if statement.vehicle else None
+        vehicle = self._sources.vehicles().get(named) if named else None
+        usage = stated(statement, operators[statement.operator], vehicle, now=now)
+        with self._pool.connection() as connection:
+            invoice_store.lock_chain(connection, SERIES)
+            settled = _record_usage(connection, [usage], now)
+        if settled.conflicts:
+            msg = f"reference: {statement.reference} is known with other content"
+            raise ContradictedStatement(msg)
+        return usage
 
     def tariffs(self, at: datetime | None = None) -> tuple[Tariff, ...]:
         """Return the published prices: all versions, or those at an instant."""

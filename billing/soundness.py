@@ -9,6 +9,7 @@ from billing.money import NOTHING
 from billing.prices import (
     COUNTED_DECIMALS,
     FACTOR_DECIMALS,
+    LOADED,
     MOVING,
     OCCUPYING,
     PRICE_DECIMALS,
@@ -59,7 +60,11 @@ def _moves(tariff: Tariff) -> Iterator[tuple[str, str]]:
 
 
 def _title(tariff: Tariff) -> Iterator[tuple[str, str]]:
-    if tariff.without_title is not None and not tariff.permit_required:
+    if tariff.without_title is None:
+        return
+    if tariff.kind in LOADED:
+        yield "without_title", f"{tariff.kind} is told of voyages, permit or not"
+    if not tariff.permit_required:
         yield "without_title", "this tariff asks no permit, so its price is due without one"
 
 

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from billing.model import Usage, UsageSource
 from billing.money import NOTHING, ONE, product
-from billing.prices import MOVING, OCCUPYING, Tariff, TariffKind
+from billing.prices import LOADED, MOVING, OCCUPYING, Tariff, TariffKind
 from zones.model import ZoneId
 
 COUNTED_OF = {
-    UsageSource.VISIT: MOVING,
+    UsageSource.VISIT: MOVING - LOADED,
+    UsageSource.DECLARED: LOADED,
     UsageSource.PERMIT: frozenset({TariffKind.PER_PERMIT}),
     UsageSource.DATA: frozenset({TariffKind.PER_API_CALL}),
 }

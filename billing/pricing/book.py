@@ -10,17 +10,18 @@ from billing.prices import TIMED, Tariff
 from billing.pricing.applying import applies, factor
 from billing.pricing.counting import Counted, counted, time_units, whole_time_units
 from billing.pricing.hours import Hours, hours_of
-from billing.pricing.parts import Part, parts
+from billing.pricing.parts import Part, parts, plain_part
 from zones.time.schedule import epoch_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A tariff with the hours it is due in, and those of its surcharges."""
+    """A tariff with the hours it is due in, those of its surcharges, and its one part if plain."""
 
     tariff: Tariff
     hours: Hours | None
     surcharged: tuple[Hours | None, ...]
+    plain: Part | None
     factors: dict[object, Decimal] = field(default_factory=dict, compare=False)
 
     def counted(self, usage: Usage) -> Counted | None:
@@ -38,6 +39,8 @@ class Ready:
 
     def parts(self, usage: Usage, found: Counted) -> tuple[Part, ...]:
         """Return the parts of the price of a usage, before the factors."""
+        if self.plain is not None:
+            return (self.plain._replace(quantity=found.quantity),)
         added = [self._added(hours, usage, found) for hours in self.surcharged]
         return parts(self.tariff, found, added)
 
@@ -91,5 +94,6 @@ def ready(tariff: Tariff, start_ms: int, end_ms: int) -> Ready:
     return Ready(
         tariff=tariff,
         hours=hours_of(tariff.calendar, start_ms, end_ms),
+        plain=plain_part(tariff),
         surcharged=tuple(hours_of(each.calendar, start_ms, end_ms) for each in tariff.surcharges),
     )

@@ -46,6 +46,14 @@ def parts(tariff: Tariff, counted: Counted, surcharged: Sequence[Decimal]) -> tu
     return _limited(tariff, tuple(found))
 
 
+def plain_part(tariff: Tariff) -> Part | None:
+    """Return the only part a price can have, of no quantity yet; None where there can be others."""
+    more = (tariff.slices, tariff.surcharges, tariff.first_free, tariff.fixed)
+    if any(more) or tariff.minimum is not None or tariff.cap_visit is not None:
+        return None
+    return Part(BASE, NOTHING, UNITS[tariff.kind], tariff.carried(tariff.unit_price))
+
+
 def billable(tariff: Tariff, counted: Counted) -> Counted:
     """Return what is left to pay for when the free part is taken off."""
     return Counted(max(NOTHING, counted.size - tariff.first_free), counted.times)

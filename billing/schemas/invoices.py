@@ -1,5 +1,6 @@
 """What do runs, invoices and usage look like on the wire?"""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -139,11 +140,20 @@ class UsageOut(Wire):
     entries: int
     certain_ms: int
     distance_m: int
+    occupied: dict[str, str | int] | None
+    vehicle_class: str | None
+    noise: str | None
+    cargo_kg: int
+    passengers: int
+    calls: int
 
     @classmethod
     def of(cls, usage: Usage) -> Self:
         """Write a usage."""
-        return cls.model_validate({name: getattr(usage, name) for name in cls.model_fields})
+        said = {name: getattr(usage, name) for name in cls.model_fields}
+        return cls.model_validate(
+            {**said, "occupied": asdict(usage.occupied) if usage.occupied else None}
+        )
 
 
 class PricedOut(Wire):

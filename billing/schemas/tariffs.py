@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from billing.prices import Tariff
+from billing.money import plain
+from billing.prices import InvalidTariff, Tariff
 from billing.schemas.wire import Wire
 from billing.tariffs import read, write
 
@@ -49,7 +50,8 @@ class IndexWire(Wire):
 class TariffWire(Wire):
     """One version of a published price; numbers are text, a bare date is its midnight in Paris.
 
-    Calendars are lists of ED-318 `limitedApplicability` periods, as those of zones.
+    Calendars are lists of ED-318 `limitedApplicability` periods, as those of zones. `carried_price`
+    is the unit price carried forward by an index; it need not be told, and is checked where it is.
     """
 
     id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -80,18 +82,25 @@ class TariffWire(Wire):
     size_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     noise_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     index: IndexWire | None = None
+    carried_price: Number | None = None
     source: Annotated[str, Field(max_length=400)] = ""
     published: str | None = None
     valid: ValidOut
 
     def to_tariff(self) -> Tariff:
         """Return the noun, or refuse what cannot be one."""
-        return read(self.model_dump())
+        tariff = read(self.model_dump(exclude={"carried_price"}))
+        carried = plain(tariff.carried(tariff.unit_price))
+        if self.carried_price not in {None, carried}:
+            msg = f"carried_price: {self.carried_price} is not what the index gives, {carried}"
+            raise InvalidTariff(msg)
+        return tariff
 
     @classmethod
     def of(cls, tariff: Tariff) -> Self:
         """Write a tariff version."""
-        return cls.model_validate(write(tariff))
+        carried = plain(tariff.carried(tariff.unit_price)) if tariff.index else None
+        return cls.model_validate({**write(tariff), "carried_price": carried})
 
 
 class TariffsOut(Wire):

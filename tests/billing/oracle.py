@@ -22,6 +22,12 @@ STARTED = {
     "per_started_day": 86_400_000,
 }
 EXACT = {"per_minute": 60_000, "per_hour": 3_600_000}
+SOURCES = {
+    "per_permit": "permit",
+    "per_api_call": "data",
+    "per_tonne_km": "declared",
+    "per_passenger": "declared",
+}
 OCCUPIED = {
     "per_m2_day": ("area_m2", "days"),
     "per_m2_month": ("area_m2", "months"),
@@ -94,7 +100,7 @@ def _counted(usage: Usage, tariff: Mapping[str, Any]) -> tuple[Fraction, int] | 
         size, times = OCCUPIED.get(kind, (None, None))
         found = Fraction(getattr(usage.occupied, size)) if size else Fraction(1)
         return (found, getattr(usage.occupied, times)) if times else None
-    source = {"per_permit": "permit", "per_api_call": "data"}.get(kind, "visit")
+    source = SOURCES.get(kind, "visit")
     if kind in OCCUPIED or usage.source.value != source:
         return None
     return _moved(usage, tariff, kind)
@@ -151,13 +157,11 @@ def _priced(tariff: Mapping[str, Any], due: Fraction) -> Fraction:
     ]
     if tariff["slicing"] == "reached":
         return due * next(price for _, end, price in prices if end is None or due <= Fraction(end))
-    return sum(
-        (
-            (min(due, Fraction(end)) if end is not None else due) - start
-        ) * price
-        for start, end, price in prices
-        if due > start
-    )  # fmt: skip
+    amount = Fraction(0)
+    for start, end, price in prices:
+        if due > start:
+            amount += ((min(due, Fraction(end)) if end is not None else due) - start) * price
+    return amount
 
 
 def _carried(tariff: Mapping[str, Any], price: str) -> Fraction:

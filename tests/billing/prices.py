@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billing.metering import meter
 from billing.model import Occupied, Usage, UsageId, UsageSource
 from billing.money import plain
-from billing.prices import MOVING, InvalidTariff, NoiseClass, Slicing, TariffKind
+from billing.prices import LOADED, MOVING, InvalidTariff, NoiseClass, Slicing, TariffKind
 from billing.tariffs import read, write
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
@@ -63,7 +63,7 @@ def maybe(strategy: st.SearchStrategy[Any], otherwise: object = None) -> st.Sear
 
 
 @st.composite
-def documents(draw: st.DrawFn, ident: str = "any", **fixed: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+def documents(draw: st.DrawFn, /, ident: str = "any", **fixed: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
     """Return a tariff as it is published."""
     kind = fixed.pop("kind", None) or draw(st.sampled_from(TariffKind))
     parts = draw(maybe(slices(), []))
@@ -81,7 +81,7 @@ def documents(draw: st.DrawFn, ident: str = "any", **fixed: Any) -> dict[str, An
         "calendar": draw(calendars()) if moving and draw(st.booleans()) else [],
         "index": draw(maybe(st.just(index))),
         **dict(zip(LIMITS, draw(limits(moving=moving)), strict=True)),
-        "without_title": draw(maybe(st.just("1.5"))) if moving else None,
+        "without_title": draw(maybe(st.just("1.5"))) if moving and kind not in LOADED else None,
         "purpose_factors": {"emergency": "0", "research": "0.5"},
         "size_factors": {"micro": "0.25"},
         "noise_factors": {"loud": "2"} if moving else {},

@@ -1,0 +1,82 @@
+"""What no position says is told once, under a reference, and priced as everything is."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from billing.model import UsageSource
+from billing.prices import TariffKind
+from billing.schemas.statements import StatementIn
+from billing.service import BillingService
+from billing.stating import ContradictedStatement, InvalidStatement
+from billing.tariffs import references
+from tests.billing.samples import ALADIN, NOON, OCTOBER, tariff
+from zones.model import Layer
+
+
+def told(**given: Any) -> StatementIn:  # noqa: ANN401 - any field
+    voyage = {
+        "operator": ALADIN.id,
+        "reference": "voyage-17",
+        "layer": "river",
+        "at": NOON,
+        "cargo_kg": 850_000,
+        "distance_m": 12_345,
+    }
+    return StatementIn.model_validate({**voyage, **given})
+
+
+def test_a_voyage_and_a_day_of_reading_data_are_billed(empty_service: BillingService) -> None:
+    freight = tariff("freight", kind=TariffKind.PER_TONNE_KM, layer=Layer.RIVER)
+    reading = tariff("data", kind=TariffKind.PER_API_CALL, layer=None, first_free=Decimal(10_000))
+    empty_service.publish([freight, reading], by="council")
+    empty_service.state(told().to_statement())
+    used = empty_service.state(
+        told(reference="2026-10-14", layer="air", cargo_kg=0, distance_m=0, calls=10_300)
+        .to_statement()
+    )  # fmt: skip
+
+    (draft,) = empty_service.run(OCTOBER).drafts
+
+    assert used.source is UsageSource.DATA
+    quantities = {line.tariff: line.quantity for line in draft.lines}
+    assert quantities == {"data": 300, "freight": Decimal("10493.25")}
+
+
+def test_telling_again_changes_nothing_and_otherwise_is_refused(
+    empty_service: BillingService,
+) -> None:
+    first = empty_service.state(told().to_statement())
+
+    assert empty_service.state(told().to_statement()) == first
+    with pytest.raises(ContradictedStatement, match="reference: voyage-17 is known with other"):
+        empty_service.state(told(cargo_kg=1).to_statement())
+    run = empty_service.run(OCTOBER)
+    assert run.unpriced == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"at": "2027-01-01T00:00:00Z"}, "at: what is told has happened"),
+        ({"operator": "nobody"}, "operator: nobody is not registered"),
+        ({"vehicle": "ghost"}, "vehicle: aladin has none called ghost"),
+        ({"distance_m": 0}, "calls: tell either calls"),
+        ({"calls": 5}, "calls: tell either calls"),
+    ],
+)
+def test_a_statement_that_cannot_be_is_refused_by_its_field(
+    empty_service: BillingService, wrong: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidStatement, match=message):
+        empty_service.state(told(**wrong).to_statement())
+
+
+def test_reference_prices_cite_their_source_and_carry_them_forward() -> None:
+    by_id = {each.id: each for each in references()}
+
+    assert all(each.source and each.act for each in by_id.values())
+    # The ceilings published for 2026, from those of the law: 49.11 € a km, 32.74 € a m².
+    assert by_id["telecom-underground"].carried(Decimal("0.03")) == Decimal("0.04911")
+    assert by_id["telecom-other"].carried(Decimal(20)) == Decimal("32.74")
