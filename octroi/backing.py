@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from octroi.embedded.access import CITY
 from octroi.embedded.broker import Broker, embedded_broker
 from octroi.embedded.directory import DataDirectory, DataDirectoryBusy, claimed
+from octroi.embedded.handed import HandedAccounts
 from octroi.embedded.postgres import EmbeddedPostgres
-from octroi.settings import Settings
+from octroi.settings import InvalidSetting, Settings
 
 RUNNING = "running.json"
 SECRET = "keys.secret"  # noqa: S105 - the file's name
@@ -42,14 +45,21 @@ class Running:
 @contextmanager
 def backing(settings: Settings) -> Iterator[Backing]:
     """Start what is not configured, and stop it at the end."""
+    user = urlsplit(settings.mqtt_url or "").username
+    if settings.mqtt_accounts is not None and user != CITY:
+        msg = f"OCTROI_MQTT_ACCOUNTS needs an OCTROI_MQTT_URL of the user {CITY}: mqtt://{CITY}:…@…"
+        raise InvalidSetting(msg)
     with ExitStack() as stack:
         directory = stack.enter_context(claimed(settings.data_dir))
-        database_url, mqtt_url, broker = settings.database_url, settings.mqtt_url, None
+        database_url, mqtt_url = settings.database_url, settings.mqtt_url
+        broker: Broker | None = None
         if database_url is None:
             database_url = stack.enter_context(EmbeddedPostgres(directory)).url
         if mqtt_url is None:
             broker = stack.enter_context(embedded_broker(directory))
             mqtt_url = broker.url
+        elif settings.mqtt_accounts is not None:
+            broker = HandedAccounts(settings.mqtt_accounts, mqtt_url)
         stack.enter_context(
             _announced(directory, Running(database_url=database_url, mqtt_url=mqtt_url))
         )

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         repr=False,
         description="the address of a broker: mqtt://user:password@host:1883, or mqtts://…",
     )
+    mqtt_accounts: File = Field(
+        default=None, description="a directory that the broker of OCTROI_MQTT_URL reads too"
+    )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="an address of this machine to listen on"
     )
