@@ -1,5 +1,6 @@
 """What is in force? Built aside when something is published or decided, then swapped at once."""
 
+import gc
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from zones.periods import Switches
 from zones.time.clocks import epoch_ms
 
 log = structlog.get_logger()
+
+MANY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,11 @@ class RulebookKeeper:
             self._current = built
         whole = self._completed(built)
         self._current = whole
+        if before is None and len(whole.rulebook.permits) > MANY:
+            # What lives as long as the process is not searched for garbage again and again: beside
+            # 100,000 permits everybody would wait seconds for it.
+            gc.collect()
+            gc.freeze()
         log.debug("rulebook.swapped", version=whole.rulebook.version)
         return whole
 

@@ -10,6 +10,7 @@ from permits.parties import Caller, Role
 from permits.scopes import Scope
 from permits.store import keys as store
 from permits.store import registry
+from permits.store.reading import reading
 
 
 class UnknownHolder(ValueError):
@@ -86,7 +87,7 @@ class AccessService:
         if prefix is None:
             return None
         now = self._clock()
-        with self._pool.connection() as connection:
+        with reading(self._pool) as connection:
             for kept in store.keys(connection, prefix):
                 if kept.opens(key, self._secret, now):
                     if kept.use_is_news(now):

@@ -11,7 +11,8 @@ from permits.kinds import DocumentKind
 from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.reaches import reaches
-from permits.store import documents, registry, volumes
+from permits.store import volumes
+from permits.store.applicants import applicant
 from permits.store.permits import Connection
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
@@ -56,9 +57,7 @@ class Cases:
 
     def case(self, connection: Connection, application: Application, now: datetime) -> Case:
         """Return the case without those beside it."""
-        found = registry.operators(connection, application.operator)
-        vehicles = registry.vehicles_named(connection, application.operator, application.vehicles)
-        held = documents.held(connection, application.operator, application.vehicles)
+        who = applicant(connection, application)
         touched = {
             (zone.id, zone.version): zone
             for volume in application.volumes
@@ -66,13 +65,13 @@ class Cases:
         }
         return Case(
             application=application,
-            operator=_operator(found, application),
-            vehicles=vehicles,
+            operator=_operator(who.operator, application),
+            vehicles=who.vehicles,
             zones=tuple(touched[key] for key in sorted(touched)),
             now=now,
             datum=self._city.datum(),
             switches=self._city.switches(),
-            documents=held,
+            documents=who.documents,
             documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
         )
 
@@ -98,10 +97,18 @@ def beside(connection: Connection, case: Case) -> Case:
     return replace(case, neighbours=volumes.near(connection, reaches(case)))
 
 
-def _operator(found: tuple[Operator, ...], application: Application) -> Operator:
+def alone_beside(connection: Connection, case: Case) -> Case:
+    """Return the case with those it could meet, as they stay granted until the transaction ends.
+
+    Whoever else could be in the way waits.
+    """
+    return replace(case, neighbours=volumes.held_near(connection, reaches(case)))
+
+
+def _operator(found: Operator | None, application: Application) -> Operator:
     if not application.operator:
         return ANYBODY
-    if not found:
+    if found is None:
         msg = f"operator: {application.operator!r} is not registered"
         raise InvalidApplication(msg)
-    return found[0]
+    return found

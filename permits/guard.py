@@ -4,7 +4,7 @@ A key or an access token comes as `Authorization: Bearer`, a page's session in a
 one is refused even where none is needed: whoever sends one wants to be known.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
@@ -36,7 +36,7 @@ Bearer = Annotated[
     ),
 ]
 Session = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
-Who = Callable[..., Caller]
+Who = Callable[..., Caller | Awaitable[Caller]]
 Anyone = Callable[..., Caller | None]
 
 
@@ -136,7 +136,8 @@ def _still_known(request: Request) -> bool:
 def someone(identify: Anyone) -> Who:
     """Make the dependency that refuses callers who do not make themselves known."""
 
-    def require(caller: Annotated[Caller | None, Depends(identify)]) -> Caller:
+    # It waits for nothing, so that it needs no thread.
+    async def require(caller: Annotated[Caller | None, Depends(identify)]) -> Caller:
         if caller is None:
             raise HTTPException(401, KEY_NEEDED, headers=CHALLENGE)
         return caller

@@ -12,6 +12,7 @@ from permits.decisions import Answer
 from permits.grid import Grid, near, shifted, whole
 from permits.model import Case, OperationVolume
 from permits.offers import Alternative, Shift
+from permits.store.reading import reading
 from zones.catalogue import Catalogue
 from zones.model import UNBOUNDED, Zone
 from zones.periods import Window
@@ -52,7 +53,7 @@ class Offers:
         }
         zones = tuple(met[key] for key in sorted(met))
         around = replace(case, application=replace(asked, volumes=reached), zones=zones)
-        with self._pool.connection() as connection:
+        with reading(self._pool) as connection:
             return replace(beside(connection, around), application=asked)
 
     def _priced(self, wide: Case, shift: Shift) -> Alternative:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from psycopg_pool import ConnectionPool
 
-from permits.cases import Cases, City, basis_of, beside
+from permits.cases import Cases, City, alone_beside, basis_of, beside
 from permits.decisions import Answer, decide
 from permits.holdings import Held, Holding
 from permits.model import (
@@ -24,13 +24,13 @@ from permits.model import (
 from permits.offering import Offers
 from permits.offers import Alternative
 from permits.parties import Operator, OperatorId, SizeClass
-from permits.reaches import reaches
 from permits.requests import Request
 from permits.rules import permit_needed
 from permits.sealing import opened, seal
 from permits.search import Page, Search
-from permits.store import grounds, holdings, occupations, registry, volumes
+from permits.store import grounds, holdings, occupations, registry
 from permits.store import permits as store
+from permits.store.reading import reading
 from permits.store.walls import walled
 
 
@@ -87,7 +87,7 @@ class PermitService:
         at = now or self._clock()
         if request and (earlier := self._answered(request)):
             return earlier
-        with self._pool.connection() as connection:
+        with reading(self._pool) as connection:
             case = self._cases.admitted(connection, application, at)
         # Quoted outside the transaction: tariffs may need a connection of their own.
         quote = self._cases.quote(case)
@@ -95,8 +95,7 @@ class PermitService:
             if request and (earlier := store.claim(connection, request, at)):
                 return earlier
             # Whoever could be in the way waits here, and then reads what was granted.
-            volumes.hold(connection, reaches(case))
-            answer = decide(beside(connection, case))
+            answer = decide(alone_beside(connection, case))
             permit = self._permit(case, answer, quote)
             if answer.decision is Decision.REFUSED:
                 # A refusal takes no place: nobody waits while alternatives are looked for.
@@ -114,7 +113,7 @@ class PermitService:
 
     def advise(self, application: Application) -> Advice:
         """Say what an application would be answered; an empty operator stands for anybody."""
-        with self._pool.connection() as connection:
+        with reading(self._pool) as connection:
             case = beside(connection, self._cases.admitted(connection, application, self._clock()))
         answer = decide(case)
         return Advice(
@@ -171,7 +170,7 @@ class PermitService:
             return grounds.granted(connection, permits)
 
     def _answered(self, request: Request) -> Permit | None:
-        with self._pool.connection() as connection:
+        with reading(self._pool) as connection:
             return store.answered(connection, request)
 
     def _by_size(self, case: Case) -> Mapping[SizeClass, Quote]:
@@ -206,3 +205,4 @@ def _record(connection: store.Connection, permit: Permit, request: Request | Non
         holdings.follow(connection, None, permit)
         if request:
             store.settle(connection, request, permit)
+        connection.commit()

@@ -64,13 +64,6 @@ WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
   AND (%(id)s::text IS NULL OR id = %(id)s)
 ORDER BY operator, id
 """
-# The vehicles an application names.
-VEHICLES_NAMED = """
-SELECT operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
-    noise_db, equipment
-FROM permits.vehicle
-WHERE operator = %(operator)s AND id = ANY(%(ids)s) ORDER BY id
-"""
 # The digest of an operator's whole number as a drone operator.
 UAS_DIGEST = "SELECT uas_digest FROM permits.operator WHERE id = %(id)s"
 # All sensors.
@@ -183,7 +176,7 @@ def add_sensor(connection: Connection, sensor: Sensor, at: datetime) -> bool:
 def operators(connection: Connection, name: str | None = None) -> tuple[Operator, ...]:
     """Return all operators, or the one of that name."""
     rows = connection.cursor(row_factory=dict_row).execute(OPERATORS, {"id": name})
-    return tuple(_operator(row) for row in rows)
+    return tuple(operator_from(row) for row in rows)
 
 
 def uas_digest(connection: Connection, name: str) -> bytes | None:
@@ -198,16 +191,7 @@ def vehicles(
     """Return all vehicles, those of an operator, or one."""
     cursor = connection.cursor(row_factory=dict_row)
     rows = cursor.execute(VEHICLES, {"operator": operator, "id": name})
-    return tuple(_vehicle(row) for row in rows)
-
-
-def vehicles_named(
-    connection: Connection, operator: str, names: tuple[str, ...]
-) -> tuple[Vehicle, ...]:
-    """Return those of an operator's vehicles that go by these names."""
-    cursor = connection.cursor(row_factory=dict_row)
-    rows = cursor.execute(VEHICLES_NAMED, {"operator": operator, "ids": list(names)})
-    return tuple(_vehicle(row) for row in rows)
+    return tuple(vehicle_from(row) for row in rows)
 
 
 def sensors(connection: Connection) -> tuple[Sensor, ...]:
@@ -227,7 +211,8 @@ def revision(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _operator(row: DictRow) -> Operator:
+def operator_from(row: DictRow) -> Operator:
+    """Read an operator back."""
     return Operator(
         id=OperatorId(row["id"]),
         name=row["name"],
@@ -239,7 +224,8 @@ def _operator(row: DictRow) -> Operator:
     )
 
 
-def _vehicle(row: DictRow) -> Vehicle:
+def vehicle_from(row: DictRow) -> Vehicle:
+    """Read a vehicle back; JSON knows no whole number that is not an integer."""
     return Vehicle(
         operator=OperatorId(row["operator"]),
         id=VehicleId(row["id"]),
@@ -251,12 +237,16 @@ def _vehicle(row: DictRow) -> Vehicle:
         plate=row["plate"],
         ce_class=row["ce_class"] and CeClass(row["ce_class"]),
         category=row["category"] and UasCategory(row["category"]),
-        mass_kg=row["mass_kg"],
-        length_m=row["length_m"],
-        noise_db=row["noise_db"],
+        mass_kg=_number(row["mass_kg"]),
+        length_m=_number(row["length_m"]),
+        noise_db=_number(row["noise_db"]),
         equipment=_equipment(row["equipment"]),
     )
 
 
 def _equipment(stated: list[str] | None) -> frozenset[Equipment] | None:
     return None if stated is None else frozenset(Equipment(each) for each in stated)
+
+
+def _number(stated: float | None) -> float | None:
+    return None if stated is None else float(stated)

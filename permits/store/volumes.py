@@ -1,7 +1,7 @@
 """The volumes of granted permits in the database: who is where, and who decides there alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
@@ -29,12 +29,14 @@ JOIN permits.volume v ON v.layer = %(layer)s AND v.during && asked.during
     AND v.bounds && box(point(asked.west, asked.south), point(asked.east, asked.north))
 ORDER BY v.permit, v.number
 """
-# Let a granted volume be found.
+# Let the volumes of a permit be found.
 ADD = """
 INSERT INTO permits.volume (permit, number, layer, bounds, during, vehicles, document)
-VALUES (%(permit)s, %(number)s, %(layer)s,
-    box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)), %(during)s, %(vehicles)s,
-    %(document)s)
+SELECT %(permit)s, v.number, %(layer)s, box(point(v.west, v.south), point(v.east, v.north)),
+    v.during, %(vehicles)s, v.document
+FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[],
+    %(during)s::tstzrange[], %(documents)s::text[]) WITH ORDINALITY
+    AS v (west, south, east, north, during, document, number)
 ON CONFLICT DO NOTHING
 """
 # Free what a permit no longer holds.
@@ -53,22 +55,36 @@ def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
     """Return the granted volumes in reach."""
     if not wanted.reading:
         return ()
-    west, south, east, north = zip(*(each.box for each in wanted.reading), strict=True)
-    values = {
-        "layer": wanted.layer,
-        "west": list(west),
-        "south": list(south),
-        "east": list(east),
-        "north": list(north),
-        "during": [TimestamptzRange(each.start, each.end) for each in wanted.reading],
-    }
-    return tuple(_neighbour(*row) for row in connection.execute(NEAR, values).fetchall())
+    return _neighbours(connection.execute(NEAR, _reading(wanted)))
+
+
+def held_near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
+    """Hold the places, then return the granted volumes in reach: one way to the server and back."""
+    if not wanted.reading:
+        return ()
+    with connection.pipeline():
+        hold(connection, wanted)
+        # A statement of its own: it sees what was granted while the first one waited.
+        found = connection.execute(NEAR, _reading(wanted))
+    return _neighbours(found)
 
 
 def place(connection: Connection, permit: Permit) -> None:
     """Let the volumes of a permit be found."""
-    with connection.cursor() as cursor:
-        cursor.executemany(ADD, _rows(permit))
+    asked = permit.application
+    west, south, east, north = zip(*(each.footprint.bounds for each in asked.volumes), strict=True)
+    values = {
+        "permit": permit.id,
+        "layer": asked.layer,
+        "west": list(west),
+        "south": list(south),
+        "east": list(east),
+        "north": list(north),
+        "during": [TimestamptzRange(each.start, each.end) for each in asked.volumes],
+        "vehicles": asked.counted,
+        "documents": [json.dumps(volume_document(each)) for each in asked.volumes],
+    }
+    connection.execute(ADD, values)
 
 
 def free(connection: Connection, permit: Permit) -> None:
@@ -76,25 +92,20 @@ def free(connection: Connection, permit: Permit) -> None:
     connection.execute(REMOVE, {"permit": permit.id})
 
 
-def _rows(permit: Permit) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = []
-    for number, volume in enumerate(permit.application.volumes, start=1):
-        west, south, east, north = volume.footprint.bounds
-        rows.append(
-            {
-                "permit": permit.id,
-                "number": number,
-                "layer": permit.application.layer,
-                "west": west,
-                "south": south,
-                "east": east,
-                "north": north,
-                "during": TimestamptzRange(volume.start, volume.end),
-                "vehicles": permit.application.counted,
-                "document": json.dumps(volume_document(volume)),
-            }
-        )
-    return rows
+def _reading(wanted: Reaches) -> Mapping[str, Any]:
+    west, south, east, north = zip(*(each.box for each in wanted.reading), strict=True)
+    return {
+        "layer": wanted.layer,
+        "west": list(west),
+        "south": list(south),
+        "east": list(east),
+        "north": list(north),
+        "during": [TimestamptzRange(each.start, each.end) for each in wanted.reading],
+    }
+
+
+def _neighbours(rows: Iterable[Any]) -> tuple[Neighbour, ...]:
+    return tuple(_neighbour(*row) for row in rows)
 
 
 def _neighbour(permit: PermitId, _number: int, vehicles: int, document: str) -> Neighbour:

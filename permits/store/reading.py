@@ -1,0 +1,19 @@
+"""How is one question asked at the cost of one? Without a transaction around it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg_pool import ConnectionPool
+
+from permits.store.permits import Connection
+
+
+@contextmanager
+def reading(pool: ConnectionPool) -> Iterator[Connection]:
+    """Open a connection on which every statement stands for itself: begun and ended with it."""
+    with pool.connection() as connection:
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.autocommit = False
