@@ -4,8 +4,7 @@ Operators see what they used and what was claimed from them, and nothing of anyo
 another's invoice they learn not even that it exists. A draft is no claim, and the city's alone.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated, get_args
 from uuid import UUID
 
@@ -13,14 +12,15 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
-from billing.export import pdf, table
-from billing.export.negotiation import CSV, JSON, PDF, chosen, spoken
+from billing.accounting import add_accounts
+from billing.accounts import NoSuchInvoice
+from billing.export import cii, pdf, table
+from billing.export.claim import of_invoice
+from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
-from billing.invoices import AlreadyIssued
 from billing.model import BillingPeriod, Invoice
-from billing.periods import InvalidPeriod, parse
-from billing.prices import InvalidTariff
-from billing.publishing import RetroactiveTariff
+from billing.periods import parse
+from billing.refusals import refusals
 from billing.schemas.evidence import EvidenceOut
 from billing.schemas.invoices import (
     InvoiceOut,
@@ -33,37 +33,17 @@ from billing.schemas.invoices import (
 )
 from billing.schemas.statements import StatementIn
 from billing.schemas.tariffs import TariffsOut, TariffWire
-from billing.service import (
-    BillingService,
-    ClockWentBack,
-    NoSuchInvoice,
-    PeriodNotOver,
-    UnknownDebtor,
-)
-from billing.stating import ContradictedStatement, InvalidStatement
+from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.tariffs import references
-from billing.versions import OverlappingTariffs, valid_at
+from billing.versions import valid_at
 from permits.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer
 from zones.periods import ALWAYS
 
-OFFERED = (JSON, PDF, CSV)
-STATUS: dict[type[Exception], int] = {
-    InvalidPeriod: 422,
-    PeriodNotOver: 409,
-    NoSuchInvoice: 404,
-    AlreadyIssued: 409,
-    InvalidTariff: 422,
-    OverlappingTariffs: 409,
-    RetroactiveTariff: 409,
-    UnknownDebtor: 409,
-    ClockWentBack: 503,
-    InvalidStatement: 422,
-    ContradictedStatement: 409,
-}
+OFFERED = (JSON, PDF, CSV, XML)
 Limit = Annotated[int, Query(ge=1, le=500)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
 
@@ -73,6 +53,7 @@ def router(service: BillingService, who: Who) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["billing"])
     _add_work(routes, service, who)
     _add_invoices(routes, service, who)
+    add_accounts(routes, service.accounts, who, own=lambda who_, name: _own(service, who_, name))
     _add_exports(routes, service, who)
     _add_tariffs(routes, service, who)
     return routes
@@ -83,7 +64,7 @@ def _add_work(routes: APIRouter, service: BillingService, who: Who) -> None:
     def run(body: PeriodIn, caller: Annotated[Caller, Depends(who)]) -> RunOut:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
-        with _refusals():
+        with refusals():
             return RunOut.of(service.run(parse(body.period)))
 
     @routes.post("/invoices/{invoice_id}/issue")
@@ -94,7 +75,7 @@ def _add_work(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> InvoiceOut:
         """Give a draft its number; the same Idempotency-Key may ask again."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
-        with _refusals():
+        with refusals():
             return InvoiceOut.of(service.issue(invoice_id, by=caller.name, key=key))
 
 
@@ -111,7 +92,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> InvoicesOut:
         """List invoices, newest period first."""
         own = _visible(caller, operator)
-        with _refusals():
+        with refusals():
             wanted = InvoiceFilter(
                 operator=own,
                 state="issued" if caller.role is Role.OPERATOR else state,
@@ -126,7 +107,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
     @routes.get(
         "/invoices/{name}",
         response_model=InvoiceOut,
-        responses={200: {"content": {PDF: {}, CSV: {}}}},
+        responses={200: {"content": {PDF: {}, CSV: {}, XML: {}}}},
     )
     def invoice(
         name: str,
@@ -135,9 +116,10 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         accept_language: Annotated[str, Header()] = "",
         lang: LANGUAGE | None = None,
     ) -> Response:
-        """Return an invoice by its id or number: JSON, PDF or CSV, by `Accept`.
+        """Return an invoice by its id or number: JSON, PDF, CSV or XML, by `Accept`.
 
-        The PDF speaks the language of `lang`, else of `Accept-Language`, else French.
+        The PDF of what is issued is a Factur-X, the XML its electronic form (CII). The PDF speaks
+        the language of `lang`, else of `Accept-Language`, else French.
         """
         form = chosen(accept, OFFERED)
         if form is None:
@@ -151,7 +133,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> EvidenceOut:
         """Walk a line back to fees, usage, visits, verdicts and positions."""
         _own(service, caller, name)
-        with _refusals():
+        with refusals():
             return EvidenceOut.of(service.explain(name, line, limit=limit))
 
 
@@ -168,7 +150,7 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> UsagesOut:
         """List metered usage with the fees it led to, newest first."""
         own = _visible(caller, operator)
-        with _refusals():
+        with refusals():
             window = parse(period).window if period else ALWAYS
         wanted = UsageFilter(operator=own, layer=layer, window=window, after=cursor, limit=limit)
         page = service.usage(wanted)
@@ -187,7 +169,7 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         own = _visible(caller, body.operator)
         if own is not None and caller.role is Role.OPERATOR and body.calls:
             raise HTTPException(403, "calls: the city counts them, not the reader.")
-        with _refusals():
+        with refusals():
             return UsageOut.of(service.state(body.to_statement()))
 
     @routes.get("/exports/csv", response_class=StreamingResponse)
@@ -196,7 +178,7 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> StreamingResponse:
         """Return the lines of a month's issued invoices as CSV."""
         own = _visible(caller, operator)
-        with _refusals():
+        with refusals():
             month = parse(period)
         rows = table.write(service.every_invoice(_issued(own, month)))
         name = {"Content-Disposition": f'attachment; filename="octroi-{month.label}.csv"'}
@@ -225,20 +207,10 @@ def _add_tariffs(routes: APIRouter, service: BillingService, who: Who) -> None:
     def publish(body: TariffWire, caller: Annotated[Caller, Depends(who)]) -> TariffWire:
         """Publish a version; it ends the one before it where it begins."""
         require_role(caller, Role.RULEMAKER, Role.ADMIN)
-        with _refusals():
+        with refusals():
             tariff = body.to_tariff()
             service.publish([tariff], by=caller.name)
         return TariffWire.of(tariff)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Say what billing refuses as HTTP does."""
-    try:
-        yield
-    except tuple(STATUS) as refused:
-        code = next(code for kind, code in STATUS.items() if isinstance(refused, kind))
-        raise HTTPException(code, str(refused)) from refused
 
 
 def _visible(caller: Caller, named: str | None) -> OperatorId | None:
@@ -254,7 +226,7 @@ def _visible(caller: Caller, named: str | None) -> OperatorId | None:
 def _own(service: BillingService, caller: Caller, name: str) -> Invoice:
     """Return an invoice the caller may see; another's is not there."""
     own = _visible(caller, None)
-    with _refusals():
+    with refusals():
         found = service.invoice(name)
         if own is not None and (found.operator != own or found.number is None):
             msg = f"there is no invoice {name[:60]}"
@@ -268,11 +240,14 @@ def _issued(operator: OperatorId | None, period: BillingPeriod) -> InvoiceFilter
 
 def _written(invoice: Invoice, form: str, lang: str) -> Response:
     name = invoice.number or str(invoice.id)
+    if form == XML and not invoice.number:
+        raise HTTPException(406, "Accept: a draft is no electronic invoice; it has no XML.")
     headers = {"ETag": f'"{invoice.hash or invoice.id}"', "Vary": "Accept, Accept-Language"}
     writers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         JSON: ("json", lambda: InvoiceOut.of(invoice).model_dump_json()),
         PDF: ("pdf", lambda: pdf.write(invoice, lang)),
         CSV: ("csv", lambda: "".join(table.write([invoice]))),
+        XML: ("xml", lambda: cii.write(of_invoice(invoice))),
     }
     ending, write = writers[form]
     if form == PDF:

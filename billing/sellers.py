@@ -8,4 +8,5 @@ PARIS = Seller(
     address="Hôtel de Ville, place de l'Hôtel-de-Ville, 75004 Paris",
     contact="service des redevances de l'espace public",
     court="Tribunal administratif de Paris, 7 rue de Jouy, 75181 Paris Cedex 04",
+    iban="FR7630001007941234567890185",  # the banks' own example: nobody's account
 )

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from billing.accounts import SERIES, Accounts, NoSuchInvoice, no_invoice
 from billing.explaining import formula, line_formula
 from billing.fees import price
-from billing.invoices import AlreadyIssued, draft, issue, number_of
+from billing.invoices import draft
+from billing.judging.report import Judge
 from billing.metering import Settled, meter, settle
 from billing.model import (
     BillingPeriod,
@@ -22,12 +24,13 @@ from billing.model import (
     Usage,
     UsageSource,
 )
-from billing.periods import CITY, is_over
+from billing.periods import is_over
 from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
 from billing.publishing import publishable
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
+from billing.store import accounts as account_store
 from billing.store import invoices as invoice_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
@@ -42,7 +45,6 @@ from telemetry.model import VehicleKey, Visit, VisitId
 from zones.model import ZoneId
 from zones.periods import Window
 
-SERIES = "P"
 INSTANT = timedelta(microseconds=1)
 
 
@@ -50,16 +52,8 @@ class PeriodNotOver(Exception):
     """A period that can still grow: it is not billed yet."""
 
 
-class NoSuchInvoice(LookupError):
-    """An invoice or line that is not there."""
-
-
 class UnknownDebtor(LookupError):
     """An operator with fees whom the registry no longer knows."""
-
-
-class ClockWentBack(Exception):
-    """An instant before the last issued invoice's: numbers would not follow time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +82,7 @@ class BillingService:
         pool: ConnectionPool,
         clock: Callable[[], datetime],
         sources: Sources,
+        judge: Judge,
         *,
         seller: Seller = PARIS,
     ) -> None:
@@ -95,6 +90,7 @@ class BillingService:
         self._clock = clock
         self._sources = sources
         self._seller = seller
+        self.accounts = Accounts(pool, clock, judge)
 
     def run(self, period: BillingPeriod) -> Run:
         """Meter, price and draft a period that is over; running again changes nothing twice."""
@@ -138,22 +134,8 @@ class BillingService:
         )
 
     def issue(self, invoice_id: UUID, *, by: str, key: str = "") -> Invoice:
-        """Give a draft its number, in one transaction; the same idempotency key may ask again."""
-        with self._pool.connection() as connection:
-            previous, last_at = invoice_store.lock_chain(connection, SERIES)
-            found = invoice_store.by_id(connection, invoice_id)
-            if found is None:
-                raise _no_invoice(str(invoice_id))
-            if found.number and key and invoice_store.issue_key(connection, found.id) == key:
-                return found
-            if found.number:
-                msg = f"invoice {found.number} was issued already; only a credit note corrects it"
-                raise AlreadyIssued(msg)
-            at = _after(last_at, self._clock())
-            place = invoice_store.take_place(connection, SERIES, at.astimezone(CITY).year)
-            number = number_of(place.series, place.year, place.ordinal)
-            issued = issue(found, number, previous, at)
-            invoice_store.issue(connection, issued, place, by=by, key=key)
+        """Give a draft its number; the same idempotency key may ask again."""
+        (issued,) = self.accounts.issue([invoice_id], by=by, key=key)
         return issued
 
     def invoices(self, wanted: InvoiceFilter) -> tuple[Invoice, ...]:
@@ -178,7 +160,7 @@ class BillingService:
                 else invoice_store.by_number(connection, name)
             )
         if found is None:
-            raise _no_invoice(name)
+            raise no_invoice(name)
         return found
 
     def usage(self, wanted: UsageFilter) -> list[tuple[Usage, list[dict[str, str]]]]:
@@ -212,12 +194,19 @@ class BillingService:
         with self._pool.connection() as connection:
             issued = invoice_store.chain(connection)
             found = faults(
-                issued, invoice_store.counters(connection), invoice_store.heads(connection)
+                issued,
+                account_store.credit_notes(connection),
+                invoice_store.counters(connection),
+                invoice_store.heads(connection),
             )
             sums = invoice_store.recomputed(connection)
-        return found + tuple(
-            Fault(number=row["number"], reason=f"line {row['line']} is not the sum of its fees")
-            for row in sums
+        return (
+            found
+            + self.accounts.verify()
+            + tuple(
+                Fault(number=row["number"], reason=f"line {row['line']} is not the sum of its fees")
+                for row in sums
+            )
         )
 
     def state(self, statement: Statement) -> Usage:
@@ -304,17 +293,6 @@ def _record_usage(connection: Connection, metered: Sequence[Usage], now: datetim
     usage_store.insert_usages(connection, settled.new, now)
     usage_store.insert_conflicts(connection, settled.conflicts, now)
     return settled
-
-
-def _after(last: datetime | None, now: datetime) -> datetime:
-    if last is not None and now < last:
-        msg = f"the clock says {now.isoformat()}, but an invoice was issued {last.isoformat()}"
-        raise ClockWentBack(msg)
-    return now
-
-
-def _no_invoice(name: str) -> NoSuchInvoice:
-    return NoSuchInvoice(f"there is no invoice {name[:60]}")
 
 
 def _uuid(name: str) -> UUID | None:

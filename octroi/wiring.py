@@ -1,7 +1,7 @@
 """How do the parts become one installation? Constructors, called in the order of the flow."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from psycopg_pool import ConnectionPool
 
+from billing.judging.court import Court
 from billing.quotes import quote
 from billing.service import BillingService
 from billing.service import Sources as BillingSources
@@ -124,9 +125,10 @@ def records(
 ) -> Iterator[Records]:
     """Open the services of a migrated database; `secret` is what digests are keyed with."""
     datum = datum_of(settings)
-    with ConnectionPool(
+    connections = ConnectionPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
-    ) as pool:
+    )
+    with connections as pool, closing(Court()) as court:
         keeper: RulebookKeeper
         billing: BillingService
 
@@ -179,7 +181,8 @@ def records(
                 clock=clock,
             )
         )
-        billing = BillingService(pool, clock, _billing_sources(permits, registry, history, keeper))
+        sources = _billing_sources(permits, registry, history, keeper)
+        billing = BillingService(pool, clock, sources, court.judge)
         yield Records(
             pool=pool,
             zones=zones,

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 JSON = "application/json"
 PDF = "application/pdf"
 CSV = "text/csv"
+XML = "application/xml"
 
 
 def chosen(accept: str, offered: Sequence[str]) -> str | None:

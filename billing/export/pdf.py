@@ -1,20 +1,24 @@
-"""An invoice on paper: A4, in French or English, that a debtor understands without Octroi.
+"""An invoice on paper: A4, in French or English, that a debtor understands without Octroi."""
 
-Not yet Factur-X: the PDF carries no XML and claims no PDF/A.
-"""
-
-from datetime import UTC, datetime
-from pathlib import Path
-
-from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, TableCellFillMode, XPos, YPos
 from fpdf.fonts import FontFace
-from typing_extensions import override
 
 from billing.explaining import TIMES
+from billing.export import cii, payment
+from billing.export.claim import of_invoice
+from billing.export.paper import (
+    BLUE,
+    GREY,
+    HALF_MM,
+    INK,
+    MARGIN_MM,
+    PALE,
+    WHITE,
+    WIDTH_MM,
+    Paper,
+)
 from billing.export.words import (
     DASH,
-    WORDS,
     amount_text,
     day,
     month_name,
@@ -26,86 +30,23 @@ from billing.export.words import (
 from billing.model import Invoice, InvoiceLine
 from billing.periods import CITY
 
-FONTS = Path(__file__).parents[1] / "data" / "fonts"
-FAMILY = "DejaVu"
-INK = (28, 36, 48)
-GREY = (96, 106, 118)
-BLUE = (0, 56, 118)
-RED = (176, 24, 32)
-PALE = (241, 244, 248)
-WHITE = (255, 255, 255)
-MARGIN_MM = 18
-WIDTH_MM = 210 - 2 * MARGIN_MM
-HALF_MM = MARGIN_MM + 92
 COLUMNS_MM = (9, 71, 24, 24, 18, 28)
-
-
-class Paper(FPDF):
-    """A4 pages with the invoice's number and the page's at the foot, and its mark across."""
-
-    def __init__(self, invoice: Invoice, lang: str) -> None:
-        super().__init__(unit="mm", format="A4")
-        self.invoice = invoice
-        self.lang = lang
-        self.words = WORDS[lang]
-        self.add_font(FAMILY, "", FONTS / "DejaVuSansCondensed.ttf")
-        self.add_font(FAMILY, "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
-        self.set_margins(MARGIN_MM, 16, MARGIN_MM)
-        self.set_auto_page_break(True, margin=22)
-        self.set_creation_date(invoice.issued_at or datetime(2000, 1, 1, tzinfo=UTC))
-        self.set_title(f"{self.words['title']} {invoice.number or invoice.id}")
-        self.set_author(invoice.seller.name)
-        self.set_lang(lang)
-
-    @override
-    def header(self) -> None:
-        """Mark every page that claims nothing."""
-        if self.mark:
-            self.ink(8, bold=True, colour=RED)
-            self.set_draw_color(*RED)
-            self.cell(0, 7, self.mark, border=1, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-            self.ln(4)
-
-    @override
-    def footer(self) -> None:
-        """Number the pages."""
-        self.set_y(-14)
-        self.ink(7, colour=GREY)
-        page = self.words["page"].format(page=self.page_no(), pages="{nb}")
-        name = self.invoice.number or str(self.invoice.id)
-        self.cell(0, 4, f"{self.invoice.seller.name} · {name} · {page}", align="C")
-
-    @property
-    def mark(self) -> str:
-        """Return what says that nothing is due, or nothing."""
-        marks = [self.words["draft"]] if self.invoice.number is None else []
-        if self.invoice.seller.demonstration:
-            marks.append(self.words["demonstration"])
-        return "  ·  ".join(marks)
-
-    def ink(self, size: int, *, bold: bool = False, colour: tuple[int, int, int] = INK) -> None:
-        """Choose how to write."""
-        self.set_font(FAMILY, "B" if bold else "", size)
-        self.set_text_color(*colour)
-
-    def keep_together(self, height: int) -> None:
-        """Begin a new page unless so many millimetres are left."""
-        if self.will_page_break(height):
-            self.add_page()
-
-    def lines_of(self, text: str, height: int, width: int = 0, align: str = "L") -> None:
-        """Write lines and go on below them, at the margin."""
-        self.multi_cell(width, height, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+CODE_MM = 37
+MODULE_MM = 1
 
 
 def write(invoice: Invoice, lang: str = "fr") -> bytes:
-    """Write an invoice as PDF; the same invoice always gives the same bytes."""
+    """Write an invoice as PDF, a claim as Factur-X; the same invoice gives the same bytes."""
     paper = Paper(invoice, lang)
+    if invoice.number:
+        paper.carry(cii.write(of_invoice(invoice)))
     paper.add_page()
     _heads(paper)
     _facts(paper)
     _lines(paper)
     _total(paper)
+    if invoice.number and invoice.seller.iban:
+        _payment(paper)
     _explanations(paper)
     return bytes(paper.output())
 
@@ -225,6 +166,33 @@ def _total(paper: Paper) -> None:
     paper.ink(8)
     paper.cell(0, 5, paper.words["vat"], align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ln(4)
+
+
+def _payment(paper: Paper) -> None:
+    """Write where to pay, and the code that a banking application reads."""
+    invoice, words = paper.invoice, paper.words
+    paper.keep_together(CODE_MM + 8)
+    top = paper.get_y()
+    rows = payment.modules(invoice)
+    paper.set_fill_color(*INK)
+    for y, row in enumerate(rows):
+        for x, length in payment.runs(row):
+            paper.rect(MARGIN_MM + x, top + y, length, MODULE_MM, style="F")
+    paper.ink(9, bold=True, colour=BLUE)
+    paper.set_xy(MARGIN_MM + CODE_MM + 6, top)
+    paper.cell(0, 5, words["pay"], new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.ink(8)
+    due = day(invoice.due_on, paper.lang) if invoice.due_on else DASH
+    paper.set_x(MARGIN_MM + CODE_MM + 6)
+    text = words["pay_text"].format(
+        amount=amount_text(invoice.total, invoice.currency, paper.lang),
+        due=due,
+        name=invoice.seller.name,
+        iban=payment.grouped(invoice.seller.iban),
+        number=invoice.number,
+    )
+    paper.multi_cell(0, 5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.set_y(max(paper.get_y(), top + CODE_MM) + 5)
 
 
 def _explanations(paper: Paper) -> None:

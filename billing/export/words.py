@@ -40,6 +40,12 @@ FR = {
     "tariff": "Tarif {tariff}, version {version} ; acte : {act}",
     "zone": "Zone : {zone}",
     "permit": "Autorisation : {permit}",
+    "pay": "Payer par virement",
+    "pay_text": (
+        "{amount} au plus tard le {due}\nBénéficiaire : {name}\nIBAN : {iban}\n"
+        "Référence à rappeler : {number}\nLe code ci-contre remplit le virement dans"
+        " l'application de votre banque."
+    ),
     "bases": "Bases de la liquidation",
     "bases_text": (
         "Chaque ligne cite le tarif publié et son acte, la zone, l'autorisation et la quantité"
@@ -93,6 +99,11 @@ EN = {
     "tariff": "Tariff {tariff}, version {version}; act: {act}",
     "zone": "Zone: {zone}",
     "permit": "Permit: {permit}",
+    "pay": "Pay by transfer",
+    "pay_text": (
+        "{amount} by {due}\nPayee: {name}\nIBAN: {iban}\nReference to give: {number}\n"
+        "The code beside fills in the transfer in your bank's application."
+    ),
     "bases": "How the amounts come about",
     "bases_text": (
         "Each line cites the published tariff and its act, the zone, the permit and the measured"

@@ -13,20 +13,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from billing.accounts import ClockWentBack, ConflictingPayment, NoSuchInvoice
+from billing.crediting import NotCredited
 from billing.export import document, pdf, table
 from billing.export.words import LANGUAGE
 from billing.invoices import AlreadyIssued
-from billing.model import Invoice
+from billing.judging.report import DocumentRefused
+from billing.model import Invoice, InvoiceId
 from billing.money import cents
 from billing.periods import InvalidPeriod, parse
 from billing.service import (
     BillingService,
-    ClockWentBack,
-    NoSuchInvoice,
     PeriodNotOver,
     UnknownDebtor,
 )
 from billing.store.invoices import InvoiceFilter
+from billing.transfers import InvalidTransfers
+from octroi.cli import accounts
 from octroi.cli.explained import tree
 from octroi.cli.failures import sentence
 from octroi.cli.place import placed
@@ -36,6 +39,11 @@ OpenService = Callable[[], AbstractContextManager[BillingService]]
 REFUSALS = (
     AlreadyIssued,
     ClockWentBack,
+    ConflictingPayment,
+    DocumentRefused,
+    InvalidTransfers,
+    NotCredited,
+    UnicodeDecodeError,
     InvalidPeriod,
     NoSuchInvoice,
     PeriodNotOver,
@@ -43,6 +51,7 @@ REFUSALS = (
     OSError,
 )
 BY = "command line"
+BATCH = 50
 
 Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]
 Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
@@ -76,6 +85,7 @@ def commands(open_service: OpenService) -> typer.Typer:
     app = typer.Typer(help="Meter, issue, export and verify.", no_args_is_help=True)
     _add_work(app, open_service)
     _add_proof(app, open_service)
+    accounts.add(app, open_service, _told)
     return app
 
 
@@ -123,7 +133,11 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
             _stop("Name a draft by its id, or a month with --period.")
         with _told(), open_service() as service:
             drafts = _drafts(service, period) if period else [service.invoice(str(invoice))]
-            issued = [service.issue(each.id, by=BY) for each in drafts]
+            issued = [
+                each
+                for batch in _batches([draft.id for draft in drafts])
+                for each in service.accounts.issue(batch, by=BY)
+            ]
         said.print(_listing(issued))
 
     @app.command("list")
@@ -185,6 +199,12 @@ def _stop(reason: str) -> NoReturn:
 def _drafts(service: BillingService, period: str) -> list[Invoice]:
     drafts = list(service.every_invoice(InvoiceFilter(state="draft", period=parse(period))))
     return sorted(drafts, key=lambda each: each.operator)
+
+
+def _batches(drafts: list[InvoiceId]) -> Iterator[list[InvoiceId]]:
+    """Give so many at a time as keep all judges busy and none waiting for long."""
+    for start in range(0, len(drafts), BATCH):
+        yield drafts[start : start + BATCH]
 
 
 def _issued(service: BillingService, period: str) -> Iterable[Invoice]:

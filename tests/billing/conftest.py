@@ -1,18 +1,23 @@
 """A billing service on a real database, over visits and permits that the test holds."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
 from psycopg_pool import ConnectionPool
 
+from billing.export import cii
+from billing.export.claim import of_invoice
+from billing.judging.court import Court
+from billing.judging.report import Syntax, Written
 from billing.service import BillingService, Sources
 from billing.tariffs import demonstration
 from permits.model import Permit
 from permits.parties import Operator, OperatorId
 from telemetry.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
-from tests.billing.samples import NOVEMBER, OPERATORS, evidence
+from tests.billing.samples import NOVEMBER, OPERATORS, evidence, invoice
 from zones.model import ZoneId
 from zones.periods import Window
 
@@ -50,10 +55,20 @@ def city() -> City:
     return City()
 
 
+@pytest.fixture(scope="session")
+def court() -> Iterator[Court]:
+    """The official judges, in a process of their own."""
+    sitting = Court(seats=1)
+    claim = Written(name="a claim", syntax=Syntax.CII, xml=cii.write(of_invoice(invoice())))
+    sitting.judge([claim])  # the first document waits until the rules are read
+    yield sitting
+    sitting.close()
+
+
 @pytest.fixture
-def empty_service(pool: ConnectionPool, city: City) -> BillingService:
+def empty_service(pool: ConnectionPool, city: City, court: Court) -> BillingService:
     """Return a service without any tariff."""
-    return BillingService(pool, lambda: city.now, city.sources())
+    return BillingService(pool, lambda: city.now, city.sources(), court.judge)
 
 
 @pytest.fixture

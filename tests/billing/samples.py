@@ -1,5 +1,6 @@
 """Values of billing to test with; name only what matters."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,8 +10,14 @@ from uuid import UUID, uuid5
 
 import shapely
 
+from billing.crediting import credit, lines_to_credit
+from billing.fees import price
+from billing.invoices import draft, issue
+from billing.metering import meter
+from billing.model import CreditNote, Invoice
 from billing.periods import midnight, month
 from billing.prices import Tariff, TariffKind
+from billing.tariffs import demonstration
 from permits.model import (
     Application,
     Decision,
@@ -155,3 +162,24 @@ def evidence(of: Visit) -> VisitEvidence:
         rulebook_version=3,
     )
     return VisitEvidence(visit=of, sightings=(seen,))
+
+
+def invoice(*used: Visit) -> Invoice:
+    """Return an issued invoice to Aladin for some visits and the permit."""
+    usages = meter(used or [visit()], [permit()], OPERATORS, OCTOBER.window)
+    tariffs = demonstration()
+    return issue(
+        draft(price(usages, tariffs), ALADIN, OCTOBER, tariffs), "P-2026-000001", "", NOVEMBER
+    )
+
+
+def credit_note(of: Invoice, lines: Mapping[int, Decimal] | None = None) -> CreditNote:
+    """Return a credit note for an invoice."""
+    return credit(
+        of,
+        lines_to_credit(of, {}, lines),
+        reason="Double facturation",
+        number="A-2026-000001",
+        previous_hash="",
+        at=NOVEMBER + timedelta(days=1),
+    )

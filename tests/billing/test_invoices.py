@@ -37,7 +37,7 @@ def issued(number: str = "P-2026-000001", previous: str = "") -> Invoice:
 
 def reasons(*invoices: Invoice, last: int = 1, head: str | None = None) -> str:
     end = invoices[-1].hash if head is None else head
-    found = faults(invoices, {("P", 2026): last}, {"P": end})
+    found = faults(invoices, (), {("P", 2026): last}, {"P": end})
     return "; ".join(fault.reason for fault in found)
 
 
@@ -111,7 +111,7 @@ def test_every_disagreement_is_told() -> None:
     assert "never taken" in reasons(first, second, last=1)
     assert "does not follow" in reasons(first, issued("P-2026-000002", "other"), last=2)
     assert "does not end" in reasons(first, head="other")
-    assert "before the invoice before" in reasons(first, early, last=2)
+    assert "before the one before" in reasons(first, early, last=2)
     assert "not its product" in reasons(replace(first, lines=(line,)))
     assert "not the sum" in reasons(replace(first, total=Decimal(1)))
 

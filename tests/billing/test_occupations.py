@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from billing.fees import price
+from billing.judging.court import Court
 from billing.metering import meter
 from billing.model import Usage
 from billing.periods import CITY, month
@@ -135,6 +136,7 @@ def test_the_months_together_owe_what_was_quoted_and_however_the_place_is_cut(
 
 def test_an_occupation_is_billed_once_and_its_line_leads_back_to_the_permit(
     pool: ConnectionPool,
+    court: Court,
 ) -> None:
     terrace = granted(place(OccupationKind.TERRACE, paris(2026, 10, 2), paris(2026, 10, 20)))
     sources = Sources(
@@ -144,7 +146,7 @@ def test_an_occupation_is_billed_once_and_its_line_leads_back_to_the_permit(
         evidence=lambda _visit: None,
         occupying=lambda _window: (terrace,),
     )
-    service = BillingService(pool, lambda: paris(2026, 11, 3), sources)
+    service = BillingService(pool, lambda: paris(2026, 11, 3), sources, court.judge)
     service.publish(tuple(each for each in TARIFFS if each.id == "occupation-terrace"), by="test")
 
     first, again = service.run(month(2026, 10)), service.run(month(2026, 10))

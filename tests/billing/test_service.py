@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
+from billing.accounts import ClockWentBack, NoSuchInvoice
 from billing.explaining import TIMES
 from billing.invoices import AlreadyIssued
 from billing.model import Invoice
@@ -18,8 +19,6 @@ from billing.prices import Tariff
 from billing.publishing import RetroactiveTariff
 from billing.service import (
     BillingService,
-    ClockWentBack,
-    NoSuchInvoice,
     PeriodNotOver,
     UnknownDebtor,
 )

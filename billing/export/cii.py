@@ -1,0 +1,151 @@
+"""An electronic invoice in UN/CEFACT Cross Industry Invoice: what a Factur-X carries."""
+
+from datetime import date
+
+from billing.export.claim import (
+    ADDRESS,
+    EXEMPTION,
+    EXEMPTION_CODE,
+    OUTSIDE_VAT,
+    PROCESS,
+    RULEBOOK,
+    SIREN,
+    TRANSFER,
+    Claim,
+    ClaimLine,
+    place,
+)
+from billing.export.elements import Node, Writer, written
+from billing.model import Seller
+from billing.money import ONE, cents, plain
+from permits.parties import Operator
+
+CEFACT = "urn:un:unece:uncefact:data:standard:"
+XML = Writer(
+    {
+        "rsm": f"{CEFACT}CrossIndustryInvoice:100",
+        "ram": f"{CEFACT}ReusableAggregateBusinessInformationEntity:100",
+        "udt": f"{CEFACT}UnqualifiedDataType:100",
+        "qdt": f"{CEFACT}QualifiedDataType:100",
+    }
+)
+
+
+def write(claim: Claim) -> bytes:
+    """Write a claim as CII."""
+    root = XML.root("rsm:CrossIndustryInvoice")
+    context = XML.add(root, "rsm:ExchangedDocumentContext")
+    process = XML.add(context, "ram:BusinessProcessSpecifiedDocumentContextParameter")
+    XML.add(process, "ram:ID", PROCESS)
+    guideline = XML.add(context, "ram:GuidelineSpecifiedDocumentContextParameter")
+    XML.add(guideline, "ram:ID", RULEBOOK)
+    document = XML.add(root, "rsm:ExchangedDocument")
+    XML.add(document, "ram:ID", claim.number)
+    XML.add(document, "ram:TypeCode", claim.kind)
+    _date(document, "ram:IssueDateTime", claim.issued_on)
+    for code, text in claim.notes:
+        note = XML.add(document, "ram:IncludedNote")
+        XML.add(note, "ram:Content", text)
+        XML.add(note, "ram:SubjectCode", code)
+    transaction = XML.add(root, "rsm:SupplyChainTradeTransaction")
+    for line in claim.lines:
+        _line(transaction, line)
+    _agreement(transaction, claim)
+    XML.add(transaction, "ram:ApplicableHeaderTradeDelivery")
+    _settlement(transaction, claim)
+    return written(root)
+
+
+def _line(transaction: Node, line: ClaimLine) -> None:
+    item = XML.add(transaction, "ram:IncludedSupplyChainTradeLineItem")
+    XML.add(XML.add(item, "ram:AssociatedDocumentLineDocument"), "ram:LineID", str(line.number))
+    product = XML.add(item, "ram:SpecifiedTradeProduct")
+    XML.add(product, "ram:Name", line.name)
+    XML.add(product, "ram:Description", line.note)
+    price = XML.add(
+        XML.add(item, "ram:SpecifiedLineTradeAgreement"), "ram:NetPriceProductTradePrice"
+    )
+    XML.add(price, "ram:ChargeAmount", plain(line.price))
+    if line.base != ONE:
+        XML.add(price, "ram:BasisQuantity", plain(line.base), unitCode=line.unit)
+    delivery = XML.add(item, "ram:SpecifiedLineTradeDelivery")
+    XML.add(delivery, "ram:BilledQuantity", plain(line.quantity), unitCode=line.unit)
+    settlement = XML.add(item, "ram:SpecifiedLineTradeSettlement")
+    tax = XML.add(settlement, "ram:ApplicableTradeTax")
+    XML.add(tax, "ram:TypeCode", "VAT")
+    XML.add(tax, "ram:CategoryCode", OUTSIDE_VAT)
+    sums = XML.add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
+    XML.add(sums, "ram:LineTotalAmount", cents(line.amount))
+
+
+def _agreement(transaction: Node, claim: Claim) -> None:
+    agreement = XML.add(transaction, "ram:ApplicableHeaderTradeAgreement")
+    _party(agreement, "ram:SellerTradeParty", claim.seller)
+    _party(agreement, "ram:BuyerTradeParty", claim.buyer)
+
+
+def _party(agreement: Node, role: str, party: Seller | Operator) -> None:
+    node = XML.add(agreement, role)
+    XML.add(node, "ram:Name", party.name)
+    organization = XML.add(node, "ram:SpecifiedLegalOrganization")
+    XML.add(organization, "ram:ID", party.siren, schemeID=SIREN)
+    where = place(party.address)
+    address = XML.add(node, "ram:PostalTradeAddress")
+    for name, value in (
+        ("ram:PostcodeCode", where.postcode),
+        ("ram:LineOne", where.street),
+        ("ram:CityName", where.city),
+        ("ram:CountryID", "FR"),
+    ):
+        if value:
+            XML.add(address, name, value)
+    electronic = XML.add(node, "ram:URIUniversalCommunication")
+    XML.add(electronic, "ram:URIID", party.siren, schemeID=ADDRESS)
+
+
+def _settlement(transaction: Node, claim: Claim) -> None:
+    settlement = XML.add(transaction, "ram:ApplicableHeaderTradeSettlement")
+    XML.add(settlement, "ram:PaymentReference", claim.number)
+    XML.add(settlement, "ram:InvoiceCurrencyCode", claim.currency)
+    if claim.seller.iban:
+        means = XML.add(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
+        XML.add(means, "ram:TypeCode", TRANSFER)
+        account = XML.add(means, "ram:PayeePartyCreditorFinancialAccount")
+        XML.add(account, "ram:IBANID", claim.seller.iban)
+    _tax(settlement, claim)
+    period = XML.add(settlement, "ram:BillingSpecifiedPeriod")
+    _date(period, "ram:StartDateTime", claim.starts_on)
+    _date(period, "ram:EndDateTime", claim.ends_on)
+    if claim.due_on:
+        terms = XML.add(settlement, "ram:SpecifiedTradePaymentTerms")
+        _date(terms, "ram:DueDateDateTime", claim.due_on)
+    _sums(settlement, claim)
+    if claim.credited:
+        number, day = claim.credited
+        before = XML.add(settlement, "ram:InvoiceReferencedDocument")
+        XML.add(before, "ram:IssuerAssignedID", number)
+        _date(before, "ram:FormattedIssueDateTime", day, kind="qdt")
+
+
+def _tax(settlement: Node, claim: Claim) -> None:
+    tax = XML.add(settlement, "ram:ApplicableTradeTax")
+    XML.add(tax, "ram:CalculatedAmount", "0.00")
+    XML.add(tax, "ram:TypeCode", "VAT")
+    XML.add(tax, "ram:ExemptionReason", EXEMPTION)
+    XML.add(tax, "ram:BasisAmount", cents(claim.total))
+    XML.add(tax, "ram:CategoryCode", OUTSIDE_VAT)
+    XML.add(tax, "ram:ExemptionReasonCode", EXEMPTION_CODE)
+
+
+def _sums(settlement: Node, claim: Claim) -> None:
+    sums = XML.add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
+    total = cents(claim.total)
+    XML.add(sums, "ram:LineTotalAmount", total)
+    XML.add(sums, "ram:TaxBasisTotalAmount", total)
+    XML.add(sums, "ram:TaxTotalAmount", "0.00", currencyID=claim.currency)
+    XML.add(sums, "ram:GrandTotalAmount", total)
+    XML.add(sums, "ram:DuePayableAmount", total)
+
+
+def _date(parent: Node, name: str, day: date, kind: str = "udt") -> None:
+    XML.add(XML.add(parent, name), f"{kind}:DateTimeString", f"{day:%Y%m%d}", format="102")

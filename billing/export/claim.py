@@ -1,0 +1,212 @@
+"""What does an electronic invoice say? The terms of EN 16931, whatever its syntax.
+
+A quantity has at most four decimals and a price six (BR-FR-DEC-02, -03); the rules let nobody see
+whether their product is the amount, so it is reckoned here, and a line whose formula has more in
+it than one product is written as one piece at its amount, with the formula in its description.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from billing.explaining import line_formula
+from billing.export.words import WORDS
+from billing.model import CreditNote, Invoice, InvoiceLine, Seller
+from billing.money import ONE, plain, product, rounded
+from billing.periods import CITY
+from permits.parties import Operator
+
+INVOICE, CREDIT = "380", "381"
+RULEBOOK = "urn:cen.eu:en16931:2017"
+PROCESS = "S1"  # BR-FR-08: an invoice for services
+SIREN, ADDRESS = "0002", "0225"  # identifier schemes: legal register, French e-invoicing address
+OUTSIDE_VAT = "O"
+EXEMPTION_CODE = "VATEX-EU-O"
+EXEMPTION = "Hors champ de la TVA : redevance domaniale, article 256 B du CGI"
+TRANSFER = "58"  # SEPA credit transfer
+DAY = timedelta(days=1)
+ADDRESSED = re.compile(r"(?P<street>.+), (?P<postcode>\d{5}) (?P<city>[^,]+)", re.DOTALL)
+UNIT_CODES = {"min": "MIN", "h": "HUR", "km": "KMT", "m2": "MTK", "m": "MTR", "d": "DAY"}
+PIECE = "C62"
+QUANTITY_DECIMALS, PRICE_DECIMALS = 4, 6
+
+# BR-FR-05 asks for these three; the third law is CG3P, art. L. 2125-5.
+NOTES = (
+    ("PMT", "Indemnité forfaitaire pour frais de recouvrement : sans objet (redevance domaniale)."),
+    ("PMD", "En cas de retard : intérêts moratoires au taux légal (CG3P, art. L. 2125-5)."),
+    ("AAB", "Aucun escompte pour paiement anticipé."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimLine:
+    """A line: `quantity` times `price` for each `base` units is `amount`, to the cent."""
+
+    number: int
+    name: str
+    note: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An invoice or a credit note, as the European standard sees it."""
+
+    kind: str
+    number: str
+    issued_on: date
+    due_on: date | None
+    seller: Seller
+    buyer: Operator
+    starts_on: date
+    ends_on: date
+    lines: tuple[ClaimLine, ...]
+    total: Decimal
+    currency: str
+    notes: tuple[tuple[str, str], ...]
+    credited: tuple[str, date] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An address in parts; what cannot be told apart is the street."""
+
+    street: str
+    postcode: str
+    city: str
+
+
+def of_invoice(invoice: Invoice) -> Claim:
+    """Say an issued invoice in the standard's terms."""
+    return _claim(
+        invoice,
+        kind=INVOICE,
+        number=invoice.number or str(invoice.id),
+        issued_at=invoice.issued_at,
+        lines=tuple(_line(each, invoice.currency) for each in invoice.lines),
+        total=invoice.total,
+        notes=NOTES,
+    )
+
+
+def of_credit(note: CreditNote) -> Claim:
+    """Say a credit note in the standard's terms: amounts are positive, the kind says the rest."""
+    credited = {each.number: each.amount for each in note.lines}
+    lines = [
+        _line(each, note.invoice.currency)
+        if credited[each.number] == each.amount
+        else _piece(each, credited[each.number], note.invoice.currency)
+        for each in note.invoice.lines
+        if each.number in credited
+    ]
+    invoice = note.invoice
+    before = (str(invoice.number), _day(invoice.issued_at)) if invoice.issued_at else None
+    return _claim(
+        invoice,
+        kind=CREDIT,
+        number=note.number,
+        issued_at=note.issued_at,
+        lines=tuple(lines),
+        total=note.total,
+        notes=(*NOTES, ("AAI", note.reason)),
+        credited=before,
+    )
+
+
+def place(address: str) -> Place:
+    """Tell street, postcode and town apart where an address is written `street, 75001 Town`."""
+    found = ADDRESSED.fullmatch(address.strip())
+    if found is None:
+        return Place(street=address.strip(), postcode="", city="")
+    return Place(street=found["street"], postcode=found["postcode"], city=found["city"])
+
+
+def _claim(  # noqa: PLR0913 - what an invoice and a credit note say differently
+    invoice: Invoice,
+    *,
+    kind: str,
+    number: str,
+    issued_at: datetime | None,
+    lines: tuple[ClaimLine, ...],
+    total: Decimal,
+    notes: Iterable[tuple[str, str]],
+    credited: tuple[str, date] | None = None,
+) -> Claim:
+    window = invoice.period.window
+    start, end = window.start or issued_at, window.end or issued_at
+    return Claim(
+        kind=kind,
+        number=number,
+        issued_on=_day(issued_at),
+        due_on=invoice.due_on if kind == INVOICE else None,
+        seller=invoice.seller,
+        buyer=invoice.debtor,
+        starts_on=_day(start),
+        ends_on=_day(end) - DAY,
+        lines=lines,
+        total=total,
+        currency=invoice.currency,
+        notes=tuple(notes),
+        credited=credited,
+    )
+
+
+def _day(at: datetime | None) -> date:
+    return at.astimezone(CITY).date() if at else date.max
+
+
+def _line(line: InvoiceLine, currency: str) -> ClaimLine:
+    """Write a line as quantity and price, if their product is its amount to the cent."""
+    price, base = _in_six_decimals(product(line.unit_price, line.factor))
+    exact = product(line.quantity, line.unit_price, line.factor)
+    if rounded(exact) != line.amount or not price or _decimals(line.quantity) > QUANTITY_DECIMALS:
+        return _piece(line, line.amount, currency)
+    return ClaimLine(
+        number=line.number,
+        name=line.text["fr"],
+        note=_ground(line, currency),
+        quantity=line.quantity,
+        unit=UNIT_CODES.get(line.unit, PIECE),
+        price=price,
+        base=base,
+        amount=line.amount,
+    )
+
+
+def _piece(line: InvoiceLine, amount: Decimal, currency: str) -> ClaimLine:
+    return ClaimLine(
+        number=line.number,
+        name=line.text["fr"],
+        note=_ground(line, currency),
+        quantity=ONE,
+        unit=PIECE,
+        price=amount,
+        base=ONE,
+        amount=amount,
+    )
+
+
+def _ground(line: InvoiceLine, currency: str) -> str:
+    words = WORDS["fr"]
+    parts = [words["tariff"].format(tariff=line.tariff, version=line.tariff_version, act=line.act)]
+    if line.zone:
+        parts.append(words["zone"].format(zone=f"{line.zone_name} ({line.zone})"))
+    if line.permit:
+        parts.append(words["permit"].format(permit=line.permit))
+    return " ; ".join([*parts, line_formula(line, currency)])
+
+
+def _in_six_decimals(price: Decimal) -> tuple[Decimal, Decimal]:
+    """Quote a price with more decimals for ten, a hundred … units, so that none is lost."""
+    beyond = max(0, _decimals(price) - PRICE_DECIMALS)
+    return price.scaleb(beyond), Decimal(10**beyond)
+
+
+def _decimals(number: Decimal) -> int:
+    return len(plain(number).partition(".")[2])

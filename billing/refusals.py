@@ -1,0 +1,46 @@
+"""How does HTTP say what billing refuses?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import HTTPException
+
+from billing.accounts import ClockWentBack, ConflictingPayment, NoSuchInvoice
+from billing.crediting import NotCredited
+from billing.invoices import AlreadyIssued
+from billing.judging.report import DocumentRefused
+from billing.periods import InvalidPeriod
+from billing.prices import InvalidTariff
+from billing.publishing import RetroactiveTariff
+from billing.service import PeriodNotOver, UnknownDebtor
+from billing.stating import ContradictedStatement, InvalidStatement
+from billing.transfers import InvalidTransfers
+from billing.versions import OverlappingTariffs
+
+STATUS: dict[type[Exception], int] = {
+    InvalidPeriod: 422,
+    PeriodNotOver: 409,
+    NoSuchInvoice: 404,
+    AlreadyIssued: 409,
+    InvalidTariff: 422,
+    OverlappingTariffs: 409,
+    RetroactiveTariff: 409,
+    UnknownDebtor: 409,
+    ClockWentBack: 503,
+    DocumentRefused: 409,
+    NotCredited: 422,
+    InvalidStatement: 422,
+    ContradictedStatement: 409,
+    InvalidTransfers: 422,
+    ConflictingPayment: 409,
+}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say what billing refuses as HTTP does."""
+    try:
+        yield
+    except tuple(STATUS) as refused:
+        code = next(code for kind, code in STATUS.items() if isinstance(refused, kind))
+        raise HTTPException(code, str(refused)) from refused

@@ -1,0 +1,161 @@
+"""What do credit notes, payments and the books look like on the wire?"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from billing.canonical import instant
+from billing.crediting import document
+from billing.ledger import Balance, Payment, Standing
+from billing.model import CreditNote
+from billing.money import cents
+from billing.schemas.wire import Wire
+
+LineNumber = Annotated[int, Field(ge=1)]
+
+
+class CreditIn(Wire):
+    """What to credit and why; without `lines` all that is left of the invoice."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500, examples=["Double facturation"])]
+    lines: Annotated[
+        dict[LineNumber, Decimal] | None,
+        Field(description="Amounts by line.", examples=[{"1": "3.50"}]),
+    ] = None
+
+
+class CreditLineOut(Wire):
+    """How much of a line is taken back."""
+
+    number: int
+    amount: str
+
+
+class CreditNoteOut(Wire):
+    """A credit note: what was sealed, and the seal."""
+
+    id: str
+    number: str
+    issued_at: str
+    invoice: str
+    invoice_hash: str
+    reason: str
+    lines: list[CreditLineOut]
+    currency: str
+    total: str
+    previous_hash: str
+    hash: str
+
+    @classmethod
+    def of(cls, note: CreditNote) -> Self:
+        """Write a credit note."""
+        told: dict[str, Any] = document(note)
+        told["issued_at"] = instant(note.issued_at)
+        return cls.model_validate({**told, "hash": note.hash})
+
+
+class TransfersIn(Wire):
+    """A bank's statement as CSV."""
+
+    csv: Annotated[
+        str,
+        Field(
+            max_length=900_000,
+            description="Columns date, reference, amount, transaction; with , or ; between.",
+            examples=["date,reference,amount,transaction\n2026-11-20,P-2026-000001,42.00,TX-1\n"],
+        ),
+    ]
+
+
+class PaymentOut(Wire):
+    """Money that came in."""
+
+    transaction: str
+    invoice: str
+    amount: str
+    paid_on: str
+
+    @classmethod
+    def of(cls, payment: Payment) -> Self:
+        """Write a payment."""
+        return cls(
+            transaction=payment.transaction,
+            invoice=payment.number,
+            amount=cents(payment.amount),
+            paid_on=payment.paid_on.isoformat(),
+        )
+
+
+class ReceivedOut(Wire):
+    """What a statement brought: what is new, and how many payments were known."""
+
+    new: list[PaymentOut]
+    known: int
+
+
+class StandingOut(Wire):
+    """What of an issued invoice was credited, paid, and is still due."""
+
+    number: str
+    operator: str
+    invoiced: str
+    credited: str
+    paid: str
+    due: str
+    currency: str
+    due_on: str
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        """Write where an invoice stands."""
+        amounts = {
+            name: cents(getattr(standing, name)) for name in ("invoiced", "credited", "paid", "due")
+        }
+        return cls(
+            number=standing.number,
+            operator=standing.operator,
+            currency=standing.currency,
+            due_on=standing.due_on.isoformat(),
+            **amounts,
+        )
+
+
+class StandingsOut(Wire):
+    """Invoices and where they stand."""
+
+    items: list[StandingOut]
+
+
+class BalanceOut(Wire):
+    """The sums of an account."""
+
+    account: str
+    debit: str
+    credit: str
+
+    @classmethod
+    def of(cls, balance: Balance) -> Self:
+        """Write an account's sums."""
+        debit, credit = cents(balance.debit), cents(balance.credit)
+        return cls(account=balance.account, debit=debit, credit=credit)
+
+
+class LedgerOut(Wire):
+    """The sums of every account."""
+
+    items: list[BalanceOut]
+
+
+class JudgementOut(Wire):
+    """One official judge's word on a document: how many rules it asked, and its objections."""
+
+    judge: str
+    rules: int
+    objections: list[str]
+
+
+class JudgementsOut(Wire):
+    """What the judges said when a document was issued."""
+
+    items: list[JudgementOut]

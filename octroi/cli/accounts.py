@@ -1,0 +1,98 @@
+"""`octroi billing credit`, `pay`, `overdue`, `ledger`: correct a claim, take payments in, read."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from billing.crediting import NotCredited
+from billing.ledger import Balance, Standing
+from billing.money import cents
+from billing.service import BillingService
+from billing.transfers import read
+from octroi.cli.place import placed
+
+Told = Callable[[], AbstractContextManager[None]]
+OpenService = Callable[[], AbstractContextManager[BillingService]]
+BY = "command line"
+
+said = Console(highlight=False, emoji=False)
+
+
+def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    """Add the commands; `told` turns a refusal into a sentence."""
+
+    @app.command("credit")
+    @placed
+    def credit(
+        invoice: Annotated[str, typer.Argument(help="The invoice's number.")],
+        reason: Annotated[str, typer.Option(help="Why; the credit note says it.")],
+        line: Annotated[
+            list[str] | None, typer.Option(help="A line and its amount: 1=3.50. Can be repeated.")
+        ] = None,
+    ) -> None:
+        """Credit lines of an issued invoice, or all that is left of it."""
+        with told(), open_service() as service:
+            wanted = dict(map(_line, line)) if line else None
+            note = service.accounts.credit(invoice, wanted, reason=reason, by=BY)
+        said.print(f"{note.number}: {cents(note.total)} {note.invoice.currency} of {invoice}")
+
+    @app.command("pay")
+    @placed
+    def pay(
+        statement: Annotated[
+            Path, typer.Argument(help="CSV: date,reference,amount,transaction.", exists=True)
+        ],
+    ) -> None:
+        """Take a bank's statement in, all or nothing; read twice, it counts once."""
+        with told(), open_service() as service:
+            text = statement.read_text("utf-8-sig")
+            received = service.accounts.receive(read(text), by=BY)
+        said.print(f"{len(received.new)} payments new, {received.known} known")
+
+    @app.command("overdue")
+    @placed
+    def overdue() -> None:
+        """List the invoices whose day of payment is over and that are still owed."""
+        with told(), open_service() as service:
+            said.print(_standings(service.accounts.overdue()))
+
+    @app.command("ledger")
+    @placed
+    def ledger() -> None:
+        """Show the sums of every account."""
+        with told(), open_service() as service:
+            said.print(_balances(service.accounts.balances()))
+
+
+def _line(text: str) -> tuple[int, Decimal]:
+    number, _, amount = text.partition("=")
+    try:
+        return int(number), Decimal(amount)
+    except (ValueError, InvalidOperation) as wrong:
+        msg = f"--line: {text[:30]!r} is not a line and its amount, such as 1=3.50"
+        raise NotCredited(msg) from wrong
+
+
+def _standings(standings: Iterable[Standing]) -> Table:
+    shown = Table("invoice", "operator", "due on", "still due", box=None, pad_edge=False)
+    shown.columns[-1].justify = "right"
+    for each in standings:
+        due = f"{cents(each.due)} {each.currency}"
+        shown.add_row(each.number, escape(each.operator), each.due_on.isoformat(), due)
+    return shown
+
+
+def _balances(balances: Iterable[Balance]) -> Table:
+    shown = Table("account", "debit", "credit", box=None, pad_edge=False)
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for each in balances:
+        shown.add_row(escape(each.account), cents(each.debit), cents(each.credit))
+    return shown
