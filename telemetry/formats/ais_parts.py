@@ -41,11 +41,12 @@ class Whole(NamedTuple):
 
 @dataclass(slots=True)
 class _Group:
-    """The parts of one message so far; `since_ms` is when the first was heard."""
+    """The parts of one message so far; when the first was heard, on which line, who was last."""
 
     since_ms: int
+    line: int
     parts: dict[int, Part] = field(default_factory=dict)
-    whole: bool = False
+    last: int | None = None
 
     @property
     def count(self) -> int:
@@ -53,11 +54,12 @@ class _Group:
 
     def missing(self) -> Malformed | None:
         """Name an incomplete message."""
-        if self.whole:
+        if self.last is not None:
             return None
-        line = next(iter(self.parts.values())).line
         absent = [number for number in range(1, self.count + 1) if number not in self.parts]
-        return Malformed(reason=f"sentence: parts {absent} of {self.count} are missing", line=line)
+        return Malformed(
+            reason=f"sentence: parts {absent} of {self.count} are missing", line=self.line
+        )
 
 
 class Parts:
@@ -67,6 +69,7 @@ class Parts:
         """Wait; `patient`ly, what was put together is remembered, too."""
         self._patient = patient
         self._groups: OrderedDict[tuple[int | None, str, int], _Group] = OrderedDict()
+        self._earlier = 0
 
     def take(self, part: Part, now_ms: int) -> Iterator[Whole | Malformed]:
         """Yield the message that this part makes whole, and those it shows to be incomplete."""
@@ -78,19 +81,23 @@ class Parts:
             yield from self._missed(slot)
         while slot not in self._groups and len(self._groups) >= MOST_WAITING:
             yield from self._missed(next(iter(self._groups)))
-        group = self._groups.setdefault(slot, _Group(now_ms))
+        group = self._groups.setdefault(slot, _Group(now_ms, part.line))
         group.parts[one.frag_num] = part
-        if len(group.parts) == one.frag_cnt:
-            group.whole = True
+        # What was whole already is so once again with the part that made it so.
+        if len(group.parts) == one.frag_cnt and group.last in {None, one.frag_num}:
+            group.last = one.frag_num
             yield _whole(group, part.line)
             if not self._patient:
                 del self._groups[slot]
 
-    def outdated(self, now_ms: int) -> Iterator[Malformed]:
-        """Give up on what has waited for too long."""
-        for slot in [one for one, g in self._groups.items() if now_ms - g.since_ms > PATIENCE_MS]:
-            # Its lines stood in an earlier message.
-            yield from (Malformed(reason=one.reason) for one in self._missed(slot))
+    def begin(self, now_ms: int) -> Iterator[Malformed]:
+        """Begin a message; give up on what has waited for too long."""
+        for slot, group in list(self._groups.items()):
+            if group.line > 0:  # a line of an earlier message: no two are to be taken for one
+                self._earlier -= 1
+                group.line = self._earlier
+            if now_ms - group.since_ms > PATIENCE_MS:
+                yield from self._missed(slot)
 
     def unfinished(self) -> Iterator[Malformed]:
         """Give up on everything."""
@@ -101,7 +108,7 @@ class Parts:
         """Tell whether a part is of another message than those in its slot."""
         same = group.parts.get(part.sentence.frag_num)
         if same is None:
-            return group.whole
+            return group.last is not None
         return not self._patient or same.said != part.said
 
     def _missed(self, slot: tuple[int | None, str, int]) -> Iterator[Malformed]:

@@ -50,6 +50,8 @@ def read(
 
     `waiting` holds the parts of earlier messages, and those of this one for later messages.
     """
+    if isinstance(payload, bytes) and not payload.strip():
+        return [], [Malformed(reason="payload: empty")]
     return sorted_out(results(lines_of(payload), own=own, waiting=waiting, now_ms=now_ms))
 
 
@@ -65,7 +67,7 @@ def results(
 ) -> Iterator[Fix | Malformed]:
     """Yield what the lines hold as soon as it is whole, for logs too long to keep."""
     parts = Parts() if waiting is None else waiting
-    yield from parts.outdated(now_ms)
+    yield from parts.begin(now_ms)
     for line, raw in enumerate(lines, start=1):
         text = raw.strip()
         if not text or text.startswith("#"):

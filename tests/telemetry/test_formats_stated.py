@@ -49,7 +49,7 @@ def first(results: Iterator[Fix | Malformed]) -> Fix:
 
 def ais(**fields: float) -> Fix:
     said: dict[str, float] = {"type": 1, "mmsi": 227000001, "lon": 2.35, "lat": 48.85}
-    return on(Wire.NMEA, str(encode_dict(said | fields)[0]).encode())
+    return on(Wire.NMEA, str(encode_dict({**said, **fields})[0]).encode())
 
 
 def rmc() -> Fix:

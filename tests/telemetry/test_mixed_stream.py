@@ -1,0 +1,198 @@
+"""Whatever is sent, on whatever topic: each position is stored, refused or quarantined, once."""
+
+import json
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+import cbor2
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg_pool import ConnectionPool
+from pyais import encode_dict
+
+from telemetry.belief import doubt
+from telemetry.formats.ais_parts import Fragments
+from telemetry.messages import Decoded, Incoming, decode
+from tests.telemetry.city_builders import NOON
+from tests.telemetry.intake import NOON_MS, Desk, city, position
+from tests.telemetry.test_formats_nmea import in_two_parts
+from tests.telemetry.test_formats_remote_id import BASIC, location, pack
+
+EARLIEST = NOON - timedelta(days=30)
+EARLIEST_MS = round(EARLIEST.timestamp() * 1000)
+HEARD_MS = NOON_MS + 60_000
+CITY = city()
+YEAR_2099_MS = 4_070_908_800_000
+ENCODINGS: dict[str, Callable[[object], bytes]] = {
+    "position": lambda said: json.dumps(said).encode(),
+    "position.msgpack": msgspec.msgpack.encode,
+    "position.cbor": cbor2.dumps,
+}
+
+
+class Sent(NamedTuple):
+    """One message, and how many positions whoever made it put in."""
+
+    topic: str
+    payload: bytes
+    positions: int
+
+
+seqs = st.integers(0, 40)
+fields: st.SearchStrategy[dict[str, object]] = st.one_of(
+    st.just({}),
+    st.sampled_from([0, YEAR_2099_MS, 2**62, "2099-01-01T00:00:00Z", "", None]).map(
+        lambda at: {"at": at}
+    ),
+    st.sampled_from([math.nan, math.inf, 1e300, 181, "2.35", None, [2.35]]).map(
+        lambda lon: {"lon": lon}
+    ),
+)
+positions = st.one_of(
+    st.tuples(seqs, fields).map(lambda one: position(one[0], **one[1])),
+    st.sampled_from([None, 3, "", {}]),
+)
+whose = st.sampled_from(["ailes/drone-1", "ailes/drone-9", "volt/drone-1"])
+
+
+def ours(owner: str, wire: str, said: list[object]) -> Sent:
+    return Sent(f"octroi/v1/{owner}/{wire}", ENCODINGS[wire](said), len(said))
+
+
+ours_sent = st.builds(
+    ours, whose, st.sampled_from(sorted(ENCODINGS)), st.lists(positions, max_size=4)
+)
+broken_sent = st.builds(
+    lambda wire, payload: Sent(f"octroi/v1/ailes/drone-1/{wire}", payload, 1),
+    st.sampled_from([*ENCODINGS, "remote-id", "nmea"]),
+    st.sampled_from([b"", b"\n"]),
+)
+elsewhere_sent = st.builds(
+    lambda topic, payload: Sent(topic, payload, 1),
+    st.sampled_from(["octroi/v1/ailes", "octroi/v1/a/b/c/d", "ailes", "octroi/v1/ailes/d/alert"]),
+    st.binary(max_size=20),
+)
+
+
+def ais(second: int, **named: float) -> str:
+    said: dict[str, float] = {"type": 1, "mmsi": 227000001, "lon": 2.35, "lat": 48.85}
+    return str(encode_dict({**said, "second": second, **named})[0])
+
+
+STATIC = str(encode_dict({"type": 24, "mmsi": 227000001, "partno": 0, "shipname": "ALMA"})[0])
+WHOLE = in_two_parts(encode_dict({"type": 19, "mmsi": 227000002, "lon": 2.35, "lat": 48.85})[0])
+lines = st.one_of(
+    st.integers(0, 59).map(lambda second: (ais(second), 1)),
+    st.integers(0, 59).map(lambda second: (ais(second, lon=181, lat=91), 1)),
+    st.integers(0, 59).map(lambda second: (ais(second)[:-1] + "Z", 1)),
+    st.sampled_from([(STATIC, 0), ("hello", 1), ("$GPGGA,1", 0), ("!AIVDM,2,5,1,A,x,0*00", 1)]),
+    st.just(("\n".join(WHOLE), 1)),
+)
+nmea_sent = st.builds(
+    lambda sender, said: Sent(
+        f"octroi/v1/{sender}/nmea",
+        "\n".join(line for line, _ in said).encode(),
+        sum(count for _, count in said),
+    ),
+    st.sampled_from(["receiver-1", "receiver-9", "ailes/boat-1"]),
+    st.lists(lines, min_size=1, max_size=4),
+)
+radio_sent = st.builds(
+    lambda sender, said: Sent(f"octroi/v1/{sender}/remote-id", said[0], said[1]),
+    st.sampled_from(["receiver-1", "ailes/boat-1"]),
+    st.sampled_from(
+        [
+            (pack(BASIC, location()), 1),
+            (pack(BASIC, location(tenths=7_000)), 1),
+            (pack(BASIC, location(lat=0, lon=0)), 1),
+            (pack(BASIC), 0),
+            (pack(BASIC, location())[:-1], 1),
+            (b"\xf2\x19\xff", 1),
+        ]
+    ),
+)
+PHONE = {"_type": "location", "lat": 48.85, "lon": 2.35, "tst": NOON_MS // 1000}
+phone_sent = st.builds(
+    lambda tail, said: Sent(
+        f"owntracks/ailes/drone-1{tail}", json.dumps(said[0]).encode(), said[1]
+    ),
+    st.sampled_from(["", "/event", "/waypoint"]),
+    st.sampled_from(
+        [
+            (PHONE, 1),
+            (PHONE | {"tst": 0}, 1),
+            (PHONE | {"lat": 99}, 1),
+            ({"_type": "transition", "event": "enter", "tst": 1}, 0),
+            ({"_type": "elsewhere"}, 1),
+        ]
+    ),
+)
+streams = st.lists(
+    st.one_of(ours_sent, nmea_sent, radio_sent, phone_sent, broken_sent, elsewhere_sent),
+    max_size=8,
+)
+
+
+def read(sent: Sent, fragments: Fragments) -> Decoded:
+    return decode(
+        sent.topic,
+        sent.payload,
+        received_at_ms=HEARD_MS,
+        registry=CITY,
+        fragments=fragments,
+    )
+
+
+@given(streams)
+def test_each_position_sent_is_readable_or_refused_and_only_the_plausible_is_believed(
+    stream: list[Sent],
+) -> None:
+    fragments = Fragments()
+    for sent in stream:
+        decoded = read(sent, fragments)
+
+        assert len(decoded.reports) + len(decoded.refused) == sent.positions, sent
+        assert all(one.reason for one in decoded.refused)
+        for report in decoded.reports:
+            assert -180 <= report.fix.lon <= 180
+            assert -90 <= report.fix.lat <= 90
+            within = EARLIEST_MS <= report.at_ms <= HEARD_MS + 5_000
+            assert (doubt(report, earliest_ms=EARLIEST_MS) == "") is within
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(stream=streams)
+def test_sent_is_stored_refused_and_quarantined_to_the_last_one_however_often_it_is_sent(
+    pool: ConnectionPool, stream: list[Sent]
+) -> None:
+    desk = Desk(pool)
+    with pool.connection() as connection:
+        connection.execute(
+            "TRUNCATE telemetry.observation, telemetry.verdict, telemetry.observation_key,"
+            " telemetry.refusal, telemetry.quarantine, telemetry.track, telemetry.visit"
+        )
+    pipeline = desk.pipeline()
+    messages = [
+        Incoming(topic=one.topic, payload=one.payload, received_at_ms=HEARD_MS) for one in stream
+    ]
+
+    pipeline.take(messages)
+    once = pipeline.counters.counts
+    for message in messages:
+        pipeline.take([message])
+
+    counts = pipeline.counters.counts
+    assert counts.received == counts.stored + counts.refused + counts.quarantined == once.received
+    assert once.received + once.duplicates == sum(one.positions for one in stream)
+    assert counts.stored == desk.count("observation") == desk.count("observation_key")
+    assert counts.refused == desk.count("refusal")
+    assert counts.quarantined == desk.count("quarantine")
+    assert all(
+        EARLIEST <= at <= NOON + timedelta(seconds=65)
+        for (at,) in desk.rows("SELECT at FROM telemetry.observation")
+    )
