@@ -1,30 +1,36 @@
 """What holds for any tariff an act could state, and any use it could meet."""
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from random import Random
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from billing.explaining import MINUS, TIMES, formula
 from billing.fees import price
-from billing.model import Fee, Usage
-from billing.money import total
+from billing.model import Fee, Usage, UsageId
+from billing.money import plain, total
 from billing.periods import CITY
 from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor
 from billing.pricing.parts import rate_of
 from billing.tariffs import read, write
 from tests.billing.oracle import owed
-from tests.billing.prices import FIRST, documents, usages
+from tests.billing.prices import FIRST, PLAIN, documents, usages
+from tests.billing.samples import NAMES
 from zones.model import Purpose
 
 Document = dict[str, Any]
+SECOND = timedelta(seconds=1)
 MANY = st.lists(usages(), max_size=5, unique_by=lambda usage: usage.key)
 TWO = st.tuples(documents("one"), documents("two")).map(list)
 
@@ -224,3 +230,73 @@ TARIFF = read(
         "valid": {"start": "2025-01-01"},
     }
 )
+
+
+def steps(fee: Fee, usage: Usage, document: Document) -> list[str]:
+    """Return the steps of a formula, with the signs of a keyboard."""
+    text = formula(fee, usage, read(document))
+    return text.replace(TIMES, "*").replace(MINUS, "-").split("; ")
+
+
+def reckoned(step: str) -> tuple[Fraction, Fraction]:
+    """Reckon the left of a step again, from its text alone, and return what it says beside it."""
+    left, right = step.split(" = ")[-2:]
+    left = re.sub(r"[a-z]+[^:]*: ", "", left)
+    left = re.sub(r" (ms|kg|m²|m|d|EUR|free|charged before|(months|seasons|years) begun)", "", left)
+    left = re.sub(r"(?<![\w.])(\d+(\.\d+)?)", r"Fraction('\1')", left)
+    for sign, written in {"÷": "/", "⌈": "ceil(", "⌊": "floor("}.items():
+        left = left.replace(sign, written)
+    found = eval(re.sub("[⌉⌋]", ")", left), {"ceil": ceil, "floor": floor, "Fraction": Fraction})  # noqa: S307 - our own text
+    return Fraction(found), Fraction(right.split()[0])
+
+
+@settings(max_examples=60)
+@given(MANY, documents())
+def test_a_fee_can_be_reckoned_again_from_its_explanation_alone(
+    used: list[Usage], document: Document
+) -> None:
+    by_id = {usage.id: usage for usage in used}
+    for fee in price(used, [read(document)]):
+        told = steps(fee, by_id[fee.usage], document)
+        for step in told:
+            if " = " in step:
+                left, right = reckoned(step)
+                assert left == right, step
+        assert told[-1].endswith(f"= {plain(fee.amount)} EUR")
+
+
+def test_every_clause_is_told_in_its_words() -> None:
+    sliced = {
+        **write(TARIFF),
+        "first_free": "3",
+        "fixed": "2",
+        "slices": [
+            {"start": "0", "end": "5", "unit_price": "0.35"},
+            {"start": "5", "end": None, "unit_price": "0.1"},
+        ],
+        "purpose_factors": {"delivery": "0.5"},
+    }
+    capped = {**write(TARIFF), "cap_day": "5.00"}
+    late = replace(PLAIN, id=UsageId(uuid5(NAMES, "late")), key="visit/z", at=PLAIN.at + SECOND)
+
+    parts = price([PLAIN], [read(sliced)])
+    first, second = price([PLAIN, late], [read(capped)])
+
+    assert steps(parts[0], PLAIN, sliced) == [
+        "⌈600000 ms ÷ 60000⌉ = 10 min",
+        "- 3 free",
+        "from 0 to 5: 5",
+        "factors delivery 0.5",
+        "5 * 0.35 * 0.5 = 0.875 EUR",
+    ]
+    assert steps(parts[1], PLAIN, sliced)[2:] == [
+        "above 5: 2",
+        "factors delivery 0.5",
+        "2 * 0.1 * 0.5 = 0.1 EUR",
+    ]
+    assert steps(parts[2], PLAIN, sliced)[-1] == "1 * 2 * 0.5 = 1 EUR"
+    assert first.amount == Decimal("3.5")
+    assert steps(second, late, capped)[1:] == [
+        "cap of the day: 5 - 3.5 charged before = 1.5 EUR",
+        "1.5 * 1 * 1 = 1.5 EUR",
+    ]
