@@ -23,6 +23,8 @@ from zones.model import Layer
 
 EXCERPT_BYTES = 500
 
+_ENCODER = msgspec.json.Encoder()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
@@ -103,8 +105,13 @@ def decode(
     )
     reports: list[Report] = []
     refused = [_refused(origin, message, defect) for defect in malformed]
+    vehicle = None if origin.vehicle is None else _own(origin.sender, origin.vehicle, registry)
+    # Asked once a message: a gateway's holds many positions of one vehicle.
+    own = _identity(vehicle) if isinstance(vehicle, Vehicle) else vehicle
     for fix in fixes:
-        owner = _owner(origin, fix, registry)
+        owner = _heard(origin.sender, fix, registry) if own is None else own
+        if isinstance(vehicle, Vehicle) and (fix.mmsi is not None or fix.serial is not None):
+            owner = _contradiction(vehicle, fix) or owner
         if isinstance(owner, str):
             why = Malformed(
                 reason=owner,
@@ -162,19 +169,14 @@ def failed(message: Incoming, reason: str) -> Decoded:
     )
 
 
-def _owner(origin: Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
-    """Return whose vehicle this is and its layer, or why it is nobody's."""
-    if origin.vehicle is None:
-        return _heard(origin, fix, registry)
-    vehicle = registry.vehicle(origin.sender, origin.vehicle)
-    if vehicle is None:
-        known = registry.operator(origin.sender) is not None
-        return (
-            f"vehicle: {origin.vehicle!r} is not registered for {origin.sender}"
-            if known
-            else f"operator: {origin.sender!r} is not registered"
-        )
-    return _contradiction(vehicle, fix) or _identity(vehicle)
+def _own(operator: str, named: str, registry: Registry) -> Vehicle | str:
+    """Return the vehicle of which a topic speaks, or why it is nobody's."""
+    vehicle = registry.vehicle(operator, named)
+    if vehicle is not None:
+        return vehicle
+    if registry.operator(operator) is None:
+        return f"operator: {operator!r} is not registered"
+    return f"vehicle: {named!r} is not registered for {operator}"
 
 
 def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
@@ -186,10 +188,10 @@ def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
     return ""
 
 
-def _heard(origin: Origin, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+def _heard(sensor: str, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
     """Return whom a sensor of the city heard."""
-    if not registry.is_sensor(origin.sender):
-        return f"sensor: {origin.sender!r} is not registered"
+    if not registry.is_sensor(sensor):
+        return f"sensor: {sensor!r} is not registered"
     if fix.mmsi is not None:
         vehicle, name = registry.by_mmsi(fix.mmsi), f"mmsi-{fix.mmsi}"
     elif fix.serial is not None:
@@ -229,7 +231,7 @@ def _report(origin: Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: 
 def _content(fix: Fix) -> bytes:
     """Write down what a fix says, its name and its place in the message apart."""
     where = (fix.at_ms, fix.lon, fix.lat, fix.alt_m, fix.alt_ref, fix.h_acc_m, fix.v_acc_m)
-    return msgspec.json.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
+    return _ENCODER.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
 
 
 def _refused(origin: Origin, message: Incoming, defect: Malformed) -> Refused:

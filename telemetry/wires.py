@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -18,6 +19,9 @@ from telemetry.formats.ais_parts import Parts
 from telemetry.model import Fix, Malformed
 
 Read = tuple[list[Fix], list[Malformed]]
+
+TOPICS_REMEMBERED = 20_000
+LONGEST_TOPIC = 200
 
 
 class Wire(StrEnum):
@@ -57,6 +61,12 @@ NOBODY = Origin(sender="", vehicle=None, wire=Wire.POSITION)
 
 def origin_of(topic: str) -> Origin | None:
     """Read the topic; None for one that no position comes on."""
+    # The same few thousand topics come again and again; long ones are nobody's, and not kept.
+    return _origin_of(topic) if len(topic) <= LONGEST_TOPIC else _origin_of.__wrapped__(topic)
+
+
+@lru_cache(maxsize=TOPICS_REMEMBERED)
+def _origin_of(topic: str) -> Origin | None:
     match topic.split("/"):
         case ["octroi", "v1", sender, vehicle, wire] if wire in OF_A_VEHICLE:
             return Origin(sender=sender, vehicle=vehicle, wire=Wire(wire))

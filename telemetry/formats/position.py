@@ -82,14 +82,9 @@ def fixed(position: Position, line: int) -> Fix | Malformed:
 
 def sorted_out(results: Iterable[Fix | Malformed]) -> tuple[list[Fix], list[Malformed]]:
     """Part what was read from what could not be."""
-    fixes: list[Fix] = []
-    malformed: list[Malformed] = []
-    for result in results:
-        if isinstance(result, Fix):
-            fixes.append(result)
-        else:
-            malformed.append(result)
-    return fixes, malformed
+    found = list(results)
+    malformed = [one for one in found if isinstance(one, Malformed)]
+    return [one for one in found if isinstance(one, Fix)], malformed
 
 
 def too_many(count: int) -> Malformed:

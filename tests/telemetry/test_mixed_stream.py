@@ -2,9 +2,11 @@
 
 import json
 import math
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import cbor2
 import msgspec
@@ -13,7 +15,11 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 from pyais import encode_dict
 
+from octroi.client import Sender
+from octroi.embedded.access import digest
+from octroi.embedded.mosquitto import Mosquitto
 from telemetry.belief import doubt
+from telemetry.broker import Ingest
 from telemetry.formats.ais_parts import Fragments
 from telemetry.messages import Decoded, Incoming, decode
 from tests.telemetry.city_builders import NOON
@@ -25,6 +31,8 @@ EARLIEST = NOON - timedelta(days=30)
 EARLIEST_MS = round(EARLIEST.timestamp() * 1000)
 HEARD_MS = NOON_MS + 60_000
 CITY = city()
+PASSWORD = "a password of the test's own"  # noqa: S105 - it guards a throw-away broker
+PATIENCE_S = 15.0
 YEAR_2099_MS = 4_070_908_800_000
 ENCODINGS: dict[str, Callable[[object], bytes]] = {
     "position": lambda said: json.dumps(said).encode(),
@@ -196,3 +204,51 @@ def test_sent_is_stored_refused_and_quarantined_to_the_last_one_however_often_it
         EARLIEST <= at <= NOON + timedelta(seconds=65)
         for (at,) in desk.rows("SELECT at FROM telemetry.observation")
     )
+
+
+OWN = "octroi/v1/ailes/drone-1"
+TO_OPERATOR = (
+    (f"{OWN}/position", json.dumps([position(1), position(2)]).encode()),
+    (f"{OWN}/position.msgpack", msgspec.msgpack.encode(position(3))),
+    (f"{OWN}/position.cbor", cbor2.dumps([position(4), position(5, lat=91)])),
+    (f"{OWN}/position.cbor", cbor2.dumps(position(6, at=YEAR_2099_MS))),
+    (f"{OWN}/position.msgpack", b""),
+    ("owntracks/ailes/drone-1", json.dumps(PHONE).encode()),
+    ("owntracks/ailes/drone-1/event", b'{"_type":"transition"}'),
+)
+TO_RECEIVER = (
+    ("octroi/v1/receiver-1/nmea", WHOLE[0].encode()),
+    ("octroi/v1/receiver-1/nmea", WHOLE[1].encode()),
+    ("octroi/v1/receiver-1/remote-id", pack(BASIC, location(tenths=0))),
+)
+
+
+def test_over_a_broker_every_format_is_receipted_and_a_sender_knows_what_became_of_each(
+    mosquitto: Mosquitto, pool: ConnectionPool
+) -> None:
+    mosquitto.set_users({"ailes": digest(PASSWORD), "receiver-1": digest(PASSWORD)})
+    address = f"mqtt://127.0.0.1:{urlsplit(mosquitto.url).port}"
+    desk = Desk(pool)
+    ingest = Ingest(mosquitto.url, desk.pipeline(), lambda: desk.now, client_id=uuid.uuid4().hex)
+    desk.outlet = ingest.publish
+    tallies = []
+
+    assert ingest.start(PATIENCE_S)
+    try:
+        for user, messages in (("ailes", TO_OPERATOR), ("receiver-1", TO_RECEIVER)):
+            with Sender(address, user=user, key=PASSWORD) as sender:
+                for topic, payload in messages:
+                    sender.send(topic, payload)
+                assert sender.settle(PATIENCE_S)
+                tallies.append(sender.tally)
+    finally:
+        ingest.stop()
+
+    assert [(t.sent, t.stored, t.refused, t.quarantined) for t in tallies] == [
+        (9, 5, 3, 1),
+        (3, 3, 0, 0),
+    ]
+    counts = (desk.count("observation"), desk.count("refusal"), desk.count("quarantine"))
+    assert counts == (7, 3, 1)
+    heard = desk.rows("SELECT vehicle FROM telemetry.observation WHERE sender = 'receiver-1'")
+    assert sorted(heard) == [("boat-1",), ("mmsi-227000002",)]
