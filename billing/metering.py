@@ -133,7 +133,9 @@ def _first_grants(permits: Iterable[Permit]) -> Iterable[Permit]:
 
 def _entries(visit: Visit, exits: AbstractSet[tuple[VehicleKey, ZoneId, datetime]]) -> int:
     """Count an entry, unless the visit only goes on: after a month's end or a new zone version."""
-    month_began = visit.entered_at == period_of(visit.entered_at).window.start
+    at = visit.entered_at
+    on_the_hour = not (at.minute or at.second or at.microsecond)
+    month_began = on_the_hour and at == period_of(at).window.start
     goes_on = (visit.vehicle, visit.zone, visit.entered_at) in exits
     return 0 if month_began or goes_on else 1
 

@@ -9,6 +9,7 @@ Making the visits is not counted. Exits with 1 when the sums differ.
 
     .venv/bin/python -m bench.billing                      # a million visits
     .venv/bin/python -m bench.billing --visits 100000      # a quick look
+    .venv/bin/python -m bench.billing --resting            # the garbage collector at rest
 """
 
 import argparse
@@ -16,6 +17,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 from bench.billing.pricing import Priced, in_bulk, visit_by_visit
@@ -34,7 +36,8 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
         each = [options.visits // OPERATORS] * OPERATORS
-        done = list(pool.map(in_bulk, range(OPERATORS), each))
+        bulk = partial(in_bulk, resting=options.resting)
+        done = list(pool.map(bulk, range(OPERATORS), each))
     _print(done, options.processes, time.perf_counter() - begun)
     slow, fast = visit_by_visit(0, NAIVE_VISITS), in_bulk(0, NAIVE_VISITS)
     print(
@@ -65,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--visits", type=int, default=1_000_000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--resting", action="store_true", help="the garbage collector at rest")
     return parser.parse_args()
 
 

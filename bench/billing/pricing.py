@@ -1,5 +1,6 @@
 """Meter and price made visits: all of an operator at once, and one by one."""
 
+import gc
 import resource
 import time
 from collections import defaultdict
@@ -32,15 +33,20 @@ class Priced:
     peak_bytes: int
 
 
-def in_bulk(number: int, count: int) -> Priced:
-    """Meter and price all visits of one operator at once."""
+def in_bulk(number: int, count: int, *, resting: bool = False) -> Priced:
+    """Meter and price all visits of one operator at once, the garbage collector at rest or not."""
     owner = operator(number)
     fleet = vehicles(owner, VEHICLES)
     made = list(visits(fleet, count, Random(number)))
     published, owners = tariffs(), {owner.id: owner}
+    gc.collect()
+    if resting:
+        gc.disable()
     begun = time.perf_counter(), time.process_time()
     used = meter(made, (), owners, OCTOBER.window, vehicles=fleet)
-    return _priced(len(made), price(used, published), *begun)
+    done = _priced(len(made), price(used, published), *begun)
+    gc.enable()
+    return done
 
 
 def visit_by_visit(number: int, count: int) -> Priced:

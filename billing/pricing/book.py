@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from billing.model import Usage
@@ -11,7 +12,10 @@ from billing.pricing.applying import applies, factor
 from billing.pricing.counting import Counted, counted, time_units, whole_time_units
 from billing.pricing.hours import Hours, hours_of
 from billing.pricing.parts import Part, parts, plain_part
+from zones.periods import Window
 from zones.time.schedule import epoch_ms
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,7 @@ class Ready:
     """A tariff with the hours it is due in, those of its surcharges, and its one part if plain."""
 
     tariff: Tariff
+    valid: Window
     hours: Hours | None
     surcharged: tuple[Hours | None, ...]
     plain: Part | None
@@ -63,8 +68,8 @@ class Book:
     """Some tariffs, made ready for the span of some usages."""
 
     def __init__(self, tariffs: Sequence[Tariff], usages: Sequence[Usage]) -> None:
-        start = min((epoch_ms(usage.at) for usage in usages), default=0)
-        end = max((epoch_ms(usage.ended_at) for usage in usages), default=0)
+        start = epoch_ms(min((usage.at for usage in usages), default=EPOCH))
+        end = epoch_ms(max((usage.ended_at for usage in usages), default=EPOCH))
         self._ready = [
             ready(tariff, start, end)
             for tariff in sorted(tariffs, key=lambda each: (each.id, each.version))
@@ -86,14 +91,23 @@ class Book:
         if found is None:
             found = [each for each in self._ready if applies(each.tariff, usage)]
             self._alike[alike] = found
-        return [each for each in found if each.tariff.valid.holds(usage.at)]
+        return [each for each in found if each.valid.holds(usage.at)]
 
 
 def ready(tariff: Tariff, start_ms: int, end_ms: int) -> Ready:
     """Make a tariff ready for usages within a span."""
     return Ready(
         tariff=tariff,
+        valid=_in_utc(tariff.valid),
         hours=hours_of(tariff.calendar, start_ms, end_ms),
         plain=plain_part(tariff),
         surcharged=tuple(hours_of(each.calendar, start_ms, end_ms) for each in tariff.surcharges),
+    )
+
+
+def _in_utc(window: Window) -> Window:
+    """Return a window with its limits in UTC: instants are, and compare four times as fast so."""
+    start, end = window.start, window.end
+    return Window(
+        start=start.astimezone(UTC) if start else None, end=end.astimezone(UTC) if end else None
     )
