@@ -131,9 +131,9 @@ def bands_meet(one: Band, band: Band, place: Place, datum: Datum) -> bool:
 def _surely_below(upper: Height | None, lower: Height | None, place: Place, datum: Datum) -> bool:
     if upper is None or lower is None:
         return False
-    if upper == lower:
+    if upper.reference is lower.reference:
         # A volume up to a ceiling shares nothing with what begins there.
-        return True
+        return upper.value_m <= lower.value_m
     answer = between(
         np.array([upper.value_m]),
         np.array([upper.reference.code], dtype=np.int8),
