@@ -2,8 +2,8 @@
 
 Starts a whole installation of its own in a temporary directory, publishes made zones, grants made
 permits in bulk, and asks over HTTP from a process of its own, over 8 connections at once: first for
-air in one place, where every application overlaps every other, then all over the city. The same
-applications are decided a peer's way, by two-dimensional bounding boxes in an R-tree.
+air in one place, where every application overlaps every other, then all over the city, in turns.
+The same applications are decided a peer's way, by two-dimensional bounding boxes in an R-tree.
 
 Everything shares this machine's cores: generator, database and Octroi. Nothing is configured from
 outside. Exits with 1 when an answer is wrong.
@@ -15,46 +15,55 @@ outside. Exits with 1 when an answer is wrong.
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
-
-import numpy as np
-from shapely.geometry import mapping
+from urllib.request import Request, urlopen
 
 from bench.permits.blocks import Block, anywhere, apart, by_boxes, in_one_place, wrong
-from bench.zones.sets import made
+from bench.permits.results import Answered, Line, show, write_markdown
+from bench.permits.settling import DRONE, OPERATOR, application, settle
+from octroi.demo.stage import TARIFFS
 from octroi.hosting import Hosted, hosted
 from octroi.logs import configure
 from octroi.settings import load
-from permits.model import Permit, PermitId
-from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
-from permits.schemas.applications import ApplicationIn
-from permits.store import holdings
-from permits.store import permits as store
-from zones.model import Layer
+from permits.parties import Role
 
 ASKING = Path(__file__).parent / "asking.py"
-OPERATOR, DRONE = OperatorId("bench"), VehicleId("drone-1")
 SEED = 4
-BULK = 1_000
+DRAWS = (("in one place", in_one_place), ("all over the city", anywhere))
 
 
 def main() -> int:
     """Measure and print; 1 when an answer was wrong."""
     options = _options()
     configure("error")
-    load_before = os.getloadavg()[0]
+    begun, before = time.monotonic(), os.getloadavg()
+    with _installed() as host:
+        lines, prepared = _measured(host, options)
+    remark = (
+        f"Machine `{platform.node()}`, {os.cpu_count()} cores, Python {platform.python_version()}; "
+        f"load average before {_load(before)}, after {_load(os.getloadavg())}; "
+        f"{(time.monotonic() - begun) / 60:.0f} minutes; ten million additions in Python took "
+        f"{_additions_s():.1f} s. {prepared}"
+    )
+    print(remark, show(lines), sep="\n\n")
+    if options.markdown:
+        write_markdown(options.markdown, remark, lines)
+    return 1 if any(each.wrong for line in lines[::2] for each in line.rounds) else 0
+
+
+@contextmanager
+def _installed() -> Iterator[Hosted]:
     with tempfile.TemporaryDirectory(prefix="octroi-bench-") as directory:
         settings = load(
             data_dir=Path(directory), host="127.0.0.1", port=0, database_url=None, mqtt_url=None
@@ -63,133 +72,142 @@ def main() -> int:
             serving = threading.Thread(target=host.run, name="web")
             serving.start()
             try:
-                errors = _measured(host, options)
+                yield host
             finally:
                 host.server.stop()
                 serving.join()
-    print(f"load average {load_before:.1f} before, {os.getloadavg()[0]:.1f} after")
-    return 1 if errors else 0
 
 
-def _measured(host: Hosted, options: argparse.Namespace) -> int:
+def _measured(host: Hosted, options: argparse.Namespace) -> tuple[list[Line], str]:
     origin = host.installed.clock().replace(microsecond=0) + timedelta(days=1)
-    random, begun = Random(SEED), time.perf_counter()
-    standing = apart(anywhere(options.permits, random))
-    _settle(host, options.zones, standing, origin)
-    print(
-        f"{options.zones:,} zones, {len(standing):,} permits granted before, "
-        f"prepared in {time.perf_counter() - begun:.0f} s"
-    )
-    # The rulebook that vehicles are judged by takes them up meanwhile.
-    while len(host.installed.records.keeper.rulebook().permits) < len(standing):
-        time.sleep(0.2)
-    print(f"taken up after {time.perf_counter() - begun:.0f} s")
-    print(f"{'':28}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}{'granted':>9}{'wrong':>7}")
-    errors = 0
-    for name, draw in (("in one place", in_one_place), ("all over the city", anywhere)):
-        blocks = draw(options.applications, random)
-        decided, seconds, took_ms = _asked(host, blocks, origin, options.connections)
-        mistakes = wrong(blocks, decided, standing)
-        _tell(f"Octroi, {name}", decided, seconds, mistakes, took_ms)
-        started = time.perf_counter()
-        peer = by_boxes(blocks, standing)
-        took = time.perf_counter() - started
-        _tell(f"boxes in memory, {name}", peer, took, wrong(blocks, peer, standing))
-        standing = [*standing, *(b for b, d in zip(blocks, decided, strict=True) if d == "granted")]
-        errors += mistakes
-    return errors
-
-
-def _settle(host: Hosted, zones: int, standing: Sequence[Block], origin: datetime) -> None:
-    """Publish zones that ask for an authorisation, and grant what stands already."""
-    parts = host.installed.records
-    features = [
-        {
-            "type": "Feature",
-            "id": f"zone-{number}",
-            "properties": {
-                "name": f"Zone {number}",
-                "layer": "air",
-                "restriction": "REQ_AUTHORISATION",
-                "lower": {"value": 0, "reference": "AGL"},
-                "upper": {"value": 60 + number % 60, "reference": "AGL"},
-                "act": "bench",
-            },
-            "geometry": mapping(area),
-        }
-        for number, area in enumerate(made(zones))
-    ]
-    document = json.loads(json.dumps({"type": "FeatureCollection", "features": features}))
-    parts.zones.import_(document, by="bench")
-    parts.registry.add_operator(
-        Operator(id=OPERATOR, name="Bench", siren="", size=SizeClass.LARGE, address="Paris")
-    )
-    parts.registry.add_vehicle(Vehicle(operator=OPERATOR, id=DRONE, layer=Layer.AIR, kind="drone"))
-    while len(parts.keeper.rulebook().zones) < zones:
-        time.sleep(0.1)
-    first = parts.permits.apply(
-        _application(Block(lon=2.3, lat=48.8, level=0, first=0, last=1), origin)
-    )
-    for number in range(0, len(standing), BULK):
-        with parts.pool.connection() as connection, connection.pipeline():
-            for offset, block in enumerate(standing[number : number + BULK]):
-                permit = _granted(first, number + offset, block, origin)
-                store.add(connection, permit)
-                holdings.follow(connection, None, permit)
-
-
-def _granted(pattern: Permit, number: int, block: Block, origin: datetime) -> Permit:
-    ident = PermitId(UUID(int=number + 1))
-    return replace(pattern, id=ident, application=_application(block, origin))
-
-
-def _application(block: Block, origin: datetime) -> Any:  # noqa: ANN401 - the noun of applications
-    return ApplicationIn.model_validate(block.body(DRONE, origin)).to_application(OPERATOR)
-
-
-def _asked(
-    host: Hosted, blocks: Sequence[Block], origin: datetime, connections: int
-) -> tuple[list[str], float, list[float]]:
-    """Ask for every block, and return the decisions, the seconds and each one's milliseconds."""
+    random = Random(SEED)
+    standing, begun = apart(anywhere(options.permits, random)), time.monotonic()
+    _publish_prices(host)
+    settle(host.installed.records, options.zones, standing, origin)
+    prepared_s = time.monotonic() - begun
     key, _ = host.installed.access.create_key(Role.OPERATOR, OPERATOR)
-    address = urlsplit(host.url)
-    job = {
-        "host": address.hostname,
-        "port": address.port,
-        "key": key,
-        "connections": connections,
-        "applications": [block.body(DRONE, origin) for block in blocks],
-    }
-    finished = subprocess.run(
-        [sys.executable, str(ASKING)],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        check=True,
+    ask = _Asking(host.url, key, options.connections, origin)
+    granted = len(standing)
+    standing += _granted(*ask.warm(options.warm_up, random))
+    rounds: dict[str, list[Answered]] = {}
+    for _ in range(options.rounds):
+        for name, draw in DRAWS:
+            blocks = draw(options.applications, random)
+            said = ask.asked(blocks, standing)
+            rounds.setdefault(f"Octroi, {name}", []).append(said)
+            rounds.setdefault(f"boxes, {name}", []).append(_by_boxes(blocks, standing))
+            standing += _granted(blocks, said.decisions)
+            print(show([Line(name=name, rounds=[said])]), flush=True)
+    prepared = (
+        f"{options.zones:,} zones, {granted:,} permits granted before, prepared in "
+        f"{prepared_s:.0f} s; {options.rounds} rounds of {options.applications:,} applications "
+        f"over {options.connections} connections. Vehicles were judged by a grant after "
+        f"{_taken_up_ms(host, origin):.0f} ms."
     )
-    said = json.loads(finished.stdout)
-    answers = sorted(said["answers"])
-    return [each[1] for each in answers], said["seconds"], [each[2] for each in answers]
+    return [Line(name=name, rounds=each) for name, each in rounds.items()], prepared
 
 
-def _tell(
-    name: str,
-    decided: Sequence[str],
-    seconds: float,
-    mistakes: int,
-    took_ms: Sequence[float] = (),
-) -> None:
-    p50, p99 = np.percentile(took_ms, (50, 99)) if took_ms else (float("nan"), float("nan"))
-    rate, granted = len(decided) / seconds, sum(each == "granted" for each in decided)
-    print(f"{name:28}{rate:10,.0f}{p50:9.1f}{p99:9.1f}{granted:9,}{mistakes:7,}", flush=True)
+def _publish_prices(host: Hosted) -> None:
+    """Publish the demonstration's prices: every answer quotes by them."""
+    key, _ = host.installed.access.create_key(Role.RULEMAKER, "bench")
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    for tariff in json.loads(TARIFFS.read_text(encoding="utf-8"))["tariffs"]:
+        body = json.dumps(tariff).encode()
+        asked = Request(f"{host.url}/v1/tariffs", body, headers)  # noqa: S310 - this machine's own
+        with urlopen(asked):  # noqa: S310 - this machine's own
+            pass
+
+
+class _Asking:
+    """Asks from a process of its own."""
+
+    def __init__(self, url: str, key: str, connections: int, origin: datetime) -> None:
+        address = urlsplit(url)
+        self._job = {"host": address.hostname, "port": address.port, "key": key}
+        self._connections = connections
+        self._origin = origin
+
+    def warm(self, count: int, random: Random) -> tuple[list[Block], Sequence[str]]:
+        """Ask what is not measured, and return it with what was decided."""
+        blocks = anywhere(count, random)
+        return blocks, self.asked(blocks, ()).decisions
+
+    def asked(self, blocks: Sequence[Block], standing: Sequence[Block]) -> Answered:
+        """Ask for every block."""
+        bodies = [block.body(DRONE, self._origin) for block in blocks]
+        begun = time.process_time()
+        finished = subprocess.run(
+            [sys.executable, str(ASKING)],
+            input=json.dumps(
+                {**self._job, "connections": self._connections, "applications": bodies}
+            ),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        used_s = time.process_time() - begun
+        said = json.loads(finished.stdout)
+        answers = sorted(said["answers"])
+        decisions = [each[1] for each in answers]
+        return Answered(
+            decisions=decisions,
+            seconds=said["seconds"],
+            took_ms=[each[2] for each in answers],
+            wrong=wrong(blocks, decisions, standing),
+            processor_s=used_s,
+        )
+
+
+def _by_boxes(blocks: Sequence[Block], standing: Sequence[Block]) -> Answered:
+    begun, used_s = time.perf_counter(), time.process_time()
+    decisions = by_boxes(blocks, standing)
+    return Answered(
+        decisions=decisions,
+        seconds=time.perf_counter() - begun,
+        took_ms=(),
+        wrong=wrong(blocks, decisions, standing),
+        processor_s=time.process_time() - used_s,
+    )
+
+
+def _granted(blocks: Sequence[Block], decisions: Sequence[str]) -> list[Block]:
+    return [each for each, said in zip(blocks, decisions, strict=True) if said == "granted"]
+
+
+def _taken_up_ms(host: Hosted, origin: datetime) -> float:
+    """Return how long after a grant is answered vehicles are judged by it."""
+    parts = host.installed.records
+    time.sleep(1.0)
+    corner = Block(lon=2.3, lat=48.8, level=0, first=1, last=2)
+    before = len(parts.keeper.rulebook().permits)
+    parts.permits.apply(application(corner, origin, OPERATOR, DRONE))
+    begun = time.perf_counter()
+    while len(parts.keeper.rulebook().permits) == before:
+        time.sleep(0.001)
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _additions_s() -> float:
+    """Return how long a loop takes here and now: machines that are shared differ by the hour."""
+    begun, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - begun
+
+
+def _load(averages: Sequence[float]) -> str:
+    return " ".join(f"{each:.1f}" for each in averages)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--zones", type=int, default=5_000)
     parser.add_argument("--permits", type=int, default=100_000)
-    parser.add_argument("--applications", type=int, default=2_000)
+    parser.add_argument("--applications", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--warm-up", type=int, default=200)
     parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--markdown", type=Path, help="write the table between this file's marks")
     return parser.parse_args()
 
 

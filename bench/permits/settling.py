@@ -1,0 +1,96 @@
+"""What stands before the first application: zones, companies with their fleets, their permits."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from shapely.geometry import mapping
+
+from bench.permits.blocks import Block
+from bench.permits.loading import LEARN, load
+from bench.zones.sets import made
+from octroi.wiring import Records
+from permits.model import Application, Permit, PermitId
+from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
+from permits.schemas.applications import ApplicationIn
+from zones.model import Layer
+
+OPERATOR, DRONE = OperatorId("bench"), VehicleId("drone-1")
+COMPANIES, FLEET = 50, 20
+BULK = 5_000
+
+
+def settle(parts: Records, zones: int, standing: Sequence[Block], origin: datetime) -> None:
+    """Publish zones that ask for an authorisation, and grant what stands already."""
+    parts.zones.import_(_zones(zones), by="bench")
+    _register(parts, OPERATOR, [DRONE])
+    fleets = [
+        (OperatorId(f"company-{number}"), [VehicleId(f"drone-{place}") for place in range(FLEET)])
+        for number in range(COMPANIES)
+    ]
+    for operator, drones in fleets:
+        _register(parts, operator, drones)
+    while len(parts.keeper.rulebook().zones) < zones:
+        time.sleep(0.1)
+    corner = Block(lon=2.3, lat=48.8, level=0, first=0, last=1)
+    pattern = parts.permits.apply(application(corner, origin, OPERATOR, DRONE))
+    everyone = [(operator, drone) for drone in range(FLEET) for operator, _ in fleets]
+    numbered = list(enumerate(standing))
+    for first in range(0, len(numbered), BULK):
+        with parts.pool.connection() as connection:
+            load(
+                connection,
+                (
+                    _granted(pattern, number, application(block, origin, operator, f"drone-{n}"))
+                    for number, block in numbered[first : first + BULK]
+                    for operator, n in [everyone[number % len(everyone)]]
+                ),
+            )
+    with parts.pool.connection() as connection:
+        connection.execute(LEARN)
+    parts.keeper.refresh()
+
+
+def application(block: Block, origin: datetime, operator: str, drone: str) -> Application:
+    """Return the application for a block, as it is read from the wire."""
+    return ApplicationIn.model_validate(block.body(drone, origin)).to_application(operator)
+
+
+def _register(parts: Records, operator: OperatorId, drones: Sequence[VehicleId]) -> None:
+    parts.registry.add_operator(
+        Operator(id=operator, name=operator, siren="", size=SizeClass.LARGE, address="Paris")
+    )
+    for drone in drones:
+        parts.registry.add_vehicle(
+            Vehicle(operator=operator, id=drone, layer=Layer.AIR, kind="drone")
+        )
+
+
+def _granted(pattern: Permit, number: int, asked: Application) -> Permit:
+    return replace(pattern, id=PermitId(UUID(int=number + 1)), application=asked)
+
+
+def _zones(count: int) -> dict[str, object]:
+    features = [
+        {
+            "type": "Feature",
+            "id": f"zone-{number}",
+            "properties": {
+                "name": f"Zone {number}",
+                "layer": "air",
+                "restriction": "REQ_AUTHORISATION",
+                "lower": {"value": 0, "reference": "AGL"},
+                "upper": {"value": 60 + number % 60, "reference": "AGL"},
+                "act": "bench",
+            },
+            "geometry": mapping(area),
+        }
+        for number, area in enumerate(made(count))
+    ]
+    document: dict[str, object] = json.loads(
+        json.dumps({"type": "FeatureCollection", "features": features})
+    )
+    return document
