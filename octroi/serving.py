@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 GRACE_S = 3
+STUCK_S = 30.0
 
 
 class PortUnusable(Exception):
@@ -19,8 +20,11 @@ class PortUnusable(Exception):
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Hold the socket to serve on; port 0 takes any free one."""
+def listening(host: str, port: int, stuck_s: float = STUCK_S) -> Iterator[socket.socket]:
+    """Hold the socket to serve on; port 0 takes any free one.
+
+    Who takes nothing of what waits for it for so long is hung up on by the kernel.
+    """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         bound = socket.create_server((host, port), family=family, backlog=256)
@@ -29,6 +33,9 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     # What is accepted here inherits it. asyncio sets it for sockets that name their protocol only,
     # and without it every answer waits 40 ms for the acknowledgement of its own first half.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # A live stream that nobody reads would otherwise hold its buffers for ever.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(stuck_s * 1000))
     with bound:
         yield bound
 

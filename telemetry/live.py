@@ -9,16 +9,16 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
 from telemetry.feed import Row, Snapshot, Standing, glances
 from telemetry.live_batch import FRESH_MS, LiveBatch
 from telemetry.model import Alert, AlertId, AlertState
+from telemetry.readers import Event, Reader, concerns, operators, shows
 from telemetry.schemas import AlertOut
 from telemetry.views import EVERYTHING, View
 
@@ -27,27 +27,6 @@ HEARTBEAT_S = 15.0
 PAUSE_S = 0.25
 LOG_EVENTS = 4_096
 FORGOTTEN_MS = 1_800_000
-
-
-class _Event(NamedTuple):
-    """One change: the newest rows and standings of some vehicles, and alerts."""
-
-    number: int
-    rows: dict[str, Row]
-    standings: tuple[tuple[Row, Standing], ...]
-    alerts: tuple[Alert, ...]
-
-
-@dataclass(slots=True, eq=False)
-class _Reader:
-    """One open stream: its view and place in the log, what it has been shown and whom named."""
-
-    view: View
-    loop: asyncio.AbstractEventLoop
-    place: int
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    shown: set[str] = field(default_factory=set)
-    named: set[str] = field(default_factory=set)
 
 
 class Hub:
@@ -66,12 +45,12 @@ class Hub:
         self._heartbeat_s = heartbeat_s
         # Numbers go on rising over a restart, so that a reader's last one is never met again.
         self._number = self._now_ms()
-        self._log: deque[_Event] = deque(maxlen=log_events)
+        self._log: deque[Event] = deque(maxlen=log_events)
         self._rows: dict[str, Row] = {}
         self._standings: dict[str, dict[str, Standing]] = {}
         self._alerts: dict[AlertId, Alert] = {}
         self._handled: set[AlertId] = set()
-        self._readers: set[_Reader] = set()
+        self._readers: set[Reader] = set()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -119,7 +98,7 @@ class Hub:
         self, view: View = EVERYTHING, last_event_id: str | None = None
     ) -> AsyncIterator[str]:
         """Yield server-sent events for one reader until it leaves, lags too far, or we close."""
-        reader = _Reader(view=view, loop=asyncio.get_running_loop(), place=0)
+        reader = Reader(view=view, loop=asyncio.get_running_loop(), place=0)
         yield f"retry: {RETRY_MS}\n\n{self._welcome(reader, last_event_id)}"
         try:
             while not self._closed:
@@ -129,6 +108,7 @@ class Hub:
                     yield _event("positions", {"at": self._now_ms(), "rows": []})
                     continue
                 reader.wake.clear()
+                reader.woken = False
                 news = self._news(reader)
                 if news is None:
                     return
@@ -145,53 +125,54 @@ class Hub:
             self._closed = True
             self._wake()
 
-    def _welcome(self, reader: _Reader, last_event_id: str | None) -> str:
+    def _welcome(self, reader: Reader, last_event_id: str | None) -> str:
         """Begin where the reader stopped, if the log still reaches there; else with everything."""
         with self._lock:
             self._readers.add(reader)
             last = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
             if self._reaches(last):
                 reader.place = last
+                missed = [alert for event in self._since(last) for alert in event.alerts]
+                reader.resume(self._rows.values(), [*self._alerts.values(), *missed])
                 reader.wake.set()
                 return ""
             found = self._snapshot(reader.view)
+            alerts = [each for each in self._alerts.values() if concerns(reader.view, each)]
         reader.place = found.number
-        reader.shown = {row.uid for row in found.vehicles}
-        reader.named = set(found.operators)
+        reader.begin(found.vehicles, alerts, found.operators)
         return _event("snapshot", found, reader.place)
 
     def _snapshot(self, view: View) -> Snapshot:
         now_ms = self._now_ms()
         self._forget(now_ms)
-        rows = [row for row in self._rows.values() if _shows(view, row)]
-        alerts = [alert for alert in self._alerts.values() if _concerns(view, alert)]
+        rows = [row for row in self._rows.values() if shows(view, row)]
+        alerts = [alert for alert in self._alerts.values() if concerns(view, alert)]
         return Snapshot(
             at=now_ms,
             number=self._number,
             vehicles=rows,
             alerts=[AlertOut.of(alert).model_dump(mode="json") for alert in alerts],
-            operators=self._names(_operators(rows, alerts)),
+            operators=self._names(operators(rows, alerts)),
         )
 
-    def _news(self, reader: _Reader) -> str | None:
+    def _news(self, reader: Reader) -> str | None:
         """Return what happened since, each vehicle once; None when the log has moved past."""
         with self._lock:
             if not self._reaches(reader.place):
                 return None
-            begin = reader.place - self._number + len(self._log)
-            events = list(islice(self._log, begin, None))
+            events = self._since(reader.place)
             reader.place = self._number
         rows = {uid: row for event in events for uid, row in event.rows.items()}
         told = {alert.id: alert for event in events for alert in event.alerts}
-        alerts = [alert for alert in told.values() if _concerns(reader.view, alert)]
+        alerts = [alert for alert in told.values() if reader.hears(alert)]
         changes = {
             (each.uid, each.zone): each
             for event in events
             for row, each in event.standings
-            if _shows(reader.view, row)
+            if shows(reader.view, row)
         }
-        seen = [row for row in rows.values() if _visible(reader, row)]
-        names = self._names(_operators(seen, alerts) - reader.named)
+        seen = [row for row in rows.values() if reader.sees(row)]
+        names = self._names(operators(seen, alerts) - reader.named)
         reader.named |= names.keys()
         text = _event("operators", names) if names else ""
         text += "".join(
@@ -203,6 +184,10 @@ class Hub:
         if changes:
             text += _event("verdicts", {"rows": list(changes.values())}, reader.place)
         return text
+
+    def _since(self, place: int) -> list[Event]:
+        begin = place - self._number + len(self._log)
+        return list(islice(self._log, begin, None))
 
     def _names(self, operators: Iterable[str]) -> dict[str, str]:
         """Return what those of these operators are called who have a name."""
@@ -218,7 +203,7 @@ class Hub:
         standings: Iterable[tuple[Row, Standing]],
         alerts: Iterable[Alert],
     ) -> None:
-        event = _Event(self._number + 1, rows, tuple(standings), tuple(alerts))
+        event = Event(self._number + 1, rows, tuple(standings), tuple(alerts))
         if event.rows or event.standings or event.alerts:
             self._number += 1
             self._log.append(event)
@@ -227,7 +212,7 @@ class Hub:
     def _wake(self) -> None:
         for reader in tuple(self._readers):
             try:
-                reader.loop.call_soon_threadsafe(reader.wake.set)
+                reader.rouse()
             except RuntimeError:  # its loop is gone, and with it the reader
                 self._readers.discard(reader)
 
@@ -268,29 +253,6 @@ class Hub:
 
     def _now_ms(self) -> int:
         return round(self._clock().timestamp() * 1000)
-
-
-def _shows(view: View, row: Row) -> bool:
-    return view.shows(row.layer, row.operator, row.lon, row.lat)
-
-
-def _visible(reader: _Reader, row: Row) -> bool:
-    """Tell whether to send a row: it is in view, or has just left it and should be seen to go."""
-    if _shows(reader.view, row):
-        reader.shown.add(row.uid)
-        return True
-    if row.uid in reader.shown:
-        reader.shown.discard(row.uid)
-        return True
-    return False
-
-
-def _concerns(view: View, alert: Alert) -> bool:
-    return view.shows(alert.layer, alert.vehicle.operator, alert.lon, alert.lat)
-
-
-def _operators(rows: Iterable[Row], alerts: Iterable[Alert]) -> set[str]:
-    return {row.operator for row in rows} | {alert.vehicle.operator for alert in alerts}
 
 
 def _event(kind: str, data: object, number: int | None = None) -> str:

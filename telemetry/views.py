@@ -17,14 +17,18 @@ class View:
 
     def shows(self, layer: str, operator: str, lon: float, lat: float) -> bool:
         """Tell whether such a vehicle at such a place is in view."""
-        if self.operator not in {None, operator}:
-            return False
-        if self.layers is not None and layer not in self.layers:
+        if not self.may_show(layer, operator):
             return False
         if self.bounds is None:
             return True
         west, south, east, north = self.bounds
         return west <= lon <= east and south <= lat <= north
+
+    def may_show(self, layer: str, operator: str) -> bool:
+        """Tell whether such a vehicle would be in view at some place."""
+        if self.operator not in {None, operator}:
+            return False
+        return self.layers is None or layer in self.layers
 
 
 EVERYTHING = View()

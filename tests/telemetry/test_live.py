@@ -13,10 +13,15 @@ from typing import Any
 
 import httpx
 import numpy as np
+import pytest
 import uvicorn
 from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from octroi.serving import Serving, listening
 from permits.parties import Caller, Role, VehicleId
+from telemetry import live
 from telemetry.alerts import alert
 from telemetry.api import live_routes
 from telemetry.judging import judge
@@ -76,6 +81,13 @@ def read(text: str) -> list[Told]:
 
 async def next_of(stream: AsyncIterator[str]) -> list[Told]:
     return read(await asyncio.wait_for(anext(stream), 5))
+
+
+@contextmanager
+def no_pause() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "PAUSE_S", 0.0)
+        yield
 
 
 def watching(
@@ -428,3 +440,143 @@ def until(condition: Callable[[], bool]) -> bool:
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     return condition()
+
+
+def test_a_reader_that_comes_back_sees_go_what_left_its_view_meanwhile_and_later() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690), Seen(s=690, vehicle=BOAT)))
+    box = View(bounds=(LON - 0.001, LAT - 0.001, LON + 0.001, LAT + 0.001))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, _, number),) = await next_of(stream)
+        hub.publish(news(Seen(x=5000, s=691)))
+        back = hub.stream(box, str(number))
+        assert await next_of(back) == []
+        told = await next_of(back)
+        assert [row[0] for kind, d, _ in told if kind == "positions" for row in d["rows"]] == [
+            "ailes/drone-1"
+        ]
+        hub.publish(news(Seen(x=5000, s=692, vehicle=BOAT)))
+        told = await next_of(back)
+        assert [row[0] for kind, d, _ in told if kind == "positions" for row in d["rows"]] == [
+            "bateaux/b1"
+        ]
+
+    watching(hub, story, box)
+
+
+def test_a_reader_that_comes_back_is_never_shown_what_is_not_its_own() -> None:
+    hub = Hub(clock)
+    hub.publish(news(Seen(s=690), Seen(s=690, vehicle=BOAT)))
+    own = View(operator="ailes", bounds=(LON - 0.001, LAT - 0.001, LON + 0.001, LAT + 0.001))
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, _, number),) = await next_of(stream)
+        hub.publish(news(Seen(s=691), Seen(x=500, s=691, vehicle=BOAT)))
+        back = hub.stream(own, str(number))
+        assert await next_of(back) == []
+        assert "bateaux" not in await asyncio.wait_for(anext(back), 5)
+
+    watching(hub, story, own)
+
+
+def test_an_alert_is_followed_to_its_end_wherever_that_is() -> None:
+    hub = Hub(clock)
+    live = news(Seen(x=500, s=690))
+    (raised,) = live.alerts
+    box = View(
+        bounds=(raised.lon - 0.001, raised.lat - 0.001, raised.lon + 0.001, raised.lat + 0.001)
+    )
+    over = replace(raised, state=AlertState.CLOSED, lon=raised.lon + 1)
+    hub.publish(live)
+
+    async def story(stream: AsyncIterator[str]) -> None:
+        ((_, told, number),) = await next_of(stream)
+        assert len(told["alerts"]) == 1
+        hub.publish(replace(news(), alerts=(over,)))
+        assert [d["state"] for kind, d, _ in await next_of(stream) if kind == "alert"] == ["closed"]
+        back = hub.stream(box, str(number))
+        assert await next_of(back) == []
+        assert [d["state"] for kind, d, _ in await next_of(back) if kind == "alert"] == ["closed"]
+
+    watching(hub, story, box)
+
+
+@settings(max_examples=30)
+@given(
+    moves=st.lists(
+        st.tuples(st.sampled_from([DRONE, BOAT]), st.integers(-300, 300)), min_size=1, max_size=25
+    ),
+    breaks=st.sets(st.integers(0, 25)),
+)
+def test_what_a_view_shows_after_deltas_and_breaks_is_what_a_snapshot_shows(
+    moves: list[tuple[VehicleKey, int]], breaks: set[int]
+) -> None:
+    hub = Hub(clock)
+    box = View(bounds=(LON - 0.002, LAT - 0.002, LON + 0.002, LAT + 0.002))
+    shown: dict[str, tuple[float, float]] = {}
+
+    def hear(told: list[Told], number: int) -> int:
+        for kind, data, at in told:
+            number = at or number
+            rows = data.get("vehicles", []) + (data["rows"] if kind == "positions" else [])
+            shown.update({row[0]: (row[4], row[5]) for row in rows})
+        return number
+
+    async def run() -> None:
+        stream, number = hub.stream(box), 0
+        for turn, (vehicle, x) in enumerate(moves):
+            if turn in breaks and number:
+                stream = hub.stream(box, str(number))
+                assert await next_of(stream) == []
+            # The stranger stays in view, so that there is something to hear each time.
+            hub.publish(
+                news(Seen(x=x, s=600 + turn, vehicle=vehicle), Seen(s=turn, vehicle=STRANGER))
+            )
+            number = hear(await next_of(stream), number)
+
+    with no_pause():
+        asyncio.run(run())
+    expected = {row.uid: (row.lon, row.lat) for row in hub.snapshot(box).vehicles}
+    inside = {uid: at for uid, at in shown.items() if box.shows("air", "", *at)}
+    assert inside == expected
+
+
+@contextmanager
+def hanging_up(hub: Hub) -> Iterator[tuple[str, int]]:
+    """Serve as Octroi does, with little patience for who does not read."""
+    app = FastAPI()
+    app.include_router(live_routes(hub, who=lambda: Caller(role=Role.INSPECTOR, name="ines")))
+    with listening("127.0.0.1", 0, stuck_s=1.0) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        server = Serving(app, hub.close)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        try:
+            yield bound.getsockname()
+        finally:
+            server.stop()
+            thread.join()
+
+
+@pytest.mark.slow
+def test_who_stops_reading_is_hung_up_on_while_others_hear_everything_at_once() -> None:
+    hub = Hub(clock, log_events=100_000)
+    fleet = [VehicleKey(DRONE.operator, VehicleId(f"d{n}")) for n in range(1_000)]
+    with hanging_up(hub) as place, socket.socket() as stuck:
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stuck.connect(place)
+        stuck.sendall(b"GET /live HTTP/1.1\r\nHost: a\r\n\r\n")
+        with httpx.stream("GET", f"http://127.0.0.1:{place[1]}/live", timeout=10) as answer:
+            lines = answer.iter_lines()
+            assert until(lambda: hub.readers == 2)
+            waits = []
+            for turn in range(5):
+                everyone = news(*(Seen(s=600 + turn, vehicle=each) for each in fleet))
+                begun = time.monotonic()
+                hub.publish(everyone)
+                waits.append(time.monotonic() - begun)
+                while f",{ms(600 + turn)}," not in next(lines):
+                    pass
+            assert until(lambda: hub.readers == 1)
+            assert sorted(waits)[2] < 0.5
