@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -127,7 +128,7 @@ def decode(
     return Decoded(
         sender=origin.sender,
         named=origin.vehicle or "",
-        key=hashlib.sha256(payload).hexdigest() if nameless or silent else "",
+        key=_name_of(payload) if nameless or silent else "",
         reports=tuple(reports),
         refused=tuple(refused),
     )
@@ -163,7 +164,7 @@ def failed(message: Incoming, reason: str) -> Decoded:
     return Decoded(
         sender=origin.sender,
         named=origin.vehicle or "",
-        key=hashlib.sha256(message.payload).hexdigest(),
+        key=_name_of(message.payload),
         reports=(),
         refused=(_refused(origin, message, Malformed(reason=reason)),),
     )
@@ -213,7 +214,7 @@ def _report(origin: Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: 
     content = _content(fix)
     key = ""
     if fix.seq < 0:
-        said = fix.said or (b"" if origin.wire in OURS else message.payload)
+        said = fix.said or (b"" if origin.wire in OURS else _name_of(message.payload).encode())
         key = hashlib.sha256(b"\0".join((origin.sender.encode(), said, content))).hexdigest()
     return Report(
         sender=origin.sender,
@@ -237,7 +238,7 @@ def _content(fix: Fix) -> bytes:
 def _refused(origin: Origin, message: Incoming, defect: Malformed) -> Refused:
     named = [message.topic, defect.boot, str(defect.seq), defect.reason]
     if defect.seq is None:
-        named += [str(defect.line), hashlib.sha256(message.payload).hexdigest()]
+        named += [str(defect.line), _name_of(message.payload)]
     return Refused(
         sender=origin.sender,
         named=origin.vehicle or "",
@@ -249,6 +250,12 @@ def _refused(origin: Origin, message: Incoming, defect: Malformed) -> Refused:
         excerpt=message.payload[:EXCERPT_BYTES],
         received_at_ms=message.received_at_ms,
     )
+
+
+@lru_cache(maxsize=4)
+def _name_of(payload: bytes) -> str:
+    """Return what names a message; remembered, as one may hold thousands of defects."""
+    return hashlib.sha256(payload).hexdigest()
 
 
 def _storable(text: str) -> str:

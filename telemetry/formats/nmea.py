@@ -34,6 +34,7 @@ KNOT = 1852 / 3600
 UNDER_WAY_MPS = 0.5  # below it the course over ground is noise, and the bow says more
 
 LONGEST_LINE = 1024
+MOST_LINES = 10_000
 MILLISECONDS_FROM = 100_000_000_000  # a TAG time from here on is in milliseconds
 
 BROKEN = (AISBaseException, ValueError, IndexError, KeyError, TypeError, OverflowError)
@@ -50,9 +51,13 @@ def read(
 
     `waiting` holds the parts of earlier messages, and those of this one for later messages.
     """
+    lines = lines_of(payload)
     if isinstance(payload, bytes) and not payload.strip():
         return [], [Malformed(reason="payload: empty")]
-    return sorted_out(results(lines_of(payload), own=own, waiting=waiting, now_ms=now_ms))
+    if len(lines) > MOST_LINES:
+        reason = f"payload: {len(lines)} lines in one message, at most {MOST_LINES} are read"
+        return [], [Malformed(reason=reason)]
+    return sorted_out(results(lines, own=own, waiting=waiting, now_ms=now_ms))
 
 
 def lines_of(payload: bytes | Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ from telemetry.model import Fix, Malformed
 from zones.model import HeightReference, Layer
 
 PACK_MESSAGES = 9
+LARGEST_BYTES = 10_000 * MESSAGE_BYTES
 
 # Where the aircraft does not say how well it knows its place, though accuracies are upper bounds.
 H_ACC_M = 50.0
@@ -65,6 +66,9 @@ def _groups(payload: bytes) -> Iterator[list[bytes] | str]:
     """Yield the messages that describe one aircraft together, or why they cannot be read."""
     if not payload:
         yield "payload: empty"
+    if len(payload) > LARGEST_BYTES:
+        yield f"payload: {len(payload)} bytes in one message, at most {LARGEST_BYTES} are read"
+        return
     singles: list[bytes] = []
     start = 0
     while start < len(payload):

@@ -134,10 +134,14 @@ def test_the_serial_number_is_who_it_is_even_behind_the_name_of_a_session() -> N
     assert (fix.serial, alone.serial) == ("1581F45678", "0100ff")
 
 
-def test_a_megabyte_of_messages_takes_no_longer_than_its_length() -> None:
-    fixes, _ = read(location() * 40_000, received_at_ms=NOON)
+def test_ten_thousand_messages_are_read_and_more_are_refused_as_one() -> None:
+    fixes, _ = read(location() * 10_000, received_at_ms=NOON)
+    none, malformed = read(location() * 10_001, received_at_ms=NOON)
 
-    assert len(fixes) == 40_000
+    assert (len(fixes), len(none)) == (10_000, 0)
+    assert [one.reason for one in malformed] == [
+        "payload: 250025 bytes in one message, at most 250000 are read"
+    ]
 
 
 def test_the_pages_of_a_signature_are_told_apart() -> None:

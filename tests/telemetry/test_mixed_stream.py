@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import cbor2
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
@@ -204,6 +206,57 @@ def test_sent_is_stored_refused_and_quarantined_to_the_last_one_however_often_it
         EARLIEST <= at <= NOON + timedelta(seconds=65)
         for (at,) in desk.rows("SELECT at FROM telemetry.observation")
     )
+
+
+LARGEST = 1_000_000  # bytes, what the broker lets through
+FULL = {
+    "position": [
+        b"[" * LARGEST,
+        b'{"a":' * (LARGEST // 5),
+        b"[" + b"{}," * 9_998 + b'{"at":"' + b"9" * 900_000 + b'"}]',
+        b'{"at":' + b"1" * LARGEST + b"}",
+    ],
+    "position.msgpack": [
+        b"\x91" * LARGEST,
+        b"\xdc\x27\x10" + b"\x80" * 10_000,
+        b"\xdd\x00\x0f\x42\x3f" + b"\xc0" * 999_999,
+        b"\xdf\x00\x03\xd0\x90" + b"\xa1a\x01" * 250_000,
+    ],
+    "position.cbor": [
+        b"\x81" * LARGEST,
+        b"\x99\x27\x10" + b"\xa0" * 10_000,
+        b"\x9a\x00\x0f\x42\x3f" + b"\xf6" * 999_999,
+        b"\xc2\x5a\x00\x0f\x00\x00" + b"\xff" * 983_040,
+    ],
+    "nmea": [
+        b"!\n" * 10_000 + b"x" * 900_000,
+        b"\n".join(b"!AIVDM,2,1,%d,A,x,0*00" % (n % 10) for n in range(10_000)),
+        b"\\g:1-2-3*00\\" * 70_000,
+        b"$GPRMC," + b"," * 900_000,
+        (ais(1).encode() + b"\n") * 10_000,
+        b"\n" * LARGEST,
+    ],
+    "remote-id": [
+        location() * 10_000,
+        location(lat=0, lon=0) * 10_000,
+        b"\xf2\x19\x09" + b"\x72" * 225,
+        b"\xf2" * LARGEST,
+    ],
+}
+
+
+@pytest.mark.parametrize("wire", FULL)
+def test_the_fullest_message_takes_a_time_that_grows_with_its_length_only(wire: str) -> None:
+    for payload in FULL[wire]:
+        begun = time.process_time()
+
+        decoded = decode(
+            f"octroi/v1/ailes/boat-1/{wire}", payload, received_at_ms=HEARD_MS, registry=CITY
+        )
+
+        # A quadratic reader takes minutes; one that names each line by all of them, too.
+        assert time.process_time() - begun < 5, payload[:20]
+        assert len(decoded.reports) + len(decoded.refused) <= 10_000
 
 
 OWN = "octroi/v1/ailes/drone-1"
