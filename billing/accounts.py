@@ -171,6 +171,11 @@ class Accounts:
         with self._pool.connection() as connection:
             return account_store.judgement(connection, number)
 
+    def require_accepted(self, documents: Sequence[Written]) -> None:
+        """Refuse documents that a judge objects to, before they are handed out."""
+        for document, judgements in zip(documents, self._judge(documents), strict=True):
+            require_accepted(document, judgements)
+
     def verify(self) -> tuple[Fault, ...]:
         """Hold the books against the documents."""
         with self._pool.connection() as connection:

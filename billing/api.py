@@ -18,7 +18,8 @@ from billing.export import cii, pdf, table
 from billing.export.claim import of_invoice
 from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
-from billing.model import BillingPeriod, Invoice
+from billing.exporting import WHOLE, Kind, export
+from billing.model import Invoice
 from billing.periods import parse
 from billing.refusals import refusals
 from billing.schemas.evidence import EvidenceOut
@@ -172,17 +173,27 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         with refusals():
             return UsageOut.of(service.state(body.to_statement()))
 
-    @routes.get("/exports/csv", response_class=StreamingResponse)
-    def export(
-        period: str, caller: Annotated[Caller, Depends(who)], operator: str | None = None
+    @routes.get("/exports/{kind}", response_class=StreamingResponse)
+    def export_(
+        kind: Kind,
+        period: str,
+        caller: Annotated[Caller, Depends(who)],
+        operator: str | None = None,
+        lang: LANGUAGE = "fr",
     ) -> StreamingResponse:
-        """Return the lines of a month's issued invoices as CSV."""
+        """Return a month's issued claims as a file.
+
+        CSV and XLSX hold their lines; `ubl` and `facturx` every document, `ubl` judged again;
+        `fec` the month's entries for a tax inspector; `audit` everything with its hashes, for
+        `octroi billing verify` on another machine.
+        """
         own = _visible(caller, operator)
+        if kind in WHOLE:
+            require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
-            month = parse(period)
-        rows = table.write(service.every_invoice(_issued(own, month)))
-        name = {"Content-Disposition": f'attachment; filename="octroi-{month.label}.csv"'}
-        return StreamingResponse(rows, media_type=CSV, headers=name)
+            file = export(service, kind, parse(period), operator=own, lang=lang)
+        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return StreamingResponse(file.pieces, media_type=file.media, headers=name)
 
 
 def _add_tariffs(routes: APIRouter, service: BillingService, who: Who) -> None:
@@ -232,10 +243,6 @@ def _own(service: BillingService, caller: Caller, name: str) -> Invoice:
             msg = f"there is no invoice {name[:60]}"
             raise NoSuchInvoice(msg)
     return found
-
-
-def _issued(operator: OperatorId | None, period: BillingPeriod) -> InvoiceFilter:
-    return InvoiceFilter(operator=operator, state="issued", period=period)
 
 
 def _written(invoice: Invoice, form: str, lang: str) -> Response:

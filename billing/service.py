@@ -89,7 +89,7 @@ class BillingService:
         self._pool = pool
         self._clock = clock
         self._sources = sources
-        self._seller = seller
+        self.seller = seller
         self.accounts = Accounts(pool, clock, judge)
 
     def run(self, period: BillingPeriod) -> Run:
@@ -265,7 +265,7 @@ class BillingService:
                 msg = f"operator {ident} has fees of {period.label} and is not in the registry"
                 raise UnknownDebtor(msg)
             drafted = draft(
-                group, operators[ident], period, tariffs, seller=self._seller, zone_names=names
+                group, operators[ident], period, tariffs, seller=self.seller, zone_names=names
             )
             if drafted.total:
                 drafts.append(drafted)

@@ -55,6 +55,13 @@ def write(invoices: Iterable[Invoice]) -> Iterator[str]:
     yield buffer.getvalue()
 
 
+def rows(invoices: Iterable[Invoice]) -> Iterator[list[str]]:
+    """Return the rows of the lines of invoices, as they are written."""
+    for invoice in invoices:
+        for line in invoice.lines:
+            yield _row(invoice, line)
+
+
 def harmless(text: str) -> str:
     """Return the text as a spreadsheet shows it: one that reads as a formula gets a quote."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text

@@ -13,13 +13,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from billing import exporting
 from billing.accounts import ClockWentBack, ConflictingPayment, NoSuchInvoice
 from billing.crediting import NotCredited
 from billing.export import document, pdf, table
+from billing.export.bundle import InvalidBundle
+from billing.export.bundle import verify as verify_bundle
 from billing.export.words import LANGUAGE
+from billing.exporting import Kind
 from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
-from billing.model import Invoice, InvoiceId
+from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
 from billing.periods import InvalidPeriod, parse
 from billing.service import (
@@ -44,6 +48,7 @@ REFUSALS = (
     InvalidTransfers,
     NotCredited,
     UnicodeDecodeError,
+    InvalidBundle,
     InvalidPeriod,
     NoSuchInvoice,
     PeriodNotOver,
@@ -66,6 +71,14 @@ class Form(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+    XLSX = "xlsx"
+    UBL = "ubl"
+    FACTURX = "facturx"
+    FEC = "fec"
+    AUDIT = "audit"
+
+
+MONTHLY = frozenset({Form.XLSX, Form.UBL, Form.FACTURX, Form.FEC, Form.AUDIT})
 
 
 def add(app: typer.Typer) -> None:
@@ -84,7 +97,8 @@ def commands(open_service: OpenService) -> typer.Typer:
     """Return `octroi billing` over the service that `open_service` opens."""
     app = typer.Typer(help="Meter, issue, export and verify.", no_args_is_help=True)
     _add_work(app, open_service)
-    _add_proof(app, open_service)
+    _add_export(app, open_service)
+    _add_verify(app, open_service)
     accounts.add(app, open_service, _told)
     return app
 
@@ -149,7 +163,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
             said.print(_listing(service.every_invoice(wanted)))
 
 
-def _add_proof(app: typer.Typer, open_service: OpenService) -> None:
+def _add_export(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("export")
     @placed
     def export(
@@ -159,27 +173,55 @@ def _add_proof(app: typer.Typer, open_service: OpenService) -> None:
         out: Out = None,
         lang: Annotated[LANGUAGE, typer.Option(help="Of the PDF.")] = "fr",
     ) -> None:
-        """Write invoices as CSV or JSON, or one as PDF."""
+        """Write one invoice as CSV, JSON or PDF, or a month in any form but PDF."""
         if (invoice is None) == (period is None):
             _stop("Name one with --invoice, or a month with --period.")
         if form is Form.PDF and invoice is None:
             _stop("A PDF holds one invoice: name it with --invoice.")
+        if form in MONTHLY and period is None:
+            _stop(f"{form} holds a month: name it with --period.")
         with _told(), open_service() as service:
+            if form in MONTHLY:
+                month = parse(str(period))
+                _write(exporting.export(service, Kind(form), month, lang=lang).pieces, out)
+                return
             found = [service.invoice(invoice)] if invoice else _issued(service, str(period))
             _write(_pieces(found, form, lang), out)
 
+
+def _add_verify(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("verify")
     @placed
-    def verify() -> None:
-        """Reckon again every number, hash and sum of what was issued."""
+    def verify(
+        bundle: Annotated[
+            Path | None, typer.Argument(help="An audit bundle, on any machine.", exists=True)
+        ] = None,
+    ) -> None:
+        """Reckon again every number, hash and sum of what was issued, or of an audit bundle."""
+        if bundle is not None:
+            _verify_bundle(bundle)
+            return
         with _told(), open_service() as service:
             faults = service.verify()
             count = sum(1 for _ in service.every_invoice(InvoiceFilter(state="issued")))
-        for fault in faults:
-            errors.print(f"{fault.number}: {fault.reason}", style="red", markup=False)
-        if faults:
-            raise typer.Exit(1)
+        _tell(faults)
         said.print(f"{count} invoices: numbers without a gap, the chain whole, every sum right")
+
+
+def _verify_bundle(path: Path) -> None:
+    with _told():
+        faults = verify_bundle(path.read_bytes())
+    _tell(faults)
+    said.print("the bundle is whole: every hash, sum and entry agrees")
+
+
+def _tell(faults: Iterable[Fault]) -> None:
+    """Tell what does not agree, and end with it."""
+    found = list(faults)
+    for fault in found:
+        errors.print(f"{fault.number}: {fault.reason}", style="red", markup=False)
+    if found:
+        raise typer.Exit(1)
 
 
 @contextmanager
@@ -212,14 +254,13 @@ def _issued(service: BillingService, period: str) -> Iterable[Invoice]:
 
 
 def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator[bytes]:
-    match form:
-        case Form.CSV:
-            yield from (text.encode() for text in table.write(invoices))
-        case Form.JSON:
-            for each in invoices:
-                yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"
-        case Form.PDF:
-            yield from (pdf.write(each, lang) for each in invoices)
+    if form is Form.CSV:
+        yield from (text.encode() for text in table.write(invoices))
+    elif form is Form.JSON:
+        for each in invoices:
+            yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"
+    else:
+        yield from (pdf.write(each, lang) for each in invoices)
 
 
 def _write(pieces: Iterable[bytes], out: Path | None) -> None:

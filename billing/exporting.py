@@ -1,0 +1,138 @@
+"""Which files does a month give? One form each for the accountant, the inspector, the auditor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from billing.export import archive, bundle, fec, pdf, sheet, table, ubl
+from billing.export.books import Books
+from billing.export.claim import of_credit, of_invoice
+from billing.export.words import LANGUAGE
+from billing.judging.report import Syntax, Written
+from billing.model import BillingPeriod, Invoice
+from billing.schemas.evidence import EvidenceOut
+from billing.service import BillingService
+from billing.store.invoices import InvoiceFilter
+from permits.parties import OperatorId
+
+EVIDENCE_A_LINE = 20
+
+
+class Kind(StrEnum):
+    """In which form a month is exported."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    UBL = "ubl"
+    FACTURX = "facturx"
+    FEC = "fec"
+    AUDIT = "audit"
+
+
+# What holds the city's books as a whole, and is nobody's own.
+WHOLE = frozenset({Kind.FEC, Kind.AUDIT})
+ZIP = "application/zip"
+MEDIA = {
+    Kind.CSV: "text/csv",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.UBL: ZIP,
+    Kind.FACTURX: ZIP,
+    Kind.FEC: "text/plain; charset=utf-8",
+    Kind.AUDIT: ZIP,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file to hand out: its name, its type, its content in pieces."""
+
+    name: str
+    media: str
+    pieces: Iterator[bytes]
+
+
+def export(
+    service: BillingService,
+    kind: Kind,
+    period: BillingPeriod,
+    *,
+    operator: OperatorId | None = None,
+    lang: LANGUAGE = "fr",
+) -> Exported:
+    """Export a month's issued claims in a form; FEC and audit are of everybody's."""
+    if kind is Kind.CSV:
+        wanted = InvoiceFilter(operator=operator, state="issued", period=period)
+        lines = table.write(service.every_invoice(wanted))
+        name, pieces = f"octroi-{period.label}.csv", (each.encode() for each in lines)
+        return Exported(name=name, media=MEDIA[kind], pieces=pieces)
+    books = _books(service, period, operator)
+    name, content = _whole(service, kind, books, lang)
+    return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
+
+
+def _books(service: BillingService, period: BillingPeriod, operator: OperatorId | None) -> Books:
+    """Gather a month: invoices in the order of their numbers, and the credit notes on them."""
+    wanted = InvoiceFilter(operator=operator, state="issued", period=period)
+    invoices = sorted(service.every_invoice(wanted), key=lambda each: str(each.number))
+    claimed = {each.id for each in invoices}
+    notes = service.accounts.credit_notes()
+    return Books(
+        period=period,
+        invoices=tuple(invoices),
+        notes=tuple(each for each in notes if each.invoice.id in claimed),
+        postings=service.accounts.postings(period.window),
+    )
+
+
+def _whole(service: BillingService, kind: Kind, books: Books, lang: LANGUAGE) -> tuple[str, bytes]:
+    label = books.period.label
+    match kind:
+        case Kind.XLSX:
+            told = f"octroi-{label}.xlsx", sheet.write(books)
+        case Kind.UBL:
+            told = f"octroi-ubl-{label}.zip", archive.write(_ubl(service, books))
+        case Kind.FACTURX:
+            files = [(f"{each.number}.pdf", pdf.write(each, lang)) for each in books.invoices]
+            told = f"octroi-facturx-{label}.zip", archive.write(files)
+        case Kind.FEC:
+            told = fec.name(books, service.seller.siren), fec.write(books, _about(service, books))
+        case _:
+            content = bundle.write(_with_own_entries(service, books), _evidence(service, books))
+            told = f"octroi-audit-{label}.zip", content
+    return told
+
+
+def _ubl(service: BillingService, books: Books) -> list[tuple[str, bytes]]:
+    """Write every document as UBL, judged before it is handed out."""
+    written = [
+        Written(name=str(each.number), syntax=Syntax.UBL_INVOICE, xml=ubl.write(of_invoice(each)))
+        for each in books.invoices
+    ]
+    written += [
+        Written(name=each.number, syntax=Syntax.UBL_CREDIT_NOTE, xml=ubl.write(of_credit(each)))
+        for each in books.notes
+    ]
+    service.accounts.require_accepted(written)
+    return [(f"{each.name}.xml", each.xml) for each in written]
+
+
+def _about(service: BillingService, books: Books) -> dict[object, Invoice]:
+    """Return the invoices that the entries of a month are about, of whatever month of use."""
+    return {each: service.invoice(str(each)) for each in {one.invoice for one in books.postings}}
+
+
+def _with_own_entries(service: BillingService, books: Books) -> Books:
+    """Return the books with every entry about their invoices, whenever it was made."""
+    claimed = {each.id for each in books.invoices}
+    entries = tuple(each for each in service.accounts.postings() if each.invoice in claimed)
+    return Books(period=books.period, invoices=books.invoices, notes=books.notes, postings=entries)
+
+
+def _evidence(service: BillingService, books: Books) -> Iterator[dict[str, Any]]:
+    """Tell what every line rests on; of a long line, the first uses."""
+    for each in books.invoices:
+        for line in each.lines:
+            told = service.explain(str(each.number), line.number, limit=EVIDENCE_A_LINE)
+            evidence = EvidenceOut.of(told).model_dump(mode="json")
+            yield {"number": each.number, "line": line.number, "evidence": evidence}

@@ -1,0 +1,160 @@
+"""A month as files: each read back, each held against what it came from."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from billing.export import bundle, fec, table
+from billing.exporting import Kind, export
+from billing.money import total
+from billing.periods import month
+from billing.service import BillingService
+from billing.transfers import read
+from octroi.cli.billing import commands
+from tests.billing.conftest import City
+from tests.billing.samples import ALADIN, OCTOBER, permit, visit
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture
+def billed(service: BillingService, city: City) -> BillingService:
+    """Return a service with an invoice, a credit of a part of it, and a payment."""
+    named = type(ALADIN)(id=ALADIN.id, name='=cmd|"/c calc"', siren=ALADIN.siren, size=ALADIN.size)
+    city.operators[ALADIN.id] = named
+    city.visits, city.permits = [visit("a")], [permit()]
+    service.accounts.issue([each.id for each in service.run(OCTOBER).drafts], by="f")
+    service.accounts.credit("P-2026-000001", {1: Decimal("1.25")}, reason="Erreur", by="f")
+    paid = "date,reference,amount,transaction\n2026-11-20,P-2026-000001,30.00,TX-1\n"
+    service.accounts.receive(read(paid), by="f")
+    return service
+
+
+def exported(
+    service: BillingService, kind: Kind, year_month: tuple[int, int] = (2026, 10)
+) -> bytes:
+    return b"".join(export(service, kind, month(*year_month)).pieces)
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_the_workbook_is_the_csv_with_numbers_and_no_formula(billed: BillingService) -> None:
+    files = unpacked(exported(billed, Kind.XLSX))
+    sheet = etree.fromstring(files["xl/worksheets/sheet1.xml"])
+    cells = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{SHEET}row")]
+    lines = list(csv.reader(io.StringIO(exported(billed, Kind.CSV).decode(), newline="")))
+
+    assert cells[0] == list(table.COLUMNS)
+    for shown, told in zip(cells[1:], lines[1:], strict=True):
+        for name, one, other in zip(table.COLUMNS, shown, told, strict=False):
+            same = Decimal(one) == Decimal(other) if name == "amount" else None
+            assert same is not False, (name, one, other)
+    assert list(sheet.iter(f"{SHEET}f")) == []
+    assert b"cmd" in files["xl/worksheets/sheet1.xml"]
+    assert b"number of the invoice" in files["xl/worksheets/sheet2.xml"]
+
+
+def test_every_document_is_exported_as_judged_ubl(billed: BillingService) -> None:
+    files = unpacked(exported(billed, Kind.UBL))
+
+    assert list(files) == ["P-2026-000001.xml", "A-2026-000001.xml"]
+    assert b"<cbc:CreditNoteTypeCode>381<" in files["A-2026-000001.xml"]
+
+
+def test_every_invoice_is_exported_as_factur_x(billed: BillingService) -> None:
+    files = unpacked(exported(billed, Kind.FACTURX))
+
+    reader = PdfReader(io.BytesIO(files["P-2026-000001.pdf"]))
+    assert b"P-2026-000001" in reader.attachments["factur-x.xml"][0]
+
+
+def test_the_fec_is_what_the_books_say_in_the_form_of_the_law(billed: BillingService) -> None:
+    file = export(billed, Kind.FEC, month(2026, 11))
+    text = b"".join(file.pieces).decode()
+    head, *rows = [line.split("\t") for line in text.split("\r\n") if line]
+
+    assert re.fullmatch(r"217500016FEC202611\d\d\.txt", file.name)
+    assert tuple(head) == fec.COLUMNS
+    assert {len(row) for row in rows} == {18}
+    entries = [dict(zip(head, row, strict=True)) for row in rows]
+    sides = [
+        total(Decimal(each[side].replace(",", ".")) for each in entries)
+        for side in ("Debit", "Credit")
+    ]
+    assert sides[0] == sides[1] == Decimal("38.50") + Decimal("1.25") + Decimal("30.00")
+    numbers = {each["EcritureNum"] for each in entries}
+    assert numbers == {"VE000001", "AV000001", "BQ000001"}
+    assert [each["EcritureDate"] for each in entries] == sorted(
+        each["EcritureDate"] for each in entries
+    )
+    assert exported(billed, Kind.FEC) == "\t".join(fec.COLUMNS).encode() + b"\r\n"
+
+
+def test_an_audit_bundle_is_reckoned_again_without_the_database(billed: BillingService) -> None:
+    content = exported(billed, Kind.AUDIT)
+    files = unpacked(content)
+
+    assert bundle.verify(content) == ()
+    evidence = [json.loads(line) for line in files[bundle.EVIDENCE].splitlines()]
+    assert [each["line"] for each in evidence] == [1, 2]
+    assert exported(billed, Kind.AUDIT) == content
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "becomes", "told"),
+    [
+        (bundle.INVOICES, b'"total":"38.50"', b'"total":"38.60"', "not the sum of the lines"),
+        (bundle.INVOICES, b"Ville de Paris", b"Ville de Lyon", "not what was sealed"),
+        (bundle.CREDITS, b"Erreur", b"Cadeau", "not what was sealed"),
+        (bundle.LEDGER, b"30.00", b"31.00", "does not balance"),
+        (bundle.EVIDENCE, b"air-minute", b"air-second", "not what the manifest says"),
+    ],
+)
+def test_a_changed_bundle_is_told_by_what_was_changed(
+    billed: BillingService, name: str, found: bytes, becomes: bytes, told: str
+) -> None:
+    files = unpacked(exported(billed, Kind.AUDIT))
+    assert found in files[name]
+    files[name] = files[name].replace(found, becomes, 1)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for each, content in files.items():
+            packed.writestr(each, content)
+
+    faults = bundle.verify(buffer.getvalue())
+
+    assert any(told in fault.reason for fault in faults), faults
+
+
+@pytest.mark.parametrize("cut", [0, 10, 200])
+def test_a_broken_bundle_is_refused(billed: BillingService, cut: int) -> None:
+    with pytest.raises(bundle.InvalidBundle):
+        bundle.verify(exported(billed, Kind.AUDIT)[:cut])
+
+
+def test_a_bundle_is_verified_at_the_command_line(billed: BillingService, tmp_path: Path) -> None:
+    path = tmp_path / "audit.zip"
+    path.write_bytes(exported(billed, Kind.AUDIT))
+
+    def no_database() -> BillingService:
+        raise AssertionError
+
+    app = commands(no_database)  # type: ignore[arg-type]
+    whole = CliRunner().invoke(app, ["verify", str(path)])
+    path.write_bytes(path.read_bytes()[:100])
+    broken = CliRunner().invoke(app, ["verify", str(path)])
+
+    assert (whole.exit_code, broken.exit_code) == (0, 1)
+    assert "whole" in whole.output
