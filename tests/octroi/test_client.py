@@ -300,7 +300,8 @@ def test_a_broker_killed_on_the_way_is_found_again_and_nothing_is_lost(tmp_path:
         for number in range(50, 100):
             sender.send(TOPIC, position(number))
         with Mosquitto(directory, program) as broker, city_at(broker.url) as city:
-            while not sender.settle(timeout_s=0.3):
+            deadline = time.monotonic() + 20
+            while not sender.settle(timeout_s=0.3) and time.monotonic() < deadline:
                 for payload in tuple(city.heard):
                     heard.add(payload)
                 city.heard.clear()
