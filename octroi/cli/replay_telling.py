@@ -43,9 +43,11 @@ class Asked:
         """Read the file from its beginning."""
         if self.sensor is not None:
             return overheard(self.track, self.sensor)
+        # What is assumed of a file is said when it is read first.
+        again = self.undated or bool(boot)
         return positions(
             self.track,
-            say,
+            _silent if again else say,
             owner=Owner(operator=self.user, vehicle=self.vehicle, boot=boot),
             undated=self.undated,
         )
@@ -119,3 +121,7 @@ def _iso(at_ms: int) -> str:
 def say(sentence: str) -> None:
     """Say something that is not the answer."""
     errors.print(sentence, markup=False)
+
+
+def _silent(_sentence: str) -> None:
+    """Say nothing."""
