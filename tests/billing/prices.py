@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from billing.metering import meter
 from billing.model import Occupied, Usage, UsageId, UsageSource
 from billing.money import plain
-from billing.prices import LOADED, MOVING, InvalidTariff, NoiseClass, Slicing, TariffKind
+from billing.prices import LOADED, MOVING, OCCUPYING, InvalidTariff, NoiseClass, Slicing, TariffKind
 from billing.tariffs import read, write
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
@@ -25,7 +25,9 @@ HOURS = ("00", "06", "07", "10", "20", "22")
 LIMITS = ("minimum", "cap_visit", "cap_day", "cap_period")
 SOME_DAYS = st.sampled_from([["ANY"], ["MON", "TUE", "WED"], ["SAT", "SUN"]])
 CENTS = st.integers(0, 10_000).map(lambda cents: plain(Decimal(cents).scaleb(-2)))
-PURPOSES = (None, Purpose.DELIVERY, Purpose.EMERGENCY, Purpose.RESEARCH)
+PURPOSES = (Purpose.DELIVERY, Purpose.DELIVERY, Purpose.RESEARCH, Purpose.EMERGENCY, None)
+SIZES = (SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MICRO)
+SELDOM = st.sampled_from([False, False, True])
 (PLAIN,) = meter([visit()], (), OPERATORS, Window())
 
 
@@ -49,8 +51,8 @@ def slices(draw: st.DrawFn) -> list[dict[str, Any]]:
 @st.composite
 def limits(draw: st.DrawFn, *, moving: bool) -> list[str | None]:
     """Return a minimum and the caps of a use, a day and a month, each at least the one before."""
-    amounts = sorted(draw(st.lists(st.integers(0, 10_000), min_size=4, max_size=4)))
-    stated = draw(st.lists(st.booleans(), min_size=4, max_size=4))
+    amounts = sorted(draw(st.lists(st.integers(0, 30_000), min_size=4, max_size=4)))
+    stated = draw(st.lists(SELDOM, min_size=4, max_size=4))
     kept = [stated[0], stated[1], stated[2] and moving, stated[3]]
     return [
         plain(Decimal(amount).scaleb(-2)) if said else None
@@ -107,25 +109,24 @@ def occupations(draw: st.DrawFn) -> Occupied:
 
 
 @st.composite
-def usages(draw: st.DrawFn) -> Usage:
-    """Return a use of anything, of any length in two weeks."""
+def usages(draw: st.DrawFn, source: UsageSource | None = None, *, held: bool = False) -> Usage:
+    """Return a use of anything, or of one source, of any length in two weeks."""
     name = str(draw(st.uuids()))
     at = FIRST + timedelta(milliseconds=draw(st.integers(0, 14 * 86_400_000)))
-    lasted_ms = draw(st.integers(1, 200_000_000))
-    source = draw(st.sampled_from([*UsageSource, UsageSource.VISIT, UsageSource.VISIT]))
-    held = draw(maybe(occupations())) if source is UsageSource.PERMIT else None
+    lasted_ms = draw(st.integers(1, 60_000_000))
+    source = source or draw(st.sampled_from(UsageSource))
     return replace(
         PLAIN,
         id=UsageId(uuid5(NAMES, name)),
         key=name,
         source=source,
-        vehicle=draw(st.sampled_from(["one", "two"])),
-        permit=draw(maybe(st.just(permit_id()))),
+        vehicle="two" if draw(SELDOM) else "one",
+        permit=None if draw(SELDOM) else permit_id(),
         purpose=draw(
             st.sampled_from([None, Purpose.DELIVERY, Purpose.EMERGENCY, Purpose.RESEARCH])
         ),
-        size=draw(st.sampled_from(SizeClass)),
-        noise=draw(maybe(st.sampled_from(NoiseClass))),
+        size=draw(st.sampled_from(SIZES)),
+        noise=NoiseClass.LOUD if draw(SELDOM) else None,
         at=at,
         ended_at=at + timedelta(milliseconds=lasted_ms),
         entries=draw(st.integers(0, 1)),
@@ -134,5 +135,27 @@ def usages(draw: st.DrawFn) -> Usage:
         cargo_kg=draw(st.integers(0, 900_000)),
         passengers=draw(st.integers(0, 200)),
         calls=draw(st.integers(0, 5_000)),
-        occupied=held,
+        occupied=draw(occupations()) if held else None,
     )
+
+
+def usages_for(kind: TariffKind) -> st.SearchStrategy[list[Usage]]:
+    """Return some uses of what a kind counts."""
+    one = usages(UsageSource.VISIT)
+    if kind in OCCUPYING:
+        one = usages(UsageSource.PERMIT, held=True)
+    elif kind in LOADED:
+        one = usages(UsageSource.DECLARED)
+    elif kind is TariffKind.PER_PERMIT:
+        one = usages(UsageSource.PERMIT)
+    elif kind is TariffKind.PER_API_CALL:
+        one = usages(UsageSource.DATA)
+    return st.lists(one, max_size=6, unique_by=lambda usage: usage.key)
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> tuple[list[Usage], list[dict[str, Any]]]:
+    """Return two tariffs of one kind, and uses of what it counts."""
+    kind = draw(st.sampled_from(TariffKind))
+    published = [draw(documents("one", kind=kind)), draw(documents("two", kind=kind))]
+    return draw(usages_for(kind)), published
