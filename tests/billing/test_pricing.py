@@ -83,9 +83,9 @@ def test_what_is_priced_later_costs_as_if_it_had_come_in_time(market: Market, ho
 @settings(max_examples=40)
 @given(usages_for(TariffKind.PER_STARTED_HOUR), documents(kind=TariffKind.PER_STARTED_HOUR))
 def test_caps_hold_whatever_comes(used: list[Usage], document: Document) -> None:
-    tariff = read(
-        {**document, "minimum": None, "cap_visit": "3", "cap_day": "4", "cap_period": "5"}
-    )
+    caps = {"minimum": None, "cap_visit": "3", "cap_day": "4", "cap_period": "5"}
+    paid = {"first_free": "0", "calendar": [], "permit_required": False, "without_title": None}
+    tariff = read({**document, **caps, **paid})
     by_id = {usage.id: usage for usage in used}
     charged: defaultdict[tuple[object, ...], Decimal] = defaultdict(Decimal)
     for fee in price(used, [tariff]):
@@ -293,3 +293,25 @@ def test_every_clause_is_told_in_its_words() -> None:
         "cap of the day: 5 - 3.5 charged before = 1.5 EUR",
         "1.5 * 1 * 1 = 1.5 EUR",
     ]
+
+
+def test_a_day_and_a_month_cost_at_most_their_caps() -> None:
+    capped = read({**write(TARIFF), "cap_visit": "3.00", "cap_day": "4.00", "cap_period": "6.50"})
+    hours = (0, 1, 2, 24, 25, 48)  # each ten minutes at 0.35: 3.50, so the cap of a use
+    used = [
+        replace(
+            PLAIN,
+            id=UsageId(uuid5(NAMES, str(number))),
+            key=f"visit/{number}",
+            at=PLAIN.at + timedelta(hours=hour),
+            ended_at=PLAIN.ended_at + timedelta(hours=hour),
+        )
+        for number, hour in enumerate(hours)
+    ]
+
+    fees = price(used, [capped])
+
+    assert [fee.amount for fee in fees] == [
+        Decimal(each) for each in ("3", "1", "0", "2.5", "0", "0")
+    ]
+    assert [fee.part for fee in fees][:4] == ["cap_visit", "cap_day", "cap_day", "cap_period"]
