@@ -38,8 +38,8 @@ class Misdeed(StrEnum):
 
 SENTENCES: Mapping[Misdeed, Mapping[str, str]] = {
     Misdeed.NO_PERMIT: {
-        "fr": "vole sans avoir rien demandé",
-        "en": "flies without having asked",
+        "fr": "vole sans autorisation : son assurance a pris fin",
+        "en": "flies without a permit: its insurance has ended",
     },
     Misdeed.OUTSIDE_VOLUME: {
         "fr": "s'écarte du volume accordé",

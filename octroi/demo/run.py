@@ -1,7 +1,7 @@
 """How does the demonstration play? Set the city up, replay last month's end, bill it, go live."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from billing.store.invoices import InvoiceFilter
 from octroi.demo import city
 from octroi.demo.cast import Cast, cast
 from octroi.demo.crews import Voice
-from octroi.demo.fleet import Fleet
+from octroi.demo.fleet import Fleet, Message
 from octroi.demo.papers import papers
 from octroi.demo.report import open_doors, permits_table
 from octroi.demo.stage import STAFF, Stage
@@ -86,8 +86,12 @@ class Director:
             live = cast(self.script.seed, self.script.vehicles, start, now + PERMITTED, zones)
             answers = stage.apply(live.filings, _step(progress, "permits", len(live.filings)))
         permits_table(answers, self.out)
-        open_doors(self.host, stage, numbers, live.misdeeds, self.out)
-        self._live(stage, live, max(start, installed.clock() + BREATH))
+        self._live(
+            stage,
+            live,
+            max(start, installed.clock() + BREATH),
+            lambda: open_doors(self.host, stage, numbers, live.misdeeds, self.out),
+        )
         self._finish()
         stage.close()
 
@@ -149,7 +153,8 @@ class Director:
         while len(keeper.rulebook().permits) < granted and not self.stopping.wait(0.05):
             pass
 
-    def _live(self, stage: Stage, live: Cast, start: datetime) -> None:
+    def _live(self, stage: Stage, live: Cast, start: datetime, opened: Callable[[], None]) -> None:
+        """Let the fleet move; doors open when each vehicle has told where it is."""
         fleet = Fleet(characters=live.characters, seed=self.script.seed, start=start)
         duration_s = self.script.duration_s
         with self._traffic(stage, live) as traffic:
@@ -159,7 +164,7 @@ class Director:
                 timer = threading.Timer(waiting_s + duration_s, self.stopping.set)
                 timer.daemon = True
                 timer.start()
-            messages = fleet.stream(0.0, FOREVER_S)
+            messages = _telling(fleet.stream(0.0, FOREVER_S), len(live.characters), opened)
             traffic.play(messages, self.host.installed.clock, self.stopping)
             traffic.finish()
 
@@ -188,6 +193,16 @@ class Director:
                 invoices=issued,
             )
         )
+
+
+def _telling(
+    messages: Iterable[Message], first: int, opened: Callable[[], None]
+) -> Iterator[Message]:
+    """Yield messages, and call once when the first ones were sent."""
+    for number, message in enumerate(messages):
+        if number == first:
+            opened()
+        yield message
 
 
 def _step(progress: Progress, name: str, total: int) -> Callable[[], None]:

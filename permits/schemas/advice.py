@@ -122,7 +122,7 @@ class AdviceOut(BaseModel):
             findings=[FindingOut.of(each) for each in answer.findings],
             conditions=[ConditionOut.of(each) for each in answer.conditions],
             facts=[FactOut.of(each) for each in facts(advice.case)],
-            quote=QuoteOut.of(advice.quote),
+            quote=QuoteOut.of(advice.quote, refused=answer.decision is Decision.REFUSED),
             by_size=_sizes(advice),
             alternatives=[AlternativeOut.of(each, asked) for each in advice.alternatives or ()],
             alternatives_note=remark(advice),

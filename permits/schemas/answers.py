@@ -174,7 +174,7 @@ class PermitOut(BaseModel):
             notice=TextOut(**texts(notice_of(permit))),
             appeal=TextOut(**texts("notice.appeal", {"review": review})),
             moves=list(possible(permit, mover)),
-            quote=QuoteOut.of(permit.quote),
+            quote=QuoteOut.of(permit.quote, refused=permit.decision is Decision.REFUSED),
             decided_at=permit.decided_at,
             recorded_at=permit.recorded_at,
             move=permit.move,

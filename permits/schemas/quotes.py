@@ -72,20 +72,25 @@ class QuoteLineOut(BaseModel):
 
 
 class QuoteOut(BaseModel):
-    """What the use is expected to cost; money is text, exact to the last digit."""
+    """What the use is expected to cost; money is text, exact to the last digit.
+
+    `note` says what the amount means: of a refusal, nothing is due.
+    """
 
     currency: str
     total: str
+    note: TextOut
     tariff_versions: list[str]
     lines: list[QuoteLineOut]
 
     @classmethod
-    def of(cls, quote: Quote) -> Self:
-        """Tell a quote."""
+    def of(cls, quote: Quote, *, refused: bool = False) -> Self:
+        """Tell a quote, of what was refused as what it would have cost."""
         versions = {f"{line.tariff}@{line.tariff_version}" for line in quote.lines}
         return cls(
             currency=quote.currency,
             total=money(quote.total),
+            note=TextOut(**texts("quote.not_due" if refused else "quote.expected")),
             tariff_versions=sorted(versions),
             lines=[QuoteLineOut.of(line) for line in quote.lines],
         )

@@ -57,6 +57,8 @@ SENTENCES = {
     "fact.others.unknown": (
         "Who else was granted a permit here is not told; whether there is room is."
     ),
+    "quote.expected": "Due if the use takes place as asked for; the invoice follows what is done.",
+    "quote.not_due": "Nothing is due: this is what the use would have cost.",
     "relief.size": "Relief for a {size} company: factor {factor}.",
     "relief.purpose": "Relief for the purpose {purpose}: factor {factor}.",
     "surcharge.size": "Surcharge for a {size} company: factor {factor}.",
