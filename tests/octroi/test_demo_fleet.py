@@ -40,6 +40,7 @@ START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 END = START + timedelta(hours=6)
 PARIS_AND_2_KM = (2.1966, 48.7976, 2.4973, 48.9202)
 TEN_MINUTES = (0.0, 600.0)
+MEASURED_MPS = 0.5  # what a measured speed may be off
 FASTEST_MPS = {"drone": 20.0, "robot": 1.67, "van": 8.0, "boat": 3.2}
 
 
@@ -163,7 +164,7 @@ def test_speeds_are_believable_and_agree_with_the_way_made(fleet: Fleet) -> None
         t_s = seen.at_ms / 1000.0 - START.timestamp()
         way = np.hypot(*np.diff(truth(character, t_s), axis=0).T) / np.diff(t_s)
 
-        assert seen.speed_mps.max() <= limit, character.vehicle.id
+        assert seen.speed_mps.max() <= limit + MEASURED_MPS, character.vehicle.id
         assert way.max() <= limit, character.vehicle.id
 
 
