@@ -12,16 +12,23 @@ from octroi.embedded.access import CITY
 from octroi.embedded.broker import Broker, embedded_broker
 from octroi.embedded.directory import DataDirectory, DataDirectoryBusy, claimed
 from octroi.embedded.handed import HandedAccounts
-from octroi.embedded.postgres import EmbeddedPostgres
+from octroi.embedded.postgres import EmbeddedPostgres, initialised
+from octroi.migrate import begun
 from octroi.settings import InvalidSetting, Settings
 
 RUNNING = "running.json"
 SECRET = "keys.secret"  # noqa: S105 - the file's name
 SECRET_BYTES = 32
+# Where in its data directory a demonstration has its own.
+SCENE = "demo"
 
 
 class NotRunning(Exception):
     """Something of a running Octroi is needed, and none runs here."""
+
+
+class NoOctroi(Exception):
+    """What is to be read was never set up here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +79,14 @@ def backing(settings: Settings) -> Iterator[Backing]:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[tuple[str, bytes]]:
+def database(settings: Settings, *, founding: bool) -> Iterator[tuple[str, bytes]]:
     """Return the database's URL and the keys' secret for a command: of the running Octroi, if any.
 
     A command beside a running service uses its database; alone, it starts its own for a moment.
+    Only what is `founding` an installation makes one: a directory mistyped is not a new city.
     """
+    if not founding:
+        _demand(settings)
     try:
         with claimed(settings.data_dir) as directory, ExitStack() as stack:
             url = settings.database_url
@@ -100,6 +110,21 @@ def broker_address(settings: Settings) -> str:
             raise NotRunning(msg) from missing
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _demand(settings: Settings) -> None:
+    """Raise `NoOctroi` where there is nothing to read, and leave nothing behind."""
+    if settings.database_url is not None:
+        if not begun(settings.database_url):
+            msg = "There is no Octroi in the database of OCTROI_DATABASE_URL."
+            raise NoOctroi(msg)
+        return
+    place = settings.data_dir.expanduser().absolute()
+    if not initialised(place):
+        msg = f"There is no Octroi in {place}"
+        if initialised(place / SCENE):
+            msg += f"; the demonstration's is in {place / SCENE}: --data-dir {place / SCENE}"
+        raise NoOctroi(msg)
 
 
 def _running(place: Path) -> Running:

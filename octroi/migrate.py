@@ -37,6 +37,8 @@ SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
 CREATE_TIMESCALE = "CREATE EXTENSION IF NOT EXISTS timescaledb"
 # What has been applied so far.
 APPLIED = "SELECT name, sha256 FROM octroi.migration"
+# Whether anything was applied ever.
+HAS_BEGUN = "SELECT to_regclass('octroi.migration') IS NOT NULL"
 # Remember one applied file.
 RECORD = "INSERT INTO octroi.migration (name, sha256) VALUES (%(name)s, %(sha256)s)"
 # Whether the tables of permits are there, and the wall between operators with them.
@@ -112,6 +114,12 @@ def migrate(database_url: str, wanted: Sequence[Migration] | None = None) -> lis
         if connection.execute(HAS_WALL).fetchone() == (True,):
             connection.execute(RAISE_WALL)
     return [migration.name for migration in todo]
+
+
+def begun(database_url: str) -> bool:
+    """Tell whether a database was ever brought to a shape of ours; change nothing."""
+    with psycopg.connect(database_url) as connection:
+        return connection.execute(HAS_BEGUN).fetchone() == (True,)
 
 
 def _require_recent(connection: psycopg.Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from octroi.backing import SCENE
 from octroi.cli.failures import DatabaseInUse, UnwritableSummary, told
 from octroi.cli.place import DataDir
 from octroi.cli.serve import Port, given
@@ -21,7 +22,6 @@ from permits.kinds import DocumentKind
 from zones.model import Layer
 
 DEFAULT_VEHICLES = 60
-SCENE = "demo"
 LOG_WIDTH = 160
 
 

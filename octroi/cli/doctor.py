@@ -34,7 +34,7 @@ def add(app: typer.Typer) -> None:
 
 def migrate_command() -> None:
     """Bring the database to the shape this version expects."""
-    with told(), database(settings()) as (url, _):
+    with told(), database(settings(), founding=True) as (url, _):
         applied = migrate(url)
     out.print("\n".join(applied) if applied else "The database is up to date.")
 
@@ -52,7 +52,7 @@ def doctor() -> None:
             out.print(f"[green]✓[/green] broker: {program}, with access control")
         else:
             out.print("[yellow]![/yellow] broker: iotcore, no access control; install mosquitto")
-        with database(asked) as (url, _), psycopg.connect(url) as connection:
+        with database(asked, founding=False) as (url, _), psycopg.connect(url) as connection:
             out.print(f"[green]✓[/green] database: PostgreSQL {_version(connection)}")
             pending = migrate(url)
             shape = f"{len(pending)} migrations applied now" if pending else "up to date"

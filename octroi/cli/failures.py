@@ -8,7 +8,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 from rich.console import Console
 
-from octroi.backing import NotRunning
+from octroi.backing import NoOctroi, NotRunning
 from octroi.client import BrokerRefused
 from octroi.demo.stage import SetUpFailed
 from octroi.embedded.directory import DataDirectoryBusy, DataDirectoryUnusable
@@ -48,7 +48,7 @@ TOLD = (
     SetUpFailed,
     UnwritableSummary,
 )
-INTERRUPTED = 130
+NOTHING_THERE, INTERRUPTED = 2, 130
 
 
 @contextmanager
@@ -58,6 +58,8 @@ def told() -> Iterator[None]:
         yield
     except TOLD as failure:
         _stop(str(failure))
+    except NoOctroi as nothing:
+        _stop(str(nothing), NOTHING_THERE)
     except (psycopg.OperationalError, PoolTimeout) as failure:
         reason = str(failure).strip().splitlines()
         _stop(f"The database does not answer: {reason[0] if reason else type(failure).__name__}")
@@ -73,8 +75,8 @@ def sentence(said: str) -> str:
     return f"{first if begins_with_field else first.upper()}{rest}{stop}"
 
 
-def _stop(reason: str) -> None:
+def _stop(reason: str, code: int = 1) -> None:
     Console(stderr=True, emoji=False).print(
         sentence(reason), style="red", markup=False, highlight=False, soft_wrap=True
     )
-    sys.exit(1)
+    sys.exit(code)

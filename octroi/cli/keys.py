@@ -44,7 +44,7 @@ def create_key(
     """
     expires_at = clock.now() + timedelta(days=days) if days else None
     scopes = frozenset(scope) if scope else None
-    with opened() as (parts, secret):
+    with opened(founding=True) as (parts, secret):
         keys = Admission(parts.pool, clock.now, secret, lifetime=_lifetime())
         try:
             plain, _ = keys.create_key(role, name, expires_at=expires_at, scopes=scopes)

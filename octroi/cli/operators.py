@@ -51,7 +51,7 @@ def add_operator(
     except ValidationError as invalid:
         first = invalid.errors()[0]
         _stop(f"{first['loc'][0]}: {first['msg']}")
-    with opened() as (parts, _):
+    with opened(founding=True) as (parts, _):
         try:
             known = parts.registry.add_operator(body.to_operator(), body.uas())
         except NameTaken as taken:

@@ -24,11 +24,14 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Records, bytes]]:
-    """Open the database of the running Octroi, or start it for this command."""
+def opened(*, founding: bool = False) -> Iterator[tuple[Records, bytes]]:
+    """Open the database of the running Octroi, or start it for this command.
+
+    Where none is kept, a command that is not `founding` an installation ends with a sentence.
+    """
     with told():
         asked = settings()
-        with database(asked) as (url, secret):
+        with database(asked, founding=founding) as (url, secret):
             migrate(url)
             with records(url, clock.now, asked, secret=secret) as parts:
                 yield parts, secret

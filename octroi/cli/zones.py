@@ -43,7 +43,7 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
     notice. With --dry-run every difference it would make is told.
     """
     document = document_of(file)
-    with opened() as (parts, _):
+    with opened(founding=not dry_run) as (parts, _):
         imported = parts.zones.import_(document, by=BY, stem=file.stem, dry_run=dry_run)
     for defect in imported.defects:
         errors.print(f"{file}: {defect.sentence}", style="red", markup=False)

@@ -55,6 +55,14 @@ class PostgresDidNotStart(Exception):
     """PostgreSQL's own programs refused; its reason is in the message."""
 
 
+def initialised(root: Path) -> bool:
+    """Tell whether a data directory holds a cluster."""
+    try:
+        return (root / "postgres" / "PG_VERSION").exists()
+    except PermissionError as error:
+        raise DataDirectoryUnusable(unusable(root, error)) from error
+
+
 class EmbeddedPostgres:
     """A PostgreSQL server living in the data directory while the context is open."""
 
@@ -102,7 +110,7 @@ class EmbeddedPostgres:
         self._closing.close()
 
     def _prepare(self) -> None:
-        if (self._cluster / "PG_VERSION").exists():
+        if initialised(self._root):
             self._adopt()
         else:
             self._initialise()
