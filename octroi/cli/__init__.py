@@ -3,12 +3,17 @@
 A topic is a module with `add(app)`, which adds its commands.
 """
 
+import os
+import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 TOPICS: Mapping[str, str] = MappingProxyType(
     {
@@ -28,10 +33,13 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "migrate": "octroi.cli.doctor",
     }
 )
+INTERRUPTED = 130
 
 
-def application(commands: Iterable[str] = TOPICS) -> typer.Typer:
+def application(commands: Iterable[str] = TOPICS) -> "typer.Typer":
     """Return the command line with the topics of these commands."""
+    import typer  # noqa: PLC0415 - loaded when Ctrl-C is looked after
+
     app = typer.Typer(
         help="The regulator of a city's shared space: zones, permits, telemetry, billing.",
         epilog="Commands that administer work beside a running service or without one, on the data "
@@ -51,7 +59,24 @@ def application(commands: Iterable[str] = TOPICS) -> typer.Typer:
 def main() -> None:
     """Run the command line."""
     asked = [word for word in sys.argv[1:2] if word in TOPICS]
-    application(asked or TOPICS)()
+    with _interruptible():
+        app = application(asked or TOPICS)
+    app()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the loading of modules at once: half of one has nothing to stop or to say."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        # Whoever started us wants it otherwise, such as a shell that put us in the background.
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _octroi() -> None:

@@ -9,6 +9,7 @@ from psycopg_pool import PoolTimeout
 from rich.console import Console
 
 from octroi.backing import NoOctroi, NotRunning
+from octroi.cli import INTERRUPTED
 from octroi.client import BrokerRefused
 from octroi.demo.stage import SetUpFailed
 from octroi.embedded.directory import DataDirectoryBusy, DataDirectoryUnusable
@@ -48,7 +49,7 @@ TOLD = (
     SetUpFailed,
     UnwritableSummary,
 )
-NOTHING_THERE, INTERRUPTED = 2, 130
+NOTHING_THERE = 2
 
 
 @contextmanager

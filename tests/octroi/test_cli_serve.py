@@ -72,6 +72,21 @@ def _key(served: Served) -> str:
     pytest.fail("no key was printed")
 
 
+def test_ctrl_c_while_modules_are_loaded_ends_without_a_word(tmp_path: Path) -> None:
+    command: list[str | Path] = [OCTROI, "serve", "--port", "0", "--data-dir", tmp_path / "data"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=PLAIN
+    ) as process:
+        # The first of many libraries is there, the rest is still to come.
+        while "numpy" not in Path(f"/proc/{process.pid}/maps").read_text():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, *said) == (130, "", "")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 def test_a_first_start_tells_its_addresses_and_a_key_and_a_second_keeps_all(
     tmp_path: Path,
