@@ -45,7 +45,10 @@ class NoEmergency(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import did, or would do: ids by what became of them, or the defects."""
+    """What an import did, or would do: ids by what became of them, or the defects.
+
+    `windows` say when each of those added or changed is the law.
+    """
 
     added: tuple[ZoneId, ...] = ()
     changed: tuple[ZoneId, ...] = ()
@@ -53,6 +56,7 @@ class Imported:
     defects: tuple[Defect, ...] = ()
     differences: tuple[Difference, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,7 @@ class ZoneService(ZoneReader):
             unchanged=tuple(zone.id for zone in zones if zone.id not in published),
             differences=consequences(planned.publications, known.newest) if dry_run else (),
             remarks=(*found.remarks, *bare(zones)),
+            windows=tuple(each.valid for each in planned.publications),
         )
 
     def _validity(self, zone: Zone, now: datetime, *, emergency: bool) -> Window:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from octroi.cli import zones_decided, zones_shown
-from octroi.cli.place import placed
+from octroi.cli.place import placed, settings
 from octroi.cli.records import BY, errors, opened, out
-from octroi.cli.zones_given import At, DryRun, File, KnownAt, document_of, refused, tell
+from octroi.cli.zones_given import At, DryRun, File, KnownAt, beginning, document_of, refused, tell
 from zones.editions import AsOf
 from zones.exporting import export
 from zones.formats.reading import find
@@ -45,6 +45,7 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
     document = document_of(file)
     with opened(founding=not dry_run) as (parts, _):
         imported = parts.zones.import_(document, by=BY, stem=file.stem, dry_run=dry_run)
+        now = parts.zones.now()
     for defect in imported.defects:
         errors.print(f"{file}: {defect.sentence}", style="red", markup=False)
     if imported.defects:
@@ -61,6 +62,8 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
         f"{len(imported.added)} zones {verb} added, {len(imported.changed)} changed, "
         f"{len(imported.unchanged)} stay as they are."
     )
+    if imported.windows:
+        out.print(beginning(imported.windows, now, settings().notice_days, dry_run=dry_run))
 
 
 def export_zones(

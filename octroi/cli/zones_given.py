@@ -1,6 +1,6 @@
 """What do the commands about zones share? Their options, how files are read, how it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -8,10 +8,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from octroi.cli.failures import sentence as ended
-from octroi.cli.instants import instant
+from octroi.cli.instants import instant, told
 from octroi.cli.records import errors, out
 from zones.differences import Difference, Kind
 from zones.formats.reading import UnreadableZones, parse
+from zones.periods import Window
 from zones.sentences import sentence
 
 UNREADABLE = 2
@@ -43,6 +44,21 @@ def tell(differences: Iterable[Difference]) -> None:
     """Print differences, one a line, coloured by kind."""
     for difference in differences:
         out.print(sentence(difference), style=COLOURS[difference.kind], markup=False)
+
+
+def beginning(windows: Sequence[Window], now: datetime, notice_days: int, *, dry_run: bool) -> str:
+    """Say from when on what is published is the law."""
+    said = []
+    ahead = sorted(each.start for each in windows if each.start is not None and each.start > now)
+    if ahead:
+        take = "would take" if dry_run else "take"
+        last = f", the last from {told(ahead[-1])}" if ahead[-1] != ahead[0] else ""
+        days = f"{notice_days} day{'' if notice_days == 1 else 's'}"
+        first = told(ahead[0])
+        said.append(f"{len(ahead)} zones {take} effect from {first}{last} (legal notice: {days})")
+    if held := sum(each.holds(now) for each in windows):
+        said.append(f"{held} zones {'would be' if dry_run else 'are'} the law now")
+    return "; ".join(said or ["All of them have ended"]) + "."
 
 
 def refused(reason: Exception | str) -> NoReturn:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,6 +49,7 @@ def list_zones(
         try:
             page = parts.zones.listing(filters)
             upcoming = [parts.zones.next_change(each.zone_id, asked) for each in page.editions]
+            ahead = () if known_at else _ahead(parts.zones.current(asked.at), asked.at, layer)
         except NotYetKnown as error:
             refused(error)
     table = Table("id", "name", "layer", "restriction", "version", "until", "changes next")
@@ -65,7 +67,19 @@ def list_zones(
         )
     out.print(table)
     more = "; more with --limit" if page.following else ""
-    out.print(f"{len(page.editions)} zones are the law on {told(asked.at)}{more}.")
+    later = f"; {len(ahead)} more take effect from {told(min(ahead))}" if ahead else ""
+    out.print(f"{len(page.editions)} zones are the law on {told(asked.at)}{more}{later}.")
+
+
+def _ahead(zones: Sequence[Zone], at: datetime, layer: Layer | None) -> Sequence[datetime]:
+    """Return when each zone that is not the law yet at an instant will be."""
+    held = {each.id for each in zones if each.valid.holds(at)}
+    starts: dict[ZoneId, datetime] = {}
+    for each in zones:
+        start = each.valid.start
+        if each.id not in held and start is not None and each.layer in {layer or each.layer, None}:
+            starts[each.id] = min(start, starts.get(each.id, start))
+    return tuple(starts.values())
 
 
 def show_zone(

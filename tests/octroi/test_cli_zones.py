@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from octroi import clock
 from octroi.cli import application
 from tests.zones.test_publishing import collection, feature
+from zones.time.schedule import PARIS_TIME
 
 RUN = CliRunner()
 APP = application(["zones"])
@@ -58,6 +59,31 @@ def test_zones_are_imported_listed_shown_and_exported(tmp_path: Path) -> None:
     assert [each["id"] for each in json.loads(out.read_text())["features"]] == ["[a]", "b"]
     assert "0 zones are the law" in zones("list", "--at", "2024-06-01").stdout
     assert "0 zones written" in zones("export", out, "--known-at", "2025-06-01").stdout
+
+
+def test_an_import_and_a_list_say_from_when_on_zones_are_the_law(tmp_path: Path) -> None:
+    later = {"start": soon(24 * 90)}
+    begun = feature("past", valid=PAST)
+    first = file(tmp_path, [feature("a"), feature("b", layer="river"), feature("c", valid=later)])
+    midnight = (clock.now().astimezone(PARIS_TIME) + timedelta(days=1)).date().isoformat()
+
+    tried = zones("import", first, "--dry-run").stdout.splitlines()[-1]
+    done = zones("import", first).stdout.splitlines()[-1]
+    nothing = zones("list").stdout.splitlines()[-1]
+    again = zones("import", first).stdout.splitlines()[-1]
+    mixed = zones("import", file(tmp_path, [begun, feature("d")])).stdout.splitlines()[-1]
+
+    assert tried.startswith(f"3 zones would take effect from {midnight} 00:00:00+0")
+    assert done.startswith(f"3 zones take effect from {midnight} 00:00:00+0")
+    assert ", the last from " in done
+    assert done.endswith(" (legal notice: 1 day).")
+    assert nothing.startswith("0 zones are the law on ")
+    assert f"; 3 more take effect from {midnight} 00:00:00+0" in nothing
+    assert again == "0 zones were added, 0 changed, 3 stay as they are."
+    assert mixed.startswith("1 zones take effect from ")
+    assert mixed.endswith("; 1 zones are the law now.")
+    assert f"; 1 more take effect from {midnight}" in zones("list", "--layer", "river").stdout
+    assert "more take effect" not in zones("list", "--layer", "surface").stdout
 
 
 def test_an_officer_withdraws_a_zone_after_the_notice(tmp_path: Path) -> None:
