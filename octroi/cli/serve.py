@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from octroi.backing import Backing
 from octroi.cli.failures import told
 from octroi.cli.place import DataDir
 from octroi.hosting import Hosted, hosted
@@ -40,21 +41,29 @@ def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings validate
     return {name: value for name, value in options.items() if value is not None}
 
 
+def listening(backing: Backing, *, answering: bool) -> str:
+    """Say where the broker is, and who may use it or that it does not answer."""
+    address, broker = backing.mqtt_url.partition("://")[2].rpartition("@")[2], backing.broker
+    if not answering:
+        return f"{address}: not answering, retrying; HTTPS takes observations meanwhile"
+    if broker is None:
+        return address
+    guarded = "; user: operator, password: its API key" if broker.guarded else ""
+    return f"{address} ({broker.name}{guarded})"
+
+
 def _tell(host: Hosted) -> None:
     """Say where everything is, and hand out the first key of a new installation."""
     out, installed = Console(highlight=False, soft_wrap=True), host.installed
-    broker = installed.backing.broker
     out.print(f"[bold]Octroi[/bold]   {host.url}")
     out.print(f"Map      {host.url}/map")
     out.print(f"API      {host.url}/docs")
     out.print(f"Data     {installed.settings.data_dir}")
-    address = installed.backing.mqtt_url.partition("://")[2].rpartition("@")[2]
-    if broker is None:
-        out.print(f"MQTT     {address}")
-    elif broker.guarded:
-        out.print(f"MQTT     {address} ({broker.name}; user: operator, password: its API key)")
-    else:
-        out.print(f"MQTT     {address} ({broker.name})")
+    answering = installed.ingest.connected
+    style = None if answering else "yellow"
+    out.print(f"MQTT     {listening(installed.backing, answering=answering)}", style=style)
+    broker = installed.backing.broker
+    if broker is not None and not broker.guarded:
         out.print(
             "[yellow]This broker checks neither users nor topics and listens on loopback only; "
             "install mosquitto for that.[/yellow]"

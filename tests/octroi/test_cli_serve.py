@@ -13,6 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from octroi.backing import Backing
+from octroi.cli.serve import listening
+
 OCTROI = Path(sys.executable).with_name("octroi")
 PATIENCE_S = 60.0
 PLAIN = {"PATH": "/usr/bin:/bin:/usr/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
@@ -94,8 +97,8 @@ def test_a_first_start_tells_its_addresses_and_a_key_and_a_second_keeps_all(
     with serving(tmp_path) as first:
         key = _key(first)
         assert first.get("/readyz").json() == {"status": "ready"}
-        assert first.said["map"] == f"{first.url}/map"
-        assert first.said["data"] == str(tmp_path / "data")
+        assert first.said["Map"] == f"{first.url}/map"
+        assert first.said["Data"] == str(tmp_path / "data")
         assert first.get("/v1/keys", key).json()["items"][0]["role"] == "admin"
         operator = {"id": "alpha", "name": "Alpha", "size": "small"}
         headers = {"Authorization": f"Bearer {key}"}
@@ -197,6 +200,16 @@ def test_a_setting_that_cannot_be_is_named(
 def test_a_configuration_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "octroi.toml").write_text("port = ")
     assert "octroi.toml" in _refused(tmp_path, "serve", "--data-dir", tmp_path / "data")
+
+
+def test_a_broker_that_does_not_answer_is_said_where_its_address_is() -> None:
+    url = "mqtt://octroi:secret@127.0.0.1:1"
+    backing = Backing(database_url="", mqtt_url=url, secret=b"")
+
+    said = listening(backing, answering=False)
+
+    assert said == "127.0.0.1:1: not answering, retrying; HTTPS takes observations meanwhile"
+    assert listening(backing, answering=True) == "127.0.0.1:1"
 
 
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path, closed_port: int) -> None:
