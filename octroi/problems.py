@@ -18,6 +18,8 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from octroi.reasons import reason
+
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,6 +30,8 @@ FRAMEWORK = {
     404: "There is nothing at {path}.",
     405: "{path} does not answer {method}.",
 }
+# What it says of a body that its reader raised something unforeseen for.
+UNREADABLE = "There was an error parsing the body"
 # RFC 9110 calls these otherwise than Python before 3.13 does.
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 # What a sentence of ours may begin with: a field, as `volumes[0].upper` or `/volumes/0/upper`.
@@ -81,12 +85,12 @@ def _pointer(names: Sequence[str | int]) -> str:
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in told)
 
 
-def _error(location: Sequence[str | int], reason: str) -> dict[str, str]:
+def _error(location: Sequence[str | int], why: str) -> dict[str, str]:
     """Name what is wrong by pydantic's location: where it came from, then what it is called."""
     source, *names = location
     if source == "body":
-        return {"pointer": _pointer(names), "detail": reason}
-    return {"in": str(source), "parameter": str(names[0]), "detail": reason}
+        return {"pointer": _pointer(names), "detail": why}
+    return {"in": str(source), "parameter": str(names[0]), "detail": why}
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -98,13 +102,12 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
     found, instance = error.errors(), request.url.path
     if any(each["type"] == "json_invalid" for each in found):
-        reason = found[0].get("ctx", {}).get("error", "not readable")
-        said = f"The body is not JSON: {reason} (at character {found[0]['loc'][-1]})."
+        why = found[0].get("ctx", {}).get("error", "not readable")
+        said = f"The body is not JSON: {why} (at character {found[0]['loc'][-1]})."
         return problem(400, said, instance=instance)
     if all(not _pointer(each["loc"][1:]) and each["type"] in NOT_AN_OBJECT for each in found):
         return _no_object(request)
-    # The input itself is never echoed: it may hold what JSON cannot say back (NaN, surrogates).
-    errors = [_error(each["loc"], str(each["msg"]).removeprefix("Value error, ")) for each in found]
+    errors = [_error(each["loc"], reason(each)) for each in found]
     return problem(422, _sentence(errors[0]), instance=instance, errors=errors)
 
 
@@ -134,6 +137,8 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
             headers=headers,
         )
     detail = str(said)
+    if isinstance(error.__cause__, ValueError | RecursionError) and detail == UNREADABLE:
+        detail = _unreadable(error.__cause__)
     if detail == HTTPStatus(error.status_code).phrase:
         # What the framework itself refuses it names in two words.
         detail = FRAMEWORK.get(error.status_code, detail + ".").format(
@@ -143,20 +148,30 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, detail, instance=instance, errors=errors, headers=headers)
 
 
+def _unreadable(cause: ValueError | RecursionError) -> str:
+    """Say why a body cannot be read that is not even wrong JSON."""
+    if isinstance(cause, RecursionError):
+        return "The body is nested too deep to be read."
+    if isinstance(cause, UnicodeDecodeError):
+        at = f"0x{cause.object[cause.start]:02x} at byte {cause.start}"
+        return f"The body is not text in {cause.encoding.upper()}: {at}."
+    return "The body holds a number of too many digits."
+
+
 def _about(request: Request, detail: str) -> Errors:
     """Name the field that a sentence begins with, where it came from."""
     said = FIELD.fullmatch(detail)
     if said is None:
         return ()
-    field, reason = said["field"], said["why"]
+    field, why = said["field"], said["why"]
     sources = {"path": request.path_params, "query": request.query_params}
     for source, given in {**sources, "header": request.headers}.items():
         if field in given:
-            return [_error((source, field), reason)]
+            return [_error((source, field), why)]
     if request.method not in WITH_BODY:
         return ()
     names = [name for name in re.split(r"[./\[\]]+", field) if name]
-    return [_error(("body", *names), reason)]
+    return [_error(("body", *names), why)]
 
 
 def _unstorable(request: Request, error: Exception) -> JSONResponse:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from octroi.cli.instants import instant
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
+from octroi.reasons import reason
 from permits.model import InvalidApplication
 from permits.schemas.advice import AdviceOut
 from permits.schemas.applications import AdviceIn
@@ -63,7 +64,7 @@ def advice(
             told = AdviceOut.of(found, parts.permits.seal(content))
     except ValidationError as error:
         first = error.errors()[0]
-        _stop(f"{'/'.join(str(each) for each in first['loc'])}: {first['msg']}")
+        _stop(f"{'/'.join(str(each) for each in first['loc'])}: {reason(dict(first))}")
     except InvalidApplication as error:
         _stop(str(error))
     else:

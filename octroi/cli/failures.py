@@ -69,11 +69,11 @@ def told() -> Iterator[None]:
 
 
 def sentence(said: str) -> str:
-    """Return what was said as a sentence: with a capital, unless a field begins it, and a stop."""
+    """Return what was said as a sentence: with a capital, unless a name begins it, and a stop."""
     first, rest = said[:1], said[1:]
-    begins_with_field = said.partition(" ")[0].endswith(":")
+    begins_with_word = said.partition(" ")[0].rstrip(",").isalpha()
     stop = "" if said.endswith((".", "?", "!")) else "."
-    return f"{first if begins_with_field else first.upper()}{rest}{stop}"
+    return f"{first.upper() if begins_with_word else first}{rest}{stop}"
 
 
 def _stop(reason: str, code: int = 1) -> None:

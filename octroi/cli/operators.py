@@ -10,6 +10,7 @@ from rich.table import Table
 from octroi import clock
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
+from octroi.reasons import reason
 from permits.parties import HeldDocument, Operator, SizeClass, Vehicle
 from permits.registration import NameTaken
 from permits.schemas.registry import OperatorIn
@@ -50,7 +51,7 @@ def add_operator(
         body = OperatorIn.model_validate({**stated, "address": address, "uas_number": uas_number})
     except ValidationError as invalid:
         first = invalid.errors()[0]
-        _stop(f"{first['loc'][0]}: {first['msg']}")
+        _stop(f"{first['loc'][0]}: {reason(dict(first))}")
     with opened(founding=True) as (parts, _):
         try:
             known = parts.registry.add_operator(body.to_operator(), body.uas())

@@ -155,7 +155,11 @@ CASES = {
         says=("name", "characters"),
     ),
     "an observation that is no object": Case(
-        path="/v1/observations", by=ALPHA, body=b'["here"]', status=422, says=("dictionary",)
+        path="/v1/observations",
+        by=ALPHA,
+        body=b'["here"]',
+        status=422,
+        says=("expected an object",),
     ),
     "an observation of nobody": Case(
         path="/v1/observations", by=ALPHA, body=b'{"lon": 2}', status=422, says=("vehicle",)
