@@ -71,8 +71,20 @@ PALACE: dict[str, Any] = {
     },
 }
 OPERATORS = (
-    {"id": ALPHA, "name": "Alpha", "siren": "", "size": "large", "address": "1 rue A, Paris"},
-    {"id": BETA, "name": "Beta", "siren": "", "size": "small", "address": "2 rue B, Paris"},
+    {
+        "id": ALPHA,
+        "name": "Alpha",
+        "siren": "000009019",
+        "size": "large",
+        "address": "1 rue A, Paris",
+    },
+    {
+        "id": BETA,
+        "name": "Beta",
+        "siren": "000009027",
+        "size": "small",
+        "address": "2 rue B, Paris",
+    },
 )
 VEHICLES = (
     {"operator": ALPHA, "id": "drone-1", "layer": "air", "kind": "drone", "serial": "ALPH40001"},

@@ -56,6 +56,7 @@ def test_an_ordinary_flight_is_granted_with_every_reason(
     assert permit["automated"] is True
     assert permit["alternatives"] == []
     assert permit["review"] == f"/v1/permits/{permit['id']}/review"
+    assert "if the use takes place" in permit["quote"].pop("note")["en"]
     assert permit["quote"] == {
         "currency": "EUR",
         "total": "12.40",
