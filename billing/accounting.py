@@ -22,7 +22,7 @@ from billing.schemas.accounts import (
     TransfersIn,
 )
 from billing.transfers import read
-from permits.guard import Who, require_role
+from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
 
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]

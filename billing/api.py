@@ -39,7 +39,7 @@ from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.tariffs import references
 from billing.versions import valid_at
-from permits.guard import Who, require_role
+from permits.identity.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer
 from zones.periods import ALWAYS

@@ -17,10 +17,10 @@ from billing.money import NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses
 from billing.prices import Tariff
 from billing.pricing.wording import described
-from permits.experimentation import ground_of
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.offers import Relief, ReliefKind
 from permits.parties import Operator
+from permits.rules.experimentation import ground_of
 from zones.model import Zone
 from zones.space.geometry import in_plane
 

@@ -13,7 +13,7 @@ from typing_extensions import override
 from octroi.embedded.access import digest
 from octroi.embedded.broker import Broker
 from permits.access import AccessService
-from permits.keys import AccessKey
+from permits.identity.keys import AccessKey
 from permits.parties import Role
 from permits.scopes import Scope
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from octroi.guards import Guards
 from octroi.problems import MEDIA_TYPE, install
-from permits.guard import Who, require_role
+from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
 from zones.api.publishing import Author
 

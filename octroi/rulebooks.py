@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from octroi.clock import now
-from permits.holdings import Held, Holding
+from permits.life.holdings import Held, Holding
 from permits.model import OperationVolume, PermitId
 from permits.registry import Registry
 from telemetry.grants import Grants

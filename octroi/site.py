@@ -16,7 +16,7 @@ from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
 from permits.api import documents, keys, moves, permits, register, registry, replays, rules
-from permits.guard import anyone, bearers, someone, visible_operator
+from permits.identity.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry import api as telemetry
 from telemetry.views import View

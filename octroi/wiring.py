@@ -29,7 +29,7 @@ from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from octroi.ticking import attentive
 from permits.cases import City
-from permits.guard import Bearers
+from permits.identity.guard import Bearers
 from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
-from permits.keys import LIFETIME, LIVE_AT_ONCE, AccessKey, digest, new_key, prefix_of
+from permits.identity.keys import LIFETIME, LIVE_AT_ONCE, AccessKey, digest, new_key, prefix_of
 from permits.parties import Caller, Role
 from permits.scopes import Scope
 from permits.store import keys as store

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
 
-from permits.admission import refuse_undecidable
 from permits.basis import Basis
+from permits.beside.reaches import reaches
 from permits.kinds import DocumentKind
 from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
-from permits.reaches import reaches
+from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
 from permits.store.applicants import applicant
 from permits.store.permits import Connection

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from permits.model import Case, Condition, Decision, Finding, Outcome
-from permits.rules import RULES, Rule
+from permits.rules.asked import RULES, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,15 @@ from uuid import UUID, uuid4
 
 from psycopg_pool import ConnectionPool
 
-from permits.activation import LEAD, refuse_untimely
+from permits.beside.reaches import reaches
 from permits.cases import Cases, City, basis_of, beside
-from permits.deadlines import SERVICE_LEVEL, Waiting, waiting
 from permits.decisions import decide
-from permits.holdings import within
-from permits.life import Act, Revision, moved, possible, redrafted, revised
+from permits.life.activation import LEAD, refuse_untimely
+from permits.life.deadlines import SERVICE_LEVEL, Waiting, waiting
+from permits.life.holdings import within
+from permits.life.movers import BY_ITSELF
+from permits.life.standing import objections, prohibitions, rules_for, without
+from permits.life.states import Act, Revision, moved, possible, redrafted, revised
 from permits.model import (
     Application,
     Case,
@@ -22,12 +25,9 @@ from permits.model import (
     PermitId,
     PermitState,
 )
-from permits.movers import BY_ITSELF
-from permits.reaches import reaches
 from permits.requests import Request
-from permits.rules import RULES
-from permits.sharing import refuse_full
-from permits.standing import objections, prohibitions, rules_for, without
+from permits.rules.asked import RULES
+from permits.rules.sharing import refuse_full
 from permits.store import holdings, volumes
 from permits.store import permits as store
 from permits.store.permits import Connection

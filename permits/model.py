@@ -262,7 +262,7 @@ class Case:
     """All that the rules look at: the application, who asks, what it touches, and the instant.
 
     `zones` are the versions in force that the volumes touch in space, height and time, `neighbours`
-    the granted volumes of the layer that are near enough to matter, see `permits.reaches`.
+    the granted volumes of the layer that are near enough to matter, see `permits.beside.reaches`.
     `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
     asks for.
     """

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from psycopg_pool import ConnectionPool
 
-from permits.alternatives import alternatives, worth_looking
+from permits.answers.alternatives import alternatives, worth_looking
+from permits.answers.grid import Grid, near, shifted, whole
 from permits.cases import Cases, City, beside
 from permits.decisions import Answer
-from permits.grid import Grid, near, shifted, whole
 from permits.model import Case, OperationVolume
 from permits.offers import Alternative, Shift
 from permits.store.reading import reading

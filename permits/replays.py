@@ -7,13 +7,13 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from permits.answers.replaying import Difference, Replay, differences
 from permits.basis import Basis
+from permits.beside.reaches import reaches
 from permits.decisions import decide
 from permits.living import UnknownPermit
 from permits.model import Application, Case, Permit, Quote
 from permits.parties import Operator
-from permits.reaches import reaches
-from permits.replaying import Difference, Replay, differences
 from permits.store import archive, documents, registry
 from permits.store.permits import Connection
 from zones.heights.vertical import Datum

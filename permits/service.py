@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from psycopg_pool import ConnectionPool
 
+from permits.answers.sealing import opened, seal
 from permits.cases import Cases, City, alone_beside, basis_of, beside
 from permits.decisions import Answer, decide
-from permits.holdings import Held, Holding
+from permits.life.holdings import Held, Holding
 from permits.model import (
     Application,
     Case,
@@ -25,8 +26,7 @@ from permits.offering import Offers
 from permits.offers import Alternative
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.requests import Request
-from permits.rules import permit_needed
-from permits.sealing import opened, seal
+from permits.rules.asked import permit_needed
 from permits.search import Page, Search
 from permits.store import grounds, holdings, occupations, registry
 from permits.store import permits as store

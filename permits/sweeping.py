@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import structlog
 from psycopg_pool import ConnectionPool
 
-from permits.deadlines import SHORTEST, Silence, waiting
-from permits.life import Act, IllegalMove
+from permits.life.deadlines import SHORTEST, Silence, waiting
+from permits.life.movers import BY_ITSELF
+from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected, Seen, StaleVersion
 from permits.model import Finding, InvalidApplication, Move, Permit, PermitState
-from permits.movers import BY_ITSELF
-from permits.sharing import Full
+from permits.rules.sharing import Full
 from permits.store import due
 from zones.model import Zone, ZoneId
 

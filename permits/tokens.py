@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 from psycopg_pool import ConnectionPool
 
-from permits.guard import Denied
+from permits.identity.guard import Denied
 from permits.issuers import Issuer, IssuerKeys
 from permits.parties import Caller, Role
 from permits.scopes import Scope

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from permits.guard import Who, require_role, visible_operator, while_known
+from permits.identity.guard import Who, require_role, visible_operator, while_known
 from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.evidence import Selection
 from telemetry.handling import IllegalMove
@@ -288,7 +288,9 @@ def _own(service: HistoryService, name: UUID, caller: Caller) -> Alert:
 
 def _vehicle(position: Position) -> str:
     """Return the vehicle a position names, as a topic can carry it."""
-    vehicle = position.get("vehicle")
+    if "vehicle" not in position:
+        raise HTTPException(422, "vehicle: it is required, and missing")
+    vehicle = position["vehicle"]
     if not (isinstance(vehicle, str) and NAME.fullmatch(vehicle) and vehicle.isprintable()):
         raise HTTPException(422, f"vehicle: {vehicle!r} is not the name of a vehicle")
     return vehicle

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from permits.holdings import Held, Holding
+from permits.life.holdings import Held, Holding
 from permits.model import PermitId
 from telemetry.growing import Growing
 from telemetry.model import VehicleKey

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from telemetry.grants import Grants
 from telemetry.model import VehicleKey
 from telemetry.volumes import Volumes

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from permits.model import PermitId
 from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
 from zones.model import LAYERS, Purpose, Zone, ZoneId

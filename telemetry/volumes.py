@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from zones.columns import Codes, Floats, Indices, Instants, Positions
 from zones.heights.vertical import Datum, between
 from zones.model import Band, Layer, Purpose

@@ -10,13 +10,13 @@ from rich.table import Table
 
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
-from permits.activation import Untimely
-from permits.extending import extended
-from permits.life import Act, IllegalMove, possible
+from permits.life.activation import Untimely
+from permits.life.extending import extended
+from permits.life.states import Act, IllegalMove, possible
 from permits.living import LifeService, Objected, StaleVersion, UnknownPermit
 from permits.model import InvalidApplication, Move, Permit, PermitState
+from permits.rules.sharing import Full
 from permits.search import LARGEST_PAGE, Search
-from permits.sharing import Full
 from permits.texts.catalogue import finding_texts
 
 REFUSALS = (

@@ -19,7 +19,7 @@ from octroi.sessions import COOKIE as SESSION_COOKIE
 from octroi.web.language import Language, choose
 from octroi.web.page import MapPage
 from octroi.web.pages import Pages
-from permits.algorithm import UnknownRule, published, published_rule
+from permits.answers.algorithm import UnknownRule, published, published_rule
 from permits.parties import Caller
 from zones.model import Purpose
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends
 from fastapi.exceptions import RequestValidationError
 from pydantic import Discriminator, Tag, ValidationError
 
+from permits.answers.sealing import InvalidSeal
 from permits.api.situations import told
-from permits.guard import Anyone, acting_operator
+from permits.identity.guard import Anyone, acting_operator
 from permits.parties import Caller, Role
 from permits.schemas.advice import AdviceOut, AdvisedIn
 from permits.schemas.applications import AdviceIn, ApplicationIn
-from permits.sealing import InvalidSeal
 from permits.service import PermitService
 
 # The tags are taken out again of the places that errors name, see `octroi.problems`.

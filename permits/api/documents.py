@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 
-from permits.guard import Who, acting_operator, visible_operator
+from permits.identity.guard import Who, acting_operator, visible_operator
 from permits.parties import Caller, HeldDocument
 from permits.registration import RegistryService, UnknownOperator, UnknownVehicle
 from permits.schemas.documents import DocumentIn, DocumentOut, DocumentsOut

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Response
 
 from permits.access import AccessService, InvalidKey, TooManyKeys, UnknownHolder, UnknownKey
-from permits.guard import Who, require_role
+from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
 from permits.schemas.keys import KeyIn, KeyOut, KeysOut, NewKeyOut
 from permits.scopes import Scope

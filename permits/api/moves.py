@@ -9,12 +9,12 @@ from pydantic import Field
 
 from permits.api.conversation import IdempotencyKey, IfMatch, request_of, seen_version, tag
 from permits.api.situations import told, visible
-from permits.extending import extended
-from permits.guard import Who, acting_operator, require_role
-from permits.life import Act
+from permits.identity.guard import Who, acting_operator, require_role
+from permits.life.extending import extended
+from permits.life.movers import mover_of, roles_for
+from permits.life.states import Act
 from permits.living import LifeService, Seen
 from permits.model import Application, InvalidApplication, Move, Permit
-from permits.movers import mover_of, roles_for
 from permits.parties import Caller
 from permits.schemas.answers import PermitOut
 from permits.schemas.applications import MOST_VOLUMES, ApplicationIn, content

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from permits.api.advising import AskedIn, add_advice, in_full
 from permits.api.conversation import IdempotencyKey, cursor_in, cursor_out, request_of, tag
 from permits.api.situations import told, visible
-from permits.guard import Anyone, Who, acting_operator, visible_operator
+from permits.identity.guard import Anyone, Who, acting_operator, visible_operator
+from permits.life.movers import mover_of
 from permits.living import LifeService, Seen
 from permits.model import Decision, PermitState
-from permits.movers import mover_of
 from permits.parties import Caller
 from permits.schemas.answers import PermitOut, PermitsOut
 from permits.schemas.applications import content

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 
-from permits.guard import Who, acting_operator, require_role, visible_operator
+from permits.identity.guard import Who, acting_operator, require_role, visible_operator
 from permits.parties import Caller, OperatorId, Role
 from permits.registration import NameTaken, RegistryService, UnknownOperator
 from permits.schemas.registry import (

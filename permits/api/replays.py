@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, HTTPException
 
 from permits.api.situations import OFFICERS, told
-from permits.guard import Who, require_role
+from permits.identity.guard import Who, require_role
 from permits.parties import Caller
 from permits.replays import NotReplayable, ReplayService
 from permits.schemas.replays import ReplayOut

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from permits.algorithm import UnknownRule, published, published_rule
+from permits.answers.algorithm import UnknownRule, published, published_rule
 from permits.schemas.rules import RuleOut, RulesOut
 
 

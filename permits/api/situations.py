@@ -7,16 +7,16 @@ from uuid import UUID
 
 from fastapi import HTTPException
 
-from permits.activation import Untimely
-from permits.guard import visible_operator
-from permits.life import IllegalMove, possible
+from permits.identity.guard import visible_operator
+from permits.life.activation import Untimely
+from permits.life.movers import mover_of
+from permits.life.states import IllegalMove, possible
 from permits.living import LifeService, Objected, StaleVersion, UnknownPermit
 from permits.model import InvalidApplication, Permit
-from permits.movers import mover_of
 from permits.parties import Caller, Role
 from permits.requests import KeyReused
+from permits.rules.sharing import Full
 from permits.schemas.answers import FindingOut
-from permits.sharing import Full
 
 OFFICERS = (Role.INSPECTOR, Role.ADMIN)
 

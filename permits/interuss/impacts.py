@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from permits.model import Application, Case, Finding, OperationVolume, Outcome
 from permits.parties import Operator, OperatorId, SizeClass
-from permits.zonewise import human_review, speed_cap, transit, zone_demands, zone_restriction
+from permits.rules.zonewise import human_review, speed_cap, transit, zone_demands, zone_restriction
 from zones.model import Layer, Purpose, Zone
 
 Asking = Callable[[Case], tuple[Finding, ...]]

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from permits.activation import Untimely, refuse_untimely
 from permits.cases import Cases, City, beside
 from permits.decisions import Answer as Decided
 from permits.decisions import decide
@@ -38,13 +37,14 @@ from permits.interuss.replies import (
     strayed,
 )
 from permits.interuss.volumes import Extent
-from permits.life import Act, IllegalMove
+from permits.life.activation import Untimely, refuse_untimely
+from permits.life.standing import rules_for, without
+from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected, StaleVersion
 from permits.model import Application, InvalidApplication, Move, Permit, PermitState
 from permits.registration import RegistryService
+from permits.rules.sharing import Full
 from permits.service import PermitService
-from permits.sharing import Full
-from permits.standing import rules_for, without
 from permits.store.walls import walled
 from zones.catalogue import bands_meet
 

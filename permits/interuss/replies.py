@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from permits.activation import LEAD
 from permits.decisions import Answer as Decided
 from permits.interuss.impacts import Impact, impact_of
 from permits.interuss.plans import (
@@ -19,6 +18,7 @@ from permits.interuss.plans import (
     objections_told,
     status_of,
 )
+from permits.life.activation import LEAD
 from permits.model import Application, Condition, Decision, Permit, PermitState
 from permits.texts.catalogue import condition_texts
 

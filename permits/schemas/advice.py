@@ -4,9 +4,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
-from permits.facts import Fact, facts
+from permits.answers.facts import Fact, facts
 from permits.model import Decision
 from permits.parties import SizeClass
+from permits.rules.zonewise import touched
 from permits.schemas.answers import ConditionOut, FindingOut
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
@@ -14,7 +15,6 @@ from permits.schemas.told import TextOut, money
 from permits.schemas.words import In, OwnerName, Text, VehicleName
 from permits.service import Advice
 from permits.texts.catalogue import texts
-from permits.zonewise import touched
 from zones.model import Restriction
 
 LONGEST_SEAL = 2_000_000

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from permits.deadlines import Silence, Waiting
 from permits.documents import occupation_document, recurrence_document, volume_document
-from permits.life import possible
+from permits.life.deadlines import Silence, Waiting
+from permits.life.movers import Mover
+from permits.life.states import possible
 from permits.model import (
     Attempt,
     Condition,
@@ -19,7 +20,6 @@ from permits.model import (
     Permit,
     PermitState,
 )
-from permits.movers import Mover
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
 from permits.schemas.told import TextOut

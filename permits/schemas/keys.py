@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from permits.keys import AccessKey
+from permits.identity.keys import AccessKey
 from permits.parties import Role
 from permits.schemas.words import In, Instant, Name
 from permits.scopes import Scope

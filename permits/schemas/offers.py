@@ -4,9 +4,9 @@ from typing import Any, Protocol, Self
 
 from pydantic import BaseModel
 
-from permits.alternatives import MOST_VOLUMES, fixed
+from permits.answers.alternatives import MOST_VOLUMES, fixed
+from permits.answers.grid import shifted
 from permits.documents import volume_document
-from permits.grid import shifted
 from permits.model import Application, Decision, Finding
 from permits.offers import Alternative, Shift
 from permits.schemas.told import TextOut, money

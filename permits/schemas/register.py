@@ -11,10 +11,10 @@ from uuid import UUID
 import shapely
 from pydantic import BaseModel
 
+from permits.answers.publicity import FeeClass, Precision, Withheld, fee_class, public_area
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
-from permits.publicity import FeeClass, Precision, Withheld, fee_class, public_area
 from permits.schemas.answers import FindingOut
 from permits.schemas.told import money
 from zones.model import Layer, Purpose

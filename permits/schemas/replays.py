@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from permits.answers.replaying import Replay
 from permits.model import Decision
-from permits.replaying import Replay
 from permits.schemas.told import money
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from permits.algorithm import PublishedRule
+from permits.answers.algorithm import PublishedRule
 from permits.schemas.told import TextOut
 
 LAW = "Code des relations entre le public et l'administration, art. L. 312-1-3"

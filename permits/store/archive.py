@@ -7,10 +7,10 @@ from uuid import UUID
 
 from psycopg.types.range import TimestamptzRange
 
+from permits.beside.reaches import Reaches
 from permits.documents import from_document
-from permits.life import PLACED
+from permits.life.states import PLACED
 from permits.model import Neighbour, Permit
-from permits.reaches import Reaches
 from permits.store.permits import Connection
 from zones.space.coordinates import Bounds
 

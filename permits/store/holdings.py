@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from permits.documents import application_from
-from permits.holdings import Held, Holding, within
-from permits.life import AUTHORISING, PLACED
+from permits.life.holdings import Held, Holding, within
+from permits.life.states import AUTHORISING, PLACED
 from permits.model import Application, Move, Permit, PermitId
 from permits.store import volumes
 from permits.store.permits import Connection, changed

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from permits.keys import AccessKey
+from permits.identity.keys import AccessKey
 from permits.parties import Role
 from permits.scopes import Scope
 

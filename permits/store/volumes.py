@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 from psycopg.types.range import TimestamptzRange
 
+from permits.beside.reaches import Reaches
 from permits.documents import volume_document, volume_from
 from permits.model import Neighbour, Permit, PermitId
-from permits.reaches import Reaches
 
 Connection = psycopg.Connection[Any]
 

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from billing.api import router
 from billing.service import BillingService
 from octroi.problems import install
-from permits.guard import anyone, bearers, someone
+from permits.identity.guard import anyone, bearers, someone
 from permits.parties import Caller, Role
 from tests.billing.conftest import City
 from tests.billing.samples import permit, visit

@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 from octroi.admission import Admission
 from octroi.embedded.mosquitto import Mosquitto
 from permits.access import AccessService
-from permits.keys import AccessKey
+from permits.identity.keys import AccessKey
 from permits.parties import Operator, OperatorId, Role, SizeClass
 from permits.registration import RegistryService
 from permits.scopes import Scope

@@ -6,7 +6,7 @@ from typing import Any
 
 from shapely.geometry import box
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from permits.model import Application, Case, OperationVolume
 from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
 from permits.service import PermitService

@@ -16,10 +16,10 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 from octroi import problems
-from permits import guard
 from permits.access import AccessService
 from permits.api import documents, keys, moves, permits, register, registry, rules
 from permits.cases import City
+from permits.identity import guard
 from permits.kinds import DocumentKind
 from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote

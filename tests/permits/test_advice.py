@@ -9,8 +9,8 @@ from httpx import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.facts import facts
-from permits.sealing import InvalidSeal, opened, seal
+from permits.answers.facts import facts
+from permits.answers.sealing import InvalidSeal, opened, seal
 from tests.permits.cases import NOW, case, vehicle, zone
 from tests.permits.conftest import Town
 from zones.model import Restriction

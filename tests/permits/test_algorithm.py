@@ -7,10 +7,10 @@ from types import ModuleType
 import pytest
 from httpx import Client
 
-from permits.algorithm import OF_ZONES, published
+from permits.answers.algorithm import OF_ZONES, published
 from permits.decisions import decide
 from permits.model import Case, Outcome
-from permits.rules import RULES
+from permits.rules.asked import RULES
 from permits.texts.en import rules as english
 from permits.texts.fr import rules as french
 from tests.permits.cases import Asked, case, volume, zone

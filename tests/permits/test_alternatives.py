@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from permits.alternatives import alternatives, fixed, worth_looking
-from permits.decisions import decide
-from permits.grid import (
+from permits.answers.alternatives import alternatives, fixed, worth_looking
+from permits.answers.grid import (
     Direction,
     Grid,
     direction,
@@ -21,6 +20,7 @@ from permits.grid import (
     shifted,
     whole,
 )
+from permits.decisions import decide
 from permits.model import Application, Case, Decision, Neighbour, OperationVolume, PermitId
 from permits.offers import Shift
 from tests.permits.cases import NOW, SOON, Asked, application, case, height, volume, zone

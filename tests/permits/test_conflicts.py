@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from permits.beside.reaches import reaches
 from permits.decisions import decide
 from permits.model import Case, Decision, Finding, Neighbour, OperationVolume, Outcome, PermitId
-from permits.reaches import reaches
 from permits.texts.catalogue import finding_texts
 from tests.permits.cases import HOUR, SOON, Asked, case, height, zone
 from zones.demands import ZoneRules

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from permits.decisions import decide
 from permits.model import Case, Condition, Decision, Finding, Outcome
-from permits.rules import RULES, permit_needed
+from permits.rules.asked import RULES, permit_needed
 from tests.permits.cases import NOW, Asked, case, vehicle, volume, zone
 from zones.demands import ZoneRules
 from zones.model import Layer, Purpose, Restriction, Zone

@@ -7,9 +7,9 @@ import pytest
 from shapely.geometry import box
 
 from permits.decisions import decide
-from permits.experimentation import ground_of
 from permits.model import Case, Decision
 from permits.parties import SizeClass
+from permits.rules.experimentation import ground_of
 from permits.texts.catalogue import condition_texts, finding_texts
 from tests.permits.cases import Asked, case, height, volume, zone
 from zones.demands import ZoneRules

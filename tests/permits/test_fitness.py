@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.decisions import decide
-from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.model import Decision, Finding, Outcome
 from permits.parties import Vehicle
-from permits.rules import Rule
+from permits.rules.asked import Rule
+from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.texts.catalogue import finding_texts
 from tests.permits.cases import Asked, case, vehicle, zone
 from zones.demands import Equipment, ZoneRules

@@ -13,11 +13,11 @@ from uuid import UUID
 import pytest
 from shapely.geometry import box
 
-from permits.alternatives import alternatives, worth_looking
+from permits.answers.alternatives import alternatives, worth_looking
+from permits.answers.facts import facts
+from permits.answers.grid import whole
 from permits.cases import ANYBODY, basis_of
 from permits.decisions import decide
-from permits.facts import facts
-from permits.grid import whole
 from permits.model import (
     Application,
     Case,

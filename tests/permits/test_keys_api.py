@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from permits import guard
 from permits.access import AccessService, TooManyKeys
-from permits.keys import LIFETIME
+from permits.identity import guard
+from permits.identity.keys import LIFETIME
 from permits.parties import Role
 from permits.scopes import Scope, scope_of
 from tests.permits.cases import NOW

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from permits.decisions import Answer
 from permits.documents import from_document, to_document
-from permits.life import (
+from permits.life.movers import Mover
+from permits.life.states import (
     DECIDING,
     MOVES,
     PLACED,
@@ -35,7 +36,6 @@ from permits.model import (
     Quote,
     QuoteLine,
 )
-from permits.movers import Mover
 from tests.permits.cases import NOW, application, zone
 
 LATER = NOW + timedelta(hours=3)

@@ -9,7 +9,7 @@ import pytest
 from httpx import Client
 from psycopg_pool import ConnectionPool
 
-from permits.life import Act
+from permits.life.states import Act
 from permits.living import LifeService, Seen, StaleVersion
 from permits.model import Move, PermitState
 from permits.requests import Request

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely.affinity import translate
 from shapely.geometry import box
 
+from permits.beside.reaches import reaches
 from permits.decisions import decide
 from permits.documents import from_document, to_document
 from permits.kinds import CeClass, UasCategory
@@ -35,9 +36,8 @@ from permits.occupations import (
     length_of,
 )
 from permits.parties import VehicleId
-from permits.reaches import reaches
 from permits.recurrence import Recurrence
-from permits.rules import permit_needed
+from permits.rules.asked import permit_needed
 from permits.texts.catalogue import condition_texts, finding_texts
 from tests.billing.samples import permit
 from tests.permits.cases import OPERATOR, Asked, case, height, vehicle, volume, zone

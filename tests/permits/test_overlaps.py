@@ -10,10 +10,10 @@ from shapely.geometry import box
 
 from permits.decisions import decide
 from permits.model import Case, Decision, Finding, Outcome
-from permits.rules import permit_needed
-from permits.terms import TERMS
+from permits.rules.asked import permit_needed
+from permits.rules.terms import TERMS
+from permits.rules.zonewise import touched
 from permits.texts.catalogue import condition_texts, finding_texts
-from permits.zonewise import touched
 from tests.permits.cases import HOUR, SOON, Asked, case, height, vehicle, volume, zone
 from zones.demands import Equipment, PrecisionClass, Sector, VehicleClass, ZoneRules
 from zones.model import Band, HeightReference, Layer, Purpose, Restriction, Volume, Zone

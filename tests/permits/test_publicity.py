@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 
-from permits.model import Application
-from permits.publicity import (
+from permits.answers.publicity import (
     CELL_LAT_DEG,
     CELL_LON_DEG,
     Precision,
     Withheld,
     public_area,
 )
+from permits.model import Application
 from tests.permits.cases import Asked, application, volume
 from zones.model import Layer, Purpose
 

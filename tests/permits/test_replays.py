@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from psycopg_pool import ConnectionPool
 
-from permits.life import Act
+from permits.life.states import Act
 from permits.living import LifeService, UnknownPermit
 from permits.model import Application, Decision, Move, Permit, Quote
 from permits.registration import RegistryService

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from permits.algorithm import published
+from permits.answers.algorithm import published
 from permits.occupations import TERMS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "rules.md"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from permits.decisions import decide
 from permits.model import Finding, Outcome
-from permits.rules import RULES
+from permits.rules.asked import RULES
 from permits.texts.catalogue import LANGUAGES, UnknownText, condition_texts, finding_texts, text
 from tests.permits.cases import Asked, case, zone
 from tests.permits.test_decisions import asked as any_asked

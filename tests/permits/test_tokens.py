@@ -20,9 +20,9 @@ from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from octroi import clock, problems
-from permits import guard
 from permits.access import AccessService
-from permits.guard import Denied
+from permits.identity import guard
+from permits.identity.guard import Denied
 from permits.issuers import ASK_AGAIN_AFTER, KEYS_FRESH, KEYS_KEPT, Issuer
 from permits.parties import Caller, Role
 from permits.registration import RegistryService

@@ -12,8 +12,8 @@ from permits.decisions import decide
 from permits.kinds import DocumentKind
 from permits.model import Case, Decision, Outcome
 from permits.parties import HeldDocument, Operator, OperatorId, VehicleId
+from permits.rules.validity import documents_held, documents_valid
 from permits.texts.catalogue import condition_texts, finding_texts
-from permits.validity import documents_held, documents_valid
 from tests.permits.cases import HOUR, NOW, OPERATOR, SOON, Asked, case, vehicle, volume
 from zones.model import Purpose
 from zones.periods import InvalidWindow

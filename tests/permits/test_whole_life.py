@@ -8,7 +8,7 @@ import pytest
 from httpx import Client
 from psycopg_pool import ConnectionPool
 
-from permits.life import Act
+from permits.life.states import Act
 from permits.living import LifeService
 from permits.model import Move, Permit, PermitState
 from permits.service import PermitService

@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 import shapely
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from permits.model import (
     Application,
     Decision,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.holdings import Holding
+from permits.life.holdings import Holding
 from permits.model import PermitId
 from permits.parties import OperatorId, VehicleId
 from telemetry.grants import Grants, granted

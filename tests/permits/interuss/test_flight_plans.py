@@ -10,7 +10,7 @@ from implicitdict import ImplicitDict
 from psycopg_pool import ConnectionPool
 from uas_standards.interuss.automated_testing.flight_planning.v1 import api
 
-from permits.life import Act
+from permits.life.states import Act
 from permits.living import LifeService
 from permits.model import Move, PermitState
 from permits.search import Search

@@ -2,17 +2,17 @@
 
 A rule here answers with one finding for each zone. Where a zone of higher priority answers its
 question everywhere the operation goes, a zone is not asked; see `zones.precedence` for the order
-and `permits.overrides` for what everywhere means. A finding that is not asked for names who is.
+and `overrides` beside for what everywhere means. A finding that is not asked for names who is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from permits.experimentation import is_ground
 from permits.model import Case, Condition, Finding, OperationVolume, Outcome
-from permits.overrides import set_aside_by
-from permits.terms import condition_of
+from permits.rules.experimentation import is_ground
+from permits.rules.overrides import set_aside_by
+from permits.rules.terms import condition_of
 from zones.demands import VehicleClass
 from zones.model import Restriction, Zone
 from zones.precedence import Demand, demands_of

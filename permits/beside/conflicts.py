@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from permits.model import Case, Neighbour, OperationVolume
-from permits.overrides import set_aside_by
+from permits.rules.overrides import set_aside_by
 from zones.heights.gaps import surely_apart
 from zones.heights.vertical import Datum
 from zones.model import Layer, Zone

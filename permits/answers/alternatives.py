@@ -1,6 +1,6 @@
 """What would be granted instead? The nearest moves, on the published grid, that no rule refuses.
 
-First within three hours, then on the whole grid, see `permits.grid`: the nearest move later,
+First within three hours, then on the whole grid, see `grid` beside: the nearest move later,
 earlier, lower and higher, each by itself; where none of these would be granted, the nearest in both
 time and height. So one is named whenever one exists. Moves that are hindered for certain are passed
 over, the rules are asked about all others, and no move is named that they would not grant.
@@ -14,11 +14,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from permits.grid import Direction, Grid, direction, distance, shifted
-from permits.hindrances import Hindrances, hindrances, refuses
+from permits.answers.grid import Direction, Grid, direction, distance, shifted
+from permits.answers.hindrances import Hindrances, hindrances, refuses
 from permits.model import Application, Case, Decision, Finding, Outcome
 from permits.offers import Shift
-from permits.rules import RULES, Rule
+from permits.rules.asked import RULES, Rule
 from zones.model import Zone
 
 Move = tuple[Shift, tuple[int, int]]  # with its place on the grid

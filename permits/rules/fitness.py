@@ -10,8 +10,8 @@ from typing import Any
 
 from permits.model import Case, Finding, Outcome
 from permits.parties import Vehicle
-from permits.terms import condition_of
-from permits.zonewise import TITLE_NEEDED, Touched, touched
+from permits.rules.terms import condition_of
+from permits.rules.zonewise import TITLE_NEEDED, Touched, touched
 from zones.demands import NO_RULES
 
 

@@ -3,8 +3,8 @@
 An applicant is told where, how high and when there is no room, and never beside whom.
 """
 
-from permits.capacity import Fullest, at_once, within_an_hour
-from permits.conflicts import Meeting, competes, meetings
+from permits.beside.capacity import Fullest, at_once, within_an_hour
+from permits.beside.conflicts import Meeting, competes, meetings
 from permits.model import Case, Finding, Outcome
 from zones.model import Band, Height
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import floor
 
-from permits.capacity import counting
-from permits.conflicts import competes, reach_of, separating
+from permits.beside.capacity import counting
+from permits.beside.conflicts import competes, reach_of, separating
 from permits.model import Case
 from zones.model import Layer
 from zones.space.coordinates import Bounds

@@ -1,28 +1,28 @@
 """What does the city ask of every application? A list of small questions that can be read aloud.
 
 Each rule looks at the case and answers with one finding, or with one for each zone, see
-`permits.zonewise`. A rule's name is its code; its sentences are in `permits/texts`. The city's own
+`zonewise` beside. A rule's name is its code; its sentences are in `permits/texts`. The city's own
 ordinance is a demonstration text; national and European acts are real.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from permits.experimentation import experimentation
-from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
-from permits.flying import drone_category, open_height
 from permits.model import Case, Finding, Outcome
-from permits.occupying import (
+from permits.parties import Vehicle, VehicleId
+from permits.rules.experimentation import experimentation
+from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
+from permits.rules.flying import drone_category, open_height
+from permits.rules.occupying import (
     networks_clear,
     networks_declared,
     occupation_titled,
     of_vehicles,
     quiet_hours,
 )
-from permits.parties import Vehicle, VehicleId
-from permits.sharing import capacity, conflict, movements
-from permits.validity import documents_held, documents_valid
-from permits.zonewise import (
+from permits.rules.sharing import capacity, conflict, movements
+from permits.rules.validity import documents_held, documents_valid
+from permits.rules.zonewise import (
     TITLE_NEEDED,
     events,
     human_review,

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from permits import experimentation, flying, occupying, rules, sharing, validity, zonewise
 from permits.model import Outcome
 from permits.occupations import TERMS
+from permits.rules import asked as rules
+from permits.rules import experimentation, flying, occupying, sharing, validity, zonewise
 from permits.texts.catalogue import LANGUAGES
 from permits.texts.en import rules as english
 from permits.texts.fr import rules as french

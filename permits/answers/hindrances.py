@@ -2,8 +2,8 @@
 
 An operation that moves in time and height keeps its footprints. So what shares a place with them is
 found once, and what is left is arithmetic of intervals: each zone and each neighbour takes a span
-of time and of heights away. Only what is certain is taken away here; `permits.alternatives` asks
-the rules about whatever is left.
+of time and of heights away. Only what is certain is taken away here; `alternatives` beside asks the
+rules about whatever is left.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +14,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from permits.fitness import equipment_carried, length_fits, mass_fits, noise_fits
-from permits.grid import Grid, raised
+from permits.answers.grid import Grid, raised
 from permits.model import Case, Finding, OperationVolume, Outcome
-from permits.rules import window_ahead
-from permits.validity import documents_valid
-from permits.zonewise import human_review, zone_restriction
+from permits.rules.asked import window_ahead
+from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
+from permits.rules.validity import documents_valid
+from permits.rules.zonewise import human_review, zone_restriction
 from zones.catalogue import bands_meet
 from zones.heights.gaps import surely_apart
 from zones.model import Band, Layer, Zone

@@ -13,9 +13,9 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from permits.conflicts import is_in
+from permits.beside.conflicts import is_in
 from permits.model import Case, OperationVolume, PermitId
-from permits.zonewise import touched
+from permits.rules.zonewise import touched
 from zones.columns import Instants
 from zones.model import Zone
 from zones.periods import Switches

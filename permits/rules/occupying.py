@@ -5,8 +5,8 @@ from functools import wraps
 
 from permits.model import Case, Condition, Finding, OperationVolume, Outcome
 from permits.occupations import Technique
-from permits.terms import condition_of
-from permits.zonewise import TITLE_NEEDED, Touched, touched
+from permits.rules.terms import condition_of
+from permits.rules.zonewise import TITLE_NEEDED, Touched, touched
 from zones.demands import PrecisionClass
 from zones.model import Layer, Purpose
 from zones.periods import HOLIDAY, Applicability, DailyPeriod

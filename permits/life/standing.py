@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from permits.decisions import decide
 from permits.model import Case, Finding, Outcome, Permit
-from permits.rules import RULES, Rule, window_ahead
+from permits.rules.asked import RULES, Rule, window_ahead
 
 BEGUN: tuple[Rule, ...] = tuple(rule for rule in RULES if rule is not window_ahead)
 

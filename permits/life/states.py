@@ -6,6 +6,7 @@ from datetime import datetime
 
 from permits.basis import Basis
 from permits.decisions import Answer
+from permits.life.movers import MOVERS, Mover
 from permits.model import (
     Application,
     Attempt,
@@ -17,7 +18,6 @@ from permits.model import (
     PermitState,
     Quote,
 )
-from permits.movers import MOVERS, Mover
 
 # Where each move may lead. What decides afresh leads where its decision says.
 MOVES: Mapping[PermitState, Mapping[Move, frozenset[PermitState]]] = {

@@ -1,0 +1,1 @@
+"""Own the question of who is beside whom: distances, capacities, and where to look."""

@@ -1,0 +1,1 @@
+"""Own the keys that callers prove themselves with, and who may what."""
