@@ -76,15 +76,20 @@ def _key(served: Served) -> str:
 
 
 def test_ctrl_c_while_modules_are_loaded_ends_without_a_word(tmp_path: Path) -> None:
-    command: list[str | Path] = [OCTROI, "serve", "--port", "0", "--data-dir", tmp_path / "data"]
+    # Whoever runs in the background of a shell begins deaf to Ctrl-C.
+    heard: list[str | Path] = ["env", "--default-signal=INT"]
+    command = [*heard, OCTROI, "serve", "--port", "0", "--data-dir", tmp_path / "data"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=PLAIN
     ) as process:
-        # The first of many libraries is there, the rest is still to come.
-        while "numpy" not in Path(f"/proc/{process.pid}/maps").read_text():
-            assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=PATIENCE_S)
+        try:
+            # The first of many libraries is there, the rest is still to come.
+            while "numpy" not in Path(f"/proc/{process.pid}/maps").read_text():
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()
 
     assert (process.returncode, *said) == (130, "", "")
     assert not list(tmp_path.iterdir())
