@@ -1,12 +1,10 @@
 """What is counted of batches is what happened to them, in few words whatever senders write."""
 
-import time
 from collections.abc import Callable
 from ipaddress import ip_network
 
 import httpx
 import numpy as np
-import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,9 +16,8 @@ from octroi.values import Network
 from telemetry.counting import Counts
 from telemetry.pipeline import Outlets, Pipeline, Sources
 from telemetry.store.ingest import IngestStore
-from telemetry.watching import Laps, Watched
 from tests.octroi.served import served
-from tests.telemetry.intake import NOON_MS, Desk, message, position
+from tests.telemetry.intake import Desk, message, position
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 Read = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -130,26 +127,3 @@ def test_a_histogram_taken_by_columns_counts_each_once(lags_ms: list[int]) -> No
         if one.name.endswith("_bucket"):
             bound = float(one.labels["le"])
             assert one.value == sum(each <= bound * 1000 for each in lags_ms)
-
-
-@pytest.mark.slow
-def test_measuring_takes_less_than_a_fiftieth_of_a_batch(pool: ConnectionPool) -> None:
-    """Single observations, the dearest case: what is measured is by batch, and by message."""
-    batches: list[Watched] = []
-    desk, meters = Desk(pool), Meters()
-    outlets = Outlets(publish=lambda *_: None, live=desk.lived.append, watch=batches.append)
-    pipeline = Pipeline(IngestStore(pool), desk.pipeline()._sources, outlets)  # noqa: SLF001
-    begun = time.process_time()
-    for first in range(0, 1_000, 50):
-        pipeline.take([message(position(n, at=NOON_MS + n)) for n in range(first, first + 50)])
-    whole_s = time.process_time() - begun
-    rounds = []
-    for _ in range(5):
-        begun = time.process_time()
-        for batch in batches:
-            laps = Laps()
-            for stage, _seconds in batch.laps.taken:
-                laps.lap(stage)
-            meters.watch(batch)
-        rounds.append(time.process_time() - begun)
-    assert sorted(rounds)[2] < whole_s / 50, (rounds, whole_s)
