@@ -252,7 +252,7 @@ def test_tariffs_are_public_and_published_by_the_council_alone(people: People) -
         ("unit_price", "0.0000001", "unit_price"),
         ("unit_price", 1.5, "unit_price"),
         ("kind", "per_moon", "kind"),
-        ("currency", "XXX", "currency"),
+        ("currency", "ZZZ", "currency"),
         ("text", {"fr": "x"}, "text"),
         ("purpose_factors", {"piracy": "1"}, "purpose_factors"),
         ("size_factors", {"micro": "x"}, "size_factors.micro"),
