@@ -52,6 +52,7 @@ from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
 from zones.switching import SwitchService
+from zones.territory import Territory
 
 log = structlog.get_logger()
 
@@ -141,7 +142,7 @@ def records(
             pool,
             clock,
             notice_days=settings.notice_days,
-            service_area=settings.service_area,
+            territory=Territory(service_area=settings.service_area, datum=datum),
             told=published,
         )
         switches = SwitchService(pool, clock, told=published)

@@ -17,10 +17,9 @@ from zones.model import Zone, ZoneId
 from zones.notice import Notice, after_notice, emergency_validity, validity
 from zones.periods import Window
 from zones.reading import ZoneReader
-from zones.space.coordinates import Bounds
 from zones.store import reading, recording
 from zones.store.rows import Rows
-from zones.territory import elsewhere, refuse_outside
+from zones.territory import EVERYWHERE, Territory, misplaced, refuse_misplaced
 
 
 class ZoneExists(Exception):
@@ -86,17 +85,17 @@ class ZoneService(ZoneReader):
         clock: Callable[[], datetime],
         *,
         notice_days: int,
-        service_area: Bounds | None = None,
+        territory: Territory = EVERYWHERE,
         told: Callable[[], None] = nobody,
     ) -> None:
         super().__init__(pool, clock)
         self._notice_days = notice_days
-        self._service_area = service_area
+        self._territory = territory
         self._told = told
 
     def create(self, zone: Zone, *, by: str, emergency: bool = False) -> Edition:
         """Publish a new zone; its id must be free."""
-        refuse_outside(zone, self._service_area)
+        refuse_misplaced(zone, self._territory)
         with self._publishing() as (connection, now, at):
             if reading.latest_edition(connection, zone.id):
                 msg = f"id: zone {zone.id} exists; change it instead"
@@ -109,7 +108,7 @@ class ZoneService(ZoneReader):
         self, zone: Zone, *, by: str, known: int | None = None, emergency: bool = False
     ) -> Edition:
         """Publish the next version of a zone; `known` is the newest record its author had seen."""
-        refuse_outside(zone, self._service_area)
+        refuse_misplaced(zone, self._territory)
         with self._publishing() as (connection, now, at):
             before = _newest(connection, zone.id, known)
             valid = self._validity(zone, now, emergency=emergency)
@@ -119,7 +118,7 @@ class ZoneService(ZoneReader):
     def declare(self, zones: Sequence[Zone], *, by: str, dry_run: bool = False) -> Imported:
         """Publish emergency zones, new or over others, all of them or none."""
         for zone in zones:
-            refuse_outside(zone, self._service_area)
+            refuse_misplaced(zone, self._territory)
         with self._publishing(dry_run=dry_run) as (connection, now, at):
             newest = reading.newest(connection, [zone.id for zone in zones])
             publications = [
@@ -165,7 +164,7 @@ class ZoneService(ZoneReader):
         """Publish every zone of a document, all or none; what is published already stays as is."""
         found = find(document, stem)
         zones = found.zones
-        defects = [*found.defects, *elsewhere(zones, self._service_area)]
+        defects = [*found.defects, *misplaced(zones, self._territory)]
         ids = [zone.id for zone in zones]
         with self._publishing(dry_run=dry_run) as (connection, now, at):
             known = Known(

@@ -1,41 +1,50 @@
-"""Does a zone lie where the city has a say?
+"""Does a zone lie where the city has a say, and at heights that exist there?
 
 A box around the service area, because its use is to find mistakes: coordinates in the wrong order,
-a document of another country.
+a document of another country. A band whose limits are counted from different references is held
+against ground and sea level: one that is upside down wherever in its box one looks holds nothing.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.formats.defects import Defect, Defective
-from zones.model import Circle, Corridor, Place, Volume, Zone
+from zones.formats.defects import Defect, Defective, refuse
+from zones.heights.gaps import upside_down
+from zones.heights.vertical import Datum
+from zones.model import Circle, Corridor, Height, Place, Volume, Zone
 from zones.space.coordinates import Bounds, in_words, within
 
 Vertex = tuple[str, Place]
 
 
-def refuse_outside(zone: Zone, service_area: Bounds | None) -> None:
-    """Refuse a zone that reaches out of the service area, naming the first vertex outside.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territory:
+    """Where the city has a say, and what is known of its ground and sea level; None is unknown."""
 
-    None is everywhere.
-    """
-    if service_area is None:
-        return
+    service_area: Bounds | None = None
+    datum: Datum | None = None
+
+
+EVERYWHERE = Territory()
+
+
+def refuse_misplaced(zone: Zone, territory: Territory) -> None:
+    """Refuse a zone that reaches out of the territory, or whose heights exist nowhere in it."""
     for number, volume in enumerate(zone.volumes):
-        reason = outside(volume, service_area)
-        if reason is not None:
-            path = f"volumes[{number}].geometry" if len(zone.volumes) > 1 else "geometry"
-            raise Defective(path, reason)
+        begin = f"volumes[{number}]." if len(zone.volumes) > 1 else ""
+        for name, reason in _amiss(volume, territory):
+            refuse(f"{begin}{name}", reason)
 
 
-def elsewhere(zones: Iterable[Zone], service_area: Bounds | None) -> tuple[Defect, ...]:
-    """Return what is amiss with those zones of a document that lie outside the service area."""
+def misplaced(zones: Iterable[Zone], territory: Territory) -> tuple[Defect, ...]:
+    """Return what is amiss with the places and heights of a document's zones."""
     defects: list[Defect] = []
     for zone in zones:
         try:
-            refuse_outside(zone, service_area)
+            refuse_misplaced(zone, territory)
         except Defective as amiss:
             defects.append(Defect(feature=zone.id, path=amiss.path, reason=amiss.reason))
     return tuple(defects)
@@ -55,6 +64,24 @@ def outside(volume: Volume, service_area: Bounds) -> str | None:
                 "(west,south,east,north)"
             )
     return f"coordinates: its width reaches out of the service area {in_words(service_area)}"
+
+
+def _amiss(volume: Volume, territory: Territory) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a volume that place it wrongly, each with the reason."""
+    reason = territory.service_area and outside(volume, territory.service_area)
+    if reason:
+        yield "geometry", reason
+    band, box, datum = volume.band, volume.footprint.bounds, territory.datum
+    if datum is not None and upside_down(band, box, datum):
+        upper = _stated(band.upper)
+        yield (
+            "lower",
+            f"{_stated(band.lower)} is above the upper limit, {upper}, everywhere in this zone",
+        )
+
+
+def _stated(height: Height | None) -> str:
+    return "no limit" if height is None else f"{height.value_m:g} m {height.reference}"
 
 
 def _vertices(volume: Volume) -> Iterator[Vertex]:

@@ -1,15 +1,17 @@
 """What is surely apart in a box is surely apart at every place in it."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from zones.heights.gaps import surely_apart
+from zones.heights.gaps import surely_apart, upside_down
 from zones.heights.geoid import egm96_france
 from zones.heights.ground import Ground
 from zones.heights.relief import Grid
-from zones.heights.vertical import OUTSIDE, Datum, between
+from zones.heights.vertical import OUTSIDE, WITHIN, Datum, between
 from zones.model import Band, Height, HeightReference
+
+Box = tuple[float, float, float, float]
 
 WEST, SOUTH, STEP, NODES = 2.30, 48.80, 0.01, 12
 
@@ -52,27 +54,44 @@ boxes = st.tuples(inner, inner, inner, inner).map(
 
 def below(one: Height, other: Height, lon: float, lat: float, datum: Datum) -> bool:
     """Ask the judge of positions whether one height is surely below another at a place."""
+    return at_place(one, Band(lower=other), lon, lat, datum) == OUTSIDE
+
+
+def at_place(height: Height, band: Band, lon: float, lat: float, datum: Datum) -> int:
+    """Ask the judge of positions where a height stands to a band at a place."""
     [said] = between(
-        np.array([one.value_m]),
-        np.array([one.reference.code], dtype=np.int8),
+        np.array([height.value_m]),
+        np.array([height.reference.code], dtype=np.int8),
         np.array([0.0]),
         np.array([lon]),
         np.array([lat]),
-        band=Band(lower=other),
+        band=band,
         datum=datum,
     )
-    return bool(said == OUTSIDE)
+    return int(said)
 
 
 @given(top=heights, bottom=heights, box=boxes, east=inner, north=inner)
 def test_what_is_apart_in_a_box_is_apart_at_each_of_its_places(
-    top: Height, bottom: Height, box: tuple[float, float, float, float], east: float, north: float
+    top: Height, bottom: Height, box: Box, east: float, north: float
 ) -> None:
     lon, lat = box[0] + east * (box[2] - box[0]), box[1] + north * (box[3] - box[1])
 
     # A centimetre more than nothing: the judge of positions takes a limit for part of its band.
     if surely_apart(Band(upper=top), Band(lower=bottom), 0.01, box, HILLS):
         assert below(top, bottom, lon, lat, HILLS)
+
+
+@given(lower=heights, upper=heights, asked=heights, box=boxes, part=st.tuples(inner, inner))
+def test_nothing_is_within_a_band_that_is_upside_down_in_its_box(
+    lower: Height, upper: Height, asked: Height, box: Box, part: tuple[float, float]
+) -> None:
+    assume(lower.reference is not upper.reference)
+    lon, lat = box[0] + part[0] * (box[2] - box[0]), box[1] + part[1] * (box[3] - box[1])
+    band = Band(lower=lower, upper=upper)
+
+    if upside_down(band, box, HILLS):
+        assert at_place(asked, band, lon, lat, HILLS) != WITHIN
 
 
 @given(top=heights, bottom=heights, east=inner, north=inner)

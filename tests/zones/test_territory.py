@@ -10,18 +10,20 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from tests.zones.space import square, zone
 from zones.formats.defects import Defective
-from zones.model import Circle, Corridor, Volume, Zone
+from zones.heights.vertical import paris_datum
+from zones.model import Band, Circle, Corridor, Height, HeightReference, Volume, Zone
 from zones.service import ZoneService
 from zones.space.drawing import volume_area
-from zones.territory import refuse_outside
+from zones.territory import EVERYWHERE, Territory, refuse_misplaced
 
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
+REGION = Territory(service_area=ILE_DE_FRANCE, datum=paris_datum())
 ZURICH = Polygon([(8.5, 47.3), (8.6, 47.3), (8.6, 47.4)])
 
 
 def refused(found: Zone) -> tuple[str, str]:
     with pytest.raises(Defective) as caught:
-        refuse_outside(found, ILE_DE_FRANCE)
+        refuse_misplaced(found, REGION)
     return caught.value.path, caught.value.reason
 
 
@@ -34,12 +36,12 @@ def drawn(what: Circle | Corridor) -> Zone:
 
 
 def test_a_zone_in_the_service_area_passes_and_so_does_one_that_fills_it() -> None:
-    refuse_outside(zone(footprint=square()), ILE_DE_FRANCE)
-    refuse_outside(zone(footprint=shapely.box(*ILE_DE_FRANCE)), ILE_DE_FRANCE)
+    refuse_misplaced(zone(footprint=square()), REGION)
+    refuse_misplaced(zone(footprint=shapely.box(*ILE_DE_FRANCE)), REGION)
 
 
 def test_without_a_service_area_the_whole_earth_is_served() -> None:
-    refuse_outside(zone(footprint=ZURICH), None)
+    refuse_misplaced(zone(footprint=ZURICH), EVERYWHERE)
 
 
 def test_a_zone_elsewhere_is_refused_at_its_first_vertex_outside() -> None:
@@ -79,6 +81,24 @@ def test_what_was_drawn_is_judged_by_what_its_author_wrote() -> None:
     assert "width reaches out" in refused(drawn(Circle(centre=(1.401, 48.5), radius_m=500)))[1]
 
 
+def test_limits_counted_from_ground_and_sea_must_leave_heights_between_them() -> None:
+    ground, sea = HeightReference.AGL, HeightReference.AMSL
+    none = Band(
+        lower=Height(value_m=300, reference=ground), upper=Height(value_m=120, reference=sea)
+    )
+    some = Band(
+        lower=Height(value_m=60, reference=ground), upper=Height(value_m=120, reference=sea)
+    )
+
+    assert refused(of(Volume(footprint=square(), band=none))) == (
+        "lower",
+        "300 m AGL is above the upper limit, 120 m AMSL, everywhere in this zone",
+    )
+    both = of(Volume(footprint=square()), Volume(footprint=square(), band=none))
+    assert refused(both)[0] == "volumes[1].lower"
+    refuse_misplaced(of(Volume(footprint=square(), band=some)), REGION)
+
+
 def test_nothing_outside_the_service_area_is_published_one_by_one_or_from_a_file(
     pool: ConnectionPool,
 ) -> None:
@@ -86,7 +106,7 @@ def test_nothing_outside_the_service_area_is_published_one_by_one_or_from_a_file
         pool,
         lambda: datetime(2026, 3, 1, 12, tzinfo=UTC),
         notice_days=0,
-        service_area=ILE_DE_FRANCE,
+        territory=REGION,
     )
     swapped = [[48.8, 2.3], [48.9, 2.3], [48.9, 2.4], [48.8, 2.3]]
     inside = [[lon, lat] for lat, lon in swapped]

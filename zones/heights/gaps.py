@@ -26,6 +26,11 @@ def surely_apart(one: Band, other: Band, least_m: float, box: Bounds, datum: Dat
     )
 
 
+def upside_down(band: Band, box: Bounds, datum: Datum) -> bool:
+    """Tell whether the lower limit is surely above the upper one at every place in the box."""
+    return _gap_m(band.upper, band.lower, box, datum) > 0
+
+
 def _gap_m(below: Height | None, above: Height | None, box: Bounds, datum: Datum) -> float:
     """Return how many metres one height is at least above another; a missing one is unbounded."""
     if below is None or above is None:
