@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from permits.model import Application, Case, Finding, OperationVolume, Outcome
 from permits.parties import Operator, OperatorId, SizeClass
+from permits.rules.asked import default_to_ask
 from permits.rules.zonewise import human_review, speed_cap, transit, zone_demands, zone_restriction
 from zones.model import Layer, Purpose, Zone
 
@@ -75,5 +76,8 @@ def zone_impact(
 
 
 def _advises(finding: Finding) -> bool:
+    if finding.rule == default_to_ask.__name__:
+        # Every flight is activated: that says nothing about this one.
+        return False
     asked = finding.rule == zone_restriction.__name__ and finding.outcome is Outcome.PASSED
     return asked or finding.outcome is Outcome.CONDITIONAL

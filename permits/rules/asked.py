@@ -8,7 +8,7 @@ ordinance is a demonstration text; national and European acts are real.
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from permits.model import Case, Finding, Outcome
+from permits.model import Case, Condition, Finding, Outcome
 from permits.parties import Vehicle, VehicleId
 from permits.rules.experimentation import experimentation
 from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
@@ -44,6 +44,10 @@ TEMPORARY = "Code général de la propriété des personnes publiques, art. L. 2
 FEES_DUE = "Code général de la propriété des personnes publiques, art. L. 2125-1"
 DRONES_REGISTERED = "Règlement d'exécution (UE) 2019/947, art. 14"
 DRONE_ZONES = "Règlement d'exécution (UE) 2019/947, art. 15"
+# An authorisation to fly, and its activation, are two things (art. 6, paragraphs 4 to 6).
+ACTIVATED = Condition(
+    code="activate_before_use", params={"act": "Règlement d'exécution (UE) 2021/664, art. 6"}
+)
 
 
 def window_ahead(case: Case) -> Finding:
@@ -89,12 +93,13 @@ def vehicles_known(case: Case) -> Finding:
 
 
 def default_to_ask(case: Case) -> Finding:
-    """State that in the air every use but emergency must be asked for, as this one was."""
+    """Have every use of the air but emergency asked for, and activated right before it begins."""
     asked = case.application.layer is Layer.AIR and case.application.purpose != Purpose.EMERGENCY
     return Finding(
         rule="default_to_ask",
-        outcome=Outcome.PASSED if asked else Outcome.NOT_APPLICABLE,
+        outcome=Outcome.CONDITIONAL if asked else Outcome.NOT_APPLICABLE,
         act=DRONE_ZONES if case.application.layer is Layer.AIR else TITLE_NEEDED,
+        conditions=(ACTIVATED,) if asked else (),
     )
 
 

@@ -189,10 +189,12 @@ def test_a_vehicle_that_is_not_the_applicants_is_refused(
     assert outcomes(asked, "vehicles_known") == [Outcome.OBJECTED]
 
 
-def test_in_the_air_every_use_but_emergency_is_asked_for() -> None:
-    assert outcomes(case(), "default_to_ask") == [Outcome.PASSED]
+def test_in_the_air_every_use_but_emergency_is_asked_for_and_activated() -> None:
+    assert outcomes(case(), "default_to_ask") == [Outcome.CONDITIONAL]
+    assert [each.code for each in decide(case()).conditions] == ["activate_before_use"]
     emergency = case(asked=Asked(purpose=Purpose.EMERGENCY))
     assert outcomes(emergency, "default_to_ask") == [Outcome.NOT_APPLICABLE]
+    assert decide(emergency).conditions == ()
     assert permit_needed(case())
     assert not permit_needed(emergency)
 

@@ -98,7 +98,8 @@ def test_a_permit_reads_back_as_it_was_answered(
 
     shown = client.get(f"/v1/permits/{answered['id']}", headers=operator)
     assert shown.json() == answered
-    assert [each["code"] for each in answered["conditions"]] == ["speed_max", "stop_inside"]
+    codes = [each["code"] for each in answered["conditions"]]
+    assert codes == ["activate_before_use", "speed_max", "stop_inside"]
     assert client.get("/v1/permits", headers=operator).json()["items"] == [answered]
 
 

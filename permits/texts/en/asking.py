@@ -37,8 +37,9 @@ SENTENCES = {
         "apply again."
     ),
     "documents_valid.not_applicable": "No document is held whose dates could be checked.",
-    "default_to_ask.passed": (
-        "In the air every use but emergency has to be asked for; this one was."
+    "default_to_ask.conditional": (
+        "In the air every use but emergency has to be asked for, as this one was, and activated "
+        "right before it begins."
     ),
     "default_to_ask.not_applicable": (
         "No movement needs a permit by default here: outside the air, and in an emergency, the "

@@ -1,6 +1,10 @@
 """In English: what a holder must keep to."""
 
 SENTENCES = {
+    "condition.activate_before_use": (
+        "Activate the permit right before the flight, and take off once it is active: all that it "
+        "rests on is asked again then ({act})."
+    ),
     "condition.documents": (
         "Hold, throughout the operation, what the layer “{layer}” asks for: {documents}."
     ),

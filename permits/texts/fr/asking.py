@@ -41,8 +41,9 @@ SENTENCES = {
         "redemandez."
     ),
     "documents_valid.not_applicable": "Aucun document déposé dont vérifier les dates.",
-    "default_to_ask.passed": (
-        "Dans l'air, tout usage autre que l'urgence se demande ; il a été demandé."
+    "default_to_ask.conditional": (
+        "Dans l'air, tout usage autre que l'urgence se demande, comme celui-ci l'a été, et "
+        "s'active juste avant de commencer."
     ),
     "default_to_ask.not_applicable": (
         "Aucun mouvement n'exige de permis par défaut ici : hors de l'air, et en urgence, les "

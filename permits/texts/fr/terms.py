@@ -1,6 +1,10 @@
 """In French: what a holder must keep to."""
 
 SENTENCES = {
+    "condition.activate_before_use": (
+        "Activer le permis juste avant le vol, et ne décoller qu'une fois actif : tout ce sur quoi "
+        "il repose est alors vérifié à nouveau ({act})."
+    ),
     "condition.documents": (
         "Avoir, pendant toute l'opération, ce qu'exige la couche « {layer} » : {documents}."
     ),
