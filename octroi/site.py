@@ -18,7 +18,7 @@ from octroi.wiring import Installation
 from permits.api import documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
-from telemetry import api as telemetry
+from telemetry.api import routes as telemetry
 from telemetry.views import View
 from zones.api import ogc, presence, publishing, reading, switches
 from zones.exporting import export

@@ -13,7 +13,7 @@ from octroi.sessions import COOKIE
 from octroi.web import api
 from octroi.web.page import build
 from permits.parties import Caller, Role
-from telemetry.api import live_routes
+from telemetry.api.live import live_routes
 from telemetry.live import Hub
 from tests.octroi.served import served
 

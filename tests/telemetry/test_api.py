@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.alerts import alert
-from telemetry.api import router
+from telemetry.api.routes import router
 from telemetry.judging import judge
 from telemetry.live import Hub
 from telemetry.messages import Incoming

@@ -23,7 +23,7 @@ from octroi.serving import Serving, listening
 from permits.parties import Caller, Role, VehicleId
 from telemetry import live
 from telemetry.alerts import alert
-from telemetry.api import live_routes
+from telemetry.api.live import live_routes
 from telemetry.judging import judge
 from telemetry.live import Hub
 from telemetry.live_batch import LiveBatch

@@ -1,0 +1,1 @@
+"""The HTTP interface of movement, one module a subject; `routes` joins them."""

@@ -1,0 +1,62 @@
+"""The HTTP interface of the past: tracks and visits; operators see their own."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from permits.identity.guard import Who, visible_operator
+from permits.parties import Caller, OperatorId, VehicleId
+from telemetry.api.asking import At, Limit, Since
+from telemetry.evidence import Selection
+from telemetry.model import VehicleKey
+from telemetry.schemas import TrackOut, VisitOut, VisitsOut, cursor_out
+from telemetry.service import HistoryService
+from zones.model import Layer
+
+LONGEST_TRACK_MIN = 7 * 24 * 60
+
+
+def history_routes(service: HistoryService, *, who: Who) -> APIRouter:
+    """Return the routes of tracks and visits; operators see their own."""
+    routes = APIRouter(tags=["history"])
+
+    @routes.get("/vehicles/{operator}/{vehicle}/track")
+    def track(
+        operator: str,
+        vehicle: str,
+        caller: Annotated[Caller, Depends(who)],
+        minutes: Annotated[int, Query(ge=1, le=LONGEST_TRACK_MIN)] = 60,
+    ) -> TrackOut:
+        """Return a vehicle's positions of the last minutes, oldest first."""
+        visible_operator(caller, operator)
+        key = VehicleKey(OperatorId(operator), VehicleId(vehicle))
+        return TrackOut.of(key, service.track(key, minutes))
+
+    @routes.get("/visits")
+    def visits(  # noqa: PLR0913 - as many as there are filters
+        caller: Annotated[Caller, Depends(who)],
+        before: Since,
+        at: At,
+        *,
+        operator: str | None = None,
+        vehicle: str | None = None,
+        zone: str | None = None,
+        layer: Layer | None = None,
+        limit: Limit = 100,
+    ) -> VisitsOut:
+        """List visits that have ended, newest first."""
+        found = service.visits(
+            Selection(
+                operator=visible_operator(caller, operator),
+                vehicle=vehicle,
+                zone=zone,
+                layer=layer,
+                at=at,
+                before=before,
+                limit=limit,
+            )
+        )
+        following = cursor_out(found[-1].entered_at, found[-1].id) if len(found) == limit else None
+        return VisitsOut(visits=[VisitOut.of(visit) for visit in found], next=following)
+
+    return routes
