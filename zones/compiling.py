@@ -36,7 +36,7 @@ def compile_now() -> None:
     )
     index.covering(here)
     index.holding(here.lon, here.lat)
-    index.holding(here.lon.repeat(2), here.lat.repeat(2))
+    index.at(2.35, 48.86)
     near_ways(index, here.lon, here.lat, here.lon, here.lat)
 
 

@@ -8,7 +8,7 @@ change, the next index shares with this one what did not.
 
 import copy
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -93,10 +93,6 @@ class ZoneIndex:
 
         Indices into the columns and into `zones`, ordered by both.
         """
-        if self._in_order and len(lon) == 1:
-            found = np.empty((2, self.parts[0].cells.deepest), dtype=np.int32)
-            pairs = hold_one(self._lent.at, lon.item(), lat.item(), found)
-            return found[0, :pairs], found[1, :pairs]
         lon, lat = _column(lon, np.float64), _column(lat, np.float64)
         if self._in_order:
             return _held(self.parts[0], lon, lat)
@@ -104,6 +100,14 @@ class ZoneIndex:
         position, zone = (np.concatenate(column) for column in zip(*held, strict=True))
         order = _order(position, zone, len(self.zones))
         return position[order], zone[order]
+
+    def at(self, lon: float, lat: float) -> list[int]:
+        """Return the zones whose footprints hold one place: `holding`, without its columns."""
+        if not self._in_order:
+            return cast("list[int]", self.holding(np.array([lon]), np.array([lat]))[1].tolist())
+        found = np.empty((2, self.parts[0].cells.deepest), dtype=np.int32)
+        pairs = hold_one(self._lent.at, lon, lat, found)
+        return cast("list[int]", found[1, :pairs].tolist())
 
     def covering(self, positions: Positions) -> Presences:
         """Return the zones each position is, or may be, in at its own instant.

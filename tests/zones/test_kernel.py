@@ -101,9 +101,7 @@ def test_an_adverse_place_alone_is_where_shapely_finds_it() -> None:
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
 
     found = {
-        (place, which)
-        for place in range(len(lon))
-        for which in index.holding(lon[place : place + 1], lat[place : place + 1])[1].tolist()
+        (place, which) for place in range(len(lon)) for which in index.at(lon[place], lat[place])
     }
 
     assert found == asked_all(shapes, lon, lat)
@@ -219,8 +217,24 @@ def test_a_batch_of_a_million_is_answered_like_its_places_one_by_one() -> None:
         assert (position[rows] - begin).tolist() == place.tolist()
         assert which[rows].tolist() == again.tolist()
     for one in range(300):
-        alone = index.holding(lon[one : one + 1], lat[one : one + 1])[1]
-        assert alone.tolist() == which[position == one].tolist()
+        assert index.at(lon[one], lat[one]) == which[position == one].tolist()
+
+
+@pytest.mark.parametrize("cores", [2, 3, 4])
+def test_volumes_shared_out_among_cores_make_the_same_cells(
+    monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    shapes = ragged(np.random.default_rng(11), 200)
+    layers = np.arange(len(shapes), dtype=np.int8) % 5 - 1
+    alone = cells_of(shapes, layers)
+
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    monkeypatch.setattr("zones.kernel.cells.SHARE_VERTICES", 10)
+    shared = cells_of(shapes, layers)
+
+    for name in ("frame", "lists", "slab"):
+        assert np.array_equal(getattr(alone, name), getattr(shared, name)), name
+    assert (alone.deepest, alone.depth) == (shared.deepest, shared.depth)
 
 
 def test_columns_of_any_making_are_read() -> None:

@@ -49,6 +49,15 @@ COLUMN, ROW, WIDTH, TALL = range(4)
 Window = tuple[int, int, int, int]
 
 
+class Volumes(NamedTuple):
+    """Volumes `first` up to `last` of these edges, and of which layers all are."""
+
+    edges: Edges
+    layers: Codes
+    first: int
+    last: int
+
+
 class Traced(NamedTuple):
     """By cell of a window: how many edges are listed, and how the parity changes from the west.
 
@@ -62,8 +71,7 @@ class Traced(NamedTuple):
 @scalar
 def count_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
     frame: Floats,
-    edges: Edges,
-    layers: Codes,
+    volumes: Volumes,
     traced: Traced,
     entries: Indices,
     listed: Indices,
@@ -71,7 +79,8 @@ def count_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
 ) -> None:
     """Add to each cell what the volumes will take there: numbers of entries, and edges."""
     columns, (count, changes) = int(frame[COLUMNS]), traced
-    for volume in range(len(edges.volume) - 1):
+    edges, layers, first, last = volumes
+    for volume in range(first, last):
         window = _window_of(frame, edges, volume)
         west, south, width, height = window
         count[: width * height] = 0
@@ -94,8 +103,7 @@ def count_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
 @scalar
 def fill_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
     frame: Floats,
-    edges: Edges,
-    layers: Codes,
+    volumes: Volumes,
     traced: Traced,
     heads: Indices,
     lists: Indices,
@@ -103,7 +111,8 @@ def fill_cells(  # noqa: PLR0917 - the grid, the volumes, and where to write
 ) -> None:
     """Write every cell's entries and edges; `heads` is where each cell's next ones go."""
     columns, (count, changes) = int(frame[COLUMNS]), traced
-    for volume in range(len(edges.volume) - 1):
+    edges, layers, first, last = volumes
+    for volume in range(first, last):
         window, entry = _window_of(frame, edges, volume), entry_of(volume, layers[volume])
         west, south, width, height = window
         count[: width * height] = 0

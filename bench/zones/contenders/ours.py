@@ -1,10 +1,5 @@
 """Octroi's own index."""
 
-from collections.abc import Sequence
-from typing import cast
-
-import numpy as np
-
 from bench.zones.contenders.contender import Contender, Pairs
 from bench.zones.sets import Areas
 from zones.columns import Floats
@@ -24,11 +19,7 @@ def asking(index: ZoneIndex) -> Contender:
     def ask(lon: Floats, lat: Floats) -> Pairs:
         return Pairs(*index.holding(lon, lat))
 
-    def ask_one(lon: float, lat: float) -> Sequence[int]:
-        _, zone = index.holding(np.array([lon]), np.array([lat]))
-        return cast("list[int]", zone.tolist())
-
-    return Contender(ask=ask, ask_one=ask_one)
+    return Contender(ask=ask, ask_one=index.at)
 
 
 def zones_of(areas: Areas) -> list[Zone]:
