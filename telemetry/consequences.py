@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from telemetry.alerts import Situations, alert, hush
 from telemetry.judging import judge
 from telemetry.live_batch import LiveBatch, fresh
-from telemetry.messages import gather
-from telemetry.model import Alert, Observations, VehicleKey, Verdicts, Visit
+from telemetry.model import NO_OBSERVATIONS, Alert, Observations, VehicleKey, Verdicts, Visit
 from telemetry.rulebook import Rulebook
 from telemetry.tracks import Track, advance, silence
 
@@ -79,7 +78,7 @@ def quiet(standing: Standing, rulebook: Rulebook, now: datetime) -> Consequences
         visits=hushed.visits,
         alerts=alerted.alerts,
         news=LiveBatch(
-            observations=gather([]),
+            observations=NO_OBSERVATIONS,
             ids=np.empty(0, np.int64),
             verdicts=NO_VERDICTS,
             rulebook=rulebook,

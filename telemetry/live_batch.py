@@ -1,6 +1,6 @@
 """What of a batch is for people who watch now? What is old is history, not news."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from telemetry.model import Alert, Observations, Verdicts
 from telemetry.rulebook import Rulebook
-from zones.columns import Positions
 
 FRESH_MS = 600_000
 
@@ -42,29 +41,10 @@ def fresh(
         return LiveBatch(observations=batch, ids=ids, verdicts=verdicts, rulebook=rulebook)
     rows = np.flatnonzero(kept)
     return LiveBatch(
-        observations=_observations(batch, rows),
+        observations=batch.take(rows),
         ids=ids[rows],
         verdicts=_verdicts(verdicts, kept),
         rulebook=rulebook,
-    )
-
-
-def _observations(batch: Observations, rows: NDArray[np.intp]) -> Observations:
-    where = batch.positions
-    columns = {field.name: getattr(where, field.name)[rows] for field in fields(Positions)}
-    listed = rows.tolist()
-    return replace(
-        batch,
-        vehicle=batch.vehicle[rows],
-        positions=Positions(**columns),
-        speed_mps=batch.speed_mps[rows],
-        heading_deg=batch.heading_deg[rows],
-        boot=tuple(batch.boot[row] for row in listed),
-        seq=batch.seq[rows],
-        key=tuple(batch.key[row] for row in listed),
-        digest=tuple(batch.digest[row] for row in listed),
-        sender=tuple(batch.sender[row] for row in listed),
-        received_at_ms=batch.received_at_ms[rows],
     )
 
 

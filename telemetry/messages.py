@@ -7,9 +7,10 @@ registered is kept as `unregistered`.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -20,9 +21,12 @@ from telemetry.columns import numbers, positions
 from telemetry.formats.ais_parts import Fragments
 from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
 from telemetry.wires import NOBODY, OURS, Origin, Wire, origin_of, read
+from zones.columns import Indices
 from zones.model import Layer
 
 EXCERPT_BYTES = 500
+
+_Named = TypeVar("_Named", bound=Hashable)
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -136,12 +140,13 @@ def decode(
 
 def gather(reports: Sequence[Report]) -> Observations:
     """Lay reports out as the columns that the hot path works on."""
-    numbering: dict[VehicleKey, int] = {}
     fixes = [report.fix for report in reports]
-    rows = [numbering.setdefault(report.vehicle, len(numbering)) for report in reports]
+    vehicles, vehicle = _numbered(report.vehicle for report in reports)
+    boots, boot = _numbered(fix.boot for fix in fixes)
+    senders, sender = _numbered(report.sender for report in reports)
     return Observations(
-        vehicles=tuple(numbering),
-        vehicle=np.array(rows, np.int32),
+        vehicles=vehicles,
+        vehicle=vehicle,
         positions=replace(
             positions(fixes),
             at_ms=np.array([report.at_ms for report in reports], np.int64),
@@ -149,13 +154,20 @@ def gather(reports: Sequence[Report]) -> Observations:
         ),
         speed_mps=numbers([fix.speed_mps for fix in fixes]),
         heading_deg=numbers([fix.heading_deg for fix in fixes]),
-        boot=tuple(fix.boot for fix in fixes),
+        boots=boots,
+        boot=boot,
         seq=np.array([fix.seq for fix in fixes], np.int64),
-        key=tuple(report.key for report in reports),
-        digest=tuple(report.digest for report in reports),
-        sender=tuple(report.sender for report in reports),
+        senders=senders,
+        sender=sender,
         received_at_ms=np.array([report.received_at_ms for report in reports], np.int64),
     )
+
+
+def _numbered(values: Iterable[_Named]) -> tuple[tuple[_Named, ...], Indices]:
+    """Return the different values, and each value's number among them."""
+    numbering: dict[_Named, int] = {}
+    codes = [numbering.setdefault(value, len(numbering)) for value in values]
+    return tuple(numbering), np.array(codes, np.int32)
 
 
 def failed(message: Incoming, reason: str) -> Decoded:

@@ -79,10 +79,9 @@ class Observations:
     """A batch of observations as columns of one length.
 
     `vehicle` indexes `vehicles`; `speed_mps` over ground and `heading_deg` from true north are NaN
-    when unknown. `boot` and `seq` name an observation within its vehicle; formats without them have
-    an empty boot, seq -1 and are named by `key`, which is otherwise empty. `digest` is the SHA-256
-    of the content, so that the same key with other content is noticed. `sender` is who sent it:
-    the vehicle's operator, or the city's sensor that heard it.
+    when unknown. `boot`, which indexes `boots`, and `seq` name an observation within its vehicle;
+    formats without them have an empty boot and seq -1. `sender` indexes `senders`, who sent it: the
+    vehicle's operator, or the city's sensor that heard it.
     """
 
     vehicles: tuple[VehicleKey, ...]
@@ -90,16 +89,66 @@ class Observations:
     positions: Positions
     speed_mps: Floats
     heading_deg: Floats
-    boot: tuple[str, ...]
+    boots: tuple[str, ...]
+    boot: Indices
     seq: NDArray[np.int64]
-    key: tuple[str, ...]
-    digest: tuple[bytes, ...]
-    sender: tuple[str, ...]
+    senders: tuple[str, ...]
+    sender: Indices
     received_at_ms: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return the number of observations."""
         return len(self.vehicle)
+
+    def take(self, rows: NDArray[np.intp]) -> "Observations":
+        """Return these rows, in this order; who they point to stays numbered as it is."""
+        where = self.positions
+        return Observations(
+            vehicles=self.vehicles,
+            vehicle=self.vehicle[rows],
+            positions=Positions(
+                at_ms=where.at_ms[rows],
+                lon=where.lon[rows],
+                lat=where.lat[rows],
+                alt_m=where.alt_m[rows],
+                alt_ref=where.alt_ref[rows],
+                h_acc_m=where.h_acc_m[rows],
+                v_acc_m=where.v_acc_m[rows],
+                layer=where.layer[rows],
+            ),
+            speed_mps=self.speed_mps[rows],
+            heading_deg=self.heading_deg[rows],
+            boots=self.boots,
+            boot=self.boot[rows],
+            seq=self.seq[rows],
+            senders=self.senders,
+            sender=self.sender[rows],
+            received_at_ms=self.received_at_ms[rows],
+        )
+
+
+NO_OBSERVATIONS = Observations(
+    vehicles=(),
+    vehicle=np.empty(0, np.int32),
+    positions=Positions(
+        at_ms=np.empty(0, np.int64),
+        lon=np.empty(0, np.float64),
+        lat=np.empty(0, np.float64),
+        alt_m=np.empty(0, np.float64),
+        alt_ref=np.empty(0, np.int8),
+        h_acc_m=np.empty(0, np.float64),
+        v_acc_m=np.empty(0, np.float64),
+        layer=np.empty(0, np.int8),
+    ),
+    speed_mps=np.empty(0, np.float64),
+    heading_deg=np.empty(0, np.float64),
+    boots=(),
+    boot=np.empty(0, np.int32),
+    seq=np.empty(0, np.int64),
+    senders=(),
+    sender=np.empty(0, np.int32),
+    received_at_ms=np.empty(0, np.int64),
+)
 
 
 class VerdictKind(IntEnum):

@@ -13,7 +13,7 @@ from telemetry.model import Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence
 from telemetry.steps import Step, inside
-from zones.columns import Positions, Relation
+from zones.columns import Relation
 from zones.model import Zone, ZoneId
 
 ByRow = dict[int, dict[ZoneId, Presence]]
@@ -91,31 +91,15 @@ def _crossing(step: Step, zone: int, rulebook: Rulebook) -> _Crossing | None:
 
 def _middles(crossings: Sequence[_Crossing], batch: Observations) -> Observations:
     """Return a batch of the fixes after, moved back to the middles of the passages."""
-    rows = np.array([crossing.step.row for crossing in crossings])
-    at = batch.positions
+    rows = np.array([crossing.step.row for crossing in crossings], np.intp)
     at_ms = np.array([crossing.middle_ms for crossing in crossings])
     places = np.array([crossing.step.place_at(crossing.middle_ms) for crossing in crossings])
+    here = batch.take(rows)
     return replace(
-        batch,
-        vehicle=batch.vehicle[rows],
-        positions=Positions(
-            at_ms=at_ms.astype(np.int64),
-            lon=places[:, 0],
-            lat=places[:, 1],
-            alt_m=at.alt_m[rows],
-            alt_ref=at.alt_ref[rows],
-            h_acc_m=at.h_acc_m[rows],
-            v_acc_m=at.v_acc_m[rows],
-            layer=at.layer[rows],
+        here,
+        positions=replace(
+            here.positions, at_ms=at_ms.astype(np.int64), lon=places[:, 0], lat=places[:, 1]
         ),
-        speed_mps=batch.speed_mps[rows],
-        heading_deg=batch.heading_deg[rows],
-        boot=tuple(batch.boot[row] for row in rows),
-        seq=batch.seq[rows],
-        key=tuple(batch.key[row] for row in rows),
-        digest=tuple(batch.digest[row] for row in rows),
-        sender=tuple(batch.sender[row] for row in rows),
-        received_at_ms=batch.received_at_ms[rows],
     )
 
 

@@ -155,7 +155,7 @@ class Recording:
             ids.tolist(),
             [key.operator for key in keys],
             [key.vehicle for key in keys],
-            batch.sender,
+            [batch.senders[number] for number in batch.sender.tolist()],
             where.layer.tolist(),
             _instants(where.at_ms),
             _instants(batch.received_at_ms),

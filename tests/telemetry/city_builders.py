@@ -148,11 +148,11 @@ def batch(*seen: Seen) -> Observations:
         ),
         speed_mps=np.array([one.speed for one in seen], float),
         heading_deg=np.full(len(seen), np.nan),
-        boot=("b",) * len(seen),
+        boots=("b",),
+        boot=np.zeros(len(seen), np.int32),
         seq=np.arange(len(seen), dtype=np.int64),
-        key=("",) * len(seen),
-        digest=(b"",) * len(seen),
-        sender=tuple(one.vehicle.operator for one in seen),
+        senders=tuple(vehicle.operator for vehicle in vehicles),
+        sender=np.array([vehicles.index(one.vehicle) for one in seen], np.int32),
         received_at_ms=at_ms + 100,
     )
 
