@@ -53,11 +53,12 @@ OBSERVATION_TYPES = (
 )
 # Verdicts, as columns.
 COPY_VERDICTS = """
-COPY telemetry.verdict (observation_id, at, recorded_at, zone_id, zone_version, permit_id,
-    permit_version, kind, reason, relation, margin_m, rulebook_version) FROM STDIN (FORMAT BINARY)
+COPY telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
+    zone_version, permit_id, permit_version, kind, reason, relation, margin_m, rulebook_version)
+FROM STDIN (FORMAT BINARY)
 """
 VERDICT_TYPES = (
-    *("int8", "timestamptz", "timestamptz", "text", "int4", "uuid"),
+    *("int8", "text", "text", "int2", "timestamptz", "timestamptz", "text", "int4", "uuid"),
     *("int4", "int2", "int2", "int2", "float8", "int8"),
 )
 # What was refused, each content once.
@@ -184,9 +185,14 @@ class Recording:
         permits = [
             rulebook.permits[number] if number >= 0 else None for number in verdicts.permit.tolist()
         ]
+        judged = verdicts.observation
+        keys = [batch.vehicles[number] for number in batch.vehicle[judged].tolist()]
         rows = zip(
-            ids[verdicts.observation].tolist(),
-            _instants(batch.positions.at_ms[verdicts.observation]),
+            ids[judged].tolist(),
+            [key.operator for key in keys],
+            [key.vehicle for key in keys],
+            batch.positions.layer[judged].tolist(),
+            _instants(batch.positions.at_ms[judged]),
             [self.recorded_at] * len(verdicts),
             [zone.id for zone in zones],
             [zone.version for zone in zones],
