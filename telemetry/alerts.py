@@ -1,8 +1,9 @@
 """When is a human told, and how long is it one and the same situation?
 
 A violation must last before it is told, except where waiting is worse than a false alarm; it ends
-once the vehicle has surely complied for a while. Flapping at a border is one alert, not twenty.
-What is uncertain neither raises nor ends anything.
+once the vehicle has surely complied for a while, and well beyond the border or for much longer:
+see `telemetry.patience`. Flapping at a border is one alert, not twenty. What is uncertain neither
+raises nor ends anything.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from telemetry.margins import Missed, within_margins
 from telemetry.model import (
     Alert,
     AlertState,
@@ -23,12 +25,13 @@ from telemetry.model import (
     Verdicts,
 )
 from telemetry.rulebook import Rulebook
-from telemetry.situations import SEVERITY, Judged, Sighting, Situation, alert_name, go_on
+from telemetry.situations import UNJUDGED, Judged, Sighting, Situation, alert_name, go_on
 from telemetry.stays import instant
 from telemetry.tracks import Track
 from zones.model import LAYERS
 
 _REASONS = tuple(Reason)
+NOTHING: frozenset[Reason] = frozenset()
 
 
 class Situations(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +66,7 @@ def alert(
     """Go on from the situations with a batch; only a vehicle's newest observation counts."""
     rows = _amiss(verdicts, rulebook)
     judged = Judged(batch=batch, verdicts=verdicts, rulebook=rulebook)
+    near = within_margins(_missed(situations, batch, rows), batch, rulebook)
     latest = {key: situations[key] for key in batch.vehicles if key in situations}
     changed: dict[VehicleKey, Situations] = {}
     told: list[Alert] = []
@@ -72,7 +76,7 @@ def alert(
         old = latest.get(key)
         if (old is None and row not in rows) or (old is not None and at_ms <= old.at_ms):
             continue
-        sighting = _sighting(rows.get(row, ()), row, at_ms)
+        sighting = _sighting(rows.get(row, ()), row, at_ms, near.get(row, NOTHING))
         ongoing = old.ongoing if old else ()
         new = Situations(at_ms=at_ms, ongoing=tuple(go_on(ongoing, sighting, judged, told)))
         changed[key] = latest[key] = new
@@ -97,7 +101,7 @@ def hush(
             vehicle=key,
             layer=LAYERS[max(track.layer, 0)],
             reason=Reason.SILENT,
-            severity=SEVERITY[Reason.SILENT],
+            severity=rulebook.patience[Reason.SILENT].severity,
             state=AlertState.OPEN,
             zone=None,
             zone_version=None,
@@ -148,7 +152,32 @@ def _amiss(verdicts: Verdicts, rulebook: Rulebook) -> dict[int, list[_Amiss]]:
     return found
 
 
-def _sighting(amiss: Iterable[_Amiss], row: int, at_ms: int) -> Sighting:
+def _missed(
+    situations: Mapping[VehicleKey, Situations],
+    batch: Observations,
+    amiss: Mapping[int, Iterable[_Amiss]],
+) -> Missed:
+    """Return for each observation what was, or here is, amiss with its vehicle, but not then."""
+    reasons: dict[int, set[Reason]] = {}
+    for number, key in enumerate(batch.vehicles):
+        if key in situations and situations[key].ongoing:
+            reasons[number] = {each.reason for each in situations[key].ongoing}
+    vehicles = batch.vehicle
+    for row, found in amiss.items():
+        reasons.setdefault(int(vehicles[row]), set()).update(
+            _REASONS[each.reason] for each in found
+        )
+    if not reasons:
+        return {}
+    missed: dict[int, set[Reason]] = {}
+    for row in np.flatnonzero(np.isin(vehicles, list(reasons))).tolist():
+        here = {_REASONS[each.reason] for each in amiss.get(row, ())}
+        if left := reasons[int(vehicles[row])] - here - UNJUDGED:
+            missed[row] = left
+    return missed
+
+
+def _sighting(amiss: Iterable[_Amiss], row: int, at_ms: int, near: frozenset[Reason]) -> Sighting:
     """Gather what one observation shows; of many zones the most prominent is told."""
     violations: dict[Reason, int] = {}
     doubts: set[Reason] = set()
@@ -159,4 +188,6 @@ def _sighting(amiss: Iterable[_Amiss], row: int, at_ms: int) -> Sighting:
             doubts.add(reason)
         else:
             violations.setdefault(reason, verdict)
-    return Sighting(row=row, at_ms=at_ms, violations=violations, doubts=frozenset(doubts))
+    return Sighting(
+        row=row, at_ms=at_ms, violations=violations, doubts=frozenset(doubts), near=near
+    )

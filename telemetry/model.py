@@ -175,6 +175,8 @@ class Reason(IntEnum):
     UNREGISTERED = 7
     SILENT = 8
     OVERRIDDEN = 9
+    NEAR_MISS = 10
+    DISAGREEMENT = 11
 
     @property
     def code(self) -> str:
@@ -248,9 +250,22 @@ class AlertState(StrEnum):
     CLOSED = "closed"
 
 
+class Outcome(StrEnum):
+    """How an alert ended: by itself, as the vehicle was heard again, or by an inspector's word."""
+
+    OVER = "over"
+    RESUMED = "resumed"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """What a human is told about one ongoing situation of one vehicle."""
+    """What a human is told about one ongoing situation of one vehicle.
+
+    `other` is whom it came too near to. `level` counts the times that nobody took it up and it was
+    told to who is next.
+    """
 
     id: AlertId
     vehicle: VehicleKey
@@ -268,3 +283,6 @@ class Alert:
     lat: float
     count: int
     assignee: str | None = None
+    other: VehicleKey | None = None
+    level: int = 0
+    outcome: Outcome | None = None

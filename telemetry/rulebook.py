@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from permits.life.holdings import Holding
 from telemetry.grants import Grants
-from telemetry.model import VehicleKey
+from telemetry.model import Reason, VehicleKey
+from telemetry.patience import PATIENCE, Patience
 from telemetry.volumes import Volumes
 from zones.columns import Codes, Floats, Indices
 from zones.demands import VEHICLE_CLASSES, VehicleClass
@@ -33,7 +34,8 @@ COLUMNS = (
 class Rulebook:
     """The zones, the permits granted, and their columns; `version` names this state of the rules.
 
-    `classes` says what kind of vehicle those are of which it is known. `restriction` has a row a
+    `classes` says what kind of vehicle those are of which it is known, `patience` when people are
+    told of what. `restriction` has a row a
     zone, a column a purpose and a layer a vehicle class, the last of both for none known.
     `ranks` are the zones in the order of precedence, `outranking` tells whether any is above
     another. `prominence` ranks zones for telling people which one matters: 0 is first. `numbers`
@@ -45,6 +47,7 @@ class Rulebook:
     permits: Grants
     datum: Datum
     classes: Mapping[VehicleKey, VehicleClass] = field(default_factory=lambda: NOBODY)
+    patience: Mapping[Reason, Patience] = field(default_factory=lambda: PATIENCE)
     like: InitVar["Rulebook | None"] = None
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)

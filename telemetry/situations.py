@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -14,30 +13,26 @@ from telemetry.model import (
     AlertId,
     AlertState,
     Observations,
+    Outcome,
     Reason,
-    Severity,
     VehicleKey,
     Verdicts,
 )
+from telemetry.patience import Patience
 from telemetry.rulebook import Rulebook
 from telemetry.stays import instant
 from zones.model import LAYERS, Layer
 
-RAISED_AFTER_OBSERVATIONS = 2
-RAISED_AFTER_MS = 2_000
-CLEARED_AFTER_MS = 10_000
 UPDATED_EVERY_MS = 5_000
-AT_ONCE = frozenset({Reason.PROHIBITED, Reason.UNREGISTERED, Reason.SILENT})
-SEVERITY = MappingProxyType(
+# Situations that no verdict begins or ends.
+UNJUDGED = frozenset({Reason.NEAR_MISS, Reason.DISAGREEMENT})
+# What may be wrong with a vehicle's permit: one flaw near its limits stands for another.
+FLAWS = frozenset(
     {
-        Reason.PROHIBITED: Severity.CRITICAL,
-        Reason.NO_PERMIT: Severity.HIGH,
-        Reason.UNREGISTERED: Severity.HIGH,
-        Reason.OUTSIDE_FOOTPRINT: Severity.HIGH,
-        Reason.OUTSIDE_HEIGHT: Severity.HIGH,
-        Reason.OUTSIDE_WINDOW: Severity.HIGH,
-        Reason.SPEED: Severity.MEDIUM,
-        Reason.SILENT: Severity.LOW,
+        Reason.NO_PERMIT,
+        Reason.OUTSIDE_FOOTPRINT,
+        Reason.OUTSIDE_HEIGHT,
+        Reason.OUTSIDE_WINDOW,
     }
 )
 _ALERTS = uuid5(NAMESPACE_URL, "octroi:alert")
@@ -47,7 +42,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """One reason for which a vehicle is, or may soon be, in breach.
 
     `count`, `last_ms`, `lon` and `lat` tell of its violations so far; `alert` is what a human was
-    told at first, and `told_ms` when last. A struct: every violation replaces it.
+    told at first, and `told_ms` when last. It is in order since `clear_since_ms`, and beyond the
+    margins since `far_since_ms`. A struct: every violation replaces it.
     """
 
     reason: Reason
@@ -57,6 +53,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     count: int = 1
     clear_since_ms: int | None = None
+    far_since_ms: int | None = None
     told_ms: int = 0
     alert: Alert | None = None
 
@@ -71,12 +68,16 @@ class Judged:
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """One observation: for each reason broken the verdict to be told, and what is in doubt."""
+    """One observation: for each reason broken the verdict to be told, and what is in doubt.
+
+    `near` is what would be amiss, or in doubt, within the margins of the reasons.
+    """
 
     row: int
     at_ms: int
     violations: Mapping[Reason, int]
     doubts: frozenset[Reason]
+    near: frozenset[Reason] = frozenset()
 
 
 def go_on(
@@ -85,16 +86,22 @@ def go_on(
     """Return what goes on after a sighting; what is to be told is added to `told`."""
     before = {situation.reason: situation for situation in ongoing}
     for reason, situation in before.items():
-        if reason in sighting.violations:
+        if reason in UNJUDGED:
+            yield situation
+        elif reason in sighting.violations:
             yield _worse(_counted(situation, sighting, judged), sighting, judged, told)
         elif reason in sighting.doubts:
-            yield replace(situation, clear_since_ms=None)
+            yield replace(situation, clear_since_ms=None, far_since_ms=None)
         else:
-            yield from _better(situation, sighting.at_ms, told)
+            yield from _better(situation, sighting, judged.rulebook.patience[reason], told)
     for reason in sighting.violations:
         if reason not in before:
-            begun = _begun(reason, sighting, judged)
-            yield _raised(begun, sighting, judged, told) if reason in AT_ONCE else begun
+            yield _worse(_begun(reason, sighting, judged), sighting, judged, told)
+
+
+def kin(reason: Reason) -> frozenset[Reason]:
+    """Return the reasons which, near by, keep a situation from being over soon."""
+    return FLAWS if reason in FLAWS else frozenset({reason})
 
 
 def _begun(reason: Reason, sighting: Sighting, judged: Judged) -> Situation:
@@ -114,6 +121,7 @@ def _counted(situation: Situation, sighting: Sighting, judged: Judged) -> Situat
         situation,
         count=situation.count + 1,
         clear_since_ms=None,
+        far_since_ms=None,
         last_ms=sighting.at_ms,
         lon=float(at.lon[sighting.row]),
         lat=float(at.lat[sighting.row]),
@@ -126,13 +134,12 @@ def _worse(
     """Raise what has lasted, and update now and then what was raised."""
     at_ms = sighting.at_ms
     if situation.alert is None:
-        lasted = at_ms - situation.first_ms >= RAISED_AFTER_MS
-        if lasted or situation.count >= RAISED_AFTER_OBSERVATIONS:
-            return _raised(situation, sighting, judged, told)
-        return situation
+        needed_ms = judged.rulebook.patience[situation.reason].raised_after_s * 1000
+        lasted = at_ms - situation.first_ms >= needed_ms
+        return _raised(situation, sighting, judged, told) if lasted else situation
     if at_ms - situation.told_ms < UPDATED_EVERY_MS:
         return situation
-    told.append(_current(situation, situation.alert))
+    told.append(current(situation, situation.alert))
     return replace(situation, told_ms=at_ms)
 
 
@@ -150,7 +157,7 @@ def _raised(
         vehicle=key,
         layer=LAYERS[code] if code >= 0 else (zone.layer or Layer.SURFACE),
         reason=situation.reason,
-        severity=SEVERITY[situation.reason],
+        severity=judged.rulebook.patience[situation.reason].severity,
         state=AlertState.OPEN,
         zone=zone.id,
         zone_version=zone.version,
@@ -166,11 +173,12 @@ def _raised(
     return replace(situation, alert=fresh, told_ms=sighting.at_ms)
 
 
-def _current(situation: Situation, alert: Alert, state: AlertState = AlertState.OPEN) -> Alert:
-    """Return an alert as its situation stands."""
+def current(situation: Situation, alert: Alert, ended: Outcome | None = None) -> Alert:
+    """Return an alert as its situation stands, or ended."""
     return dataclasses.replace(
         alert,
-        state=state,
+        state=AlertState.OPEN if ended is None else AlertState.CLOSED,
+        outcome=ended,
         last_at=instant(situation.last_ms),
         lon=situation.lon,
         lat=situation.lat,
@@ -178,17 +186,30 @@ def _current(situation: Situation, alert: Alert, state: AlertState = AlertState.
     )
 
 
-def alert_name(key: VehicleKey, reason: Reason, at_ms: int) -> AlertId:
+def alert_name(
+    key: VehicleKey, reason: Reason, at_ms: int, other: VehicleKey | None = None
+) -> AlertId:
     """Name an alert by what it is about, so that telling it twice is telling it once."""
-    return AlertId(uuid5(_ALERTS, f"{key.uid}/{reason.code}/{at_ms}"))
+    beside = "" if other is None else f"/{other.uid}"
+    return AlertId(uuid5(_ALERTS, f"{key.uid}/{reason.code}/{at_ms}{beside}"))
 
 
-def _better(situation: Situation, at_ms: int, told: list[Alert]) -> Iterable[Situation]:
+def _better(
+    situation: Situation, sighting: Sighting, patience: Patience, told: list[Alert]
+) -> Iterable[Situation]:
     """Close what has been over for long enough; what was never told is forgotten at once."""
-    since = at_ms if situation.clear_since_ms is None else situation.clear_since_ms
     if situation.alert is None:
         return
-    if situation.reason is Reason.SILENT or at_ms - since >= CLEARED_AFTER_MS:
-        told.append(_current(situation, situation.alert, AlertState.CLOSED))
+    at_ms, reason = sighting.at_ms, situation.reason
+    if reason is Reason.SILENT:
+        told.append(current(situation, situation.alert, Outcome.RESUMED))
         return
-    yield replace(situation, clear_since_ms=since)
+    clear = at_ms if situation.clear_since_ms is None else situation.clear_since_ms
+    far = at_ms if situation.far_since_ms is None else situation.far_since_ms
+    near = not sighting.near.isdisjoint(kin(reason))
+    if (not near and at_ms - far >= patience.cleared_after_s * 1000) or (
+        at_ms - clear >= patience.near_cleared_after_s * 1000
+    ):
+        told.append(current(situation, situation.alert, Outcome.OVER))
+        return
+    yield replace(situation, clear_since_ms=clear, far_since_ms=None if near else far)

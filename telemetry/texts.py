@@ -42,24 +42,47 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "fr": "{vehicle} n'émet plus alors que son autorisation est en cours.",
             "en": "{vehicle} has fallen silent while its permit is running.",
         },
+        Reason.NEAR_MISS: {
+            "fr": "{vehicle} est trop près de {other}, dans « {zone} ».",
+            "en": "{vehicle} is too near to {other}, in “{zone}”.",
+        },
+        Reason.DISAGREEMENT: {
+            "fr": "{vehicle} n'est pas où il se dit : un récepteur de la ville l'entend ailleurs.",
+            "en": "{vehicle} is not where it says: a receiver of the city hears it elsewhere.",
+        },
         Reason.OVERRIDDEN: {
             "fr": "Pour {vehicle}, une zone de priorité supérieure décide au lieu de « {zone} ».",
             "en": "For {vehicle} a zone of higher priority decides instead of “{zone}”.",
         },
     }
 )
+# A vehicle that fell silent in a zone, without a permit that is running.
+_SILENT_INSIDE = MappingProxyType(
+    {
+        "fr": "{vehicle} n'émet plus, dans « {zone} ».",
+        "en": "{vehicle} has fallen silent in “{zone}”.",
+    }
+)
+# What an operator is told of whom it came too near to, when that is somebody else's.
+ANOTHER = MappingProxyType({"fr": "un autre véhicule", "en": "another vehicle"})
 
 
 def sentence(alert: Alert) -> dict[str, str]:
     """Return what an alert says, in each language."""
+    inside = alert.reason is Reason.SILENT and alert.permit is None and alert.zone is not None
+    texts = _SILENT_INSIDE if inside else _SENTENCES[alert.reason]
     return {
         language: _joined(text).format(
-            vehicle=alert.vehicle.vehicle, zone=alert.zone_name or alert.zone
+            vehicle=alert.vehicle.vehicle,
+            zone=alert.zone_name or alert.zone,
+            other=(alert.other and alert.other.vehicle) or ANOTHER[language],
         )
-        for language, text in _SENTENCES[alert.reason].items()
+        for language, text in texts.items()
     }
 
 
 def _joined(text: str) -> str:
-    """Keep guillemets on the line of what they enclose."""
-    return text.replace("« ", "«\N{NO-BREAK SPACE}").replace(" »", "\N{NO-BREAK SPACE}»")
+    """Keep guillemets and colons on the line of what they belong to."""
+    for loose in ("« ", " »", " :"):
+        text = text.replace(loose, loose.replace(" ", "\N{NO-BREAK SPACE}"))
+    return text

@@ -24,12 +24,14 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from octroi import clock
-from telemetry.situations import CLEARED_AFTER_MS
+from telemetry.model import Reason
+from telemetry.patience import PATIENCE
 
 SEED = 1
 HEIGHT_M = 60.0
 METRES_PER_DEGREE = 111_195.0
 QUIET_S, PATIENCE_S = 1.0, 60.0
+CLEARED_AFTER_S = PATIENCE[Reason.PROHIBITED].cleared_after_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Job:
     @property
     def lull(self) -> int:
         """Return every how many reports a drone enters: the alert before must have been closed."""
-        return math.ceil(CLEARED_AFTER_MS / 1000 / self.period_s) + 3
+        return math.ceil(CLEARED_AFTER_S / self.period_s) + 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

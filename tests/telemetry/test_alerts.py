@@ -22,6 +22,7 @@ from telemetry.model import (
     VehicleKey,
     VerdictKind,
 )
+from telemetry.patience import PATIENCE
 from telemetry.rulebook import Rulebook
 from telemetry.texts import LANGUAGES, sentence
 from telemetry.tracks import advance, silence
@@ -109,7 +110,50 @@ def test_doubt_does_not_end_an_alert() -> None:
 def test_a_long_violation_is_updated_every_five_seconds_at_most() -> None:
     found = told(CITY, *trace(*[OUT] * 61, every=0.5))
 
-    assert [each.count for each in found.alerts] == [2, 12, 22, 32, 42, 52]
+    assert [each.count for each in found.alerts] == [3, 13, 23, 33, 43, 53]
+
+
+def test_what_lasts_shorter_than_its_dwell_is_not_told_however_often_it_is_seen() -> None:
+    assert told(CITY, *trace(*[OUT] * 10, every=0.1)).alerts == ()
+
+
+def test_an_alert_lasts_longer_where_its_vehicle_stays_within_the_margin() -> None:
+    near = told(CITY, *trace(OUT, OUT, *[85.0] * 600))
+    over = told(CITY, *trace(OUT, OUT, *[85.0] * 601))
+
+    assert AlertState.CLOSED not in states(near)
+    assert states(over)[-1] is AlertState.CLOSED
+
+
+def test_the_margin_holds_for_heights_too() -> None:
+    climbing = [Seen(alt=100, s=0), Seen(alt=100, s=1)]
+
+    near = told(CITY, *climbing, *(Seen(alt=77, s=2 + n) for n in range(60)))
+    well = told(CITY, *climbing, *(Seen(alt=60, s=2 + n) for n in range(60)))
+
+    assert AlertState.CLOSED not in states(near)
+    assert states(well)[-1] is AlertState.CLOSED
+
+
+def test_grazing_a_border_for_an_hour_is_one_alert() -> None:
+    minutes = np.arange(0, 3600, 2.0)
+    xs = 100 + 8 * np.sin(minutes / 40)
+    seen = [Seen(x=float(x), s=float(s), h_acc=3) for x, s in zip(xs, minutes, strict=True)]
+
+    found = told(CITY, *seen).alerts
+
+    assert (xs > 103).sum() > 300
+    assert (xs < 97).sum() > 300
+    assert {each.id for each in found} == {found[0].id}
+    assert {each.state for each in found} == {AlertState.OPEN}
+
+
+def test_a_city_decides_how_long_people_wait() -> None:
+    patient = replace(PATIENCE[Reason.OUTSIDE_FOOTPRINT], raised_after_s=30.0)
+    rules = replace(CITY, patience={**PATIENCE, Reason.OUTSIDE_FOOTPRINT: patient}, like=CITY)
+
+    assert told(rules, *trace(*[OUT] * 30)).alerts == ()
+    assert len(told(rules, *trace(*[OUT] * 31)).alerts) == 1
 
 
 def test_in_many_zones_the_most_prominent_is_told() -> None:

@@ -1,0 +1,132 @@
+"""How long, and how far, must something be amiss before people hear of it, and in order to be over?
+
+A table by reason, which a city changes by a recorded act. The figures of `PATIENCE` and where they
+come from are in docs/alerts.md.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from telemetry.model import Reason, Severity
+
+LONGEST_S = 86_400.0
+FARTHEST_M = 1_000.0
+FASTEST_MPS = 100.0
+LIMITS = MappingProxyType(
+    {
+        "raised_after_s": LONGEST_S,
+        "cleared_after_s": LONGEST_S,
+        "near_cleared_after_s": LONGEST_S,
+        "escalated_after_s": LONGEST_S,
+        "margin_m": FARTHEST_M,
+        "margin_height_m": FARTHEST_M,
+        "margin_mps": FASTEST_MPS,
+    }
+)
+
+
+class InvalidPatience(ValueError):
+    """A figure that no rule can have; the message names the field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """When one kind of situation is told, when it is over, and when it is told to who is next.
+
+    It is raised once it lasted for `raised_after_s`, 0 being at once. It is over after
+    `cleared_after_s` of compliance beyond the margins, across, in height and in speed, or after
+    `near_cleared_after_s` of compliance within them.
+    """
+
+    severity: Severity
+    raised_after_s: float = 1.0
+    cleared_after_s: float = 10.0
+    near_cleared_after_s: float = 600.0
+    margin_m: float = 0.0
+    margin_height_m: float = 0.0
+    margin_mps: float = 0.0
+    escalated_after_s: float = 900.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no length of time, no distance and no speed."""
+        for name, most in LIMITS.items():
+            value = getattr(self, name)
+            if not (math.isfinite(value) and 0 <= value <= most):
+                msg = f"{name}: {value:g} is not from 0 to {most:g}"
+                raise InvalidPatience(msg)
+        if self.near_cleared_after_s < self.cleared_after_s:
+            msg = "near_cleared_after_s: it is shorter than cleared_after_s"
+            raise InvalidPatience(msg)
+
+    @property
+    def margins(self) -> tuple[float, float, float]:
+        """Return how far in order it has to be: across, in height, in speed."""
+        return self.margin_m, self.margin_height_m, self.margin_mps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatienceChange:
+    """What a city decided for one reason: since when, by whom, by which act."""
+
+    reason: Reason
+    patience: Patience
+    decided_at: datetime
+    by: str
+    act: str
+
+
+_PLACE = {"margin_m": 20.0, "margin_height_m": 5.0}
+PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
+    {reason: Patience(severity=Severity.MEDIUM) for reason in Reason}
+    | {
+        Reason.PROHIBITED: Patience(
+            severity=Severity.CRITICAL, raised_after_s=0.0, escalated_after_s=120.0, **_PLACE
+        ),
+        Reason.NO_PERMIT: Patience(severity=Severity.HIGH, **_PLACE),
+        Reason.UNREGISTERED: Patience(severity=Severity.HIGH, raised_after_s=0.0, **_PLACE),
+        Reason.OUTSIDE_FOOTPRINT: Patience(severity=Severity.HIGH, **_PLACE),
+        Reason.OUTSIDE_HEIGHT: Patience(severity=Severity.HIGH, **_PLACE),
+        Reason.OUTSIDE_WINDOW: Patience(severity=Severity.HIGH, **_PLACE),
+        Reason.SPEED: Patience(
+            severity=Severity.MEDIUM,
+            raised_after_s=3.0,
+            near_cleared_after_s=60.0,
+            margin_mps=1.0,
+            escalated_after_s=3_600.0,
+        ),
+        Reason.NEAR_MISS: Patience(
+            severity=Severity.CRITICAL,
+            raised_after_s=0.0,
+            near_cleared_after_s=10.0,
+            escalated_after_s=120.0,
+        ),
+        Reason.DISAGREEMENT: Patience(
+            severity=Severity.MEDIUM,
+            raised_after_s=10.0,
+            cleared_after_s=30.0,
+            near_cleared_after_s=30.0,
+        ),
+        Reason.SILENT: Patience(
+            severity=Severity.LOW,
+            raised_after_s=0.0,
+            cleared_after_s=0.0,
+            near_cleared_after_s=0.0,
+            escalated_after_s=1_800.0,
+        ),
+    }
+)
+
+
+def in_force(changes: Iterable[PatienceChange]) -> Mapping[Reason, Patience]:
+    """Return the table with what the city decided, the latest decision of each reason."""
+    decided = {each.reason: each.patience for each in sorted(changes, key=lambda c: c.decided_at)}
+    return MappingProxyType({**PATIENCE, **decided})
+
+
+def changed(patience: Patience, figures: Mapping[str, object]) -> Patience:
+    """Return a rule with other figures, or say which of them is none."""
+    return dataclasses.replace(patience, **figures)  # type: ignore[arg-type]  # read before
