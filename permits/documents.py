@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shapely.geometry import shape
 
-from permits.basis import basis_document, basis_from
+from permits.basis import Basis, basis_document, basis_from
 from permits.model import (
     Application,
     Attempt,
@@ -22,6 +22,7 @@ from permits.model import (
     PermitState,
 )
 from permits.occupations import Occupation, OccupationKind, Technique
+from permits.offers import Alternative
 from permits.parties import OperatorId, VehicleId
 from permits.quoting import (
     alternative_document,
@@ -57,16 +58,13 @@ def to_document(permit: Permit) -> Document:
         "activated_at": permit.activated_at and permit.activated_at.isoformat(),
         "attempt": _attempt_out(permit.attempt),
         "hold": [_finding_out(finding) for finding in permit.hold],
-        "alternatives": None
-        if permit.alternatives is None
-        else [alternative_document(each) for each in permit.alternatives],
+        "alternatives": _offered_out(permit.alternatives),
         "basis": None if permit.basis is None else basis_document(permit.basis),
     }
 
 
 def from_document(document: Mapping[str, Any]) -> Permit:
     """Read a version of a permit back."""
-    basis, offered = document.get("basis"), document.get("alternatives")
     return Permit(
         id=PermitId(UUID(document["id"])),
         version=document["version"],
@@ -83,10 +81,10 @@ def from_document(document: Mapping[str, Any]) -> Permit:
         by=document["by"],
         reason=document["reason"],
         activated_at=_instant_in(document.get("activated_at")),
-        attempt=_attempt_in(document.get("attempt")),
+        attempt=_attempt_in(document),
         hold=tuple(_finding_in(each) for each in document.get("hold", ())),
-        alternatives=None if offered is None else tuple(alternative_from(each) for each in offered),
-        basis=None if basis is None else basis_from(basis),
+        alternatives=_offered_in(document),
+        basis=_basis_in(document),
     )
 
 
@@ -94,20 +92,51 @@ def _attempt_out(attempt: Attempt | None) -> Document | None:
     if attempt is None:
         return None
     return {
+        "move": attempt.move.value,
+        "asked_at": attempt.asked_at.isoformat(),
         "application": _application_out(attempt.application),
         "decision": attempt.decision.value,
         "findings": [_finding_out(finding) for finding in attempt.findings],
+        "conditions": [_condition_out(condition) for condition in attempt.conditions],
+        "quote": quote_document(attempt.quote),
+        "basis": None if attempt.basis is None else basis_document(attempt.basis),
+        "automated": attempt.automated,
+        "alternatives": _offered_out(attempt.alternatives),
     }
 
 
-def _attempt_in(document: Mapping[str, Any] | None) -> Attempt | None:
+def _attempt_in(written: Mapping[str, Any]) -> Attempt | None:
+    document = written.get("attempt")
     if document is None:
         return None
+    # What was attempted before it could wait for anybody was kept with less.
+    document = {**written, "asked_at": written["recorded_at"], **document}
     return Attempt(
+        move=Move(document["move"]),
+        asked_at=datetime.fromisoformat(document["asked_at"]),
         application=application_from(document["application"]),
         decision=Decision(document["decision"]),
         findings=tuple(_finding_in(each) for each in document["findings"]),
+        conditions=tuple(_condition_in(each) for each in document["conditions"]),
+        quote=quote_from(document["quote"]),
+        basis=_basis_in(document),
+        automated=document["automated"],
+        alternatives=_offered_in(document),
     )
+
+
+def _offered_out(offered: tuple[Alternative, ...] | None) -> list[Document] | None:
+    return None if offered is None else [alternative_document(each) for each in offered]
+
+
+def _offered_in(document: Mapping[str, Any]) -> tuple[Alternative, ...] | None:
+    offered = document.get("alternatives")
+    return None if offered is None else tuple(alternative_from(each) for each in offered)
+
+
+def _basis_in(document: Mapping[str, Any]) -> Basis | None:
+    basis = document.get("basis")
+    return None if basis is None else basis_from(basis)
 
 
 def _instant_in(text: str | None) -> datetime | None:

@@ -1,7 +1,7 @@
 """Leads permits through their life: fetch, ask the verb, record, announce."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -19,28 +19,24 @@ from permits.life.states import Act, Revision, moved, possible, redrafted, revis
 from permits.model import (
     Application,
     Case,
+    Decision,
     Finding,
     Move,
     Permit,
     PermitId,
     PermitState,
+    Quote,
 )
-from permits.requests import Request
+from permits.offering import Offers
+from permits.rules.admission import refuse_past
 from permits.rules.asked import RULES
 from permits.rules.sharing import refuse_full
-from permits.store import holdings, volumes
 from permits.store import permits as store
+from permits.store import volumes
 from permits.store.permits import Connection
 from permits.store.walls import walled
+from permits.versions import UNSEEN, Seen, claimed, latest, record
 from zones.periods import Window
-
-
-class UnknownPermit(LookupError):
-    """A permit that does not exist, or not for this caller."""
-
-
-class StaleVersion(Exception):
-    """A change of a version that is no longer the latest."""
 
 
 class Objected(Exception):
@@ -51,17 +47,6 @@ class Objected(Exception):
         self.findings = findings
         rules = ", ".join(dict.fromkeys(each.rule for each in findings))
         super().__init__(f"permit {permit.id} would not be granted any more: {rules}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a caller says of a request: the version it saw, and how to tell it from another."""
-
-    version: int | None = None
-    request: Request | None = None
-
-
-UNSEEN = Seen()
 
 
 class LifeService:
@@ -84,6 +69,7 @@ class LifeService:
         self._clock = clock
         self._announce = city.announce
         self._cases = Cases(city)
+        self._offers = Offers(pool, city)
         self._software = city.software
         self._lead = lead
         self._service_level = service_level
@@ -91,7 +77,7 @@ class LifeService:
     def get(self, permit_id: UUID, operator: str | None = None) -> Permit:
         """Return a permit as it stands; an operator's own only, where one is named."""
         with walled(self._pool, operator) as connection:
-            return _found(store.latest(connection, permit_id), permit_id)
+            return latest(connection, permit_id)
 
     def draft(self, application: Application, *, by: str, seen: Seen = UNSEEN) -> Permit:
         """Keep an application without deciding it."""
@@ -114,7 +100,7 @@ class LifeService:
             by=by,
         )
         with self._pool.connection() as connection:
-            if earlier := _claimed(connection, seen, at):
+            if earlier := claimed(connection, seen, at):
                 return earlier
             store.add(connection, permit)
             if seen.request:
@@ -125,21 +111,21 @@ class LifeService:
     def move(self, permit_id: UUID, act: Act, seen: Seen = UNSEEN) -> Permit:
         """Make a move that decides no application."""
         with self._pool.connection() as connection:
-            if earlier := _claimed(connection, seen, act.at):
+            if earlier := claimed(connection, seen, act.at):
                 return earlier
-            before = _latest(connection, permit_id, seen)
+            before = latest(connection, permit_id, seen)
             after = moved(before, act)
             self._refuse_unfit(connection, before, after)
-            self._record(connection, before, after, seen)
+            record(connection, before, after, seen)
         self._announce(after)
         return after
 
     def activate(self, permit_id: UUID, act: Act, seen: Seen = UNSEEN) -> Permit:
         """Begin to use a permit, when all that it was granted upon still holds."""
         with self._pool.connection() as connection:
-            if earlier := _claimed(connection, seen, act.at):
+            if earlier := claimed(connection, seen, act.at):
                 return earlier
-            before = _latest(connection, permit_id, seen)
+            before = latest(connection, permit_id, seen)
             after = moved(before, act)
             refuse_untimely(before, act.at, self._lead)
             against = objections(self._beside(connection, before, act.at), before)
@@ -149,7 +135,7 @@ class LifeService:
             elif against:
                 raise Objected(before, against)
             # What is put on hold is no answer to the request to activate it.
-            self._record(connection, before, after, UNSEEN if against else seen)
+            record(connection, before, after, UNSEEN if against else seen)
         self._announce(after)
         if against:
             raise Objected(after, against)
@@ -170,37 +156,46 @@ class LifeService:
         with self._pool.connection() as connection:
             if seen.request and (earlier := store.answered(connection, seen.request)):
                 return earlier
-            before = _latest(connection, permit_id, seen)
+            before = latest(connection, permit_id, seen)
             if act.move not in possible(before):
                 moved(before, act)
-            application = wanted(before)
             fetch = self._cases.case if act.move is Move.EXTEND else self._cases.admitted
-            case = fetch(connection, application, act.at)
+            case = fetch(connection, wanted(before), act.at)
         # Quoted outside the transaction: tariffs may need a connection of their own.
         quote = self._cases.quote(case)
+        if before.state is PermitState.DRAFT and act.move is Move.AMEND:
+            return self._kept(before, redrafted(before, act, case.application, quote), seen)
+        return self._decided(before, act, (case, quote), seen)
+
+    def _decided(self, before: Permit, act: Act, priced: tuple[Case, Quote], seen: Seen) -> Permit:
         with self._pool.connection() as connection:
-            if earlier := _claimed(connection, seen, act.at):
+            if earlier := claimed(connection, seen, act.at):
                 return earlier
-            if before.state is PermitState.DRAFT and act.move is Move.AMEND:
-                after = redrafted(before, act, application, quote)
+            revision = self._answered(connection, before, priced)
+            after = revised(before, act, revision)
+            refused = _elsewhere(act, revision)
+            if refused:
+                # A refusal takes no place: nobody waits while alternatives are looked for.
+                connection.rollback()
             else:
-                volumes.hold(connection, reaches(case))
-                alone = without(beside(connection, case), before)
-                rules = rules_for(before, alone)
-                revision = Revision(
-                    application=application,
-                    answer=decide(alone, rules),
-                    quote=quote,
-                    # What goes on as it began is decided by fewer rules, and so not taken again.
-                    basis=basis_of(alone, self._software) if rules is RULES else None,
-                )
-                after = revised(before, act, revision)
-            self._record(connection, before, after, seen)
+                record(connection, before, after, seen)
+        if refused:
+            offered = self._offers.instead(priced[0], revision.answer, of=before)
+            revision = replace(revision, alternatives=offered)
+            return self._kept(before, revised(before, act, revision), seen)
+        self._announce(after)
+        return after
+
+    def _kept(self, before: Permit, after: Permit, seen: Seen) -> Permit:
+        with self._pool.connection() as connection:
+            if earlier := claimed(connection, seen, after.recorded_at):
+                return earlier
+            record(connection, before, after, seen)
         self._announce(after)
         return after
 
     def waiting(self, permit: Permit) -> Waiting | None:
-        """Return the clock of an application that waits for an officer."""
+        """Return the clock of what waits for an officer: an application, or an attempt."""
         return waiting(permit, self._clock(), self._service_level)
 
     def against(self, permit: Permit) -> tuple[Finding, ...]:
@@ -219,42 +214,36 @@ class LifeService:
         case = self._cases.case(connection, ahead, at)
         return without(beside(connection, case), permit)
 
+    def _answered(
+        self, connection: Connection, before: Permit, priced: tuple[Case, Quote]
+    ) -> Revision:
+        """Decide what is asked for instead of a permit, alone among those beside it."""
+        case, quote = priced
+        volumes.hold(connection, reaches(case))
+        alone = without(beside(connection, case), before)
+        rules = rules_for(before, alone)
+        return Revision(
+            application=case.application,
+            answer=decide(alone, rules),
+            quote=quote,
+            # What goes on as it began is decided by fewer rules, and so not taken again.
+            basis=basis_of(alone, self._software) if rules is RULES else None,
+        )
+
     def _refuse_unfit(self, connection: Connection, before: Permit, after: Permit) -> None:
         """Refuse to let into force what has no room, or what stands on hold for a reason still."""
         if before.state is PermitState.ON_HOLD and after.move is Move.RELEASE:
             against = objections(self._beside(connection, before, after.recorded_at), before)
             if against:
                 raise Objected(before, against)
-        if before.state is PermitState.NEEDS_REVIEW and after.state is PermitState.GRANTED:
-            case = self._cases.case(connection, before.application, after.recorded_at)
+        awaited = before.state is PermitState.NEEDS_REVIEW and after.state is PermitState.GRANTED
+        if awaited or after.application is not before.application:
+            case = self._cases.case(connection, after.application, after.recorded_at)
+            refuse_past(case)
             volumes.hold(connection, reaches(case))
-            refuse_full(beside(connection, case))
-
-    def _record(self, connection: Connection, before: Permit, after: Permit, seen: Seen) -> None:
-        if not store.turn(connection, after):
-            raise _stale(after.id, after.version)
-        holdings.follow(connection, before, after)
-        if seen.request:
-            store.settle(connection, seen.request, after)
+            refuse_full(without(beside(connection, case), before))
 
 
-def _claimed(connection: Connection, seen: Seen, at: datetime) -> Permit | None:
-    return store.claim(connection, seen.request, at) if seen.request else None
-
-
-def _latest(connection: Connection, permit_id: UUID, seen: Seen) -> Permit:
-    permit = _found(store.latest(connection, permit_id), permit_id)
-    if seen.version not in {None, permit.version}:
-        raise _stale(permit_id, permit.version)
-    return permit
-
-
-def _found(permit: Permit | None, permit_id: UUID) -> Permit:
-    if permit is None:
-        msg = f"no permit {permit_id} is known"
-        raise UnknownPermit(msg)
-    return permit
-
-
-def _stale(permit_id: UUID, version: int) -> StaleVersion:
-    return StaleVersion(f"permit {permit_id} has changed since: its latest version is {version}")
+def _elsewhere(act: Act, revision: Revision) -> bool:
+    """Tell whether another hour or height is looked for: going on for longer is at its own."""
+    return revision.answer.decision is Decision.REFUSED and act.move is not Move.EXTEND

@@ -197,6 +197,7 @@ class Move(StrEnum):
     AMEND = "amend"
     HOLD = "hold"
     RELEASE = "release"
+    RETRACT = "retract"
     WITHDRAW = "withdraw"
     REVOKE = "revoke"
     EXPIRE = "expire"
@@ -204,11 +205,27 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """An extension or amendment that was not granted: what was asked, and why it was not."""
+    """An extension or amendment that was not granted: what was asked, and why it was not.
 
+    One that needs an officer waits for one, with all that granting it takes. `automated` is
+    whether the machine decided it, `alternatives` what would have been granted instead.
+    """
+
+    move: Move
+    asked_at: datetime
     application: Application
     decision: Decision
     findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+    quote: Quote
+    basis: Basis | None = None
+    automated: bool = True
+    alternatives: tuple[Alternative, ...] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether an officer has to decide it."""
+        return self.decision is Decision.NEEDS_REVIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +233,7 @@ class Permit:
     """An application with its decision: one immutable version of its life.
 
     A draft has no decision, and was begun at `decided_at`. `attempt` is what this move asked for
-    in vain; `hold` what the permit is on hold for.
+    in vain, or what still waits for an officer; `hold` what the permit is on hold for.
 
     `decided_at` is when the decision was taken, `recorded_at` when this version was written down;
     `move`, `by` and `reason` say what made this version, who did it and why. `alternatives` are

@@ -10,7 +10,8 @@ from permits.answers.alternatives import alternatives, worth_looking
 from permits.answers.grid import Grid, near, shifted, whole
 from permits.cases import Cases, City, beside
 from permits.decisions import Answer
-from permits.model import Case, OperationVolume
+from permits.life.standing import without
+from permits.model import Case, OperationVolume, Permit
 from permits.offers import Alternative, Shift
 from permits.store.reading import reading
 from zones.catalogue import Catalogue
@@ -26,15 +27,19 @@ class Offers:
         self._city = city
         self._cases = Cases(city)
 
-    def instead(self, case: Case, answer: Answer) -> tuple[Alternative, ...] | None:
+    def instead(
+        self, case: Case, answer: Answer, of: Permit | None = None
+    ) -> tuple[Alternative, ...] | None:
         """Return what would be granted instead, the nearest first, each with its price.
 
-        None stands for not known: too much would have to be asked.
+        None stands for not known: too much would have to be asked. What is asked `of` a permit is
+        asked without itself beside it.
         """
         if not worth_looking(answer.decision, answer.findings, case.application):
             return ()
         for grid in (near(case.application), whole(case.application)):
             wide = self._widened(case, grid)
+            wide = without(wide, of) if of else wide
             found = alternatives(wide, grid)
             if found is None:
                 return None

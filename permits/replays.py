@@ -11,11 +11,11 @@ from permits.answers.replaying import Difference, Replay, differences
 from permits.basis import Basis
 from permits.beside.reaches import reaches
 from permits.decisions import decide
-from permits.living import UnknownPermit
 from permits.model import Application, Case, Permit, Quote
 from permits.parties import Operator
 from permits.store import archive, documents, registry
 from permits.store.permits import Connection
+from permits.versions import UnknownPermit
 from zones.heights.vertical import Datum
 from zones.model import Zone, ZoneId
 from zones.periods import Switches

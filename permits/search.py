@@ -22,7 +22,8 @@ class Search:
     """What permits must have in common; None asks for nothing. `before` is the last page's end.
 
     `permit` is the one looked for by its id. `bbox` is west, south, east, north; `at` an instant
-    within one of the permit's windows; `decided` leaves drafts out.
+    within one of the permit's windows; `decided` leaves drafts out,
+    `waiting` all that no officer is asked about.
     """
 
     permit: UUID | None = None
@@ -30,6 +31,7 @@ class Search:
     state: PermitState | None = None
     decision: Decision | None = None
     decided: bool = False
+    waiting: bool = False
     layer: Layer | None = None
     purpose: Purpose | None = None
     at: datetime | None = None

@@ -13,10 +13,11 @@ from psycopg_pool import ConnectionPool
 from permits.life.deadlines import SHORTEST, Silence, waiting
 from permits.life.movers import BY_ITSELF
 from permits.life.states import Act, IllegalMove
-from permits.living import LifeService, Objected, Seen, StaleVersion
+from permits.living import LifeService, Objected
 from permits.model import Finding, InvalidApplication, Move, Permit, PermitState
 from permits.rules.sharing import Full
 from permits.store import due
+from permits.versions import Seen, StaleVersion
 from zones.model import Zone, ZoneId
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class SweepService:
     def _release(self, now: datetime) -> int:
         """Release what was put on hold here once nothing stands against it any more."""
         with self._pool.connection() as connection:
-            held = due.held(connection, BY_ITSELF, now, MOST)
+            held = due.held(connection, now, MOST)
         return self._make(
             (each, _act(Move.RELEASE, now)) for each in held if not self._life.against(each)
         )

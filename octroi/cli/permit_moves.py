@@ -13,11 +13,12 @@ from octroi.cli.records import BY, errors, opened, out
 from permits.life.activation import Untimely
 from permits.life.extending import extended
 from permits.life.states import Act, IllegalMove, possible
-from permits.living import LifeService, Objected, StaleVersion, UnknownPermit
+from permits.living import LifeService, Objected
 from permits.model import InvalidApplication, Move, Permit, PermitState
 from permits.rules.sharing import Full
 from permits.search import LARGEST_PAGE, Search
 from permits.texts.catalogue import finding_texts
+from permits.versions import StaleVersion, UnknownPermit
 
 REFUSALS = (
     UnknownPermit,
@@ -42,6 +43,7 @@ def add(topic: typer.Typer) -> None:
         "activate": activate,
         "end": end,
         "extend": extend,
+        "retract": retract,
         "withdraw": withdraw,
         "review": review,
         "hold": hold,
@@ -55,16 +57,21 @@ def add(topic: typer.Typer) -> None:
 def list_permits(
     state: Annotated[PermitState | None, typer.Option(help="Only those in this state.")] = None,
     operator: Annotated[str | None, typer.Option(help="Only those of this operator.")] = None,
+    *,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Only what waits for an officer: their queue.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST_PAGE, help="At most so many.")] = 50,
 ) -> None:
     """List permits, newest first; those waiting for an officer with what silence will mean."""
+    asked = Search(state=state, operator=operator, waiting=waiting, limit=limit)
     with opened() as (parts, _):
-        page = parts.permits.listing(Search(state=state, operator=operator, limit=limit))
+        page = parts.permits.listing(asked)
         table = Table("permit", "state", "operator", "layer", "purpose", "until", "", box=None)
         for each in page.permits:
-            asked = each.application
-            until = max(volume.end for volume in asked.volumes).isoformat(timespec="minutes")
-            words = (each.state.value, asked.operator, asked.layer.value, asked.purpose.value)
+            use = each.application
+            until = max(volume.end for volume in use.volumes).isoformat(timespec="minutes")
+            words = (each.state.value, use.operator, use.layer.value, use.purpose.value)
             table.add_row(str(each.id), *words, until, _waits(parts.life, each))
         out.print(table)
 
@@ -105,6 +112,11 @@ def extend(
         _tell(after)
         if after.attempt is not None:
             raise typer.Exit(1)
+
+
+def retract(permit: Ident, reason: Why = "") -> None:
+    """Give up an extension or amendment that waits for an officer; the permit stays."""
+    _make(permit, Move.RETRACT, reason)
 
 
 def withdraw(permit: Ident, reason: Why = "") -> None:

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import typer
 
+from octroi.cli.counting import counted
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
-from permits.living import UnknownPermit
 from permits.replays import NotReplayable
+from permits.versions import UnknownPermit
 
 NOT_THE_SAME, UNANSWERED = 1, 2
 
@@ -41,7 +42,7 @@ def replay(
     count = len(found.answer.findings)
     out.print(
         f"{permit} version {found.permit.version}: {found.answer.decision.value}, {told}"
-        f" ({count} findings, {found.quote.total:f} {found.quote.currency}).",
+        f" ({counted(count, 'finding')}, {found.quote.total:f} {found.quote.currency}).",
         markup=False,
     )
     if not found.same:

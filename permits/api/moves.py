@@ -13,12 +13,13 @@ from permits.identity.guard import Who, acting_operator, require_role
 from permits.life.extending import extended
 from permits.life.movers import mover_of, roles_for
 from permits.life.states import Act
-from permits.living import LifeService, Seen
+from permits.living import LifeService
 from permits.model import Application, InvalidApplication, Move, Permit
 from permits.parties import Caller
 from permits.schemas.answers import PermitOut
 from permits.schemas.applications import MOST_VOLUMES, ApplicationIn, content
 from permits.schemas.words import In, Instant, Reason
+from permits.versions import Seen
 
 
 class SaidIn(In):
@@ -149,6 +150,13 @@ def _add_use(routes: APIRouter, moving: Moves) -> None:
         """Give a permit back, or an application up."""
         return caller.make(permit_id, Move.WITHDRAW, _said(body))
 
+    @routes.post("/permits/{permit_id}/retract")
+    def retract(
+        permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: SaidIn | None = None
+    ) -> PermitOut:
+        """Give up an extension or amendment that waits for an officer; the permit stays."""
+        return caller.make(permit_id, Move.RETRACT, _said(body))
+
 
 def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
     @routes.post("/permits/{permit_id}/submit")
@@ -162,7 +170,7 @@ def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
     def extend(
         permit_id: UUID, body: ExtendIn, caller: Annotated[Moving, Depends(moving)]
     ) -> PermitOut:
-        """Ask to go on for longer; `attempt` says why not, and what was granted stays."""
+        """Ask to go on for longer; `attempt` says why not, or not yet, what was granted stays."""
         return caller.revise(
             permit_id, Move.EXTEND, body, lambda before: extended(before.application, body.ends)
         )
@@ -171,7 +179,7 @@ def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
     def amend(
         permit_id: UUID, body: ApplicationIn, caller: Annotated[Moving, Depends(moving)]
     ) -> PermitOut:
-        """Ask for something else instead; `attempt` says why not, and what was granted stays."""
+        """Ask for something else; `attempt` says why not, or not yet, what was granted stays."""
         if body.draft:
             raise HTTPException(422, "draft: an amendment is decided; only a draft stays one.")
 
@@ -189,7 +197,7 @@ def _add_answers(routes: APIRouter, moving: Moves) -> None:
     def review(
         permit_id: UUID, caller: Annotated[Moving, Depends(moving)], body: ReviewIn | None = None
     ) -> PermitOut:
-        """Ask for a human to look, or, as an officer, decide."""
+        """Ask for a human to look, or, as an officer, decide; an `attempt` comes first."""
         if body is None or body.decision is None:
             return caller.make(permit_id, Move.REVIEW, _said(body))
         move = Move.GRANT if body.decision == "granted" else Move.REFUSE

@@ -1,17 +1,19 @@
 """Asking and reading: advice, applications, and permits as they stand."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
 from permits.api.advising import AskedIn, add_advice, in_full
 from permits.api.conversation import IdempotencyKey, cursor_in, cursor_out, request_of, tag
 from permits.api.situations import told, visible
 from permits.identity.guard import Anyone, Who, acting_operator, visible_operator
 from permits.life.movers import mover_of
-from permits.living import LifeService, Seen
+from permits.living import LifeService
 from permits.model import Decision, PermitState
 from permits.parties import Caller
 from permits.schemas.answers import PermitOut, PermitsOut
@@ -19,6 +21,7 @@ from permits.schemas.applications import content
 from permits.schemas.words import Instant, OwnerName
 from permits.search import LARGEST_PAGE, PAGE, InvalidSearch, Search, bounds
 from permits.service import PermitService
+from permits.versions import Seen
 from zones.model import Layer, Purpose
 
 
@@ -54,6 +57,17 @@ class Filters(BaseModel):
             before=cursor_in(self.cursor),
             limit=self.limit,
         )
+
+
+class QueueFilters(Filters):
+    """What those who look after permits search by, besides."""
+
+    waiting: bool = False
+
+    @override
+    def to_search(self, operator: str | None) -> Search:
+        """Return the search, of what waits for an officer where that is asked."""
+        return replace(super().to_search(operator), waiting=self.waiting)
 
 
 def router(service: PermitService, life: LifeService, *, who: Who, anyone: Anyone) -> APIRouter:
@@ -93,9 +107,13 @@ def _add_asking(routes: APIRouter, service: PermitService, life: LifeService, wh
 def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, who: Who) -> None:
     @routes.get("/permits")
     def listing(
-        filters: Annotated[Filters, Query()], caller: Annotated[Caller, Depends(who)]
+        filters: Annotated[QueueFilters, Query()], caller: Annotated[Caller, Depends(who)]
     ) -> PermitsOut:
-        """List permits, newest first; operators see their own."""
+        """List permits, newest first; operators see their own.
+
+        With `waiting` those that wait for an officer: applications, extensions, amendments and
+        reviews.
+        """
         wanted = filters.to_search(visible_operator(caller, filters.operator))
         page = service.listing(wanted)
         return PermitsOut(

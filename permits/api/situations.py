@@ -11,12 +11,13 @@ from permits.identity.guard import visible_operator
 from permits.life.activation import Untimely
 from permits.life.movers import mover_of
 from permits.life.states import IllegalMove, possible
-from permits.living import LifeService, Objected, StaleVersion, UnknownPermit
+from permits.living import LifeService, Objected
 from permits.model import InvalidApplication, Permit
 from permits.parties import Caller, Role
 from permits.requests import KeyReused
 from permits.rules.sharing import Full
 from permits.schemas.answers import FindingOut
+from permits.versions import StaleVersion, UnknownPermit
 
 OFFICERS = (Role.INSPECTOR, Role.ADMIN)
 

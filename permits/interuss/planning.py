@@ -38,14 +38,16 @@ from permits.interuss.replies import (
 )
 from permits.interuss.volumes import Extent
 from permits.life.activation import Untimely, refuse_untimely
+from permits.life.attempts import waits
 from permits.life.standing import rules_for, without
 from permits.life.states import Act, IllegalMove
-from permits.living import LifeService, Objected, StaleVersion
+from permits.living import LifeService, Objected
 from permits.model import Application, InvalidApplication, Move, Permit, PermitState
 from permits.registration import RegistryService
 from permits.rules.sharing import Full
 from permits.service import PermitService
 from permits.store.walls import walled
+from permits.versions import StaleVersion
 from zones.catalogue import bands_meet
 
 NOT_ALLOWED = (Full, IllegalMove, InvalidApplication, Objected, StaleVersion, Untimely)
@@ -205,7 +207,10 @@ class PlanningService:
             return permit
         if before.application == application:
             return replace(before, attempt=None)
-        return self._life.amend(before.id, self._act(Move.AMEND, now), lambda _: application)
+        after = self._life.amend(before.id, self._act(Move.AMEND, now), lambda _: application)
+        if waits(after):
+            self._life.move(before.id, self._act(Move.RETRACT, now, WAITS))
+        return after
 
     def _foresee(self, plan: UUID, wanted: Wanted, now: datetime) -> Answer:
         """Tell what would be done, and do nothing."""

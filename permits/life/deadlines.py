@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
 
-from permits.model import Application, Move, Permit, PermitState
+from permits.model import Application, Move, Outcome, Permit, PermitState
 from zones.model import Layer, Purpose
 from zones.time.clocks import PARIS_TIME
 
@@ -68,15 +68,14 @@ class Waiting:
 def waiting(
     permit: Permit, now: datetime, service_level: timedelta = SERVICE_LEVEL
 ) -> Waiting | None:
-    """Return the clock of an application that waits for an officer; None of any other.
+    """Return the clock of what waits for an officer: an application, or an attempt; else None.
 
     It is escalated once it has waited for longer than the city wants anybody to wait.
     """
-    if permit.state is not PermitState.NEEDS_REVIEW:
+    asked = _asked(permit)
+    if asked is None:
         return None
-    appeal = permit.move is Move.REVIEW
-    since = permit.recorded_at if appeal else permit.decided_at
-    ground = Ground.APPEAL if appeal else _ground(permit.application)
+    since, ground = asked
     return Waiting(
         since=since,
         # Months are counted on the city's calendar.
@@ -85,6 +84,19 @@ def waiting(
         act=ACTS[ground],
         escalated=now - since >= service_level,
     )
+
+
+def _asked(permit: Permit) -> tuple[datetime, Ground] | None:
+    """Return since when an officer is asked, and which rule says what silence means."""
+    attempt = permit.attempt
+    if attempt is not None and attempt.waits:
+        appeal = any(each.outcome is Outcome.OBJECTED for each in attempt.findings)
+        return attempt.asked_at, Ground.APPEAL if appeal else _ground(attempt.application)
+    if permit.state is not PermitState.NEEDS_REVIEW:
+        return None
+    if permit.move is Move.REVIEW:
+        return permit.recorded_at, Ground.APPEAL
+    return permit.decided_at, _ground(permit.application)
 
 
 def _ground(application: Application) -> Ground:

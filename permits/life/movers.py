@@ -37,6 +37,7 @@ MOVERS: Mapping[Move, frozenset[Mover]] = MappingProxyType(
         Move.END: _HOLDER,
         Move.EXTEND: _HOLDER,
         Move.AMEND: _HOLDER,
+        Move.RETRACT: _HOLDER,
         Move.HOLD: _OFFICER,
         Move.RELEASE: _OFFICER,
         Move.WITHDRAW: _HOLDER,

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from permits.basis import Basis
 from permits.decisions import Answer
+from permits.life.attempts import adopted, appealable, declined, forwarded, waits
 from permits.life.movers import MOVERS, Mover
+from permits.life.transitions import DECIDING, MOVES, OF_ATTEMPTS, PLACED
 from permits.model import (
     Application,
     Attempt,
@@ -18,66 +20,9 @@ from permits.model import (
     PermitState,
     Quote,
 )
+from permits.offers import Alternative
 
-# Where each move may lead. What decides afresh leads where its decision says.
-MOVES: Mapping[PermitState, Mapping[Move, frozenset[PermitState]]] = {
-    PermitState.DRAFT: {
-        Move.SUBMIT: frozenset(
-            {PermitState.GRANTED, PermitState.REFUSED, PermitState.NEEDS_REVIEW}
-        ),
-        Move.AMEND: frozenset({PermitState.DRAFT}),
-        Move.WITHDRAW: frozenset({PermitState.WITHDRAWN}),
-        Move.EXPIRE: frozenset({PermitState.EXPIRED}),
-    },
-    # A grant stays in force while a human looks at it; a refusal waits for the human's answer.
-    PermitState.GRANTED: {
-        Move.ACTIVATE: frozenset({PermitState.ACTIVE}),
-        Move.REVIEW: frozenset({PermitState.GRANTED}),
-        Move.GRANT: frozenset({PermitState.GRANTED}),
-        Move.EXTEND: frozenset({PermitState.GRANTED}),
-        Move.AMEND: frozenset({PermitState.GRANTED}),
-        Move.HOLD: frozenset({PermitState.ON_HOLD}),
-        Move.WITHDRAW: frozenset({PermitState.WITHDRAWN}),
-        Move.REVOKE: frozenset({PermitState.REVOKED}),
-        Move.EXPIRE: frozenset({PermitState.EXPIRED}),
-    },
-    PermitState.REFUSED: {Move.REVIEW: frozenset({PermitState.NEEDS_REVIEW})},
-    PermitState.NEEDS_REVIEW: {
-        Move.GRANT: frozenset({PermitState.GRANTED}),
-        Move.REFUSE: frozenset({PermitState.REFUSED}),
-        Move.CONSENT: frozenset({PermitState.GRANTED}),
-        Move.DISMISS: frozenset({PermitState.REFUSED}),
-        Move.AMEND: frozenset({PermitState.GRANTED, PermitState.REFUSED, PermitState.NEEDS_REVIEW}),
-        Move.WITHDRAW: frozenset({PermitState.WITHDRAWN}),
-        Move.EXPIRE: frozenset({PermitState.EXPIRED}),
-    },
-    # What is amended while it is used is another use: it is activated again.
-    PermitState.ACTIVE: {
-        Move.END: frozenset({PermitState.ENDED}),
-        Move.EXTEND: frozenset({PermitState.ACTIVE}),
-        Move.AMEND: frozenset({PermitState.GRANTED, PermitState.ACTIVE}),
-        Move.HOLD: frozenset({PermitState.ON_HOLD}),
-        Move.REVOKE: frozenset({PermitState.REVOKED}),
-    },
-    PermitState.ON_HOLD: {
-        Move.RELEASE: frozenset({PermitState.GRANTED}),
-        Move.AMEND: frozenset({PermitState.GRANTED, PermitState.ON_HOLD}),
-        Move.END: frozenset({PermitState.ENDED}),
-        Move.WITHDRAW: frozenset({PermitState.WITHDRAWN}),
-        Move.REVOKE: frozenset({PermitState.REVOKED}),
-        Move.EXPIRE: frozenset({PermitState.EXPIRED}),
-    },
-    PermitState.ENDED: {},
-    PermitState.WITHDRAWN: {},
-    PermitState.REVOKED: {},
-    PermitState.EXPIRED: {},
-}
-# These decide an application, and so need an answer to it.
-DECIDING = frozenset({Move.SUBMIT, Move.EXTEND, Move.AMEND})
-AUTHORISING = frozenset({PermitState.GRANTED, PermitState.ACTIVE})
-# What is on hold keeps its place among the others.
-PLACED = AUTHORISING | {PermitState.ON_HOLD}
-
+BY_SILENCE = frozenset({Move.CONSENT, Move.DISMISS})
 REASONED = "Code des relations entre le public et l'administration, art. L. 211-2"
 _CONCLUSIONS: Mapping[Move, tuple[str, Decision, Outcome]] = {
     Move.GRANT: ("officer_decision", Decision.GRANTED, Outcome.PASSED),
@@ -113,12 +58,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What is asked for now, what was answered to it, and what it would cost."""
+    """What is asked for now, what was answered to it, and what it would cost.
+
+    `alternatives` are what would be granted instead, None where nobody looked.
+    """
 
     application: Application
     answer: Answer
     quote: Quote
     basis: Basis | None = None
+    alternatives: tuple[Alternative, ...] | None = None
 
 
 def possible(permit: Permit, mover: Mover | None = None) -> tuple[Move, ...]:
@@ -129,17 +78,36 @@ def possible(permit: Permit, mover: Mover | None = None) -> tuple[Move, ...]:
     return tuple(
         move
         for move in MOVES[permit.state]
-        if (permit.automated or move is not Move.REVIEW)
-        and (mover is None or mover in MOVERS[move])
+        if _open(permit, move) and (mover is None or mover in MOVERS[move])
     )
+
+
+def _open(permit: Permit, move: Move) -> bool:
+    """Tell whether a move has something to be about: what is in force is decided already."""
+    granted = permit.state is PermitState.GRANTED
+    if move is Move.REVIEW:
+        told = permit.automated and (granted or permit.state not in PLACED)
+        return not waits(permit) and (told or appealable(permit))
+    if permit.state in PLACED and move in OF_ATTEMPTS:
+        return waits(permit) or (granted and move is Move.GRANT)
+    return True
 
 
 def moved(permit: Permit, act: Act) -> Permit:
     """Return the permit's next version after a move, or refuse a move that is not possible."""
     if act.move in DECIDING:
         raise IllegalMove(permit, act.move)
-    (state,) = _targets(permit, act.move)
+    targets = _targets(permit, act.move)
+    attempt = permit.attempt
+    if attempt is not None and _about_attempt(permit, act.move):
+        return _attempted(_next(permit, act), attempt, act)
+    (state,) = targets
     after = replace(_next(permit, act), state=state)
+    if state is not PermitState.ON_HOLD:
+        after = replace(after, hold=())
+    if state in PLACED and act.move is not Move.RETRACT and waits(permit):
+        # What happens to the permit meanwhile does not answer what is asked.
+        after = replace(after, attempt=attempt)
     if act.move is Move.ACTIVATE:
         return replace(after, activated_at=act.at)
     return _concluded(after, act)
@@ -158,14 +126,21 @@ def revised(permit: Permit, act: Act, revision: Revision) -> Permit:
     decision = revision.answer.decision
     if permit.state in PLACED and decision is not Decision.GRANTED:
         attempt = Attempt(
+            move=act.move,
+            asked_at=act.at,
             application=revision.application,
             decision=decision,
             findings=revision.answer.findings,
+            conditions=revision.answer.conditions,
+            quote=revision.quote,
+            basis=revision.basis,
+            alternatives=revision.alternatives,
         )
-        return replace(after, attempt=attempt, hold=permit.hold)
+        return replace(after, attempt=attempt)
     state = PermitState(decision)
     return replace(
         after,
+        hold=(),
         application=revision.application,
         state=state if state in targets else permit.state,
         decision=decision,
@@ -174,7 +149,7 @@ def revised(permit: Permit, act: Act, revision: Revision) -> Permit:
         conditions=revision.answer.conditions,
         quote=revision.quote,
         decided_at=act.at,
-        alternatives=None,
+        alternatives=revision.alternatives,
         basis=revision.basis,
     )
 
@@ -202,7 +177,7 @@ def _next(permit: Permit, act: Act) -> Permit:
         by=act.by,
         reason=act.reason,
         attempt=None,
-        hold=act.findings if act.move is Move.HOLD else (),
+        hold=act.findings if act.move is Move.HOLD else permit.hold,
     )
 
 
@@ -210,12 +185,32 @@ def _concluded(permit: Permit, act: Act) -> Permit:
     """Write the decision into the permit that this move takes; others decide nothing."""
     if act.move not in _CONCLUSIONS:
         return permit
-    rule, decision, outcome = _CONCLUSIONS[act.move]
-    finding = Finding(rule=rule, outcome=outcome, act=act.law, params={"reason": act.reason})
+    _, decision, _ = _CONCLUSIONS[act.move]
     return replace(
         permit,
         decision=decision,
-        automated=act.move in {Move.CONSENT, Move.DISMISS},
+        automated=act.move in BY_SILENCE,
         decided_at=act.at,
-        findings=(*permit.findings, finding),
+        findings=(*permit.findings, _conclusion(act)),
     )
+
+
+def _about_attempt(permit: Permit, move: Move) -> bool:
+    """Tell whether a move answers, or appeals, what was attempted."""
+    if permit.state not in PLACED:
+        return False
+    return appealable(permit) if move is Move.REVIEW else waits(permit) and move in _CONCLUSIONS
+
+
+def _attempted(permit: Permit, attempt: Attempt, act: Act) -> Permit:
+    """Write down what becomes of what was attempted."""
+    if act.move is Move.REVIEW:
+        return forwarded(permit, attempt, act.at)
+    _, decision, _ = _CONCLUSIONS[act.move]
+    make = adopted if decision is Decision.GRANTED else declined
+    return make(permit, attempt, _conclusion(act), automated=act.move in BY_SILENCE)
+
+
+def _conclusion(act: Act) -> Finding:
+    rule, _, outcome = _CONCLUSIONS[act.move]
+    return Finding(rule=rule, outcome=outcome, act=act.law, params={"reason": act.reason})

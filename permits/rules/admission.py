@@ -31,6 +31,14 @@ def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
             raise InvalidApplication(msg)
 
 
+def refuse_past(case: Case) -> None:
+    """Refuse to grant what has waited until nothing of it lies ahead any more."""
+    last = max(each.end for each in case.application.volumes)
+    if last <= case.now:
+        msg = f"volumes: the last of them ended {last.isoformat()}, before it was decided"
+        raise InvalidApplication(msg)
+
+
 def _as_written(application: Application, number: int) -> int:
     """Return which volume of those written down a volume was written out from."""
     beyond = 0

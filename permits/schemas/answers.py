@@ -70,19 +70,41 @@ class ConditionOut(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """What an extension or amendment asked for, and why it was not granted."""
+    """What an extension or amendment asked for, and why it was not granted, or not yet.
 
+    With `decision` `needs_review` it waits for an officer, as `waiting` of the permit says.
+    """
+
+    move: Move
     decision: Decision
+    automated: bool
+    asked_at: datetime
+    purpose: Purpose
+    vehicles: list[str]
     volumes: list[dict[str, Any]]
     findings: list[FindingOut]
+    conditions: list[ConditionOut]
+    quote: QuoteOut
+    alternatives: list[AlternativeOut]
+    alternatives_note: TextOut | None
 
     @classmethod
     def of(cls, attempt: Attempt, *, officer: bool = False) -> Self:
         """Tell an attempt."""
+        asked = attempt.application
         return cls(
+            move=attempt.move,
             decision=attempt.decision,
-            volumes=[volume_document(each) for each in attempt.application.volumes],
+            automated=attempt.automated,
+            asked_at=attempt.asked_at,
+            purpose=asked.purpose,
+            vehicles=list(asked.vehicles),
+            volumes=[volume_document(each) for each in asked.volumes],
             findings=[FindingOut.of(each, officer=officer) for each in attempt.findings],
+            conditions=[ConditionOut.of(each) for each in attempt.conditions],
+            quote=QuoteOut.of(attempt.quote, refused=attempt.decision is Decision.REFUSED),
+            alternatives=[AlternativeOut.of(each, asked) for each in attempt.alternatives or ()],
+            alternatives_note=remark(attempt) if attempt.automated else None,
         )
 
 

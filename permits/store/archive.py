@@ -9,7 +9,7 @@ from psycopg.types.range import TimestamptzRange
 
 from permits.beside.reaches import Reaches
 from permits.documents import from_document
-from permits.life.states import PLACED
+from permits.life.transitions import PLACED
 from permits.model import Neighbour, Permit
 from permits.store.permits import Connection
 from zones.space.coordinates import Bounds

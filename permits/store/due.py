@@ -16,18 +16,23 @@ JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
 WHERE p.state IN ('draft', 'needs_review', 'granted', 'active', 'on_hold') AND p.ends <= %(now)s
 ORDER BY p.ends LIMIT %(most)s
 """
-# Applications that have been waiting for an officer since before an instant.
+# What has been waiting for an officer since before an instant: applications, and attempts.
 WAITING = """
 SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
-WHERE p.state = 'needs_review' AND (v.document ->> 'decided_at')::timestamptz <= %(before)s
+WHERE (p.asks_officer OR p.state = 'needs_review')
+  AND coalesce(v.document #>> '{attempt,asked_at}', v.document ->> 'decided_at')::timestamptz
+      <= %(before)s
 LIMIT %(most)s
 """
-# What somebody put on hold.
+# Let what is in force be found where officers look for work, or no longer.
+QUEUE = "UPDATE permits.permit SET asks_officer = %(asks)s WHERE id = %(permit)s"
+# What is on hold for what a zone said; what an officer put on hold says no more than a reason.
 HELD = """
 SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
-WHERE p.state = 'on_hold' AND v.by = %(by)s AND p.ends > %(now)s LIMIT %(most)s
+WHERE p.state = 'on_hold' AND jsonb_array_length(v.document -> 'hold') > 0 AND p.ends > %(now)s
+LIMIT %(most)s
 """
 # What authorises in a box, in a layer or in all, at some time of a span.
 IN_FORCE = """
@@ -46,13 +51,18 @@ def passed(connection: Connection, now: datetime, most: int) -> Sequence[Permit]
 
 
 def waiting(connection: Connection, before: datetime, most: int) -> Sequence[Permit]:
-    """Return applications that have been waiting since before an instant."""
+    """Return what has been waiting for an officer since before an instant."""
     return tuple(_permits(connection, WAITING, {"before": before, "most": most}))
 
 
-def held(connection: Connection, by: str, now: datetime, most: int) -> Sequence[Permit]:
-    """Return permits on hold, by who put them there."""
-    return tuple(_permits(connection, HELD, {"by": by, "now": now, "most": most}))
+def queue(connection: Connection, permit: Permit, *, asks: bool) -> None:
+    """Put what is in force among what waits for an officer, or take it from there."""
+    connection.execute(QUEUE, {"permit": permit.id, "asks": asks})
+
+
+def held(connection: Connection, now: datetime, most: int) -> Sequence[Permit]:
+    """Return permits that are on hold for what a zone said."""
+    return tuple(_permits(connection, HELD, {"now": now, "most": most}))
 
 
 def in_force(

@@ -6,7 +6,7 @@ from typing import Any
 
 from permits.documents import application_from
 from permits.life.holdings import Held, Holding, within
-from permits.life.states import AUTHORISING, PLACED
+from permits.life.transitions import AUTHORISING, PLACED
 from permits.model import Application, Move, Permit, PermitId
 from permits.store import volumes
 from permits.store.permits import Connection, changed

@@ -57,6 +57,7 @@ WHERE (%(permit)s::uuid IS NULL OR p.id = %(permit)s)
   AND (%(state)s::text IS NULL OR p.state = %(state)s)
   AND (%(decision)s::text IS NULL OR p.decision = %(decision)s)
   AND (NOT %(decided)s OR p.decision IS NOT NULL)
+  AND (NOT %(waiting)s OR p.asks_officer OR p.state = 'needs_review')
   AND (%(layer)s::text IS NULL OR p.layer = %(layer)s)
   AND (%(purpose)s::text IS NULL OR p.purpose = %(purpose)s)
   AND (%(at)s::timestamptz IS NULL OR p.during @> %(at)s::timestamptz)
@@ -120,6 +121,7 @@ def search(connection: Connection, wanted: Search) -> Page:
         "state": wanted.state,
         "decision": wanted.decision,
         "decided": wanted.decided,
+        "waiting": wanted.waiting,
         "layer": wanted.layer,
         "purpose": wanted.purpose,
         "at": wanted.at,

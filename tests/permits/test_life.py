@@ -13,9 +13,6 @@ from permits.decisions import Answer
 from permits.documents import from_document, to_document
 from permits.life.movers import Mover
 from permits.life.states import (
-    DECIDING,
-    MOVES,
-    PLACED,
     Act,
     IllegalMove,
     Revision,
@@ -24,7 +21,9 @@ from permits.life.states import (
     redrafted,
     revised,
 )
+from permits.life.transitions import DECIDING, MOVES, PLACED
 from permits.model import (
+    Attempt,
     Condition,
     Decision,
     Finding,
@@ -89,8 +88,34 @@ def act(move: Move) -> Act:
     return Act(move=move, by="agent", at=LATER, reason="Motif")
 
 
+def attempt(decision: Decision = Decision.NEEDS_REVIEW, move: Move = Move.AMEND) -> Attempt:
+    before = permit()
+    return Attempt(
+        move=move,
+        asked_at=NOW,
+        application=replace(before.application, reference="another"),
+        decision=decision,
+        findings=before.findings,
+        conditions=(),
+        quote=before.quote,
+        alternatives=(),
+    )
+
+
 FINAL = {PermitState.ENDED, PermitState.WITHDRAWN, PermitState.REVOKED, PermitState.EXPIRED}
 decisions = st.sampled_from(Decision)
+
+
+attempts = st.sampled_from(
+    [
+        None,
+        *(
+            attempt(decision, move)
+            for decision in (Decision.NEEDS_REVIEW, Decision.REFUSED)
+            for move in (Move.AMEND, Move.EXTEND)
+        ),
+    ]
+)
 
 
 def made(before: Permit, move: Move, decision: Decision) -> Permit:
@@ -111,11 +136,19 @@ def made(before: Permit, move: Move, decision: Decision) -> Permit:
     automated=st.booleans(),
     move=st.sampled_from(Move),
     decision=decisions,
+    attempted=attempts,
 )
 def test_a_permit_makes_the_moves_it_names_and_no_other(
-    state: PermitState, move: Move, decision: Decision, *, automated: bool
+    state: PermitState,
+    move: Move,
+    decision: Decision,
+    attempted: Attempt | None,
+    *,
+    automated: bool,
 ) -> None:
-    before = permit(state, automated=automated)
+    before = replace(
+        permit(state, automated=automated), attempt=attempted if state in PLACED else None
+    )
 
     if move in possible(before):
         after = made(before, move, decision)
@@ -177,6 +210,64 @@ def test_what_is_in_force_stays_where_an_amendment_is_not_granted(
     assert (after.attempt.decision, after.attempt.application.reference) == (decision, "another")
 
 
+@given(
+    state=st.sampled_from(sorted(PLACED)),
+    asked=st.sampled_from([Move.AMEND, Move.EXTEND]),
+    answer=st.sampled_from([Move.GRANT, Move.REFUSE, Move.CONSENT, Move.DISMISS]),
+)
+def test_what_waits_is_in_force_once_it_is_granted_and_never_before(
+    state: PermitState, asked: Move, answer: Move
+) -> None:
+    before = replace(permit(state), attempt=attempt(move=asked))
+
+    after = moved(before, act(answer))
+
+    if answer in {Move.GRANT, Move.CONSENT}:
+        assert (after.application.reference, after.attempt) == ("another", None)
+        assert after.findings[-1].params == {"reason": "Motif"}
+        used_otherwise = state is PermitState.ACTIVE and asked is Move.AMEND
+        assert after.state is (PermitState.GRANTED if used_otherwise else state)
+        return
+    assert (after.application, after.state) == (before.application, state)
+    assert (after.findings, after.decision) == (before.findings, before.decision)
+    assert after.attempt is not None
+    assert after.attempt.decision is Decision.REFUSED
+    assert after.attempt.automated is (answer is Move.DISMISS)
+
+
+@given(state=st.sampled_from(sorted(PLACED)), move=st.sampled_from(Move))
+def test_what_waits_goes_on_waiting_through_whatever_happens_to_what_is_in_force(
+    state: PermitState, move: Move
+) -> None:
+    before = replace(permit(state), attempt=attempt())
+    answering = {Move.GRANT, Move.REFUSE, Move.CONSENT, Move.DISMISS, Move.RETRACT}
+
+    if move in possible(before) and move not in answering | DECIDING:
+        after = moved(before, act(move))
+        assert after.attempt == (before.attempt if after.state in PLACED else None)
+
+
+def test_a_refusal_of_an_amendment_by_the_machine_is_looked_at_by_a_human_where_it_is_asked() -> (
+    None
+):
+    refused = replace(permit(PermitState.ACTIVE), attempt=attempt(Decision.REFUSED))
+
+    looked_at = moved(refused, act(Move.REVIEW))
+    again = moved(looked_at, act(Move.REFUSE))
+
+    assert looked_at.attempt is not None
+    assert (looked_at.state, looked_at.attempt.waits) == (PermitState.ACTIVE, True)
+    assert Move.REVIEW not in possible(looked_at)
+    assert Move.REVIEW not in possible(again)
+
+
+def test_what_waits_can_be_given_up() -> None:
+    after = moved(replace(permit(), attempt=attempt()), act(Move.RETRACT))
+
+    assert (after.attempt, after.state) == (None, PermitState.GRANTED)
+    assert Move.RETRACT not in possible(after)
+
+
 def test_what_is_amended_while_it_is_used_is_activated_again() -> None:
     active = moved(permit(), act(Move.ACTIVATE))
 
@@ -190,6 +281,7 @@ def test_a_permit_on_hold_says_what_for_until_it_is_released() -> None:
     held = moved(permit(), replace(act(Move.HOLD), findings=(finding,)))
 
     assert held.hold == (finding,)
+    assert made(held, Move.AMEND, Decision.REFUSED).hold == (finding,)
     assert moved(held, act(Move.RELEASE)).hold == ()
 
 
@@ -226,11 +318,16 @@ def test_what_a_human_decided_is_not_reviewed_again() -> None:
     assert possible(permit(PermitState.REFUSED, automated=False)) == ()
 
 
-@given(state=st.sampled_from(PermitState), move=st.sampled_from(Move), automated=st.booleans())
+@given(
+    state=st.sampled_from(PermitState),
+    move=st.sampled_from(Move),
+    attempted=attempts,
+    automated=st.booleans(),
+)
 def test_a_permit_reads_back_from_its_document(
-    state: PermitState, move: Move, *, automated: bool
+    state: PermitState, move: Move, attempted: Attempt | None, *, automated: bool
 ) -> None:
-    written = permit(state, automated=automated)
+    written = replace(permit(state, automated=automated), attempt=attempted)
     if move in possible(written):
         written = made(written, move, Decision.REFUSED)
 

@@ -10,10 +10,11 @@ from httpx import Client
 from psycopg_pool import ConnectionPool
 
 from permits.life.states import Act
-from permits.living import LifeService, Seen, StaleVersion
+from permits.living import LifeService
 from permits.model import Move, PermitState
 from permits.requests import Request
 from permits.service import PermitService
+from permits.versions import Seen, StaleVersion
 from tests.permits.cases import NOW, application, in_force, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules

@@ -10,11 +10,12 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from permits.life.states import Act
-from permits.living import LifeService, UnknownPermit
+from permits.living import LifeService
 from permits.model import Application, Decision, Move, Permit, Quote
 from permits.registration import RegistryService
 from permits.replays import Archive, Asked, ReplayService
 from permits.service import PermitService
+from permits.versions import UnknownPermit
 from tests.permits.cases import NOW, application, vehicle, volume, zone
 from tests.permits.cases import Asked as Wanted
 from tests.permits.conftest import Town

@@ -1,7 +1,8 @@
 """A permit from its draft to its end, over HTTP: what each move asks, and answers when not."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +28,12 @@ def applied(client: Client, who: Headers, flight: Body) -> str:
     answer = client.post("/v1/permits", json=flight, headers=who)
     assert answer.status_code == 201, answer.text
     return f"/v1/permits/{answer.json()['id']}"
+
+
+def shifted(flight: Body, by: timedelta) -> Body:
+    first = flight["volumes"][0]
+    moved = {name: datetime.fromisoformat(first[name]) + by for name in ("start", "end")}
+    return dict(first) | {name: at.isoformat() for name, at in moved.items()}
 
 
 def end_of(path: str, client: Client, who: Headers) -> str:
@@ -161,6 +168,102 @@ def test_an_extension_into_somebody_elses_hour_leaves_what_was_granted(
     objected = [each for each in told["attempt"]["findings"] if each["outcome"] == "objected"]
     assert [each["rule"] for each in objected] == ["conflict"]
     assert client.get(path, headers=operator).json()["attempt"] == told["attempt"]
+
+
+def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays_in_use(
+    client: Client, operator: Headers, inspector: Headers, flight: Body, town: Town
+) -> None:
+    path = applied(client, operator, flight)
+    town.now = SOON
+    client.post(f"{path}/activate", headers=operator)
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
+    later = (SOON + 2 * HOUR).isoformat()
+    before = end_of(path, client, operator)
+
+    asked = client.post(f"{path}/extend", json={"ends": [later]}, headers=operator).json()
+    (queued,) = client.get("/v1/permits?waiting=true", headers=inspector).json()["items"]
+    decided = client.post(
+        f"{path}/review", json={"decision": "granted", "reason": "Calme"}, headers=inspector
+    ).json()
+
+    assert (asked["state"], asked["volumes"][0]["end"]) == ("active", before)
+    assert asked["attempt"]["decision"] == "needs_review"
+    assert asked["waiting"]["silence"] == "refusal"
+    assert queued["moves"] == ["grant", "refuse", "hold", "revoke"]
+    assert (decided["state"], decided["automated"], decided["attempt"]) == ("active", False, None)
+    assert decided["volumes"][0]["end"] == later
+    assert "Calme" in decided["findings"][-1]["text"]["fr"]
+    assert client.get("/v1/permits?waiting=true", headers=inspector).json()["items"] == []
+    assert [each.version for each in town.announced] == [1, 2, 3, 4]
+
+
+def test_an_amendment_that_waits_has_no_place_and_is_not_granted_into_that_of_another(
+    client: Client,
+    operator: Headers,
+    rival: Headers,
+    inspector: Headers,
+    *,
+    flight: Body,
+    town: Town,
+) -> None:
+    path = applied(client, operator, flight)
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
+    elsewhere = flight | {"volumes": [shifted(flight, 5 * HOUR)]}
+    waiting = client.post(f"{path}/amend", json=elsewhere, headers=operator).json()
+    town.zones.clear()
+    applied(client, rival, elsewhere | {"vehicles": ["drone-9"]})
+
+    granted = client.post(
+        f"{path}/review", json={"decision": "granted", "reason": "x"}, headers=inspector
+    )
+    refused = client.post(
+        f"{path}/review", json={"decision": "refused", "reason": "Complet"}, headers=inspector
+    ).json()
+
+    assert waiting["attempt"]["decision"] == "needs_review"
+    assert (granted.status_code, "there is no room" in granted.json()["detail"]) == (409, True)
+    assert (refused["state"], refused["attempt"]["decision"]) == ("granted", "refused")
+    assert refused["volumes"] == waiting["volumes"]
+    assert client.post(f"{path}/retract", headers=operator).status_code == 409
+
+
+def test_silence_decides_an_amendment_as_it_would_an_application(
+    service: PermitService, life: LifeService, sweeper: SweepService, town: Town
+) -> None:
+    far = volume(start=NOW + timedelta(days=70))
+    boat = Asked(layer=Layer.RIVER, vehicles=("boat-1",), volumes=(far,))
+    permit = service.apply(application(boat))
+    town.zones.append(zone("bras", rules=ZoneRules(human_review=True)))
+    later = application(replace(boat, volumes=(volume(start=NOW + timedelta(days=80)),)))
+    town.now = NOW + timedelta(days=5)
+    life.amend(permit.id, _act(Move.AMEND, town.now), lambda _permit: later)
+    town.now = NOW + timedelta(days=63)
+    assert sweeper.sweep() == 0
+    town.now = NOW + timedelta(days=67)
+
+    assert sweeper.sweep() == 1
+
+    decided = life.get(permit.id)
+    assert (decided.state, decided.application) == (PermitState.GRANTED, later)
+    assert decided.findings[-1].rule == "silence"
+
+
+def test_a_draft_and_an_amendment_that_are_refused_are_told_what_would_be_granted(
+    client: Client, operator: Headers, rival: Headers, flight: Body
+) -> None:
+    there = flight | {"volumes": [shifted(flight, 5 * HOUR)]}
+    applied(client, rival, there | {"vehicles": ["drone-9"]})
+    path = applied(client, operator, flight)
+    draft = applied(client, operator, there | {"draft": True})
+
+    amended = client.post(f"{path}/amend", json=there, headers=operator).json()
+    submitted = client.post(f"{draft}/submit", headers=operator).json()
+
+    assert (amended["attempt"]["decision"], submitted["decision"]) == ("refused", "refused")
+    for told in (amended["attempt"], submitted):
+        assert told["alternatives_note"]["en"].startswith("Each of these would be granted")
+        moved = flight | {"volumes": told["alternatives"][0]["volumes"]}
+        assert client.post(f"{path}/amend", json=moved, headers=operator).json()["attempt"] is None
 
 
 @pytest.mark.parametrize("ends", [[], [(SOON).isoformat()], [(SOON + HOUR).isoformat()], ["x"]])

@@ -148,7 +148,8 @@ def test_what_cannot_be_read_is_400_and_named(
 
     assert answer.status_code == 400, answer.text
     assert named in answer.json()["detail"].casefold() or named in answer.json()["detail"]
-    assert "checks/0/filter_sets/0" in answer.json()["detail"]
+    assert answer.json()["detail"].startswith("/checks/0/filter_sets/0")
+    assert answer.json()["errors"][0]["pointer"] in answer.json()["detail"]
 
 
 def test_a_body_that_is_no_json_or_no_object_is_400(client: httpx.Client) -> None:
