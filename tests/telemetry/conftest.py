@@ -1,0 +1,28 @@
+"""The two databases that keep the history: plain PostgreSQL, and one with TimescaleDB."""
+
+from collections.abc import Iterator
+
+import pytest
+from psycopg_pool import ConnectionPool
+
+from tests.timescale.running import migrated, timescale
+
+
+@pytest.fixture(scope="session")
+def timescale_url() -> Iterator[str]:
+    with timescale() as url:
+        yield url
+
+
+@pytest.fixture
+def timescale_pool(timescale_url: str) -> Iterator[ConnectionPool]:
+    with ConnectionPool(migrated(timescale_url), min_size=1, max_size=1) as connections:
+        yield connections
+
+
+@pytest.fixture(params=["plain", pytest.param("timescale", marks=pytest.mark.slow)])
+def either_pool(request: pytest.FixtureRequest) -> ConnectionPool:
+    """Each database in turn: the same questions have the same answers."""
+    name = {"plain": "pool", "timescale": "timescale_pool"}[request.param]
+    connections: ConnectionPool = request.getfixturevalue(name)
+    return connections
