@@ -13,7 +13,7 @@ from octroi.embedded.broker import Broker, embedded_broker
 from octroi.embedded.directory import DataDirectory, DataDirectoryBusy, claimed
 from octroi.embedded.handed import HandedAccounts
 from octroi.embedded.postgres import EmbeddedPostgres, initialised
-from octroi.migrate import begun
+from octroi.migrate import begun, demand
 from octroi.settings import InvalidSetting, Settings
 
 RUNNING = "running.json"
@@ -56,6 +56,9 @@ def backing(settings: Settings) -> Iterator[Backing]:
     if settings.mqtt_accounts is not None and user != CITY:
         msg = f"OCTROI_MQTT_ACCOUNTS needs an OCTROI_MQTT_URL of the user {CITY}: mqtt://{CITY}:…@…"
         raise InvalidSetting(msg)
+    if settings.database_url is not None:
+        # Before anything is made here, which would stay behind.
+        demand(settings.database_url)
     with ExitStack() as stack:
         directory = stack.enter_context(claimed(settings.data_dir))
         database_url, mqtt_url = settings.database_url, settings.mqtt_url
@@ -86,7 +89,9 @@ def database(settings: Settings, *, founding: bool) -> Iterator[tuple[str, bytes
     Only what is `founding` an installation makes one: a directory mistyped is not a new city.
     """
     if not founding:
-        _demand(settings)
+        _exists(settings)
+    elif settings.database_url is not None:
+        demand(settings.database_url)
     try:
         with claimed(settings.data_dir) as directory, ExitStack() as stack:
             url = settings.database_url
@@ -112,7 +117,7 @@ def broker_address(settings: Settings) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
-def _demand(settings: Settings) -> None:
+def _exists(settings: Settings) -> None:
     """Raise `NoOctroi` where there is nothing to read, and leave nothing behind."""
     if settings.database_url is not None:
         if not begun(settings.database_url):

@@ -101,6 +101,12 @@ def pending(wanted: Sequence[Migration], applied: Mapping[str, str]) -> list[Mig
     return [migration for migration in wanted if migration.name not in applied]
 
 
+def demand(database_url: str) -> None:
+    """Raise where no server answers that can be used; change nothing."""
+    with psycopg.connect(database_url) as connection:
+        _require_recent(connection)
+
+
 def migrate(database_url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
     """Bring the database up to date; return the names of the files applied now."""
     with psycopg.connect(database_url, autocommit=True) as connection:

@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from octroi.reasons import reason
+from permits.interuss.refusals import MalformedRequest
 
 log = structlog.get_logger()
 
@@ -101,17 +102,18 @@ def _sentence(error: Mapping[str, Any]) -> str:
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
     found, instance = error.errors(), request.url.path
+    status = 400 if isinstance(error, MalformedRequest) else 422
     if any(each["type"] == "json_invalid" for each in found):
         why = found[0].get("ctx", {}).get("error", "not readable")
         said = f"The body is not JSON: {why} (at character {found[0]['loc'][-1]})."
         return problem(400, said, instance=instance)
     if all(not _pointer(each["loc"][1:]) and each["type"] in NOT_AN_OBJECT for each in found):
-        return _no_object(request)
+        return _no_object(request, status)
     errors = [_error(each["loc"], reason(each)) for each in found]
-    return problem(422, _sentence(errors[0]), instance=instance, errors=errors)
+    return problem(status, _sentence(errors[0]), instance=instance, errors=errors)
 
 
-def _no_object(request: Request) -> JSONResponse:
+def _no_object(request: Request, status: int) -> JSONResponse:
     """Say what a body is to be; sent under another name, JSON is not read as such."""
     kind, instance = request.headers.get("content-type", ""), request.url.path
     kind = kind.partition(";")[0].strip()
@@ -119,7 +121,7 @@ def _no_object(request: Request) -> JSONResponse:
         named = kind or "none"
         said = f"Content-Type is {named}: send the body as application/json."
         return problem(415, said, instance=instance)
-    return problem(422, "The body is not a JSON object.", instance=instance)
+    return problem(status, "The body is not a JSON object.", instance=instance)
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -145,6 +147,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
             path=request.url.path, method=request.method
         )
     errors = _about(request, detail) if error.status_code in ABOUT_FIELDS else ()
+    detail = _sentence(errors[0]) if errors else detail
     return problem(error.status_code, detail, instance=instance, errors=errors, headers=headers)
 
 

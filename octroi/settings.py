@@ -49,6 +49,10 @@ class InvalidSetting(Exception):
     """A variable or a line of the configuration file cannot be used."""
 
 
+class InvalidOption(InvalidSetting):
+    """An option of the command line cannot be used."""
+
+
 def default_data_dir() -> Path:
     """Return where data live when nobody says otherwise.
 
@@ -182,7 +186,8 @@ def load(**overrides: object) -> Settings:
         # One a setting: of a list of numbers each wrong one is a finding of its own.
         found = {str(each["loc"][0]): each["type"] for each in invalid.errors()}
         told = [_sentence(field, kind, overrides) for field, kind in found.items()]
-        raise InvalidSetting("\n".join(told)) from invalid
+        kind = InvalidOption if found.keys() & overrides.keys() else InvalidSetting
+        raise kind("\n".join(told)) from invalid
 
 
 def _refuse_unknown_variables() -> None:

@@ -16,6 +16,7 @@ from billing.ledger import Balance, Standing
 from billing.money import cents
 from billing.service import BillingService
 from billing.transfers import read
+from octroi.cli.counting import counted
 from octroi.cli.place import placed
 
 Told = Callable[[], AbstractContextManager[None]]
@@ -54,7 +55,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         with told(), open_service() as service:
             text = statement.read_text("utf-8-sig")
             received = service.accounts.receive(read(text), by=BY)
-        said.print(f"{len(received.new)} payments new, {received.known} known")
+        said.print(f"{counted(len(received.new), 'payment')} new, {received.known} known")
 
     @app.command("overdue")
     @placed

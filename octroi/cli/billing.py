@@ -34,8 +34,9 @@ from billing.service import (
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
 from octroi.cli import accounts
+from octroi.cli.counting import counted
 from octroi.cli.explained import tree
-from octroi.cli.failures import sentence
+from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
 from octroi.cli.records import opened
 
@@ -49,7 +50,6 @@ REFUSALS = (
     NotCredited,
     UnicodeDecodeError,
     InvalidBundle,
-    InvalidPeriod,
     NoSuchInvoice,
     PeriodNotOver,
     UnknownDebtor,
@@ -113,7 +113,7 @@ def explain(open_service: OpenService) -> Callable[[str, int], None]:
         """Walk from a line of an invoice back to the positions."""
         number, _, position = line.rpartition("/")
         if not number or not (position.isascii() and position.isdigit()):
-            _stop(f"{line} is not a line: write the number, a slash and the line, P-2026-000001/1.")
+            _misused(f"{line!r} is no line: write number, slash and line, as in P-2026-000001/1.")
         with _told(), open_service() as service:
             said.print(tree(service.explain(number, int(position), limit=limit)))
 
@@ -128,9 +128,10 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         with _told(), open_service() as service:
             done = service.run(parse(period))
         said.print(
-            f"{done.period.label}: {done.usages_new} usages new, {done.usages_known} known, "
-            f"{done.fees_new} fees new, {done.unpriced} usages without a tariff, "
-            f"{done.unattributed} visits of nobody registered"
+            f"{done.period.label}: {counted(done.usages_new, 'usage')} new, "
+            f"{done.usages_known} known, {counted(done.fees_new, 'fee')} new, "
+            f"{counted(done.unpriced, 'usage')} without a tariff, "
+            f"{counted(done.unattributed, 'visit')} of nobody registered"
         )
         for key in done.conflicts:
             said.print(f"[red]conflict, not billed:[/red] {escape(key)}")
@@ -144,7 +145,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
     ) -> None:
         """Give a draft, or every draft of a month, its number."""
         if (invoice is None) == (period is None):
-            _stop("Name a draft by its id, or a month with --period.")
+            _misused("Name a draft by its id, or a month with --period.")
         with _told(), open_service() as service:
             drafts = _drafts(service, period) if period else [service.invoice(str(invoice))]
             issued = [
@@ -175,11 +176,11 @@ def _add_export(app: typer.Typer, open_service: OpenService) -> None:
     ) -> None:
         """Write one invoice as CSV, JSON or PDF, or a month in any form but PDF."""
         if (invoice is None) == (period is None):
-            _stop("Name one with --invoice, or a month with --period.")
+            _misused("Name one with --invoice, or a month with --period.")
         if form is Form.PDF and invoice is None:
-            _stop("A PDF holds one invoice: name it with --invoice.")
+            _misused("A PDF holds one invoice: name it with --invoice.")
         if form in MONTHLY and period is None:
-            _stop(f"{form} holds a month: name it with --period.")
+            _misused(f"{form} holds a month: name it with --period.")
         with _told(), open_service() as service:
             if form in MONTHLY:
                 month = parse(str(period))
@@ -205,7 +206,8 @@ def _add_verify(app: typer.Typer, open_service: OpenService) -> None:
             faults = service.verify()
             count = sum(1 for _ in service.every_invoice(InvoiceFilter(state="issued")))
         _tell(faults)
-        said.print(f"{count} invoices: numbers without a gap, the chain whole, every sum right")
+        many = counted(count, "invoice")
+        said.print(f"{many}: numbers without a gap, the chain whole, every sum right")
 
 
 def _verify_bundle(path: Path) -> None:
@@ -229,13 +231,20 @@ def _told() -> Iterator[None]:
     """Turn a refusal into one sentence and an exit code."""
     try:
         yield
+    except InvalidPeriod as refused:
+        _misused(str(refused))
     except REFUSALS as refused:
         _stop(str(refused))
 
 
-def _stop(reason: str) -> NoReturn:
+def _misused(reason: str) -> NoReturn:
+    """End as any command does that is not called as it is to be."""
+    _stop(reason, MISUSED)
+
+
+def _stop(reason: str, code: int = 1) -> NoReturn:
     errors.print(sentence(reason), style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def _drafts(service: BillingService, period: str) -> list[Invoice]:

@@ -15,6 +15,7 @@ from octroi.cli.check_crossings import CrossingRows
 from octroi.cli.check_explain import Asked, explained
 from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
 from octroi.cli.check_writing import Finisher, Taker, output_of, refuse_to_lose, writer_to
+from octroi.cli.counting import counted
 from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
 from zones.columns import Presences
@@ -116,7 +117,8 @@ def command(
                     for taker in (writer, *takers):
                         taker.add(stretch, presences)
         if read and not found_in:
-            _say(f"{read} positions were read, and none of them is in any of the zones.")
+            positions = counted(read, "position was", "positions were")
+            _say(f"{positions} read, and none of them is in any of the zones.")
     except UnreadableFile as broken:
         _say(f"octroi check: {broken}", style="red")
         raise typer.Exit(UNREADABLE) from broken

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from octroi.cli.check_reading import UnreadableFile
+from octroi.cli.counting import counted
 from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
 from telemetry.whereabouts import (
@@ -64,7 +65,8 @@ def explained(asked: Asked, stretches: Iterator[Stretch], index: ZoneIndex) -> I
         if len(rows):
             yield from _lines(stretch, int(rows[0]), index)
             return
-    whole = f"the answer has {before} rows" if asked.of_output else "no position is on that line"
+    length = counted(before, "row")
+    whole = f"the answer has {length}" if asked.of_output else "no position is on that line"
     msg = f"--explain {asked.number}: {whole}"
     raise UnreadableFile(msg)
 

@@ -8,6 +8,7 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
+from octroi.cli.counting import counted
 from telemetry.formats import track_csv_columns, track_gpx, track_json, track_srt
 from telemetry.formats.stretch import Stretch, stretches
 from telemetry.formats.track_csv import UnreadableTrack, header_of, rows
@@ -94,10 +95,12 @@ class Track:
                 yield stretch
         if not rows and bad:
             first = waiting[0].removeprefix(f"{self.path}:")
-            msg = f"{self.path}: none of its {bad} rows could be read; the first is row {first}"
+            one = "its one row could not be read: it is row"
+            many = f"none of its {bad} rows could be read; the first is row"
+            msg = f"{self.path}: {one if bad == 1 else many} {first}"
             raise UnreadableFile(msg)
         if bad > ROWS_NAMED:
-            self._say(f"{self.path}: {bad - ROWS_NAMED} more rows could not be read")
+            self._say(f"{self.path}: {counted(bad - ROWS_NAMED, 'more row')} could not be read")
         if not rows:
             self._say(f"{self.path}: no position in it")
 
@@ -135,7 +138,8 @@ def zones_of(paths: Iterable[Path], say: Say) -> list[Zone]:
         for fault in faults[:ROWS_NAMED]:
             say(f"{path}: {fault.sentence}")
         if len(faults) > ROWS_NAMED:
-            say(f"{path}: {len(faults) - ROWS_NAMED} more defects and remarks")
+            left = len(faults) - ROWS_NAMED
+            say(f"{path}: {counted(left, 'more defect or remark', 'more defects and remarks')}")
         found += read.zones
     if not found:
         msg = f"{', '.join(map(str, paths))}: no zone could be read"

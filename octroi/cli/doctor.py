@@ -7,6 +7,7 @@ import psycopg
 import typer
 
 from octroi.backing import database
+from octroi.cli.counting import counted
 from octroi.cli.failures import BrokerAway, told
 from octroi.cli.place import placed, settings
 from octroi.cli.records import out
@@ -55,7 +56,7 @@ def doctor() -> None:
         with database(asked, founding=False) as (url, _), psycopg.connect(url) as connection:
             out.print(f"[green]✓[/green] database: PostgreSQL {_version(connection)}")
             pending = migrate(url)
-            shape = f"{len(pending)} migrations applied now" if pending else "up to date"
+            shape = f"{counted(len(pending), 'migration')} applied now" if pending else "up to date"
             out.print(f"[green]✓[/green] schema: {shape}")
             out.print(WALL if connection.execute(STANDS).fetchone() == (True,) else NO_WALL)
 

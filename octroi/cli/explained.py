@@ -10,6 +10,7 @@ from rich.tree import Tree
 from billing.canonical import instant
 from billing.money import cents
 from billing.proof import ExplainedFee, Explanation
+from octroi.cli.counting import counted
 from telemetry.evidence import Sighting, VisitEvidence
 
 SHOWN_POSITIONS = 6
@@ -32,7 +33,7 @@ def tree(explained: Explanation) -> Tree:
         _add_fee(root, fee)
     left = len(line.fees) - len(explained.fees)
     if left:
-        root.add(f"… and {left} fees more (--limit)")
+        root.add(f"… and {counted(left, 'more fee')} (--limit)")
     return root
 
 
@@ -41,8 +42,8 @@ def _add_fee(root: Tree, explained: ExplainedFee) -> None:
     branch = root.add(f"[cyan]fee[/cyan] {explained.fee.id}: {escape(explained.formula)}")
     priced = branch.add(
         f"[cyan]usage[/cyan] {escape(usage.key)} of {escape(usage.vehicle)}: "
-        f"{usage.entries} entry, {usage.certain_ms} ms certain, {usage.distance_m} m; "
-        f"purpose {usage.purpose or 'not declared'}, size {usage.size}"
+        f"{counted(usage.entries, 'entry', 'entries')}, {usage.certain_ms} ms certain, "
+        f"{usage.distance_m} m; purpose {usage.purpose or 'not declared'}, size {usage.size}"
     )
     if usage.permit:
         priced.add(f"[cyan]permit[/cyan] {usage.permit} version {usage.permit_version or '-'}")
@@ -58,7 +59,7 @@ def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
     node = branch.add(
         f"[cyan]visit[/cyan] {visit.id}: zone {escape(visit.zone)} version {visit.zone_version}, "
         f"{instant(visit.entered_at)} to {instant(visit.left_at)}, "
-        f"{visit.uncertain_ms} ms uncertain and free, {visit.violations} violations"
+        f"{visit.uncertain_ms} ms uncertain and free, {counted(visit.violations, 'violation')}"
     )
     if not evidence.sightings:
         node.add("positions: their retention has ended")

@@ -1,4 +1,7 @@
-"""Which failures are the user's to mend? Each is told in one sentence, and ends with code 1."""
+"""Which failures are the user's to mend? Each is told in one sentence.
+
+The code is 1, or 2 where the command was not called as it is to be, or finds nothing to work on.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +20,7 @@ from octroi.embedded.mosquitto import BrokerDidNotStart
 from octroi.embedded.postgres import PostgresDidNotStart
 from octroi.migrate import ChangedMigration, FailedMigration, ServerTooOld
 from octroi.serving import PortUnusable
-from octroi.settings import InvalidSetting
+from octroi.settings import InvalidOption, InvalidSetting
 
 
 class UnwritableSummary(Exception):
@@ -49,7 +52,7 @@ TOLD = (
     SetUpFailed,
     UnwritableSummary,
 )
-NOTHING_THERE = 2
+MISUSED = NOTHING_THERE = 2
 
 
 @contextmanager
@@ -57,6 +60,8 @@ def told() -> Iterator[None]:
     """Turn a failure the user can mend into one sentence and an exit code."""
     try:
         yield
+    except InvalidOption as misused:
+        _stop(str(misused), MISUSED)
     except TOLD as failure:
         _stop(str(failure))
     except NoOctroi as nothing:

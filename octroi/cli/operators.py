@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from octroi import clock
+from octroi.cli.failures import MISUSED
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from octroi.reasons import reason
@@ -51,7 +52,7 @@ def add_operator(
         body = OperatorIn.model_validate({**stated, "address": address, "uas_number": uas_number})
     except ValidationError as invalid:
         first = invalid.errors()[0]
-        _stop(f"{first['loc'][0]}: {reason(dict(first))}")
+        _stop(f"{first['loc'][0]}: {reason(dict(first))}", MISUSED)
     with opened(founding=True) as (parts, _):
         try:
             known = parts.registry.add_operator(body.to_operator(), body.uas())
@@ -121,6 +122,6 @@ def _documents(held: Iterable[HeldDocument]) -> Table:
     return table
 
 
-def _stop(sentence: str) -> NoReturn:
+def _stop(sentence: str, code: int = 1) -> NoReturn:
     errors.print(sentence, style="red", markup=False)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

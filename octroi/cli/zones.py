@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from octroi.cli import zones_decided, zones_shown
+from octroi.cli.counting import counted
 from octroi.cli.place import placed, settings
 from octroi.cli.records import BY, errors, opened, out
 from octroi.cli.zones_given import At, DryRun, File, KnownAt, beginning, document_of, refused, tell
@@ -49,18 +50,22 @@ def import_zones(file: File, dry_run: DryRun = False) -> None:
     for defect in imported.defects:
         errors.print(f"{file}: {defect.sentence}", style="red", markup=False)
     if imported.defects:
-        errors.print(f"Nothing was imported: {len(imported.defects)} defects.", style="red")
+        errors.print(
+            f"Nothing was imported: {counted(len(imported.defects), 'defect')}.", style="red"
+        )
         raise typer.Exit(1)
     tell(imported.differences)
     for remark in imported.remarks[:REMARKS_NAMED]:
         errors.print(f"{file}: {remark.sentence}", style="yellow", markup=False)
     if len(imported.remarks) > REMARKS_NAMED:
         more = len(imported.remarks) - REMARKS_NAMED
-        errors.print(f"{file}: {more} more remarks; zones check tells those of the format.")
-    verb = "would be" if dry_run else "were"
+        errors.print(
+            f"{file}: {counted(more, 'more remark')}; zones check tells all of the format."
+        )
+    verb = "would be" if dry_run else "was" if len(imported.added) == 1 else "were"
     out.print(
-        f"{len(imported.added)} zones {verb} added, {len(imported.changed)} changed, "
-        f"{len(imported.unchanged)} stay as they are."
+        f"{counted(len(imported.added), 'zone')} {verb} added, {len(imported.changed)} changed, "
+        f"{len(imported.unchanged)} unchanged."
     )
     if imported.windows:
         out.print(beginning(imported.windows, now, settings().notice_days, dry_run=dry_run))
@@ -94,8 +99,8 @@ def export_zones(
         errors.print(loss.sentence, style="yellow", markup=False)
     left_out = len(editions) - written.zones
     left = f", {left_out} left out" if left_out else ""
-    lost = f"; {len(written.losses)} things {to} cannot say" if written.losses else ""
-    out.print(f"{written.zones} zones written to {file}{left}{lost}.", markup=False)
+    lost = f"; {counted(len(written.losses), 'thing')} {to} cannot say" if written.losses else ""
+    out.print(f"{counted(written.zones, 'zone')} written to {file}{left}{lost}.", markup=False)
 
 
 def check_zones(file: File) -> None:
@@ -106,8 +111,8 @@ def check_zones(file: File) -> None:
     for remark in found.remarks:
         errors.print(f"{file}: {remark.sentence}", style="yellow", markup=False)
     out.print(
-        f"{len(found.zones)} zones can be read, {len(found.defects)} cannot; "
-        f"{len(found.remarks)} warnings."
+        f"{counted(len(found.zones), 'zone')} can be read, {len(found.defects)} cannot; "
+        f"{counted(len(found.remarks), 'warning')}."
     )
     if found.defects or found.remarks:
         raise typer.Exit(1)

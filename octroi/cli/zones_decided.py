@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from octroi.cli.counting import counted
+from octroi.cli.failures import MISUSED
 from octroi.cli.instants import instant, told
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
@@ -63,9 +65,9 @@ def emergency(file: File, until: Until, dry_run: DryRun = False) -> None:
         except (Defective, InvalidEmergency) as error:
             refused(str(error).replace("valid.end", "--until"))
     tell(declared.differences)
-    verb = "would be" if dry_run else "are"
     count = len(declared.added) + len(declared.changed)
-    out.print(f"{count} emergency zones {verb} in force, until {told(until)}.")
+    verb = "would be" if dry_run else "is" if count == 1 else "are"
+    out.print(f"{counted(count, 'emergency zone')} {verb} in force, until {told(until)}.")
 
 
 def switch(
@@ -84,9 +86,8 @@ def switch(
             refused(error)
     verb = "would be" if dry_run else "is"
     since = told(standing.settings[-1].start)
-    out.print(
-        f"{name} {verb} {to} from {since} on; {standing.zones} zones hang on it.", markup=False
-    )
+    hang = counted(standing.zones, "zone hangs", "zones hang")
+    out.print(f"{name} {verb} {to} from {since} on; {hang} on it.", markup=False)
     if not standing.zones:
         errors.print("No published zone names this switch.", style="yellow")
 
@@ -96,7 +97,7 @@ def _sound(file: Path) -> list[Zone]:
     for defect in defects:
         errors.print(f"{file}: {defect.sentence}", style="red", markup=False)
     if defects:
-        refused(f"Nothing was published: {len(defects)} defects.")
+        refused(f"Nothing was published: {counted(len(defects), 'defect')}.")
     return zones
 
 
@@ -104,10 +105,10 @@ def _until(zone: Zone, until: datetime) -> Zone:
     try:
         return replace(zone, valid=Window(end=until))
     except InvalidWindow as error:
-        refused(f"--until: {error}")
+        refused(f"--until: {error}", MISUSED)
 
 
 def _stated(act: str) -> str:
     if not act.strip():
-        refused("--act: an act has to be named.")
+        refused("--act: an act has to be named.", MISUSED)
     return act.strip()

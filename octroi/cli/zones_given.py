@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from octroi.cli.counting import counted
 from octroi.cli.failures import sentence as ended
 from octroi.cli.instants import instant, told
 from octroi.cli.records import errors, out
@@ -51,17 +52,22 @@ def beginning(windows: Sequence[Window], now: datetime, notice_days: int, *, dry
     said = []
     ahead = sorted(each.start for each in windows if each.start is not None and each.start > now)
     if ahead:
-        take = "would take" if dry_run else "take"
+        one, many = (
+            ("zone would take", "zones would take") if dry_run else ("zone takes", "zones take")
+        )
         last = f", the last from {told(ahead[-1])}" if ahead[-1] != ahead[0] else ""
-        days = f"{notice_days} day{'' if notice_days == 1 else 's'}"
+        days = counted(notice_days, "day")
         first = told(ahead[0])
-        said.append(f"{len(ahead)} zones {take} effect from {first}{last} (legal notice: {days})")
+        said.append(
+            f"{counted(len(ahead), one, many)} effect from {first}{last} (legal notice: {days})"
+        )
     if held := sum(each.holds(now) for each in windows):
-        said.append(f"{held} zones {'would be' if dry_run else 'are'} the law now")
+        one, many = ("zone would be", "zones would be") if dry_run else ("zone is", "zones are")
+        said.append(f"{counted(held, one, many)} the law now")
     return "; ".join(said or ["All of them have ended"]) + "."
 
 
-def refused(reason: Exception | str) -> NoReturn:
+def refused(reason: Exception | str, code: int = 1) -> NoReturn:
     """End with one sentence."""
     errors.print(ended(str(reason)), style="red", markup=False)
-    raise typer.Exit(1)
+    raise typer.Exit(code)

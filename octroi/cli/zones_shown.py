@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from octroi.cli.counting import counted
 from octroi.cli.instants import read, told
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
@@ -66,9 +67,12 @@ def list_zones(
             _changing(change),
         )
     out.print(table)
+    law = counted(len(page.editions), "zone is", "zones are")
     more = "; more with --limit" if page.following else ""
-    later = f"; {len(ahead)} more take effect from {told(min(ahead))}" if ahead else ""
-    out.print(f"{len(page.editions)} zones are the law on {told(asked.at)}{more}{later}.")
+    if ahead:
+        take = counted(len(ahead), "more takes", "more take")
+        more += f"; {take} effect from {told(min(ahead))}"
+    out.print(f"{law} the law on {told(asked.at)}{more}.")
 
 
 def _ahead(zones: Sequence[Zone], at: datetime, layer: Layer | None) -> Sequence[datetime]:
@@ -117,7 +121,8 @@ def diff(
         out.print(json.dumps([_plain(each) for each in found], ensure_ascii=False), markup=False)
     else:
         tell(found)
-        out.print(f"{len(found)} zones differ." if found else "No zone differs.")
+        differing = counted(len(found), "zone differs", "zones differ")
+        out.print(f"{differing}." if found else "No zone differs.")
     if found:
         raise typer.Exit(DIFFERENT)
 

@@ -50,6 +50,12 @@ def unusable(directory: Path, error: OSError) -> str:
             f"The data directory {directory} cannot be used: it is a file, or lies in one; "
             "set OCTROI_DATA_DIR to a directory."
         )
+    if isinstance(error, FileNotFoundError):
+        # What misses above it is made too: that none can be is told of where it should have been.
+        return (
+            f"The data directory {directory} cannot be used: nothing can be made in "
+            f"{Path(error.filename).parent}; set OCTROI_DATA_DIR to another directory."
+        )
     return (
         f"The data directory {directory} cannot be used ({error.strerror}: {error.filename}); "
         "allow Octroi to write there, or set OCTROI_DATA_DIR to another directory."

@@ -130,7 +130,7 @@ def test_rows_of_the_answer_can_be_asked_about_too(tmp_path: Path) -> None:
     [
         ("9", "no position is on that line"),
         ("2", "could not be read: lon"),
-        ("output:5", "the answer has 1 rows"),
+        ("output:5", "the answer has 1 row"),
         ("first", "neither a line"),
         ("0", "neither a line"),
         ("output:0", "neither a line"),

@@ -51,7 +51,7 @@ def test_an_operator_is_registered_listed_and_shown_without_its_secret(database_
 def test_a_wrong_number_is_named_and_nothing_is_registered() -> None:
     wrong = operators("add", "ailes", "Ailes", "--size", "small", "--siren", "732829321")
 
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "siren: '732829321' is not a SIREN" in wrong.stderr
     assert operators("show", "ailes").exit_code == 1
 

@@ -185,6 +185,7 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     # Nobody may create a directory there, not even root.
     said = _refused(tmp_path, "demo", "--port", "0", "--data-dir", "/sys/octroi")
     assert "The data directory /sys/octroi" in said
+    assert "nothing can be made in /sys;" in said
 
 
 SETTINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
@@ -200,6 +201,15 @@ def test_a_setting_that_cannot_be_is_named(
     said = _refused(tmp_path, "serve", "--data-dir", tmp_path / "data", variables=variables)
     assert all(word in said for word in words), said
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["99999", "abc"])
+def test_a_port_that_is_none_is_a_wrong_call(tmp_path: Path, port: str) -> None:
+    command = [OCTROI, "serve", "--port", port]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env=PLAIN
+    )
+    assert (done.returncode, port in done.stderr) == (2, True)
 
 
 def test_a_configuration_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -226,6 +236,7 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path, closed_port: in
     assert said.startswith("The database does not answer")
     assert str(closed_port) in said
     assert "very-secret" not in said
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_summary_that_could_not_be_written_is_said_before_the_show(tmp_path: Path) -> None:

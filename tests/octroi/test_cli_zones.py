@@ -79,11 +79,11 @@ def test_an_import_and_a_list_say_from_when_on_zones_are_the_law(tmp_path: Path)
     assert done.endswith(" (legal notice: 1 day).")
     assert nothing.startswith("0 zones are the law on ")
     assert f"; 3 more take effect from {midnight} 00:00:00+0" in nothing
-    assert again == "0 zones were added, 0 changed, 3 stay as they are."
-    assert mixed.startswith("1 zones take effect from ")
-    assert mixed.endswith("; 1 zones are the law now.")
-    assert f"; 1 more take effect from {midnight}" in zones("list", "--layer", "river").stdout
-    assert "more take effect" not in zones("list", "--layer", "surface").stdout
+    assert again == "0 zones were added, 0 changed, 3 unchanged."
+    assert mixed.startswith("1 zone takes effect from ")
+    assert mixed.endswith("; 1 zone is the law now.")
+    assert f"; 1 more takes effect from {midnight}" in zones("list", "--layer", "river").stdout
+    assert " effect from " not in zones("list", "--layer", "surface").stdout
 
 
 def test_an_officer_withdraws_a_zone_after_the_notice(tmp_path: Path) -> None:
@@ -114,11 +114,11 @@ def test_an_emergency_is_in_force_at_once(tmp_path: Path) -> None:
     assert long.exit_code == 1
     assert long.stderr.startswith("--until: ")
     assert "72 hours" in long.stderr
-    assert "1 emergency zones are in force" in done.stdout
+    assert "1 emergency zone is in force" in done.stdout
     far = file(tmp_path, [feature("far", lon=9.0)], "far.geojson")
     assert zones("emergency", far, "--until", soon(5)).stderr.startswith("geometry: ")
     assert "Emergency: Incendie rue X" in zones("show", "fire").stdout
-    assert "1 zones are the law" in zones("list").stdout
+    assert "1 zone is the law" in zones("list").stdout
     assert "is the law until" in zones("withdraw", "fire", "--act", "Eteint").stdout
     assert "0 zones are the law" in zones("list").stdout
 
@@ -130,7 +130,7 @@ def test_a_switch_is_set_and_a_name_that_no_zone_knows_is_told(tmp_path: Path) -
     unknown = zones("switch", "crues", "off", "--act", "Vigicrues vert")
 
     assert "crue is on from" in known.stdout
-    assert "1 zones hang on it" in known.stdout
+    assert "1 zone hangs on it" in known.stdout
     assert "No published zone names this switch" in unknown.stderr
     assert zones("switch", "crue", "up", "--act", "x").exit_code == 2
     assert "--act" in zones("switch", "crue", "on", "--act", " ").stderr
@@ -184,7 +184,7 @@ def test_a_file_is_checked_without_a_database(
     assert zones("check", good).exit_code == 0
     assert checked.exit_code == 1
     assert "feature b, layer: 'sea' is none of" in checked.stderr
-    assert "1 zones can be read, 1 cannot" in checked.stdout
+    assert "1 zone can be read, 1 cannot" in checked.stdout
 
 
 def test_an_argument_that_is_neither_file_nor_instant_is_named() -> None:
