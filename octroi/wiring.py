@@ -198,7 +198,12 @@ def records(
                 pool, archive(zones, switches, billing, lambda: datum, city.software)
             ),
             life=life,
-            sweeper=SweepService(pool, life, lambda: keeper.rulebook().zones),
+            sweeper=SweepService(
+                pool,
+                life,
+                lambda: keeper.rulebook().zones,
+                lambda: keeper.rulebook().index.switches,
+            ),
             keeper=keeper,
         )
 

@@ -11,6 +11,7 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from permits.life.deadlines import SHORTEST, Silence, waiting
+from permits.life.effects import Effect, effects, lately, taken_effect
 from permits.life.movers import BY_ITSELF
 from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected
@@ -19,30 +20,31 @@ from permits.rules.sharing import Full
 from permits.store import due
 from permits.versions import Seen, StaleVersion
 from zones.model import Zone, ZoneId
+from zones.periods import NO_SWITCHES, Switches
 
 log = structlog.get_logger()
 
 MOST = 200
-# An emergency lasts no longer: what took effect before is nobody's news after a start.
-NEWS = timedelta(hours=72)
 # Whoever decided this long after a zone took effect knew of it.
 HEARSAY = timedelta(minutes=1)
 NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
 
 
 class SweepService:
-    """The city's own clock; `zones` are those published."""
+    """The city's own clock; `zones` are those published, `switches` when each is on."""
 
     def __init__(
         self,
         pool: ConnectionPool,
         life: LifeService,
         zones: Callable[[], tuple[Zone, ...]],
+        switches: Callable[[], Switches] = lambda: NO_SWITCHES,
     ) -> None:
         self._pool = pool
         self._life = life
         self._zones = zones
-        self._seen: frozenset[tuple[ZoneId, int]] = frozenset()
+        self._switches = switches
+        self._seen: frozenset[Effect] = frozenset()
         self._begun = False
 
     def sweep(self) -> int:
@@ -58,10 +60,11 @@ class SweepService:
         )
 
     def _restrain(self, now: datetime) -> int:
-        """Put on hold what zones that have just taken effect would not have granted."""
-        force = {(each.id, each.version): each for each in self._zones() if each.valid.holds(now)}
+        """Put on hold what zones that took effect, or a switch woke, would not have granted."""
+        switches = self._switches()
+        force = effects(self._zones(), switches, now)
         fresh = [each for key, each in force.items() if key not in self._seen]
-        new = [each for each in fresh if self._begun or _lately(each, now)]
+        new = [each for each in fresh if self._begun or lately(each, switches, now)]
         moves = [
             (permit, _act(Move.HOLD, now, findings=against))
             for permit in self._touched(new, now)
@@ -73,11 +76,12 @@ class SweepService:
 
     def _touched(self, zones: Iterable[Zone], now: datetime) -> Iterable[Permit]:
         found: dict[object, Permit] = {}
+        switches = self._switches()
         with self._pool.connection() as connection:
             for zone in zones:
                 box = zone.footprint.bounds
                 for each in due.in_force(connection, box, zone.layer, (now, zone.valid.end)):
-                    if _before(each, zone):
+                    if _before(each, taken_effect(zone, switches, now)):
                         found[each.id] = each
         return found.values()
 
@@ -136,9 +140,5 @@ def _ending(permit: Permit) -> Move:
     return Move.END if used and permit.state is not PermitState.GRANTED else Move.EXPIRE
 
 
-def _lately(zone: Zone, now: datetime) -> bool:
-    return zone.valid.start is not None and now - zone.valid.start <= NEWS
-
-
-def _before(permit: Permit, zone: Zone) -> bool:
-    return zone.valid.start is None or permit.recorded_at < zone.valid.start + HEARSAY
+def _before(permit: Permit, since: datetime | None) -> bool:
+    return since is None or permit.recorded_at < since + HEARSAY

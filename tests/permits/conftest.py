@@ -28,7 +28,9 @@ from permits.registration import RegistryService
 from permits.service import PermitService
 from tests.permits.cases import NOW, OPERATOR, vehicle
 from zones.model import Layer, Zone
+from zones.periods import Window
 from zones.space.coordinates import Bounds
+from zones.time.schedule import touches
 
 SECRET = b"a secret of the server"
 
@@ -42,6 +44,7 @@ class Town:
     now: datetime = NOW
     service_area: Bounds | None = None
     documents_needed: dict[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
+    switches: dict[str, tuple[Window, ...]] = field(default_factory=dict)
 
     def clock(self) -> datetime:
         return self.now
@@ -50,7 +53,9 @@ class Town:
         return tuple(
             each
             for each in self.zones
-            if each.layer in {None, layer} and each.footprint.intersects(volume.footprint)
+            if each.layer in {None, layer}
+            and each.footprint.intersects(volume.footprint)
+            and touches(each, volume.window, switches=self.switches)
         )
 
     def quote(self, _asked: Application, operator: Operator, _zones: tuple[Zone, ...]) -> Quote:
@@ -83,6 +88,7 @@ def city(town: Town) -> City:
         quote=town.quote,
         announce=town.announced.append,
         documents_needed=town.documents_needed,
+        switches=lambda: town.switches,
         service_area=town.service_area,
     )
 

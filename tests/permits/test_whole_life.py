@@ -18,7 +18,7 @@ from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, v
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
 from zones.model import Layer, Restriction
-from zones.periods import Window
+from zones.periods import Applicability, Window
 
 Headers = dict[str, str]
 Body = dict[str, Any]
@@ -42,7 +42,7 @@ def end_of(path: str, client: Client, who: Headers) -> str:
 
 @pytest.fixture
 def sweeper(pool: ConnectionPool, life: LifeService, town: Town) -> SweepService:
-    return SweepService(pool, life, lambda: tuple(town.zones))
+    return SweepService(pool, life, lambda: tuple(town.zones), lambda: town.switches)
 
 
 def test_a_draft_is_nobodys_business_until_it_is_submitted(
@@ -378,6 +378,53 @@ def test_an_emergency_holds_what_it_forbids_and_its_end_releases_it(
     town.zones.clear()
     assert sweeper.sweep() == 1
     assert life.get(touched.id).state is PermitState.GRANTED
+
+
+@pytest.mark.parametrize("told", ["while it runs", "while it was down"])
+def test_a_switch_that_wakes_a_zone_holds_what_that_forbids_and_frees_it_when_it_is_set_back(
+    told: str,
+    *,
+    service: PermitService,
+    life: LifeService,
+    sweeper: SweepService,
+    town: Town,
+) -> None:
+    flood = zone("berge", Restriction.PROHIBITED, applicability=(Applicability(switch="crue"),))
+    town.zones.append(flood)
+    touched, beside = service.apply(application()), service.apply(_at(SOON, at=(2.5, 48.85)))
+    if told == "while it runs":
+        assert sweeper.sweep() == 0
+    town.now = NOW + timedelta(minutes=10)
+    town.switches["crue"] = (Window(start=town.now),)
+
+    assert sweeper.sweep() == 1
+
+    held = life.get(touched.id)
+    assert (held.state, [each.zone for each in held.hold]) == (PermitState.ON_HOLD, ["berge"])
+    assert town.announced[-1] == held
+    assert life.get(beside.id).state is PermitState.GRANTED
+    later = life.amend(held.id, _act(Move.AMEND), lambda _permit: _at(SOON, at=(2.351, 48.85)))
+    assert (later.state, later.hold) == (PermitState.ON_HOLD, held.hold)
+    assert sweeper.sweep() == 0
+    town.switches["crue"] = (Window(start=town.now, end=town.now + timedelta(minutes=5)),)
+    town.now += timedelta(minutes=5)
+    assert sweeper.sweep() == 1
+    assert life.get(touched.id).state is PermitState.GRANTED
+    assert town.announced[-1].id == touched.id
+
+
+def test_who_applied_after_a_switch_was_set_knew_of_it(
+    service: PermitService, life: LifeService, sweeper: SweepService, town: Town
+) -> None:
+    town.zones.append(
+        zone("berge", Restriction.PROHIBITED, applicability=(Applicability(switch="crue"),))
+    )
+    town.switches["crue"] = (Window(start=NOW - HOUR),)
+    refused = service.apply(application())
+    life.move(refused.id, _act(Move.REVIEW))
+    life.move(refused.id, _act(Move.GRANT))
+
+    assert sweeper.sweep() == 0
 
 
 def test_what_an_officer_holds_only_an_officer_releases(
