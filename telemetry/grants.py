@@ -18,14 +18,13 @@ from telemetry.model import VehicleKey
 from telemetry.shards import Shards
 from telemetry.volumes import Volumes, volumes_of
 from zones.columns import Indices
-from zones.model import Band
 
 NO_ROWS: Indices = np.empty(0, dtype=np.int32)
 # So many rows may be of what is no longer held before anybody counts.
 MOST_LEFT_BEHIND = 1024
 
 NONE = volumes_of(())
-COLUMNS = tuple(each.name for each in fields(Volumes) if each.name != "bands")
+COLUMNS = tuple(each.name for each in fields(Volumes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,6 @@ class Grants:
             {name: Growing.of(getattr(NONE, name)) for name in COLUMNS}
         )
     )
-    _bands: Shards[Band, int] = field(default_factory=Shards)
     _of_permit: Shards[PermitId, Indices] = field(default_factory=Shards)
     _of_vehicle: Shards[VehicleKey, Indices] = field(default_factory=Shards)
 
@@ -111,25 +109,19 @@ class Grants:
     def _laid_out(self, fresh: list[Holding], held: int) -> "Grants":
         """Return the state with more rows, not yet found by anybody."""
         first = len(self._holdings.rows)
-        more, bands = volumes_of(fresh), self._bands
-        new = {band: None for band in more.bands if bands.get(band) is None}
-        known = self.volumes.bands
-        bands = bands.changed({band: len(known) + place for place, band in enumerate(new)})
-        numbers = np.array([bands.get(band) for band in more.bands], dtype=np.int32)
-        more = replace(more, permit=more.permit + np.int32(first), band=numbers[more.band])
+        more = volumes_of(fresh)
+        more.rows["permit"] += first
+        for name in ("first", "last"):
+            more.rows[name] += len(self.volumes.edges)
         columns = {name: each.grown(getattr(more, name)) for name, each in self._columns.items()}
         added = np.empty(len(fresh), dtype=np.object_)
         added[:] = fresh
         return replace(
             self,
-            volumes=Volumes(
-                bands=(*known, *new) if new else known,
-                **{name: each.rows for name, each in columns.items()},
-            ),
+            volumes=Volumes(**{name: each.rows for name, each in columns.items()}),
             held=held,
             _holdings=self._holdings.grown(added),
             _columns=MappingProxyType(columns),
-            _bands=bands,
         )
 
     def _ordered(self, vehicle: VehicleKey, gone: Indices, added: list[int]) -> Indices | None:

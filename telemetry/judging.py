@@ -1,214 +1,81 @@
 """Was each vehicle allowed to be where it was? Zone x permit x rules, as columns.
 
 A violation is only what stays one wherever inside its accuracy the vehicle really was; what could
-be either is uncertain. A zone's speed limit is broken by more than `SPEED_TOLERANCE_MPS`, what
-satellite receivers state as the accuracy of their speed.
+be either is uncertain. What one presence comes to is told by `telemetry.ruling`.
 
 Every zone is judged for itself. What a zone of higher priority answers at this very place, see
 `zones.precedence`, the others are not judged by; where the vehicle only may be in that zone, their
 violations are uncertain.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
-from telemetry.model import UNREGISTERED, Observations, Reason, VerdictKind, Verdicts
-from telemetry.rulebook import NO_PURPOSE, Rulebook
-from telemetry.volumes import NOT, SURELY, fits
-from zones.columns import Codes, Indices, Presences, Relation
-from zones.model import Restriction
-from zones.precedence import Answers, Outranked, outranked
-
-SPEED_TOLERANCE_MPS = 0.3
-
-# How well a volume answers for a presence: the lower the better; flaws are added to `OUTSIDE`.
-OPENS, MAY_OPEN, FORBIDS, MAY_FORBID, OUTSIDE, NONE_AT_ALL = 0, 1, 2, 3, 10, 99
-
-# By the flaws of the best match: a volume elsewhere and at another time is no permit at all.
-_REASON_OF_FLAW = np.array(
-    [
-        Reason.NONE,
-        Reason.OUTSIDE_HEIGHT,
-        Reason.OUTSIDE_FOOTPRINT,
-        Reason.OUTSIDE_FOOTPRINT,
-        Reason.OUTSIDE_WINDOW,
-        Reason.OUTSIDE_WINDOW,
-        Reason.NO_PERMIT,
-        Reason.NO_PERMIT,
-    ],
-    dtype=np.int8,
+from telemetry.model import Observations, Verdicts
+from telemetry.rulebook import Rulebook
+from telemetry.ruling import (
+    PERHAPS_AS_FAST,
+    PERHAPS_ASIDE,
+    SURELY_AS_FAST,
+    SURELY_ASIDE,
+    rule,
 )
+from zones.columns import Codes, Presences, in_one_piece
+from zones.precedence import outranked
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Best:
-    """The volume that answers best for each presence, and whether any surely or perhaps forbids."""
-
-    rank: Indices
-    flaw: Codes
-    permit: Indices
-    forbids: NDArray[np.bool_]
-    may_forbid: NDArray[np.bool_]
+NOTHING_ASIDE: Codes = np.empty(0, np.int8)
 
 
 def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     """Give each observation one verdict for every zone in force it is, or may be, in."""
-    presences = rulebook.index.covering(batch.positions)
-    classes = rulebook.classes_of(batch.vehicles)[batch.vehicle]
-    best = _best(batch, presences, rulebook, classes)
-    kind, reason = _by_permit(batch, presences, best, rulebook, classes)
-    # What needs no permit does not rest on one that does not reach here.
-    permit = np.where((kind == VerdictKind.COMPLIANT) & (best.rank >= OUTSIDE), -1, best.permit)
-    _set_aside(_outranked(batch, presences, rulebook), kind, reason)
-    _limit_speed(batch, presences, rulebook, kind, reason)
-    unsure = presences.relation == Relation.UNCERTAIN
-    kind[unsure] = VerdictKind.UNCERTAIN
-    reason[unsure & (reason == Reason.OVERRIDDEN)] = Reason.NONE
+    at = batch.positions
+    presences = rulebook.index.covering(at)
+    holders, held = rulebook.holders.of(batch.vehicles)
+    kind, reason = np.empty((2, len(presences)), np.int8)
+    permit = np.empty(len(presences), np.int32)
+    most = int((holders["last"] - holders["first"]).max(initial=0))
+    rule(
+        presences.position,
+        presences.zone,
+        presences.relation,
+        _aside(batch, presences, rulebook) if rulebook.outranking else NOTHING_ASIDE,
+        in_one_piece(batch.vehicle, np.int32),
+        in_one_piece(at.at_ms, np.int64),
+        in_one_piece(at.lon, np.float64),
+        in_one_piece(at.lat, np.float64),
+        in_one_piece(at.alt_m, np.float64),
+        in_one_piece(at.alt_ref, np.int8),
+        in_one_piece(at.h_acc_m, np.float64),
+        in_one_piece(at.v_acc_m, np.float64),
+        in_one_piece(at.layer, np.int8),
+        in_one_piece(batch.speed_mps, np.float64),
+        holders,
+        held,
+        rulebook.volumes.rows,
+        rulebook.volumes.edges,
+        rulebook.restriction,
+        rulebook.speed_max_mps,
+        *rulebook.index.relief,
+        np.empty(most, np.int32),
+        kind,
+        reason,
+        permit,
+    )
     return Verdicts(
         observation=presences.position,
         zone=presences.zone,
         relation=presences.relation,
         kind=kind,
         reason=reason,
-        permit=permit.astype(np.int32),
+        permit=permit,
         margin_m=presences.margin_m,
     )
 
 
-def _by_permit(
-    batch: Observations, presences: Presences, best: _Best, rulebook: Rulebook, classes: Codes
-) -> tuple[Codes, Codes]:
-    """Ask the restriction: what it says with the best permit found, and without any."""
-    plain = rulebook.restriction[presences.zone, NO_PURPOSE, classes[presences.position]]
-    open_to_all = plain > Restriction.REQ_AUTHORISATION.code
-    without = np.where(open_to_all, VerdictKind.COMPLIANT, VerdictKind.VIOLATION)
-    # Perhaps in a volume: certain only if every possibility comes to the same.
-    agreed = np.where(
-        best.rank == MAY_OPEN, open_to_all & ~best.forbids & ~best.may_forbid, ~open_to_all
-    )
-    perhaps = np.where(agreed, without, VerdictKind.UNCERTAIN)
-    kind = np.select(
-        [best.rank == OPENS, best.rank == FORBIDS, best.rank <= MAY_FORBID],
-        [VerdictKind.COMPLIANT, VerdictKind.VIOLATION, perhaps],
-        without,
-    ).astype(np.int8)
-    missing = _REASON_OF_FLAW[best.flaw]
-    strangers = np.array([v.operator == UNREGISTERED for v in batch.vehicles], dtype=bool)
-    if strangers.any():
-        missing[strangers[batch.vehicle[presences.position]]] = Reason.UNREGISTERED
-    forbidden = (plain == Restriction.PROHIBITED.code) | (best.rank == FORBIDS)
-    reason = np.where(forbidden, np.int8(Reason.PROHIBITED), missing)
-    reason[kind == VerdictKind.COMPLIANT] = Reason.NONE
-    return kind, reason
-
-
-def _limit_speed(
-    batch: Observations, presences: Presences, rulebook: Rulebook, kind: Codes, reason: Codes
-) -> None:
-    """Turn what is not yet a violation into one where the zone's speed limit is broken."""
-    limit = rulebook.speed_max_mps[presences.zone]
-    speed = batch.speed_mps[presences.position]
-    broken = speed > limit + SPEED_TOLERANCE_MPS
-    doubtful = ~broken & ((speed > limit) | (np.isnan(speed) & np.isfinite(limit)))
-    found = np.select(
-        [broken, doubtful],
-        [VerdictKind.VIOLATION, VerdictKind.UNCERTAIN],
-        VerdictKind.COMPLIANT,
-    ).astype(np.int8)
-    why = np.where(broken | doubtful, np.int8(Reason.SPEED), np.int8(Reason.NONE))
-    limited = np.isfinite(rulebook.speed_max_mps)
-    _set_aside(_outranked(batch, presences, rulebook, limited), found, why)
-    told = (found == VerdictKind.VIOLATION) & (kind != VerdictKind.VIOLATION)
-    told |= (found == VerdictKind.UNCERTAIN) & (kind == VerdictKind.COMPLIANT)
-    told |= (why == Reason.OVERRIDDEN) & (kind == VerdictKind.COMPLIANT)
-    kind[told], reason[told] = found[told], why[told]
-
-
-def _outranked(
-    batch: Observations,
-    presences: Presences,
-    rulebook: Rulebook,
-    stating: Answers | None = None,
-) -> Outranked | None:
-    """Find what a zone of higher priority answers instead; in most cities there is no such zone."""
-    if not rulebook.outranking:
-        return None
-    everyone = np.ones(len(rulebook.zones), dtype=bool)
-    answering = everyone if stating is None else stating
-    return outranked(presences, batch.positions.layer, rulebook.ranks, answering)
-
-
-def _set_aside(above: Outranked | None, kind: Codes, reason: Codes) -> None:
-    """Pass over what a zone of higher priority answers, and doubt what one perhaps answers."""
-    if above is None:
-        return
-    aside = above.surely & (kind != VerdictKind.COMPLIANT)
-    kind[aside], reason[aside] = VerdictKind.COMPLIANT, Reason.OVERRIDDEN
-    kind[above.perhaps & (kind == VerdictKind.VIOLATION)] = VerdictKind.UNCERTAIN
-
-
-def _best(batch: Observations, presences: Presences, rulebook: Rulebook, classes: Codes) -> _Best:
-    """Find for each presence the volume that answers best; the first granted wins a tie."""
-    n = len(presences)
-    volumes = rulebook.volumes
-    row, volume = _volumes_by_observation(batch, rulebook)
-    found = fits(volumes, volume, batch.positions, row, datum=rulebook.datum)
-    counts = np.bincount(row, minlength=len(batch))
-    first = np.cumsum(counts) - counts
-    presence, nth = _spread(counts[presences.position])
-    pair = first[presences.position[presence]] + nth
-    said = rulebook.restriction[
-        presences.zone[presence],
-        volumes.purpose[volume[pair]],
-        classes[presences.position[presence]],
-    ]
-    forbidden = said == Restriction.PROHIBITED.code
-    fit, flaw = found.fit[pair], found.flaw[pair]
-    known = np.where(fit == SURELY, OPENS, MAY_OPEN) + np.where(forbidden, FORBIDS - OPENS, 0)
-    rank = np.where(fit == NOT, OUTSIDE + flaw, known)
-    # One number orders by rank, then by place among the pairs, and leads back to its pair.
-    span = len(row) + 1
-    least = np.full(n, NONE_AT_ALL * span + len(row), dtype=np.int64)
-    np.minimum.at(least, presence, rank.astype(np.int64) * span + pair)
-    chosen = least % span
-    no_permit = np.array([len(_REASON_OF_FLAW) - 1], dtype=np.int8)
-    nobody = np.array([-1], dtype=np.int32)
-    permit = np.concatenate([volumes.permit[volume], nobody])[chosen]
-    flaws = np.concatenate([found.flaw, no_permit])[chosen]
-    permit[_REASON_OF_FLAW[flaws] == Reason.NO_PERMIT] = -1
-    return _Best(
-        rank=(least // span).astype(np.int32),
-        flaw=flaws,
-        permit=permit,
-        forbids=_any(presence[rank == FORBIDS], n),
-        may_forbid=_any(presence[rank == MAY_FORBID], n),
-    )
-
-
-def _volumes_by_observation(batch: Observations, rulebook: Rulebook) -> tuple[Indices, Indices]:
-    """Pair each observation with the volumes granted to its vehicle in its layer."""
-    granted = [rulebook.volumes_for(vehicle) for vehicle in batch.vehicles]
-    sizes = np.array([len(each) for each in granted], dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    row, nth = _spread(sizes[batch.vehicle])
-    pool = np.concatenate([*granted, np.empty(0, dtype=np.int32)])
-    volume = pool[starts[batch.vehicle[row]] + nth]
-    layer = batch.positions.layer[row]
-    same = (layer < 0) | (layer == rulebook.volumes.layer[volume])
-    return row[same], volume[same]
-
-
-def _spread(counts: NDArray[np.int64]) -> tuple[Indices, Indices]:
-    """Repeat each index as often as its count says, and number the repetitions from 0."""
-    owner = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    nth = np.arange(len(owner), dtype=np.int32) - np.repeat(np.cumsum(counts) - counts, counts)
-    return owner, nth.astype(np.int32)
-
-
-def _any(rows: Indices, n: int) -> NDArray[np.bool_]:
-    """Mark the rows named."""
-    marks = np.zeros(n, dtype=bool)
-    marks[rows] = True
-    return marks
+def _aside(batch: Observations, presences: Presences, rulebook: Rulebook) -> Codes:
+    """Mark what a zone of higher priority answers instead; in most cities there is no such zone."""
+    layer, ranks = batch.positions.layer, rulebook.ranks
+    use = outranked(presences, layer, ranks, np.ones(len(rulebook.zones), dtype=bool))
+    speed = outranked(presences, layer, ranks, np.isfinite(rulebook.speed_max_mps))
+    marks = use.surely * SURELY_ASIDE + use.perhaps * PERHAPS_ASIDE
+    marks += speed.surely * SURELY_AS_FAST + speed.perhaps * PERHAPS_AS_FAST
+    return marks.astype(np.int8)

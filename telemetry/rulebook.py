@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from permits.life.holdings import Holding
 from telemetry.grants import Grants
+from telemetry.holders import Holders
 from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE, Patience
 from telemetry.volumes import Volumes
@@ -39,7 +40,8 @@ class Rulebook:
     zone, a column a purpose and a layer a vehicle class, the last of both for none known.
     `ranks` are the zones in the order of precedence, `outranking` tells whether any is above
     another. `prominence` ranks zones for telling people which one matters: 0 is first. `numbers`
-    finds a zone's version among `zones`. What does not differ from that of `like` is taken over.
+    finds a zone's version among `zones`; `holders` tell what vehicles hold and of which class they
+    are. What does not differ from that of `like` is taken over.
     """
 
     version: int
@@ -57,6 +59,7 @@ class Rulebook:
     footprints: NDArray[np.object_] = field(init=False, repr=False)
     tree: shapely.STRtree = field(init=False, repr=False)
     numbers: Mapping[tuple[ZoneId, int], int] = field(init=False, repr=False)
+    holders: Holders = field(init=False, repr=False)
 
     def __post_init__(self, like: "Rulebook | None") -> None:
         """Lay the zones out as columns."""
@@ -64,6 +67,7 @@ class Rulebook:
         columns = {name: getattr(like, name) for name in COLUMNS} if same else _columns(self.zones)
         for name, column in columns.items():
             object.__setattr__(self, name, column)
+        object.__setattr__(self, "holders", Holders(self.volumes_for, self.classes_of))
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -87,7 +91,7 @@ class Rulebook:
     def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Holding | None:
         """Return the vehicle's first permit with a volume open at all these instants."""
         mine = self.volumes_for(vehicle)
-        start, end = self.volumes.start_ms[mine], self.volumes.end_ms[mine]
+        start, end = self.volumes.rows["start_ms"][mine], self.volumes.rows["end_ms"][mine]
         for instant in instants_ms:
             held = (start <= instant) & (instant < end)
             mine, start, end = mine[held], start[held], end[held]

@@ -1,55 +1,52 @@
-"""Does a position lie in the volume a permit grants: its footprint, its heights and its window?"""
+"""The volumes that permits grant, laid out as columns: footprints, heights and windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from permits.life.holdings import Holding
-from zones.columns import Codes, Floats, Indices, Instants, Positions
-from zones.heights.vertical import Datum, between
-from zones.model import Band, Layer, Purpose
+from permits.model import OperationVolume
+from zones.columns import Floats, Indices
+from zones.heights.vertical import limits_of
 from zones.space.geometry import scale
 
-SURELY, PERHAPS, NOT = 1, 2, 0
+# A row a volume. `permit` numbers the holding it came from. Its footprint is in metres of its own
+# latitude (`east_m` and `north_m` a degree), so that distances to an edge are right to 0.2 % over
+# 10 km; its box bounds it, and its edges are those of `Volumes.edges` from `first` up to `last`.
+VOLUME = np.dtype(
+    [
+        *(("permit", np.int32), ("first", np.int32), ("last", np.int32)),
+        *(("layer", np.int8), ("purpose", np.int8)),
+        *(("lower_ref", np.int8), ("upper_ref", np.int8)),
+        *(("start_ms", np.int64), ("end_ms", np.int64)),
+        *(("lower_m", np.float64), ("upper_m", np.float64)),
+        *(("east_m", np.float64), ("north_m", np.float64)),
+        *(("west", np.float64), ("south", np.float64)),
+        *(("east", np.float64), ("north", np.float64)),
+    ],
+    align=True,
+)
 
-# What keeps a position out of a volume; flaws add up, and fewer make a better match.
-WRONG_HEIGHT, WRONG_PLACE, WRONG_TIME = 1, 2, 4
+Rows = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volumes:
-    """The volumes of many permits as columns.
+    """The volumes of many permits: a row of `VOLUME` each, and four numbers an edge, in metres."""
 
-    `permit` indexes the holdings they came from; footprints are in metres of their own latitude
-    (`metres` per degree), so that distances to an edge are right to 0.2 % over 10 km.
-    """
+    rows: Rows
+    edges: Floats
 
-    permit: Indices
-    layer: Codes
-    purpose: Codes
-    start_ms: Instants
-    end_ms: Instants
-    band: Indices
-    bands: tuple[Band, ...]
-    metres: Floats
-    footprint: NDArray[np.object_]
-    edge: NDArray[np.object_]
-    box: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fits:
-    """How positions lie in volumes, one row a pair: `fit` is SURELY, PERHAPS or NOT.
-
-    `flaw` adds up what is wrong where it is NOT, and what is in doubt where it is PERHAPS.
-    """
-
-    fit: Codes
-    flaw: Codes
+    @property
+    def permit(self) -> Indices:
+        """Return which holding each volume came from."""
+        found: Indices = self.rows["permit"]
+        return found
 
 
 def volumes_of(holdings: Sequence[Holding]) -> Volumes:
@@ -57,90 +54,36 @@ def volumes_of(holdings: Sequence[Holding]) -> Volumes:
     pairs = [
         (n, permit, v) for n, permit in enumerate(holdings) for v in permit.application.volumes
     ]
-    bands: dict[Band, int] = {}
-    metres, footprint = _in_metres([volume.footprint for _, _, volume in pairs])
-    return Volumes(
-        permit=np.array([n for n, _, _ in pairs], dtype=np.int32),
-        layer=np.array([p.application.layer.code for _, p, _ in pairs], dtype=np.int8),
-        purpose=np.array([p.application.purpose.code for _, p, _ in pairs], dtype=np.int8),
-        start_ms=np.array([_ms(v.window.start) for _, _, v in pairs], dtype=np.int64),
-        end_ms=np.array([_ms(v.window.end) for _, _, v in pairs], dtype=np.int64),
-        band=np.array([bands.setdefault(v.band, len(bands)) for _, _, v in pairs], dtype=np.int32),
-        bands=tuple(bands),
-        metres=metres,
-        footprint=footprint,
-        edge=shapely.boundary(footprint),
-        box=shapely.bounds(footprint).reshape(-1, 4),
-    )
+    rows = np.zeros(len(pairs), dtype=VOLUME)
+    rows["permit"] = [n for n, _, _ in pairs]
+    rows["layer"] = [p.application.layer.code for _, p, _ in pairs]
+    rows["purpose"] = [p.application.purpose.code for _, p, _ in pairs]
+    rows["start_ms"] = [_ms(v.window.start) for _, _, v in pairs]
+    rows["end_ms"] = [_ms(v.window.end) for _, _, v in pairs]
+    limits = np.array([limits_of(v.band) for _, _, v in pairs], dtype=np.float64).reshape(-1, 4)
+    for n, name in enumerate(("lower_m", "lower_ref", "upper_m", "upper_ref")):
+        rows[name] = limits[:, n]
+    return Volumes(rows=rows, edges=_outlined([v for _, _, v in pairs], rows))
 
 
-def fits(volumes: Volumes, volume: Indices, at: Positions, row: Indices, *, datum: Datum) -> Fits:
-    """Tell how each position `row` lies in its `volume`, in all three respects at once."""
-    instant = at.at_ms[row]
-    in_time = (volumes.start_ms[volume] <= instant) & (instant < volumes.end_ms[volume])
-    lateral = _lateral(volumes, volume, at, row)
-    vertical = _vertical(volumes, volume, at, row, datum)
-    # An emergency is not held to the volume it foresaw; the air alone knows this exemption.
-    free = in_time & (volumes.purpose[volume] == Purpose.EMERGENCY.code)
-    free &= volumes.layer[volume] == Layer.AIR.code
-    lateral[free] = vertical[free] = SURELY
-    out = ~in_time | (lateral == NOT) | (vertical == NOT)
-    sure = in_time & (lateral == SURELY) & (vertical == SURELY)
-    fit = np.select([out, sure], [NOT, SURELY], PERHAPS).astype(np.int8)
-    bad = np.where(out, NOT, PERHAPS)
-    flaw = WRONG_TIME * ~in_time + WRONG_PLACE * (lateral == bad) + WRONG_HEIGHT * (vertical == bad)
-    return Fits(fit=fit, flaw=flaw.astype(np.int8))
-
-
-def _lateral(volumes: Volumes, volume: Indices, at: Positions, row: Indices) -> Codes:
-    """Compare each position's circle of accuracy with the footprint."""
-    x = at.lon[row] * volumes.metres[volume, 0]
-    y = at.lat[row] * volumes.metres[volume, 1]
-    accuracy = at.h_acc_m[row]
-    west, south, east, north = volumes.box[volume].T
-    near = (west - accuracy <= x) & (x <= east + accuracy)
-    near &= (south - accuracy <= y) & (y <= north + accuracy)
-    found = np.full(len(row), NOT, dtype=np.int8)
-    which = volume[near]
-    points = shapely.points(x[near], y[near])
-    inside = shapely.intersects(volumes.footprint[which], points)
-    margin = shapely.distance(volumes.edge[which], points)
-    inner = np.where(margin >= accuracy[near], SURELY, PERHAPS)
-    outer = np.where(margin > accuracy[near], NOT, PERHAPS)
-    found[near] = np.where(inside, inner, outer)
-    return found
-
-
-def _vertical(
-    volumes: Volumes, volume: Indices, at: Positions, row: Indices, datum: Datum
-) -> Codes:
-    """Compare each position's height with the band; bands are few, so each is asked once."""
-    found = np.full(len(row), SURELY, dtype=np.int8)
-    bands = volumes.band[volume]
-    for n in np.unique(bands):
-        here = bands == n
-        some = row[here]
-        found[here] = between(
-            at.alt_m[some],
-            at.alt_ref[some],
-            at.v_acc_m[some],
-            at.lon[some],
-            at.lat[some],
-            band=volumes.bands[n],
-            datum=datum,
-        )
-    return found
-
-
-def _in_metres(footprints: Sequence[shapely.Geometry]) -> tuple[Floats, NDArray[np.object_]]:
-    """Scale each footprint by the metres per degree at its own middle."""
-    shapes = np.array(footprints, dtype=np.object_)
+def _outlined(volumes: Sequence[OperationVolume], rows: Rows) -> Floats:
+    """Scale each footprint by the metres per degree at its own middle; return all edges."""
+    shapes = np.array([volume.footprint for volume in volumes], dtype=np.object_)
     box = shapely.bounds(shapes).reshape(-1, 4)
     metres = np.column_stack(scale((box[:, 1] + box[:, 3]) / 2))
-    degrees, owner = shapely.get_coordinates(shapes, return_index=True)
-    scaled = shapely.set_coordinates(shapes.copy(), degrees * metres[owner])
-    shapely.prepare(scaled)
-    return metres, scaled
+    rows["east_m"], rows["north_m"] = metres.T
+    parts, part_of = shapely.get_parts(shapes, return_index=True)
+    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    degrees, ring = shapely.get_coordinates(rings, return_index=True)
+    owner = part_of[ring_of][ring]
+    places = degrees * metres[owner]
+    joined = ring[1:] == ring[:-1]
+    edges = np.column_stack([places[:-1], places[1:]])[joined]
+    ends = np.cumsum(np.bincount(owner[1:][joined], minlength=len(rows)))
+    rows["last"], rows["first"] = ends, np.concatenate([[0], ends[:-1]])[: len(rows)]
+    for n, name in enumerate(("west", "south", "east", "north")):
+        rows[name] = box[:, n] * metres[:, n % 2]
+    return np.ascontiguousarray(edges)
 
 
 def _ms(instant: datetime | None) -> int:

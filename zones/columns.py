@@ -62,3 +62,10 @@ class Presences:
     def __len__(self) -> int:
         """Return the number of pairs."""
         return len(self.position)
+
+
+def in_one_piece(column: np.ndarray, kind: type) -> np.ndarray:
+    """Return a column as compiled code takes it: in one piece, writable, of its own kind."""
+    if column.dtype == kind and column.flags.carray:
+        return column
+    return np.array(column, dtype=kind)

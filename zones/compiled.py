@@ -3,8 +3,8 @@
 Numba compiles at the first call and keeps the machine code beside the module (where that cannot
 be written, in the user's cache directory), so that only the first process of an installation
 compiles at all: `zones.compiling` does it when Octroi is installed. Numba only notices when the
-called function's own file changed, not one it calls: here every older machine code is thrown
-away.
+called function's own file changed, not one it calls: here every older machine code of its
+package is thrown away.
 """
 
 import functools
@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numba
 
 PACKAGE = Path(__file__).parent
+_CHANGED: dict[Path, float] = {}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,12 +32,16 @@ INNER: dict[str, Any] = {
 
 @functools.cache
 def forget_older(source: str) -> None:
-    """Throw away the machine code that is older than a module it may have been made from."""
-    module = Path(source)
+    """Throw away the machine code that is older than a module it may have been made from.
+
+    That is one of its own package or of this one, imported before.
+    """
+    package = PACKAGE.parent / Path(source).relative_to(PACKAGE.parent).parts[0]
     try:
-        changed = module.stat().st_mtime
-        for kept in PACKAGE.glob("**/__pycache__/*.nbi"):
-            if kept.stat().st_mtime < changed:
+        _CHANGED[Path(source)] = Path(source).stat().st_mtime
+        rests_on = [at for each, at in _CHANGED.items() if {package, PACKAGE} & {*each.parents}]
+        for kept in package.glob("**/__pycache__/*.nbi"):
+            if kept.stat().st_mtime < max(rests_on):
                 kept.unlink()
     except OSError:
         # Another process did so first, or nobody may: numba itself looks at dates, too.

@@ -12,7 +12,15 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences
+from zones.columns import (
+    Codes,
+    Floats,
+    Indices,
+    Instants,
+    Positions,
+    Presences,
+    in_one_piece,
+)
 from zones.heights.relief import Grid
 from zones.heights.vertical import Datum
 from zones.kernel.aiming import ROOM_FOR_AIMS
@@ -76,7 +84,7 @@ class ZoneIndex:
         self.zones = tuple(zones)
         self.datum = datum
         self.switches = switches
-        self._relief = (*_grid(datum.relief.sea), *_grid(datum.relief.ground))
+        self.relief = (*_grid(datum.relief.sea), *_grid(datum.relief.ground))
         anew = np.full(len(self.zones), -1, dtype=np.int32)
         part, self._bands = part_of(self.zones, np.arange(len(anew), dtype=np.int32), NO_BANDS)
         self._lay_out((part,), statutes_of(self.zones, NO_STATUTES, anew), NO_TURNS)
@@ -93,7 +101,7 @@ class ZoneIndex:
 
         Indices into the columns and into `zones`, ordered by both.
         """
-        lon, lat = _column(lon, np.float64), _column(lat, np.float64)
+        lon, lat = in_one_piece(lon, np.float64), in_one_piece(lat, np.float64)
         if self._in_order:
             return _held(self.parts[0], lon, lat)
         held = [_held(part, lon, lat) for part in self.parts]
@@ -118,14 +126,14 @@ class ZoneIndex:
         volumes of one zone the surest presence speaks: inside, else the deepest.
         """
         batch = _Batch(
-            _column(positions.at_ms, np.int64),
-            _column(positions.lon, np.float64),
-            _column(positions.lat, np.float64),
-            _column(positions.alt_m, np.float64),
-            _column(positions.alt_ref, np.int8),
-            _column(positions.h_acc_m, np.float64),
-            _column(positions.v_acc_m, np.float64),
-            _column(positions.layer, np.int8),
+            in_one_piece(positions.at_ms, np.int64),
+            in_one_piece(positions.lon, np.float64),
+            in_one_piece(positions.lat, np.float64),
+            in_one_piece(positions.alt_m, np.float64),
+            in_one_piece(positions.alt_ref, np.int8),
+            in_one_piece(positions.h_acc_m, np.float64),
+            in_one_piece(positions.v_acc_m, np.float64),
+            in_one_piece(positions.layer, np.int8),
         )
         answers = self._answers(batch, self._turns.table)
         if answers.any_undecided:
@@ -195,7 +203,7 @@ class ZoneIndex:
                 self._bands.rows,
                 self._statutes.rows,
                 turns,
-                *self._relief,
+                *self.relief,
                 *batch,  # type: ignore[arg-type] # mypy sees a union, not the columns
                 np.empty(ROOM_FOR_AIMS, dtype=np.int32),
                 np.empty(near, dtype=np.int32),
@@ -236,7 +244,11 @@ class ZoneIndex:
 
 def _grid(grid: Grid) -> tuple[Floats, Heights, Heights]:
     numbers = np.array([grid.west, grid.south, grid.step_lon, grid.step_lat, grid.error_m])
-    return numbers, _column(grid.lowest_m, np.float32), _column(grid.highest_m, np.float32)
+    return (
+        numbers,
+        in_one_piece(grid.lowest_m, np.float32),
+        in_one_piece(grid.highest_m, np.float32),
+    )
 
 
 def _held(part: Part, lon: Floats, lat: Floats) -> Pairs:
@@ -275,10 +287,3 @@ def _picked(answers: _Answers, rows: Indices) -> _Answers:
         margin_m=answers.margin_m[rows],
         any_undecided=answers.any_undecided,
     )
-
-
-def _column(column: np.ndarray, kind: type) -> np.ndarray:
-    """Return a column as the kernel was compiled for: in one piece, writable, of its own kind."""
-    if column.dtype == kind and column.flags.carray:
-        return column
-    return np.array(column, dtype=kind)

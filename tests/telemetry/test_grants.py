@@ -59,15 +59,8 @@ def shown(grants: Grants) -> object:
 
 def _row(grants: Grants, row: int) -> object:
     volumes: Volumes = grants.volumes
-    columns = (volumes.layer, volumes.purpose, volumes.start_ms, volumes.end_ms, volumes.box)
-    return (
-        grants[int(volumes.permit[row])],
-        volumes.bands[volumes.band[row]],
-        volumes.footprint[row].wkb,
-        volumes.edge[row].wkb,
-        volumes.metres[row].tolist(),
-        [column[row].tolist() for column in columns],
-    )
+    _, first, last, *rest = volumes.rows[row].tolist()
+    return grants[int(volumes.permit[row])], rest, volumes.edges[first:last].tolist()
 
 
 def held(known: dict[PermitId, Holding]) -> Grants:

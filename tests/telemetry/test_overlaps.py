@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from permits.parties import Vehicle
 from telemetry.grants import granted
-from telemetry.judging import SPEED_TOLERANCE_MPS, judge
+from telemetry.judging import judge
 from telemetry.model import Reason, VerdictKind
 from telemetry.rulebook import Rulebook
+from telemetry.ruling import SPEED_TOLERANCE_MPS
 from tests.telemetry.city_builders import DRONE, Seen, batch, permit, rulebook, zone
 from zones.demands import VEHICLE_CLASSES, VehicleClass, ZoneRules
 from zones.heights.vertical import paris_datum

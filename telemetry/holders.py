@@ -1,0 +1,70 @@
+"""What is granted to the vehicles of a batch, and of which class are they? As columns.
+
+Asked once of each vehicle: what was found is kept as long as the rulebook it was found in.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry.growing import Growing
+from telemetry.model import UNREGISTERED, VehicleKey
+from zones.columns import Codes, Indices
+
+# A row a vehicle: which of `Held.volumes` are its own, its class, and whether nobody registered it.
+HOLDER = np.dtype(
+    [("first", np.int32), ("last", np.int32), ("kind", np.int8), ("stranger", np.bool_)],
+    align=True,
+)
+
+
+class Held(NamedTuple):
+    """Rows of `HOLDER`, and the numbers of the volumes they name."""
+
+    rows: NDArray[Any]
+    volumes: Indices
+
+
+class Holders:
+    """Answers for every vehicle that was asked about; any number of threads may ask."""
+
+    def __init__(
+        self,
+        volumes_for: Callable[[VehicleKey], Indices],
+        classes_of: Callable[[Iterable[VehicleKey]], Codes],
+    ) -> None:
+        self._volumes_for = volumes_for
+        self._classes_of = classes_of
+        self._asking = threading.Lock()
+        self._number: dict[VehicleKey, int] = {}
+        self._rows = Growing.of(np.zeros(0, HOLDER))
+        self._volumes = Growing.of(np.empty(0, np.int32))
+
+    def of(self, vehicles: Sequence[VehicleKey]) -> Held:
+        """Return what each of the vehicles holds, in their order."""
+        number = self._number
+        try:
+            numbers = [number[vehicle] for vehicle in vehicles]
+        except KeyError:
+            self._ask(vehicles)
+            numbers = [number[vehicle] for vehicle in vehicles]
+        return Held(self._rows.rows[np.array(numbers, np.intp)], self._volumes.rows)
+
+    def _ask(self, vehicles: Sequence[VehicleKey]) -> None:
+        with self._asking:
+            fresh = [each for each in dict.fromkeys(vehicles) if each not in self._number]
+            granted = [self._volumes_for(vehicle) for vehicle in fresh]
+            ends = len(self._volumes.rows) + np.cumsum([len(each) for each in granted])
+            rows = np.zeros(len(fresh), HOLDER)
+            rows["last"] = ends
+            rows["first"] = ends - [len(each) for each in granted]
+            rows["kind"] = self._classes_of(fresh)
+            rows["stranger"] = [vehicle.operator == UNREGISTERED for vehicle in fresh]
+            first = len(self._rows.rows)
+            self._volumes = self._volumes.grown(np.concatenate([np.empty(0, np.int32), *granted]))
+            self._rows = self._rows.grown(rows)
+            # Last: who finds a number finds its row.
+            self._number.update((vehicle, first + n) for n, vehicle in enumerate(fresh))
