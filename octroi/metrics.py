@@ -28,8 +28,8 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from octroi.values import Network
+from telemetry.arrivals import Arrivals
 from telemetry.counting import Counts
-from telemetry.messages import Decoded
 from telemetry.watching import Watched
 
 LABELS_LIMIT = 100
@@ -39,6 +39,7 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|-?\d[\d.,_]*")
 LAG_BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
 STAGE_BOUNDS_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5)
 SKEW_WINDOW_MS = 300_000
+LONGEST_MS = 2**62
 OUTCOMES = ("stored", "refused", "quarantined", "duplicates")
 KINDS = ("compliant", "violation", "uncertain")
 
@@ -78,14 +79,13 @@ class _Skews:
         self._now: dict[str, int] = {}
         self._before: dict[str, int] = {}
 
-    def add(self, operator: str, at_ms: int, received_ms: int) -> None:
+    def add(self, operator: str, behind_ms: int, received_ms: int) -> None:
         window = received_ms // SKEW_WINDOW_MS
         if window > self._window:
             self._before = self._now if window == self._window + 1 else {}
             self._window, self._now = window, {}
         if operator not in self._now and len(self._now) >= LABELS_LIMIT:
             operator = OTHER
-        behind_ms = received_ms - at_ms
         self._now[operator] = min(behind_ms, self._now.get(operator, behind_ms))
 
     def seconds(self) -> dict[str, float]:
@@ -122,8 +122,7 @@ class Meters:
                 received = batch.news.received_at_ms
                 self._arrival.add(np.maximum(received - batch.news.positions.at_ms, 0))
                 self._recording.add(np.maximum(batch.recorded_ms - received, 0))
-            for message in batch.messages:
-                self._hear(message)
+            self._hear(batch.arrivals)
             for each in batch.doubted:
                 self._count("quarantined", each.reason)
 
@@ -154,13 +153,17 @@ class Meters:
         yield reasons
         yield skews
 
-    def _hear(self, message: Decoded) -> None:
-        for one in message.refused:
+    def _hear(self, arrivals: Arrivals) -> None:
+        for one in arrivals.refused:
             self._count("refused", one.reason)
-        if message.reports:
-            newest = message.reports[-1]
-            if newest.fix.at_ms is not None:
-                self._skews.add(message.sender, newest.at_ms, newest.received_at_ms)
+        batch, stamped = arrivals.observations, arrivals.stamped
+        if not stamped.any():
+            return
+        sender, received = batch.sender[stamped], batch.received_at_ms[stamped]
+        behind = np.full(len(batch.senders), LONGEST_MS)
+        np.minimum.at(behind, sender, received - batch.positions.at_ms[stamped])
+        for number in np.flatnonzero(behind < LONGEST_MS).tolist():
+            self._skews.add(batch.senders[number], int(behind[number]), int(received[-1]))
 
     def _count(self, outcome: str, reason: str) -> None:
         known = self._named.get(reason)

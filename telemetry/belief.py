@@ -1,26 +1,41 @@
 """Is a readable position believed? What is not is kept apart, with the reason."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from telemetry.messages import Report
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry.model import Observations
 
 CLOCK_AHEAD_MS = 5_000
 
 CONFLICT = "seq: the same boot and seq came before with other content"
+TOO_OLD = "at: before the oldest period that is still open"
+AHEAD = "at: ahead of the time it was received"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubted:
-    """A report that is not believed, and why."""
+class Doubted(NamedTuple):
+    """A row of a batch that is not believed, and why."""
 
-    report: Report
+    row: int
     reason: str
 
 
-def doubt(report: Report, *, earliest_ms: int) -> str:
-    """Say why the report's time is not believed; nothing when it is."""
-    if report.at_ms < earliest_ms:
-        return "at: before the oldest period that is still open"
-    if report.at_ms > report.received_at_ms + CLOCK_AHEAD_MS:
-        return "at: ahead of the time it was received"
-    return ""
+def doubts(batch: Observations, *, earliest_ms: int) -> list[Doubted]:
+    """Say whose times are not believed."""
+    at_ms = batch.positions.at_ms
+    old = at_ms < earliest_ms
+    ahead = ~old & (at_ms > batch.received_at_ms + CLOCK_AHEAD_MS)
+    return [
+        Doubted(row, reason)
+        for reason, rows in ((TOO_OLD, old), (AHEAD, ahead))
+        for row in np.flatnonzero(rows).tolist()
+    ]
+
+
+def others(count: int, doubted: Sequence[Doubted]) -> NDArray[np.intp]:
+    """Return the rows of a batch that are not doubted."""
+    believed = np.ones(count, dtype=bool)
+    believed[[one.row for one in doubted]] = False
+    return np.flatnonzero(believed)

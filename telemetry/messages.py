@@ -1,4 +1,4 @@
-"""Whose positions does this message hold, and what in it must be refused?
+"""Whose positions do these messages hold, and what in them must be refused?
 
 The topic says who sends, never the payload. An operator speaks of its own registered vehicles; a
 sensor of the city hears anyone, whom the registry finds by MMSI or serial number; one whom nobody
@@ -7,26 +7,26 @@ registered is kept as `unregistered`.
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
-from telemetry.columns import numbers, positions
+from telemetry.arrivals import Arrivals, Nameless, Refused, Sender, Sheet, Whole
+from telemetry.formats import octroi_json
 from telemetry.formats.ais_parts import Fragments
-from telemetry.model import UNREGISTERED, Fix, Malformed, Observations, VehicleKey
+from telemetry.formats.position import MAX_POSITIONS, Position, instant_ms
+from telemetry.model import UNREGISTERED, Fix, Malformed, VehicleKey
 from telemetry.wires import NOBODY, OURS, Origin, Wire, origin_of, read
-from zones.columns import Indices
 from zones.model import Layer
 
 EXCERPT_BYTES = 500
 
-_Named = TypeVar("_Named", bound=Hashable)
+Owner = tuple[VehicleKey, Layer]
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -40,156 +40,147 @@ class Incoming:
     received_at_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """One readable position of a known sender, and whose vehicle it is.
+class Address(NamedTuple):
+    """What a topic says: the origin, and whose vehicle it speaks of, or why of nobody's.
 
-    `key` and `digest` are as in `Observations`; `at_ms` is when it happened, or when it was heard
-    where the format has no time. `named` is the vehicle that its receipt names, "" for a sensor's.
+    `owner` None: each position says it.
     """
 
-    sender: str
-    named: str
-    vehicle: VehicleKey
-    layer: Layer
-    fix: Fix
-    at_ms: int
-    key: str
-    digest: bytes
-    received_at_ms: int
+    origin: Origin
+    sender: Sender
+    vehicle: Vehicle | None
+    owner: Owner | str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """One position that could not be read or attributed; `digest` names it among the refused."""
+class Addresses:
+    """Whom topics speak of, as one registry knows it; the registered are remembered by theirs."""
 
-    sender: str
-    named: str
-    topic: str
-    reason: str
-    boot: str
-    seq: int | None
-    digest: bytes
-    excerpt: bytes
-    received_at_ms: int
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._known: dict[str, Address] = {}
 
-
-class Decoded(msgspec.Struct, frozen=True, kw_only=True):
-    """What one message came to; `key` is its receipt's name where not all in it have a `seq`."""
-
-    sender: str
-    named: str
-    key: str
-    reports: tuple[Report, ...]
-    refused: tuple[Refused, ...]
+    def of(self, topic: str) -> Address | None:
+        """Read a topic; None for one that no position comes on."""
+        known = self._known.get(topic)
+        if known is None:
+            known = _address(topic, self.registry)
+            if known is not None and known.vehicle is not None:
+                self._known[topic] = known
+        return known
 
 
 def decode(
-    topic: str,
-    payload: bytes,
-    *,
-    received_at_ms: int,
-    registry: Registry,
-    fragments: Fragments | None = None,
-) -> Decoded:
-    """Read one message; what is wrong with it is part of the answer.
+    messages: Iterable[Incoming], addresses: Addresses, fragments: Fragments | None = None
+) -> Arrivals:
+    """Read messages; what is wrong with them is part of the answer.
 
     `fragments` are the parts of AIS messages that wait on each topic; without them every message
     has to be whole.
     """
-    message = Incoming(topic=topic, payload=payload, received_at_ms=received_at_ms)
-    origin = origin_of(topic)
-    if origin is None:
-        return failed(message, "topic: carries no positions")
+    sheet = Sheet()
+    for message in messages:
+        address = addresses.of(message.topic)
+        if address is None:
+            _refuse(sheet, message, [Malformed(reason="topic: carries no positions")])
+            continue
+        # The common case takes no object for each position; all else goes the long way.
+        if address.origin.wire is Wire.POSITION and isinstance(address.owner, tuple):
+            positions = octroi_json.positions(message.payload)
+            if positions and _all_named(positions):
+                sheet.add(positions, address.owner, address.sender, message.received_at_ms)
+                continue
+        _take_down(sheet, message, address, addresses.registry, fragments)
+    return sheet.laid_out()
+
+
+def failed(message: Incoming, reason: str) -> Arrivals:
+    """Refuse a message as a whole."""
+    sheet = Sheet()
+    _refuse(sheet, message, [Malformed(reason=reason)])
+    return sheet.laid_out()
+
+
+def content(fix: Fix) -> bytes:
+    """Write down what a fix says, its name and its place in the message apart."""
+    where = (fix.at_ms, fix.lon, fix.lat, fix.alt_m, fix.alt_ref, fix.h_acc_m, fix.v_acc_m)
+    return _ENCODER.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
+
+
+def _all_named(positions: Sequence[Position]) -> bool:
+    """Tell whether there are not too many, each with a `seq` and an instant, now a number."""
+    for position in positions:
+        if isinstance(position.at, str):
+            position.at = instant_ms(position.at) or ""
+        if position.seq is None or position.at == "":
+            return False
+    return len(positions) <= MAX_POSITIONS
+
+
+def _take_down(
+    sheet: Sheet,
+    message: Incoming,
+    address: Address,
+    registry: Registry,
+    fragments: Fragments | None,
+) -> None:
+    """Read one message of any format, fix by fix."""
+    wire, vehicle = address.origin.wire, address.vehicle
     fixes, malformed = read(
-        origin.wire,
-        payload,
-        received_at_ms=received_at_ms,
-        own=origin.vehicle is not None,
-        waiting=None if fragments is None or origin.wire is not Wire.NMEA else fragments.of(topic),
+        wire,
+        message.payload,
+        received_at_ms=message.received_at_ms,
+        own=address.origin.vehicle is not None,
+        waiting=None if fragments is None or wire is not Wire.NMEA else fragments.of(message.topic),
     )
-    reports: list[Report] = []
-    refused = [_refused(origin, message, defect) for defect in malformed]
-    vehicle = None if origin.vehicle is None else _own(origin.sender, origin.vehicle, registry)
-    # Asked once a message: a gateway's holds many positions of one vehicle.
-    own = _identity(vehicle) if isinstance(vehicle, Vehicle) else vehicle
+    believed: list[tuple[Fix, Owner]] = []
+    defects = list(malformed)
     for fix in fixes:
-        owner = _heard(origin.sender, fix, registry) if own is None else own
-        if isinstance(vehicle, Vehicle) and (fix.mmsi is not None or fix.serial is not None):
+        owner = (
+            _heard(address.sender.sender, fix, registry) if address.owner is None else address.owner
+        )
+        if vehicle is not None and (fix.mmsi is not None or fix.serial is not None):
             owner = _contradiction(vehicle, fix) or owner
         if isinstance(owner, str):
-            why = Malformed(
-                reason=owner,
-                line=fix.line,
-                boot=fix.boot,
-                seq=fix.seq if fix.seq >= 0 else None,
-            )
-            refused.append(_refused(origin, message, why))
+            seq = fix.seq if fix.seq >= 0 else None
+            defects.append(Malformed(reason=owner, line=fix.line, boot=fix.boot, seq=seq))
         else:
-            reports.append(_report(origin, fix, owner, message))
-    nameless = any(report.key for report in reports) or any(one.seq is None for one in refused)
-    silent = not reports and not refused
-    return Decoded(
-        sender=origin.sender,
-        named=origin.vehicle or "",
-        key=_name_of(payload) if nameless or silent else "",
-        reports=tuple(reports),
-        refused=tuple(refused),
-    )
+            believed.append((fix, owner))
+    whole = any(one.seq is None for one in defects) or not (believed or defects)
+    for fix, owner in believed:
+        nameless = None
+        if fix.seq < 0:
+            whole = True
+            nameless = Nameless(_key(address, fix, message), _name_of(message.payload))
+        sheet.add_fix(fix, owner, address.sender, message.received_at_ms, nameless)
+    _refuse(sheet, message, defects)
+    if whole and not any(one.seq is None for one in defects):
+        sheet.whole.append(Whole(address.sender, _name_of(message.payload)))
 
 
-def gather(reports: Sequence[Report]) -> Observations:
-    """Lay reports out as the columns that the hot path works on."""
-    fixes = [report.fix for report in reports]
-    vehicles, vehicle = _numbered(report.vehicle for report in reports)
-    boots, boot = _numbered(fix.boot for fix in fixes)
-    senders, sender = _numbered(report.sender for report in reports)
-    return Observations(
-        vehicles=vehicles,
-        vehicle=vehicle,
-        positions=replace(
-            positions(fixes),
-            at_ms=np.array([report.at_ms for report in reports], np.int64),
-            layer=np.array([report.layer.code for report in reports], np.int8),
-        ),
-        speed_mps=numbers([fix.speed_mps for fix in fixes]),
-        heading_deg=numbers([fix.heading_deg for fix in fixes]),
-        boots=boots,
-        boot=boot,
-        seq=np.array([fix.seq for fix in fixes], np.int64),
-        senders=senders,
-        sender=sender,
-        received_at_ms=np.array([report.received_at_ms for report in reports], np.int64),
-    )
-
-
-def _numbered(values: Iterable[_Named]) -> tuple[tuple[_Named, ...], Indices]:
-    """Return the different values, and each value's number among them."""
-    numbering: dict[_Named, int] = {}
-    codes = [numbering.setdefault(value, len(numbering)) for value in values]
-    return tuple(numbering), np.array(codes, np.int32)
-
-
-def failed(message: Incoming, reason: str) -> Decoded:
-    """Refuse a message as a whole."""
+def _refuse(sheet: Sheet, message: Incoming, defects: Sequence[Malformed]) -> None:
+    """Take down what is refused of a message; what has no name settles it as a whole."""
     origin = origin_of(message.topic) or NOBODY
-    return Decoded(
-        sender=origin.sender,
-        named=origin.vehicle or "",
-        key=_name_of(message.payload),
-        reports=(),
-        refused=(_refused(origin, message, Malformed(reason=reason)),),
-    )
+    sender = Sender(origin.sender, origin.vehicle or "")
+    sheet.refused += [_refused(sender, message, defect) for defect in defects]
+    if any(defect.seq is None for defect in defects):
+        sheet.whole.append(Whole(sender, _name_of(message.payload)))
 
 
-def _own(operator: str, named: str, registry: Registry) -> Vehicle | str:
-    """Return the vehicle of which a topic speaks, or why it is nobody's."""
-    vehicle = registry.vehicle(operator, named)
+def _address(topic: str, registry: Registry) -> Address | None:
+    origin = origin_of(topic)
+    if origin is None:
+        return None
+    sender = Sender(origin.sender, origin.vehicle or "")
+    if origin.vehicle is None:
+        return Address(origin, sender, None, None)
+    vehicle = registry.vehicle(origin.sender, origin.vehicle)
     if vehicle is not None:
-        return vehicle
-    if registry.operator(operator) is None:
-        return f"operator: {operator!r} is not registered"
-    return f"vehicle: {named!r} is not registered for {operator}"
+        return Address(origin, sender, vehicle, _identity(vehicle))
+    if registry.operator(origin.sender) is None:
+        why = f"operator: {origin.sender!r} is not registered"
+    else:
+        why = f"vehicle: {origin.vehicle!r} is not registered for {origin.sender}"
+    return Address(origin, sender, None, why)
 
 
 def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
@@ -201,7 +192,7 @@ def _contradiction(vehicle: Vehicle, fix: Fix) -> str:
     return ""
 
 
-def _heard(sensor: str, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer] | str:
+def _heard(sensor: str, fix: Fix, registry: Registry) -> Owner | str:
     """Return whom a sensor of the city heard."""
     if not registry.is_sensor(sensor):
         return f"sensor: {sensor!r} is not registered"
@@ -218,46 +209,30 @@ def _heard(sensor: str, fix: Fix, registry: Registry) -> tuple[VehicleKey, Layer
     return VehicleKey(UNREGISTERED, VehicleId(name)), fix.layer or Layer.AIR
 
 
-def _identity(vehicle: Vehicle) -> tuple[VehicleKey, Layer]:
+def _identity(vehicle: Vehicle) -> Owner:
     return VehicleKey(vehicle.operator, vehicle.id), vehicle.layer
 
 
-def _report(origin: Origin, fix: Fix, owner: tuple[VehicleKey, Layer], message: Incoming) -> Report:
-    content = _content(fix)
-    key = ""
-    if fix.seq < 0:
-        said = fix.said or (b"" if origin.wire in OURS else _name_of(message.payload).encode())
-        key = hashlib.sha256(b"\0".join((origin.sender.encode(), said, content))).hexdigest()
-    return Report(
-        sender=origin.sender,
-        named=origin.vehicle or "",
-        vehicle=owner[0],
-        layer=owner[1],
-        fix=fix,
-        at_ms=message.received_at_ms if fix.at_ms is None else fix.at_ms,
-        key=key,
-        digest=hashlib.sha256(content).digest(),
-        received_at_ms=message.received_at_ms,
-    )
+def _key(address: Address, fix: Fix, message: Incoming) -> str:
+    """Name a position that has no number by its sender and all that is said with it."""
+    ours = address.origin.wire in OURS
+    said = fix.said or (b"" if ours else _name_of(message.payload).encode())
+    named = (address.sender.sender.encode(), said, content(fix))
+    return hashlib.sha256(b"\0".join(named)).hexdigest()
 
 
-def _content(fix: Fix) -> bytes:
-    """Write down what a fix says, its name and its place in the message apart."""
-    where = (fix.at_ms, fix.lon, fix.lat, fix.alt_m, fix.alt_ref, fix.h_acc_m, fix.v_acc_m)
-    return _ENCODER.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
-
-
-def _refused(origin: Origin, message: Incoming, defect: Malformed) -> Refused:
+def _refused(sender: Sender, message: Incoming, defect: Malformed) -> Refused:
     named = [message.topic, defect.boot, str(defect.seq), defect.reason]
     if defect.seq is None:
         named += [str(defect.line), _name_of(message.payload)]
     return Refused(
-        sender=origin.sender,
-        named=origin.vehicle or "",
+        sender=sender.sender,
+        named=sender.named,
         topic=message.topic,
         reason=_storable(defect.reason),
         boot=defect.boot,
         seq=defect.seq,
+        key=_name_of(message.payload) if defect.seq is None else "",
         digest=hashlib.sha256("\0".join(named).encode("utf-8", "replace")).digest(),
         excerpt=message.payload[:EXCERPT_BYTES],
         received_at_ms=message.received_at_ms,

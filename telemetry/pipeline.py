@@ -14,21 +14,25 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from permits.registry import Registry
 from telemetry import alerts, tracks
-from telemetry.belief import CONFLICT, Doubted, doubt
+from telemetry.arrivals import Arrivals
+from telemetry.belief import CONFLICT, Doubted, doubts, others
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
 from telemetry.formats.ais_parts import Fragments
 from telemetry.live_batch import LiveBatch
-from telemetry.messages import Decoded, Incoming, Report, decode, failed, gather
-from telemetry.model import VehicleKey
-from telemetry.receipts import alert_notice, alert_topic, receipt_topic, receipts
+from telemetry.messages import Addresses, Incoming, decode, failed
+from telemetry.model import Observations, VehicleKey
+from telemetry.receipts import receipt_topic, receipts
 from telemetry.rulebook import Rulebook
 from telemetry.steps import GAP_MS
 from telemetry.store.ingest import IngestStore, Recording
+from telemetry.store.numbering import TurnEnded
 from telemetry.store.standing import save_alerts, save_standings, save_visits
+from telemetry.telling import notices
 from telemetry.watching import Laps, Watch, Watched, nobody
 
 LATE_ENOUGH_MS = 60_000  # what is older was late already when it was sent
@@ -89,31 +93,26 @@ class Pipeline:
         self._one_at_a_time = threading.Lock()
         self._everyone: _Everyone | None = None
         self._fragments = Fragments()
+        self._addresses = Addresses(Registry())
 
     def take(self, messages: Sequence[Incoming]) -> Outcome:
         """Record messages and tell their senders; raise, with nothing changed, if that fails."""
         registry, laps = self._sources.registry(), Laps()
-        decoded = [
-            decode(
-                one.topic,
-                one.payload,
-                received_at_ms=one.received_at_ms,
-                registry=registry,
-                fragments=self._fragments,
-            )
-            for one in messages
-        ]
+        if registry is not self._addresses.registry:
+            self._addresses = Addresses(registry)
+        arrivals = decode(messages, self._addresses, self._fragments)
         laps.lap("decode")
-        return self._settle(decoded, laps)
+        return self._settle(arrivals, laps)
 
     def set_aside(self, message: Incoming, error: Exception) -> Outcome:
         """Refuse a message whose processing failed, so that it never stops the stream."""
         log.error("ingest.message-failed", topic=message.topic, error=repr(error))
-        return self._settle([failed(message, "message: could not be processed")], Laps())
+        return self._settle(failed(message, "message: could not be processed"), Laps())
 
     def tend(self) -> None:
-        """Notice which vehicles fell silent, and end their stays."""
+        """Notice which vehicles fell silent, and write down which numbers are used."""
         now = self._sources.clock()
+        self._count(now)
         with self._one_at_a_time:
             everyone = self._known(now)
             # After a pause of ours all seem silent, until they had time to be heard again.
@@ -127,66 +126,58 @@ class Pipeline:
                 self.counters.add(_told(outcome))
                 self._tell(outcome, {})
 
-    def _settle(self, messages: Sequence[Decoded], laps: Laps) -> Outcome:
+    def _settle(self, arrivals: Arrivals, laps: Laps) -> Outcome:
         """Record one batch in one transaction, then tell."""
+        while True:
+            try:
+                with self._one_at_a_time:
+                    return self._settled(arrivals, laps)
+            except TurnEnded:
+                # Another process took over between our batches; we go on from what it left.
+                log.warning("pipeline.turn-ended")
+
+    def _settled(self, arrivals: Arrivals, laps: Laps) -> Outcome:
         now = self._sources.clock()
-        with self._one_at_a_time:
-            everyone = self._known(now)
-            believed, doubted = self._believed(messages)
-            self._store.ensure_days(report.at_ms for report in believed)
-            with self._writing(now) as recording:
-                claimed = recording.claim(believed)
-                doubted += [Doubted(report=one, reason=CONFLICT) for one in claimed.conflicts]
-                laps.lap("claim")
-                outcome = self._record(recording, claimed.new, everyone, laps)
-                refused = [one for message in messages for one in message.refused]
-                counts = Counts(
-                    stored=len(claimed.new),
-                    refused=recording.refused(refused),
-                    quarantined=recording.quarantined(doubted),
-                )
-                laps.lap("write")
-            laps.lap("commit")
-            decoded = len(refused) + sum(len(message.reports) for message in messages)
-            counts = _received(counts, decoded, claimed.duplicates, len(refused) + len(doubted))
-            told = receipts(messages, doubted)
-            if outcome is not None:
-                self._adopt(everyone, outcome)
-                counts = counts.plus(_told(outcome))
-            self.counters.add(counts, self._latencies(claimed.new))
-            self._tell(outcome, told)
-            laps.lap("tell")
-            self._measure(messages, outcome, doubted, laps)
+        everyone = self._known(now)
+        doubted = self._doubts(arrivals)
+        believed = others(len(arrivals), doubted)
+        self._store.ensure_days(arrivals.observations.positions.at_ms[believed])
+        with self._writing(now) as recording:
+            claimed = recording.claim(arrivals, believed)
+            doubted += [Doubted(row, CONFLICT) for row in claimed.conflicts]
+            laps.lap("claim")
+            batch = arrivals.observations.take(claimed.new)
+            outcome = self._record(recording, batch, everyone, laps)
+            counts = Counts(
+                stored=len(batch),
+                refused=recording.refused(arrivals.refused),
+                quarantined=recording.quarantined(arrivals, doubted),
+            )
+            laps.lap("write")
+        laps.lap("commit")
+        decoded, amiss = len(arrivals) + len(arrivals.refused), len(arrivals.refused) + len(doubted)
+        counts = _received(counts, decoded, claimed.duplicates, amiss)
+        told = receipts(arrivals, doubted)
+        if outcome is not None:
+            self._adopt(everyone, outcome)
+            counts = counts.plus(_told(outcome))
+        self.counters.add(counts, self._latencies(batch, arrivals.stamped[claimed.new]))
+        self._tell(outcome, told)
+        laps.lap("tell")
+        self._measure(arrivals, outcome, doubted, laps)
         return Outcome(counts=counts, receipts=told)
 
-    def _believed(self, messages: Sequence[Decoded]) -> tuple[list[Report], list[Doubted]]:
-        """Part what is believed, in the order it happened, from what is not."""
+    def _doubts(self, arrivals: Arrivals) -> list[Doubted]:
         earliest_ms = round(self._sources.open_since().timestamp() * 1000)
-        believed: list[Report] = []
-        doubted: list[Doubted] = []
-        for message in messages:
-            for report in message.reports:
-                reason = doubt(report, earliest_ms=earliest_ms)
-                if reason:
-                    doubted.append(Doubted(report=report, reason=reason))
-                else:
-                    believed.append(report)
-        return believed, doubted
+        return doubts(arrivals.observations, earliest_ms=earliest_ms)
 
     def _record(
-        self,
-        recording: Recording,
-        new: Sequence[tuple[Report, int]],
-        everyone: _Everyone,
-        laps: Laps,
+        self, recording: Recording, batch: Observations, everyone: _Everyone, laps: Laps
     ) -> Consequences | None:
         """Judge and write what is new."""
-        if not new:
+        if not len(batch):
             return None
-        ordered = sorted(new, key=lambda one: (one[0].at_ms, one[0].fix.seq))
-        batch = gather([report for report, _ in ordered])
-        ids = np.array([number for _, number in ordered], np.int64)
-        rulebook = self._sources.rulebook()
+        rulebook, ids = self._sources.rulebook(), recording.ids
         outcome = consequences(everyone.standing, batch, ids, rulebook, recording.recorded_at)
         laps.lap("judge")
         recording.observations(batch, ids)
@@ -206,9 +197,21 @@ class Pipeline:
             self._everyone = None
             raise
 
+    def _count(self, now: datetime) -> None:
+        """Write down numbers that were used, while the next batch may already be recorded."""
+        with self._one_at_a_time:
+            self._known(now)
+            portion = self._store.to_count(now)
+        try:
+            self._store.count(portion)
+        except BaseException:
+            self._everyone = None
+            raise
+
     def _known(self, now: datetime) -> _Everyone:
         """Return where every vehicle stands, read from the database at first."""
         if self._everyone is None:
+            self._store.begin()
             found = self._store.standings()
             self._everyone = _Everyone(
                 since=now,
@@ -222,14 +225,15 @@ class Pipeline:
         everyone.tracks.update(outcome.standing.tracks)
         everyone.situations.update(outcome.standing.situations)
 
-    def _latencies(self, new: Sequence[tuple[Report, int]]) -> list[int]:
+    def _latencies(self, batch: Observations, stamped: NDArray[np.bool_]) -> list[int]:
         now_ms = round(self._sources.clock().timestamp() * 1000)
-        ages = [now_ms - report.at_ms for report, _ in new if report.fix.at_ms is not None]
-        return [age for age in ages if 0 <= age < LATE_ENOUGH_MS]
+        ages = now_ms - batch.positions.at_ms[stamped]
+        latencies: list[int] = ages[(ages >= 0) & (ages < LATE_ENOUGH_MS)].tolist()
+        return latencies
 
     def _measure(
         self,
-        messages: Sequence[Decoded],
+        arrivals: Arrivals,
         outcome: Consequences | None,
         doubted: Sequence[Doubted],
         laps: Laps,
@@ -238,7 +242,7 @@ class Pipeline:
         try:
             self._outlets.watch(
                 Watched(
-                    messages=messages,
+                    arrivals=arrivals,
                     news=None if outcome is None else outcome.news.observations,
                     doubted=doubted,
                     recorded_ms=round(self._sources.clock().timestamp() * 1000),
@@ -255,7 +259,8 @@ class Pipeline:
                 if sender:
                     self._outlets.publish(receipt_topic(sender), receipt, False)  # noqa: FBT003 # retain
             for alert in () if outcome is None else outcome.alerts:
-                self._outlets.publish(alert_topic(alert), alert_notice(alert), True)  # noqa: FBT003 # retain
+                for topic, notice in notices(alert):
+                    self._outlets.publish(topic, notice, True)  # noqa: FBT003 # retain
             if outcome is not None and (len(outcome.news.observations) or outcome.alerts):
                 self._outlets.live(outcome.news)
         except Exception:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from telemetry.arrivals import Arrivals
 from telemetry.belief import Doubted
-from telemetry.messages import Decoded
 from telemetry.model import Observations
 
 
@@ -29,7 +29,7 @@ class Laps:
 class Watched:
     """One committed batch: what it was decoded to, what of it is news, what was not believed."""
 
-    messages: Sequence[Decoded]
+    arrivals: Arrivals
     news: Observations | None
     doubted: Sequence[Doubted]
     recorded_ms: int

@@ -19,15 +19,21 @@ _POSITIONS = msgspec.json.Decoder(list[Position] | Position)
 
 def read(payload: bytes) -> tuple[list[Fix], list[Malformed]]:
     """Read one position or an array of them; a bad one never costs its neighbours."""
-    try:
-        positions = _POSITIONS.decode(payload)
-    except (ValueError, RecursionError):
+    found = positions(payload)
+    if found is None:
         return _one_by_one(payload)
-    if isinstance(positions, Position):
-        positions = [positions]
-    if len(positions) > MAX_POSITIONS:
-        return [], [too_many(len(positions))]
-    return sorted_out(fixed(position, line) for line, position in enumerate(positions, start=1))
+    if len(found) > MAX_POSITIONS:
+        return [], [too_many(len(found))]
+    return sorted_out(fixed(position, line) for line, position in enumerate(found, start=1))
+
+
+def positions(payload: bytes) -> list[Position] | None:
+    """Return what is all well written, as it is on the wire; None where something is not."""
+    try:
+        found = _POSITIONS.decode(payload)
+    except (ValueError, RecursionError):
+        return None
+    return [found] if isinstance(found, Position) else found
 
 
 def _one_by_one(payload: bytes) -> tuple[list[Fix], list[Malformed]]:

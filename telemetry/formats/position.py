@@ -8,7 +8,7 @@ numbers: texts, booleans, NaN and Infinity are refused. JSON, MessagePack and CB
 import math
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -20,7 +20,7 @@ H_ACC_M = 10.0
 V_ACC_M = 15.0
 MAX_POSITIONS = 10_000
 LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last that can be written
-LARGEST_SEQ = 2**63 - 1
+LARGEST_SEQ = 2**63 - 2  # so that there is a number after it
 NO_NUMBERS = frozenset({"nan", "infinity", "inf"})
 
 Metres = Annotated[float, Meta(ge=-1e6, le=1e6)]
@@ -34,7 +34,7 @@ class Position(Struct, gc=False, kw_only=True):
     lon: Annotated[float, Meta(ge=-180, le=180)]
     lat: Annotated[float, Meta(ge=-90, le=90)]
     alt: Metres | None = None
-    alt_ref: HeightReference | None = None
+    alt_ref: Literal["AGL", "AMSL", "WGS84"] | None = None
     h_acc: Accuracy | None = None
     v_acc: Accuracy | None = None
     speed: Annotated[float, Meta(ge=0, le=1e4)] | None = None
@@ -60,7 +60,7 @@ def fix_of(element: object, line: int) -> Fix | Malformed:
 def fixed(position: Position, line: int) -> Fix | Malformed:
     """Turn a position of the wire into a fix, with the defaults for what it leaves out."""
     boot = "" if position.boot is None else str(position.boot)
-    at_ms = position.at if isinstance(position.at, int) else _instant_ms(position.at)
+    at_ms = position.at if isinstance(position.at, int) else instant_ms(position.at)
     if at_ms is None:
         reason = f"at: {position.at!r} is not ISO 8601 with an offset"
         return Malformed(reason=reason, line=line, seq=position.seq, boot=boot)
@@ -69,7 +69,7 @@ def fixed(position: Position, line: int) -> Fix | Malformed:
         lon=position.lon,
         lat=position.lat,
         alt_m=position.alt,
-        alt_ref=position.alt_ref,
+        alt_ref=None if position.alt_ref is None else HeightReference(position.alt_ref),
         h_acc_m=H_ACC_M if position.h_acc is None else position.h_acc,
         v_acc_m=V_ACC_M if position.v_acc is None else position.v_acc,
         speed_mps=position.speed,
@@ -119,7 +119,7 @@ def _name_of(element: object) -> tuple[int | None, str]:
     return (seq if legible else None), ("" if named is None else str(named))
 
 
-def _instant_ms(text: str) -> int | None:
+def instant_ms(text: str) -> int | None:
     """Return epoch milliseconds, or None for what is not an instant."""
     try:
         instant = datetime.fromisoformat(text)

@@ -1,66 +1,57 @@
-"""Writes what came in: names, observations, verdicts, and what was refused or not believed.
+"""Writes what came in: observations, verdicts, and what was refused or not believed.
 
-All of one batch goes in one transaction: names by `unnest`, observations and verdicts by binary
-COPY. Recording the same batch twice changes nothing.
+All of one batch goes in one transaction, observations and verdicts by binary COPY. Recording the
+same batch twice changes nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from permits.parties import OperatorId, VehicleId
+from telemetry.arrivals import Arrivals, Refused
 from telemetry.belief import Doubted
-from telemetry.messages import Refused, Report
+from telemetry.claims import Run
+from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
-from zones.columns import Floats, Instants
+from telemetry.store.claimed import Claimed, Numbers, Portion
+from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn
+from telemetry.store.packing import (
+    Column,
+    copied,
+    instant,
+    instants,
+    maybe_numbers,
+    maybe_whole,
+    numbers,
+    texts,
+    uuids,
+    whole,
+)
+from zones.columns import Instants
 
 # Make the day's partitions, where the history is kept in native ones.
 ENSURE_DAY = "SELECT telemetry.ensure_day(%(day)s)"
-# Take the names that nobody took before; each gets its observation's id.
-CLAIM = """
-INSERT INTO telemetry.observation_key (operator, vehicle, boot, seq, key, digest, received_at)
-SELECT * FROM unnest(
-    %(operator)b::text[], %(vehicle)b::text[], %(boot)b::text[], %(seq)b::bigint[],
-    %(key)b::text[], %(digest)b::bytea[], %(received_at)b::timestamptz[])
-ON CONFLICT DO NOTHING
-RETURNING operator, vehicle, boot, seq, key, observation_id
-"""
-# What the names already taken were taken for.
-TAKEN = """
-SELECT operator, vehicle, boot, seq, key, digest FROM telemetry.observation_key
-JOIN unnest(
-    %(operator)b::text[], %(vehicle)b::text[], %(boot)b::text[], %(seq)b::bigint[], %(key)b::text[]
-) AS wanted (operator, vehicle, boot, seq, key) USING (operator, vehicle, boot, seq, key)
-"""
 # Observations, as columns.
 COPY_OBSERVATIONS = """
 COPY telemetry.observation (id, operator, vehicle, sender, layer, at, received_at, recorded_at,
-    lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg) FROM STDIN (FORMAT BINARY)
+    lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg, boot, seq)
+FROM STDIN (FORMAT BINARY)
 """
-OBSERVATION_TYPES = (
-    *("int8", "text", "text", "text", "int2", "timestamptz", "timestamptz", "timestamptz"),
-    *("float8", "float8", "float8", "int2", "float8", "float8", "float8", "float8"),
-)
 # Verdicts, as columns.
 COPY_VERDICTS = """
 COPY telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
     zone_version, permit_id, permit_version, kind, reason, relation, margin_m, rulebook_version)
 FROM STDIN (FORMAT BINARY)
 """
-VERDICT_TYPES = (
-    *("int8", "text", "text", "int2", "timestamptz", "timestamptz", "text", "int4", "uuid"),
-    *("int4", "int2", "int2", "int2", "float8", "int8"),
-)
 # What was refused, each content once.
 REFUSE = """
 INSERT INTO telemetry.refusal
@@ -85,16 +76,7 @@ ON CONFLICT DO NOTHING
 # Where every vehicle stands.
 STANDINGS = "SELECT operator, vehicle, track, situations FROM telemetry.track"
 
-Name = tuple[str, str, str, int, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """What became of a batch's names: new ones with their ids, repetitions, and conflicts."""
-
-    new: tuple[tuple[Report, int], ...]
-    conflicts: tuple[Report, ...]
-    duplicates: int
+DAY_MS = 86_400_000
 
 
 class IngestStore:
@@ -102,13 +84,36 @@ class IngestStore:
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
-        self._days: set[date] = set()
+        self._days: set[int] = set()
+        self._turn = 0
+        self._numbers = Numbers()
+
+    def begin(self) -> None:
+        """Take over from whoever took observations in before, whatever they were doing."""
+        with self._pool.connection() as connection:
+            self._turn = begin_turn(connection)
+        self._numbers = Numbers()
 
     @contextmanager
     def recording(self, recorded_at: datetime) -> Iterator["Recording"]:
         """Open one transaction: committed at the end, undone by any exception."""
         with self._pool.connection() as connection:
-            yield Recording(connection, recorded_at)
+            hold_turn(connection, self._turn)
+            recording = Recording(connection, recorded_at, self._numbers)
+            yield recording
+        self._numbers.keep(recording.runs, recording.ids)
+
+    def to_count(self, now: datetime) -> Portion:
+        """Return some of the numbers used, to be given to `count`."""
+        return self._numbers.to_count(now)
+
+    def count(self, portion: Portion) -> None:
+        """Write down numbers that are used, so that a start has few to count."""
+        if portion.used:
+            with self._pool.connection() as connection:
+                count(connection, portion.used)
+                if portion.counted_to is not None:
+                    counted_to(connection, portion.counted_to)
 
     def standings(self) -> dict[VehicleKey, tuple[str | None, str | None]]:
         """Return each vehicle's track and situations as they were written down last."""
@@ -116,62 +121,59 @@ class IngestStore:
             rows = connection.execute(STANDINGS).fetchall()
         return {VehicleKey(OperatorId(row[0]), VehicleId(row[1])): (row[2], row[3]) for row in rows}
 
-    def ensure_days(self, instants_ms: Iterable[int]) -> None:
+    def ensure_days(self, at_ms: Instants) -> None:
         """Make room for the days of these instants before their first rows come."""
-        for day in {_instant(ms).date() for ms in instants_ms} - self._days:
+        for day in set(np.unique(at_ms // DAY_MS).tolist()) - self._days:
             with self._pool.connection() as connection:
-                connection.execute(ENSURE_DAY, {"day": day})
+                connection.execute(ENSURE_DAY, {"day": date(1970, 1, 1) + timedelta(days=day)})
             self._days.add(day)
 
 
 class Recording:
     """One transaction that records one batch."""
 
-    def __init__(self, connection: Connection, recorded_at: datetime) -> None:
+    def __init__(self, connection: Connection, recorded_at: datetime, names: Numbers) -> None:
         self.connection = connection
         self.recorded_at = recorded_at
+        self.ids = np.empty(0, np.int64)
+        self._names = names
+        self._claimed: Claimed | None = None
 
-    def claim(self, reports: Sequence[Report]) -> Claimed:
-        """Take the reports' names; the first content under a name is the one that counts."""
-        first: dict[Name, Report] = {}
-        again = [
-            report for report in reports if first.setdefault(_name(report), report) is not report
-        ]
-        ids = self._claimed(list(first.values()))
-        again += [report for name, report in first.items() if name not in ids]
-        digests = {name: report.digest for name, report in first.items() if name in ids}
-        digests |= self._taken([name for name in first if name not in ids])
-        conflicts = tuple(one for one in again if digests[_name(one)] != one.digest)
-        return Claimed(
-            new=tuple((report, ids[name]) for name, report in first.items() if name in ids),
-            conflicts=conflicts,
-            duplicates=len(again) - len(conflicts),
-        )
+    @property
+    def runs(self) -> Sequence[Run]:
+        """Return which numbers this transaction uses."""
+        return () if self._claimed is None else self._claimed.runs
+
+    def claim(self, arrivals: Arrivals, rows: NDArray[np.intp]) -> Claimed:
+        """Take the names of these rows; the first content under a name is the one that counts."""
+        self._claimed = self._names.claim(self.connection, arrivals, rows)
+        self.ids = self._names.ids(self.connection, len(self._claimed.new))
+        return self._claimed
 
     def observations(self, batch: Observations, ids: NDArray[np.int64]) -> None:
         """Write observations under their ids."""
-        keys = [batch.vehicles[number] for number in batch.vehicle.tolist()]
-        where = batch.positions
-        rows = zip(
-            ids.tolist(),
-            [key.operator for key in keys],
-            [key.vehicle for key in keys],
-            [batch.senders[number] for number in batch.sender.tolist()],
-            where.layer.tolist(),
-            _instants(where.at_ms),
-            _instants(batch.received_at_ms),
-            [self.recorded_at] * len(batch),
-            where.lon.tolist(),
-            where.lat.tolist(),
-            _known(where.alt_m),
-            where.alt_ref.tolist(),
-            where.h_acc_m.tolist(),
-            where.v_acc_m.tolist(),
-            _known(batch.speed_mps),
-            _known(batch.heading_deg),
-            strict=True,
+        rows, where = len(batch), batch.positions
+        columns = (
+            whole(ids, 64),
+            texts([vehicle.operator for vehicle in batch.vehicles], batch.vehicle),
+            texts([vehicle.vehicle for vehicle in batch.vehicles], batch.vehicle),
+            texts(batch.senders, batch.sender),
+            whole(where.layer, 16),
+            instants(where.at_ms),
+            instants(batch.received_at_ms),
+            instant(self.recorded_at, rows),
+            numbers(where.lon),
+            numbers(where.lat),
+            maybe_numbers(where.alt_m),
+            whole(where.alt_ref, 16),
+            numbers(where.h_acc_m),
+            numbers(where.v_acc_m),
+            maybe_numbers(batch.speed_mps),
+            maybe_numbers(batch.heading_deg),
+            texts([*batch.boots, None], np.where(batch.seq < 0, -1, batch.boot)),
+            maybe_whole(batch.seq, 64, batch.seq >= 0),
         )
-        self._copy(COPY_OBSERVATIONS, OBSERVATION_TYPES, rows)
+        self._copy(COPY_OBSERVATIONS, columns)
 
     def verdicts(
         self,
@@ -181,31 +183,31 @@ class Recording:
         rulebook: Rulebook,
     ) -> None:
         """Write verdicts with the observation, zone version and permit version they rest on."""
-        zones = [rulebook.zones[number] for number in verdicts.zone.tolist()]
-        permits = [
-            rulebook.permits[number] if number >= 0 else None for number in verdicts.permit.tolist()
-        ]
+        if not len(verdicts):
+            return
         judged = verdicts.observation
-        keys = [batch.vehicles[number] for number in batch.vehicle[judged].tolist()]
-        rows = zip(
-            ids[judged].tolist(),
-            [key.operator for key in keys],
-            [key.vehicle for key in keys],
-            batch.positions.layer[judged].tolist(),
-            _instants(batch.positions.at_ms[judged]),
-            [self.recorded_at] * len(verdicts),
-            [zone.id for zone in zones],
-            [zone.version for zone in zones],
-            [permit and permit.id for permit in permits],
-            [permit and permit.version for permit in permits],
-            verdicts.kind.tolist(),
-            verdicts.reason.tolist(),
-            verdicts.relation.tolist(),
-            _known(verdicts.margin_m),
-            [rulebook.version] * len(verdicts),
-            strict=True,
+        zones, zone = _numbered(verdicts.zone)
+        permits, permit = _numbered(verdicts.permit)
+        found = [rulebook.permits[number] if number >= 0 else None for number in permits]
+        versions = np.array([each.version if each else 0 for each in found], np.int32)[permit]
+        columns = (
+            whole(ids[judged], 64),
+            texts([vehicle.operator for vehicle in batch.vehicles], batch.vehicle[judged]),
+            texts([vehicle.vehicle for vehicle in batch.vehicles], batch.vehicle[judged]),
+            whole(batch.positions.layer[judged], 16),
+            instants(batch.positions.at_ms[judged]),
+            instant(self.recorded_at, len(verdicts)),
+            texts([rulebook.zones[number].id for number in zones], zone),
+            whole(np.array([rulebook.zones[number].version for number in zones])[zone], 32),
+            uuids([each.id if each else None for each in found], permit),
+            maybe_whole(versions, 32, verdicts.permit >= 0),
+            whole(verdicts.kind, 16),
+            whole(verdicts.reason, 16),
+            whole(verdicts.relation, 16),
+            maybe_numbers(verdicts.margin_m),
+            whole(np.full(len(verdicts), rulebook.version), 64),
         )
-        self._copy(COPY_VERDICTS, VERDICT_TYPES, rows)
+        self._copy(COPY_VERDICTS, columns)
 
     def refused(self, refused: Sequence[Refused]) -> int:
         """Write down what was refused; return how many of it were new."""
@@ -221,77 +223,53 @@ class Recording:
         }
         return self._insert(REFUSE, columns) if refused else 0
 
-    def quarantined(self, doubted: Sequence[Doubted]) -> int:
+    def quarantined(self, arrivals: Arrivals, doubted: Sequence[Doubted]) -> int:
         """Write down what was not believed; return how many of it were new."""
-        reports = [one.report for one in doubted]
+        batch = arrivals.observations
+        rows = [one.row for one in doubted]
+        vehicles = [batch.vehicles[number] for number in batch.vehicle[rows].tolist()]
         columns = {
-            "digest": [_doubt_name(report) for report in reports],
-            "sender": [report.sender for report in reports],
-            "operator": [report.vehicle.operator for report in reports],
-            "vehicle": [report.vehicle.vehicle for report in reports],
-            "boot": [report.fix.boot for report in reports],
-            "seq": [report.fix.seq for report in reports],
-            "key": [report.key for report in reports],
-            "at": [_instant(report.at_ms) for report in reports],
+            "digest": [_doubt_name(arrivals, row) for row in rows],
+            "sender": [batch.senders[number] for number in batch.sender[rows].tolist()],
+            "operator": [vehicle.operator for vehicle in vehicles],
+            "vehicle": [vehicle.vehicle for vehicle in vehicles],
+            "boot": [batch.boots[number] for number in batch.boot[rows].tolist()],
+            "seq": batch.seq[rows].tolist(),
+            "key": [_key(arrivals, row) for row in rows],
+            "at": [_instant(ms) for ms in batch.positions.at_ms[rows].tolist()],
             "reason": [one.reason for one in doubted],
-            "content": [msgspec.json.encode(report.fix).decode() for report in reports],
-            "received_at": [_instant(report.received_at_ms) for report in reports],
+            "content": [msgspec.json.encode(arrivals.fix(row)).decode() for row in rows],
+            "received_at": [_instant(ms) for ms in batch.received_at_ms[rows].tolist()],
         }
         return self._insert(QUARANTINE, columns) if doubted else 0
-
-    def _claimed(self, reports: Sequence[Report]) -> dict[Name, int]:
-        if not reports:
-            return {}
-        columns = _columns([_name(report) for report in reports]) | {
-            "digest": [report.digest for report in reports],
-            "received_at": [_instant(report.received_at_ms) for report in reports],
-        }
-        with self.connection.pipeline():  # together with the transaction's beginning
-            claimed = self.connection.execute(CLAIM, columns)
-        return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in claimed}
-
-    def _taken(self, names: Sequence[Name]) -> dict[Name, bytes]:
-        if not names:
-            return {}
-        rows = self.connection.execute(TAKEN, _columns(names)).fetchall()
-        return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in rows}
 
     def _insert(self, statement: str, columns: Mapping[str, object]) -> int:
         values = {**columns, "recorded_at": self.recorded_at}
         return self.connection.execute(statement, values).rowcount
 
-    def _copy(self, statement: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        cursor: Cursor = self.connection.cursor()
-        with cursor.copy(statement) as copy:
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(row)
+    def _copy(self, statement: str, columns: Sequence[Column]) -> None:
+        with self.connection.cursor().copy(statement) as copy:
+            copy.write(copied(columns))
 
 
-def _name(report: Report) -> Name:
-    operator, vehicle = report.vehicle
-    return operator, vehicle, report.fix.boot, report.fix.seq, report.key
+def _numbered(codes: NDArray[np.int32]) -> tuple[list[int], NDArray[np.intp]]:
+    """Return the different numbers, and each row's place among them."""
+    different, places = np.unique(codes, return_inverse=True)
+    return different.tolist(), places
 
 
-def _columns(names: Sequence[Name]) -> dict[str, list[Any]]:
-    """Turn names into one array for each part."""
-    parts = ("operator", "vehicle", "boot", "seq", "key")
-    return {part: [name[n] for name in names] for n, part in enumerate(parts)}
+def _key(arrivals: Arrivals, row: int) -> str:
+    nameless = arrivals.nameless.get(row)
+    return "" if nameless is None else nameless.key
 
 
-def _doubt_name(report: Report) -> bytes:
+def _doubt_name(arrivals: Arrivals, row: int) -> bytes:
     """Name one content of one observation among those not believed."""
-    name = "\0".join(str(part) for part in _name(report))
-    return hashlib.sha256(name.encode() + report.digest).digest()
+    batch, fix = arrivals.observations, arrivals.fix(row)
+    vehicle = batch.vehicles[batch.vehicle[row]]
+    named = "\0".join([*vehicle, fix.boot, str(fix.seq), _key(arrivals, row)])
+    return hashlib.sha256(named.encode() + hashlib.sha256(content(fix)).digest()).digest()
 
 
 def _instant(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def _instants(column: Instants) -> list[datetime]:
-    return [_instant(ms) for ms in column.tolist()]
-
-
-def _known(column: Floats) -> list[float | None]:
-    return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 # NaN

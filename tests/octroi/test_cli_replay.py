@@ -125,7 +125,7 @@ def test_a_broker_killed_in_the_middle_loses_nothing(pool: ConnectionPool, tmp_p
     assert stored_then < 600
     assert results[0].exit_code == 0, results[0].output
     assert "sent 600, stored 600, refused 0, quarantined 0" in results[0].output
-    found = desk.rows("SELECT seq FROM telemetry.observation_key ORDER BY seq")
+    found = desk.rows("SELECT seq FROM telemetry.observation ORDER BY seq")
     assert found == [(number,) for number in range(1, 601)]
 
 

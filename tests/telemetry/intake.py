@@ -112,6 +112,21 @@ class Desk:
         """Return how many rows a table has."""
         return int(self.rows(f"SELECT count(*) FROM telemetry.{table}")[0][0])  # noqa: S608 - ours
 
+    def names(self) -> int:
+        """Return how many different names the stored observations have."""
+        numbered = "SELECT DISTINCT operator, vehicle, boot, seq FROM telemetry.observation"
+        (found,) = self.rows(f"SELECT count(*) FROM ({numbered} WHERE seq IS NOT NULL) AS n")  # noqa: S608 - ours
+        return int(found[0]) + self.count("observation_key")
+
+    def empty(self) -> None:
+        """Forget all that was taken in."""
+        with self.pool.connection() as connection:
+            connection.execute(
+                "TRUNCATE telemetry.observation, telemetry.verdict, telemetry.observation_key,"
+                " telemetry.used_number, telemetry.refusal, telemetry.quarantine, telemetry.track,"
+                " telemetry.visit"
+            )
+
 
 def seqs(values: Iterable[tuple[Any, ...]]) -> list[int]:
     """Return the first column."""

@@ -215,12 +215,12 @@ def test_a_database_that_comes_back_finds_nothing_lost(
 ) -> None:
     desk = Desk(pool)
     with operator(url) as client, ingesting(url, desk.pipeline(), client_id):
-        rename(pool, "observation_key", "away")
+        rename(pool, "intake", "away")
         send(client, *(message(position(n)) for n in range(1, 6)))
         time.sleep(0.5)
         assert desk.count("observation") == 0
 
-        rename(pool, "away", "observation_key")
+        rename(pool, "away", "intake")
 
         assert eventually(lambda: desk.count("observation") == 5)
 

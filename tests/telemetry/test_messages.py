@@ -1,27 +1,38 @@
 """Whose positions a message holds, and what in it is refused."""
 
+import hashlib
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyais import encode_dict
 
-from telemetry.belief import doubt
-from telemetry.messages import Decoded, Incoming, decode, gather
-from telemetry.model import UNREGISTERED
-from telemetry.receipts import ranges, receipts
+from permits.registry import registry
+from telemetry.arrivals import Arrivals
+from telemetry.belief import doubts
+from telemetry.messages import Addresses, Incoming, decode
+from telemetry.model import UNREGISTERED, VehicleKey
+from telemetry.receipts import receipts
 from tests.telemetry.intake import NOON_MS, city, message, position
 from zones.model import Layer
 
 
-def read(topic: str, payload: bytes, received_at_ms: int = NOON_MS) -> Decoded:
-    return decode(topic, payload, received_at_ms=received_at_ms, registry=city())
+def read(topic: str, payload: bytes, received_at_ms: int = NOON_MS) -> Arrivals:
+    return opened(Incoming(topic=topic, payload=payload, received_at_ms=received_at_ms))
 
 
-def opened(incoming: Incoming) -> Decoded:
-    return read(incoming.topic, incoming.payload, incoming.received_at_ms)
+def opened(*incoming: Incoming) -> Arrivals:
+    return decode(incoming, Addresses(city()))
+
+
+def whose(arrivals: Arrivals) -> VehicleKey:
+    batch = arrivals.observations
+    return batch.vehicles[int(batch.vehicle[0])]
+
+
+def layer(arrivals: Arrivals) -> Layer:
+    return list(Layer)[int(arrivals.observations.positions.layer[0])]
 
 
 def ais(mmsi: int, **named: float) -> bytes:
@@ -30,11 +41,11 @@ def ais(mmsi: int, **named: float) -> bytes:
 
 
 def test_the_operator_is_the_topics_whatever_the_payload_says() -> None:
-    decoded = opened(message(position(1, operator="volt", vehicle="van-9")))
+    arrivals = opened(message(position(1, operator="volt", vehicle="van-9")))
 
-    assert decoded.sender == "ailes"
-    assert decoded.reports[0].vehicle == ("ailes", "drone-1")
-    assert decoded.reports[0].layer is Layer.AIR
+    assert arrivals.observations.senders == ("ailes",)
+    assert whose(arrivals) == ("ailes", "drone-1")
+    assert layer(arrivals) is Layer.AIR
 
 
 @pytest.mark.parametrize(
@@ -45,10 +56,10 @@ def test_the_operator_is_the_topics_whatever_the_payload_says() -> None:
     ],
 )
 def test_a_stranger_is_refused_by_sequence_number(operator: str, vehicle: str, reason: str) -> None:
-    decoded = opened(message(position(1), position(2), operator=operator, vehicle=vehicle))
+    arrivals = opened(message(position(1), position(2), operator=operator, vehicle=vehicle))
 
-    assert decoded.reports == ()
-    assert [(one.seq, one.boot, one.reason) for one in decoded.refused] == [
+    assert len(arrivals) == 0
+    assert [(one.seq, one.boot, one.reason) for one in arrivals.refused] == [
         (1, "b1", reason),
         (2, "b1", reason),
     ]
@@ -58,32 +69,33 @@ def test_a_receiver_hears_registered_boats_and_strangers() -> None:
     known = read("octroi/v1/receiver-1/nmea", ais(227000001))
     stranger = read("octroi/v1/receiver-1/nmea", ais(227000002))
 
-    assert known.reports[0].vehicle == ("ailes", "boat-1")
-    assert stranger.reports[0].vehicle == (UNREGISTERED, "mmsi-227000002")
-    assert stranger.reports[0].layer is Layer.RIVER
-    assert stranger.reports[0].at_ms == NOON_MS
+    assert whose(known) == ("ailes", "boat-1")
+    assert whose(stranger) == (UNREGISTERED, "mmsi-227000002")
+    assert layer(stranger) is Layer.RIVER
+    assert stranger.observations.positions.at_ms.tolist() == [NOON_MS]
+    assert stranger.stamped.tolist() == [False]
 
 
 def test_whoever_is_no_receiver_hears_nobody() -> None:
-    decoded = read("octroi/v1/ailes/nmea", ais(227000001))
+    arrivals = read("octroi/v1/ailes/nmea", ais(227000001))
 
-    assert decoded.refused[0].reason == "sensor: 'ailes' is not registered"
+    assert arrivals.refused[0].reason == "sensor: 'ailes' is not registered"
 
 
 def test_a_boat_speaks_for_itself_only() -> None:
     own = read("octroi/v1/ailes/boat-1/nmea", ais(227000001))
     other = read("octroi/v1/ailes/boat-1/nmea", ais(227000002))
 
-    assert len(own.reports) == 1
+    assert len(own) == 1
     assert other.refused[0].reason == "mmsi: 227000002 is not registered for boat-1"
 
 
 def test_a_phone_is_read_on_its_own_topic() -> None:
     phone = {"_type": "location", "lat": 48.85, "lon": 2.35, "tst": NOON_MS // 1000}
 
-    decoded = read("owntracks/ailes/drone-1", json.dumps(phone).encode())
+    arrivals = read("owntracks/ailes/drone-1", json.dumps(phone).encode())
 
-    assert decoded.reports[0].at_ms == NOON_MS
+    assert arrivals.observations.positions.at_ms.tolist() == [NOON_MS]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +111,10 @@ def test_without_a_sequence_number_the_content_is_the_name() -> None:
     first, again = opened(message(nameless)), opened(message(nameless))
     later = opened(message(nameless | {"at": NOON_MS + 1}))
 
-    assert first.reports[0].key == again.reports[0].key != later.reports[0].key
-    assert first.key == again.key != ""
+    assert first.nameless[0] == again.nameless[0]
+    assert first.nameless[0].key != later.nameless[0].key
+    assert first.whole == again.whole
+    assert first.whole[0].key == first.nameless[0].message
 
 
 def test_an_ais_sentence_heard_again_later_keeps_its_name() -> None:
@@ -108,14 +122,46 @@ def test_an_ais_sentence_heard_again_later_keeps_its_name() -> None:
     again = read("octroi/v1/receiver-1/nmea", ais(227000001), NOON_MS + 90_000)
     next_second = read("octroi/v1/receiver-1/nmea", ais(227000001, second=1), NOON_MS)
 
-    assert first.reports[0].key == again.reports[0].key != next_second.reports[0].key
+    assert first.nameless[0].key == again.nameless[0].key != next_second.nameless[0].key
 
 
-def test_spelling_does_not_change_the_content() -> None:
-    plain = opened(message(position(1)))
-    spaced = json.dumps(position(1), indent=2).encode()
+def test_spelling_does_not_change_the_name_of_what_has_no_number() -> None:
+    nameless = {key: value for key, value in position(1).items() if key != "seq"}
+    plain = opened(message(nameless))
+    spaced = read(message().topic, json.dumps(nameless, indent=2).encode())
 
-    assert plain.reports[0].digest == read(message().topic, spaced).reports[0].digest
+    assert plain.nameless[0].key == spaced.nameless[0].key
+
+
+def test_messages_read_together_are_read_as_each_alone() -> None:
+    iso = position(3, at="2026-06-10T12:00:03Z", alt=None, h_acc=None, boot=7)
+    sent = [
+        message(position(1), position(2, boot="7"), iso),
+        message(position(4), vehicle="boat-1"),
+        message(position(5, alt_ref=None, speed=3.5), position(6, lat="x"), position(7)),
+        message(),
+        Incoming(topic="octroi/v1/receiver-1/nmea", payload=ais(227000001), received_at_ms=NOON_MS),
+    ]
+
+    together, alone = opened(*sent), [opened(one) for one in sent]
+
+    fixes = [together.fix(row) for row in range(len(together))]
+    assert fixes == [one.fix(row) for one in alone for row in range(len(one))]
+    assert [fix.boot for fix in fixes[:3]] == ["b1", "7", "7"]
+    assert (fixes[2].at_ms, fixes[2].alt_m, fixes[2].h_acc_m) == (NOON_MS + 3000, None, 10.0)
+    assert together.refused == tuple(each for one in alone for each in one.refused)
+    assert together.whole == tuple(each for one in alone for each in one.whole)
+    batch = together.observations
+    assert [batch.vehicles[number] for number in batch.vehicle] == [
+        one.observations.vehicles[number] for one in alone for number in one.observations.vehicle
+    ]
+
+
+def test_who_is_registered_anew_is_known_from_then_on() -> None:
+    before = Addresses(registry([], []))
+
+    assert len(decode([message(position(1))], before)) == 0
+    assert len(decode([message(position(1))], Addresses(city()))) == 1
 
 
 @pytest.mark.parametrize(
@@ -124,17 +170,22 @@ def test_spelling_does_not_change_the_content() -> None:
 def test_a_time_is_believed_from_the_open_period_to_five_seconds_ahead(
     ahead_ms: int, *, believed: bool
 ) -> None:
-    (report,) = opened(message(position(1))).reports
-    report = replace(report, at_ms=NOON_MS + ahead_ms, received_at_ms=NOON_MS)
+    sent = json.dumps(position(1, at=NOON_MS + ahead_ms)).encode()
+    arrivals = read("octroi/v1/ailes/drone-1/position", sent, NOON_MS)
 
-    assert (doubt(report, earliest_ms=NOON_MS - 1000) == "") is believed
+    assert (not doubts(arrivals.observations, earliest_ms=NOON_MS - 1000)) is believed
 
 
 def test_a_receipt_names_ranges_reasons_and_keys() -> None:
-    mixed = opened(message(position(1), position(2), position(4), position(9, lon="x")))
-    nameless = read("octroi/v1/receiver-1/nmea", ais(227000002) + b"\n!junk")
-
-    told = receipts([mixed, nameless], [])
+    heard = ais(227000002) + b"\n!junk"
+    told = receipts(
+        opened(
+            message(position(1), position(2), position(4), position(9, lon="x")),
+            Incoming(topic="octroi/v1/receiver-1/nmea", payload=heard, received_at_ms=NOON_MS),
+        ),
+        [],
+    )
+    key = hashlib.sha256(heard).hexdigest()
 
     assert json.loads(told["ailes"]) == [
         {
@@ -146,23 +197,26 @@ def test_a_receipt_names_ranges_reasons_and_keys() -> None:
         }
     ]
     (entry,) = json.loads(told["receiver-1"])
-    assert entry["keys"] == [nameless.key]
+    assert entry["keys"] == [key]
     assert entry["vehicle"] is None
-    assert [one["key"] for one in entry["refused"]] == [nameless.key]
+    assert [one["key"] for one in entry["refused"]] == [key]
 
 
 @given(st.sets(st.integers(0, 60)))
-def test_ranges_hold_each_number_once_and_no_other(numbers: set[int]) -> None:
-    found = [n for first, last in ranges(numbers) for n in range(first, last + 1)]
+def test_a_receipt_holds_each_number_once_and_no_other(numbers: set[int]) -> None:
+    arrivals = opened(message(*(position(n) for n in sorted(numbers, key=str))))
 
+    told = json.loads(receipts(arrivals, [])["ailes"]) if numbers else [{"stored": []}]
+
+    found = [n for first, last in told[0]["stored"] for n in range(first, last + 1)]
     assert found == sorted(numbers)
 
 
 @given(st.text(max_size=40), st.binary(max_size=120))
 def test_no_topic_and_no_payload_raise(topic: str, payload: bytes) -> None:
-    decoded = read(topic, payload)
+    arrivals = read(topic, payload)
 
-    assert len(gather(decoded.reports)) == len(decoded.reports)
+    assert len(arrivals.observations) == len(arrivals)
 
 
 @given(st.sampled_from(["position", "nmea", "remote-id"]), st.binary(max_size=120))

@@ -20,10 +20,11 @@ from pyais import encode_dict
 from octroi.client import Sender
 from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
-from telemetry.belief import doubt
+from telemetry.arrivals import Arrivals
+from telemetry.belief import doubts
 from telemetry.broker import Ingest
 from telemetry.formats.ais_parts import Fragments
-from telemetry.messages import Decoded, Incoming, decode
+from telemetry.messages import Addresses, Incoming, decode
 from tests.telemetry.city_builders import NOON
 from tests.telemetry.intake import NOON_MS, Desk, city, position
 from tests.telemetry.test_formats_nmea import in_two_parts
@@ -146,14 +147,9 @@ streams = st.lists(
 )
 
 
-def read(sent: Sent, fragments: Fragments) -> Decoded:
-    return decode(
-        sent.topic,
-        sent.payload,
-        received_at_ms=HEARD_MS,
-        registry=CITY,
-        fragments=fragments,
-    )
+def read(topic: str, payload: bytes, fragments: Fragments | None = None) -> Arrivals:
+    message = Incoming(topic=topic, payload=payload, received_at_ms=HEARD_MS)
+    return decode([message], Addresses(CITY), fragments)
 
 
 @given(streams)
@@ -162,15 +158,17 @@ def test_each_position_sent_is_readable_or_refused_and_only_the_plausible_is_bel
 ) -> None:
     fragments = Fragments()
     for sent in stream:
-        decoded = read(sent, fragments)
+        arrivals = read(sent.topic, sent.payload, fragments)
 
-        assert len(decoded.reports) + len(decoded.refused) == sent.positions, sent
-        assert all(one.reason for one in decoded.refused)
-        for report in decoded.reports:
-            assert -180 <= report.fix.lon <= 180
-            assert -90 <= report.fix.lat <= 90
-            within = EARLIEST_MS <= report.at_ms <= HEARD_MS + 5_000
-            assert (doubt(report, earliest_ms=EARLIEST_MS) == "") is within
+        assert len(arrivals) + len(arrivals.refused) == sent.positions, sent
+        assert all(one.reason for one in arrivals.refused)
+        where = arrivals.observations.positions
+        doubted = {one.row for one in doubts(arrivals.observations, earliest_ms=EARLIEST_MS)}
+        for row in range(len(arrivals)):
+            assert -180 <= where.lon[row] <= 180
+            assert -90 <= where.lat[row] <= 90
+            within = EARLIEST_MS <= where.at_ms[row] <= HEARD_MS + 5_000
+            assert (row not in doubted) is bool(within)
 
 
 @settings(
@@ -181,11 +179,7 @@ def test_sent_is_stored_refused_and_quarantined_to_the_last_one_however_often_it
     pool: ConnectionPool, stream: list[Sent]
 ) -> None:
     desk = Desk(pool)
-    with pool.connection() as connection:
-        connection.execute(
-            "TRUNCATE telemetry.observation, telemetry.verdict, telemetry.observation_key,"
-            " telemetry.refusal, telemetry.quarantine, telemetry.track, telemetry.visit"
-        )
+    desk.empty()
     pipeline = desk.pipeline()
     messages = [
         Incoming(topic=one.topic, payload=one.payload, received_at_ms=HEARD_MS) for one in stream
@@ -199,7 +193,7 @@ def test_sent_is_stored_refused_and_quarantined_to_the_last_one_however_often_it
     counts = pipeline.counters.counts
     assert counts.received == counts.stored + counts.refused + counts.quarantined == once.received
     assert once.received + once.duplicates == sum(one.positions for one in stream)
-    assert counts.stored == desk.count("observation") == desk.count("observation_key")
+    assert counts.stored == desk.count("observation") == desk.names()
     assert counts.refused == desk.count("refusal")
     assert counts.quarantined == desk.count("quarantine")
     assert all(
@@ -250,13 +244,11 @@ def test_the_fullest_message_takes_a_time_that_grows_with_its_length_only(wire: 
     for payload in FULL[wire]:
         begun = time.process_time()
 
-        decoded = decode(
-            f"octroi/v1/ailes/boat-1/{wire}", payload, received_at_ms=HEARD_MS, registry=CITY
-        )
+        arrivals = read(f"octroi/v1/ailes/boat-1/{wire}", payload)
 
         # A quadratic reader takes minutes; one that names each line by all of them, too.
         assert time.process_time() - begun < 5, payload[:20]
-        assert len(decoded.reports) + len(decoded.refused) <= 10_000
+        assert len(arrivals) + len(arrivals.refused) <= 10_000
 
 
 OWN = "octroi/v1/ailes/drone-1"

@@ -205,7 +205,7 @@ def test_a_transaction_that_fails_changes_nothing_and_can_be_repeated(desk: Desk
     with desk.pool.connection() as connection:
         connection.execute("ALTER TABLE telemetry.away RENAME TO track")
 
-    assert desk.count("observation") == desk.count("observation_key") == 0
+    assert desk.count("observation") == desk.names() == 0
     assert pipeline.take([message(position(1))]).counts.stored == 1
     assert pipeline.counters.counts.received == 1
 
@@ -243,11 +243,7 @@ def test_received_is_stored_refused_and_quarantined(
     pool: ConnectionPool, data: st.DataObject
 ) -> None:
     desk = Desk(pool)
-    with pool.connection() as connection:
-        connection.execute(
-            "TRUNCATE telemetry.observation, telemetry.verdict, telemetry.observation_key,"
-            " telemetry.refusal, telemetry.quarantine, telemetry.track, telemetry.visit"
-        )
+    desk.empty()
     seq = st.integers(0, 5)
     sent = st.one_of(
         seq.map(position),
@@ -265,6 +261,6 @@ def test_received_is_stored_refused_and_quarantined(
     total = sum(len(positions) for batch in batches for positions in batch)
     assert counts.received == counts.stored + counts.refused + counts.quarantined
     assert counts.received + counts.duplicates == total
-    assert counts.stored == desk.count("observation") == desk.count("observation_key")
+    assert counts.stored == desk.count("observation") == desk.names()
     assert counts.refused == desk.count("refusal")
     assert counts.quarantined == desk.count("quarantine")

@@ -1,0 +1,116 @@
+"""What bytes does PostgreSQL's binary COPY want for these columns?
+
+All rows are packed at once: a matrix of bytes as wide as the widest row, from which what narrower
+rows do not have is cut out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zones.columns import Floats, Instants
+
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER = b"\xff\xff"
+NULL = -1
+# PostgreSQL counts microseconds from the year 2000.
+EPOCH_MS = 946_684_800_000
+
+Marks = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of values of at most one width; `lengths` in bytes where they are not all full."""
+
+    values: NDArray[Any]
+    lengths: NDArray[np.int32] | None = None
+
+
+def copied(columns: Sequence[Column]) -> bytes:
+    """Return the rows as binary COPY reads them."""
+    rows = len(columns[0].values)
+    layout: list[tuple[str, str]] = [("fields", ">i2")]
+    for number, column in enumerate(columns):
+        layout += [(f"length{number}", ">i4"), (f"value{number}", column.values.dtype.str)]
+    packed = np.empty(rows, np.dtype(layout))
+    packed["fields"] = len(columns)
+    for number, column in enumerate(columns):
+        width = column.values.dtype.itemsize
+        packed[f"length{number}"] = width if column.lengths is None else column.lengths
+        packed[f"value{number}"] = column.values
+    if all(column.lengths is None for column in columns):
+        return HEADER + packed.tobytes() + TRAILER
+    matrix = packed.view(np.uint8).reshape(rows, packed.dtype.itemsize)
+    return HEADER + matrix[_kept(columns, packed.dtype)].tobytes() + TRAILER
+
+
+def whole(values: NDArray[Any], bits: int) -> Column:
+    """Return whole numbers of 16, 32 or 64 bits."""
+    return Column(values=values.astype(f">i{bits // 8}"))
+
+
+def maybe_whole(values: NDArray[Any], bits: int, known: Marks) -> Column:
+    """Return whole numbers, NULL where not known."""
+    return Column(values=whole(values, bits).values, lengths=_lengths(known, bits // 8))
+
+
+def numbers(values: Floats) -> Column:
+    """Return double precision numbers."""
+    return Column(values=values.astype(">f8"))
+
+
+def maybe_numbers(values: Floats) -> Column:
+    """Return double precision numbers, NULL for NaN."""
+    known = ~np.isnan(values)
+    return Column(values=values.astype(">f8"), lengths=None if known.all() else _lengths(known, 8))
+
+
+def instants(at_ms: Instants) -> Column:
+    """Return instants with time zone."""
+    return Column(values=((at_ms - EPOCH_MS) * 1000).astype(">i8"))
+
+
+def instant(at: datetime, rows: int) -> Column:
+    """Return one instant for all rows, to the microsecond."""
+    seconds = round(at.timestamp() * 1_000_000) - EPOCH_MS * 1000
+    return Column(values=np.full(rows, seconds, ">i8"))
+
+
+def texts(different: Sequence[str | None], rows: NDArray[Any]) -> Column:
+    """Return texts, each row's by its number among the different ones."""
+    spelt = [b"" if text is None else text.encode() for text in different]
+    lengths = [NULL if text is None else len(text.encode()) for text in different]
+    width = max(1, *map(len, spelt)) if spelt else 1
+    # Not as `S`, whose values numpy ends before a zero.
+    table = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in spelt), f"V{width}")
+    if lengths == [width] * len(lengths):
+        return Column(values=table[rows])
+    return Column(values=table[rows], lengths=np.array(lengths, np.int32)[rows])
+
+
+def uuids(different: Sequence[UUID | None], rows: NDArray[Any]) -> Column:
+    """Return UUIDs, each row's by its number among the different ones."""
+    spelt = b"".join(bytes(16) if one is None else one.bytes for one in different)
+    known = np.array([one is not None for one in different], dtype=bool)
+    return Column(values=np.frombuffer(spelt, "V16")[rows], lengths=_lengths(known, 16)[rows])
+
+
+def _lengths(known: Marks, width: int) -> NDArray[np.int32]:
+    return np.where(known, width, NULL).astype(np.int32)
+
+
+def _kept(columns: Sequence[Column], packed: np.dtype[Any]) -> Marks:
+    """Mark the bytes that are there."""
+    kept = np.ones((len(columns[0].values), packed.itemsize), dtype=bool)
+    fields: Mapping[str, Any] = packed.fields or {}
+    for number, column in enumerate(columns):
+        if column.lengths is not None:
+            begin, width = fields[f"value{number}"][1], column.values.dtype.itemsize
+            kept[:, begin : begin + width] = np.arange(width) < column.lengths[:, None]
+    return kept
