@@ -104,6 +104,15 @@ class Settings(BaseSettings):
     service_area: ServiceArea = Field(
         default=ILE_DE_FRANCE, description="west,south,east,north in degrees: 1.4,48.1,3.6,49.3"
     )
+    activation_lead_minutes: int = Field(
+        default=15, ge=0, le=1_440, description="a whole number of minutes from 0 to 1440"
+    )
+    review_days: int = Field(
+        default=10, ge=1, le=58, description="a whole number of days from 1 to 58"
+    )
+    sweep_seconds: float = Field(
+        default=5.0, ge=1, le=3_600, allow_inf_nan=False, description="seconds from 1 to 3600"
+    )
     documents_needed: DocumentsNeeded = Field(
         default_factory=dict,
         description="pairs of a layer and a kind, such as air:insurance,river:insurance; "

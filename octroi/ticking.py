@@ -58,13 +58,14 @@ def attentive(
     keeper: RulebookKeeper,
     tick: Callable[[], object],
     tell: Callable[[str], None],
+    every_s: float = EVERY_S,
 ) -> Iterator[None]:
     """Keep the rulebook as it is decided, and look at once at what other zones do to permits.
 
     `tell` is called with each permit that another process has moved.
     """
     seen: list[object] = [None]
-    with Ticking(tick) as ticking:
+    with Ticking(tick, every_s) as ticking:
 
         def refresh(changed: Changed) -> None:
             keeper.refresh(changed)

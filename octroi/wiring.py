@@ -169,7 +169,13 @@ def records(
             service_area=settings.service_area,
         )
         permits = PermitService(pool, clock, city)
-        life = LifeService(pool, clock, city)
+        life = LifeService(
+            pool,
+            clock,
+            city,
+            lead=timedelta(minutes=settings.activation_lead_minutes),
+            service_level=timedelta(days=settings.review_days),
+        )
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
@@ -252,6 +258,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 keeper,
                 parts.sweeper.sweep,
                 lambda permit: notices.announce(parts.life.get(UUID(permit))),
+                settings.sweep_seconds,
             )
         )
         if not ingest.start():

@@ -207,6 +207,11 @@ class LifeService:
         """Return the instant at which a move is made."""
         return self._clock()
 
+    @property
+    def lead(self) -> timedelta:
+        """Return how long before its window a permit may be activated."""
+        return self._lead
+
     def _beside(self, connection: Connection, permit: Permit, at: datetime) -> Case:
         # What is over is no matter any more, nor a zone that was in force only then.
         asked = permit.application

@@ -188,7 +188,7 @@ class PlanningService:
         using = wanted.usage is Usage.IN_USE
         if using and before:
             # Nothing is amended for a flight that may not begin yet.
-            refuse_untimely(replace(before, application=application), now)
+            refuse_untimely(replace(before, application=application), now, self._life.lead)
         permit = self._planned(application, before, now)
         if not using or permit.state is not PermitState.GRANTED or permit.attempt:
             return permit
@@ -224,7 +224,9 @@ class PlanningService:
         except NOT_ALLOWED as reason:
             return rejected(standing, str(reason))
         return foreseen(
-            Foresight(application=application, decided=decided, at=now), standing, wanted
+            Foresight(application=application, decided=decided, at=now, lead=self._life.lead),
+            standing,
+            wanted,
         )
 
     def _decided(self, application: Application, before: Permit | None, now: datetime) -> Decided:

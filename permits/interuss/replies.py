@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from permits.decisions import Answer as Decided
 from permits.interuss.impacts import Impact, impact_of
@@ -18,7 +18,6 @@ from permits.interuss.plans import (
     objections_told,
     status_of,
 )
-from permits.life.activation import LEAD
 from permits.model import Application, Condition, Decision, Permit, PermitState
 from permits.texts.catalogue import condition_texts
 
@@ -33,11 +32,15 @@ STRAYED = "The permit stays as it is: telemetry is held against what it grants."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
-    """What would be asked for at an instant, and what would be answered."""
+    """What would be asked for at an instant, and what would be answered.
+
+    `lead` is how long before it begins it could be activated.
+    """
 
     application: Application
     decided: Decided
     at: datetime
+    lead: timedelta
 
 
 def refused(wanted: Wanted, standing: Standing) -> Answer | None:
@@ -94,7 +97,7 @@ def foreseen(foresight: Foresight, standing: Standing, wanted: Wanted) -> Answer
     decided = foresight.decided
     if decided.decision is not Decision.GRANTED:
         return rejected(standing, objections_told(decided.findings))
-    opens = min(each.start for each in foresight.application.volumes) - LEAD
+    opens = min(each.start for each in foresight.application.volumes) - foresight.lead
     using = wanted.usage is Usage.IN_USE
     if using and foresight.at < opens:
         return rejected(standing, f"It could be activated from {opens.isoformat()} on.")
