@@ -13,7 +13,18 @@ from octroi.logs import configure
 from octroi.settings import load
 from permits.parties import Role
 
-Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        msg = f"{text!r} is not a port from 0 (any free one) to 65535."
+        raise typer.BadParameter(msg)
+    return int(text)
+
+
+Port = Annotated[
+    int | None,
+    typer.Option(parser=_number, metavar="PORT", help="Port to listen on; 0 takes any free one."),
+]
 Language = Annotated[str | None, typer.Option(help="Language of the pages by default: fr or en.")]
 
 

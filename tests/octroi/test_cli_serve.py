@@ -185,7 +185,8 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     # Nobody may create a directory there, not even root.
     said = _refused(tmp_path, "demo", "--port", "0", "--data-dir", "/sys/octroi")
     assert "The data directory /sys/octroi" in said
-    assert "nothing can be made in /sys;" in said
+    said = _refused(tmp_path, "demo", "--port", "0", "--data-dir", "/proc/octroi")
+    assert "nothing can be made in /proc;" in said
 
 
 SETTINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
@@ -205,11 +206,11 @@ def test_a_setting_that_cannot_be_is_named(
 
 @pytest.mark.parametrize("port", ["99999", "abc"])
 def test_a_port_that_is_none_is_a_wrong_call(tmp_path: Path, port: str) -> None:
-    command = [OCTROI, "serve", "--port", port]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=tmp_path, env=PLAIN
+    said = subprocess.run(
+        [OCTROI, "serve", "--port", port], capture_output=True, check=False, cwd=tmp_path, env=PLAIN
     )
-    assert (done.returncode, port in done.stderr) == (2, True)
+    assert said.returncode == 2
+    assert port.encode() in said.stderr
 
 
 def test_a_configuration_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
