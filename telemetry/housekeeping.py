@@ -51,7 +51,7 @@ class Housekeeping:
         now = self._clock()
         settled = now - SETTLED
         through = settled.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        sums.sum_up(self._pool, self.kept, through=through, now=now)
+        sums.sum_up(self._pool, through=through, now=now)
 
     def expire(self, *, dry_run: bool = False) -> Expired:
         """Let go of what is older than its limit; what alerts and fees rest on is put aside."""

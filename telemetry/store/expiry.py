@@ -38,10 +38,10 @@ WITH cases AS (
       AND opened_at < %(before)s::timestamptz + %(around)s::interval
 )
 INSERT INTO telemetry.evidence_observation (id, operator, vehicle, sender, layer, at, received_at,
-    recorded_at, lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg)
+    recorded_at, lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg, boot, seq)
 SELECT o.id, o.operator, o.vehicle, o.sender, o.layer, o.at, o.received_at,
     o.recorded_at, o.lon, o.lat, o.alt_m, o.alt_ref, o.h_acc_m, o.v_acc_m, o.speed_mps,
-    o.heading_deg
+    o.heading_deg, o.boot, o.seq
 FROM cases JOIN telemetry.observation o USING (operator, vehicle)
 WHERE o.at < %(before)s AND o.at >= cases.since - %(around)s::interval
   AND o.at <= cases.until + %(around)s::interval

@@ -8,7 +8,6 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.retention import Limits
 from telemetry.statistics import By, Cell, Question
 from zones.model import LAYERS, ZoneId
 
@@ -18,10 +17,7 @@ SUMMING_KEY = 0x0C7802
 TAKE_TURN = "SELECT pg_advisory_lock(%(key)s)"
 LEAVE_TURN = "SELECT pg_advisory_unlock(%(key)s)"
 # Sum every hour that is not yet, or that something came for.
-SUM_UP = """
-CALL telemetry.sum_up(%(positions)s::timestamptz, %(verdicts)s::timestamptz,
-    %(through)s::timestamptz, %(now)s::timestamptz)
-"""
+SUM_UP = "CALL telemetry.sum_up(%(through)s::timestamptz, %(now)s::timestamptz)"
 # By zone: the sums of each step, the most vehicles of one hour in it, how many operators took part
 # and the largest of them.
 OF_ZONES = """
@@ -82,14 +78,9 @@ ORDER BY start, layer LIMIT %(limit)s
 STATEMENTS: Mapping[By, str] = MappingProxyType({By.ZONE: OF_ZONES, By.LAYER: OF_LAYERS})
 
 
-def sum_up(pool: ConnectionPool, kept: Limits, *, through: datetime, now: datetime) -> None:
+def sum_up(pool: ConnectionPool, *, through: datetime, now: datetime) -> None:
     """Sum every hour before `through`; what came late for one that was summed is added."""
-    named = {
-        "positions": kept.positions,
-        "verdicts": kept.verdicts,
-        "through": through,
-        "now": now,
-    }
+    named = {"through": through, "now": now}
     with pool.connection() as connection:
         # A continuous aggregate is refreshed in transactions of its own.
         connection.autocommit = True

@@ -41,9 +41,9 @@ VALUES (%(id)s, %(operator)s, %(vehicle)s, 2, %(zone)s, 1, %(entered_at)s, %(lef
 """
 ALERT = """
 INSERT INTO telemetry.alert (id, operator, vehicle, layer, reason, severity, state, zone_name,
-    opened_at, last_at, lon, lat, count, recorded_at)
+    opened_at, last_at, lon, lat, count, recorded_at, changed_at, waiting_since, outcome)
 VALUES (%(id)s, %(operator)s, %(vehicle)s, 2, 1, 'high', %(state)s, 'A', %(opened_at)s, %(last_at)s,
-    2.35, 48.85, 1, %(last_at)s)
+    2.35, 48.85, 1, %(last_at)s, %(last_at)s, %(last_at)s, %(outcome)s)
 """
 
 
@@ -67,6 +67,7 @@ class Past:
     pool: ConnectionPool
     now: datetime = NOON
     kept: Retention = KEPT
+    roomy: bool = True  # whether room is made for a day before its rows come
     evident: frozenset[VisitId] = frozenset()
     written: list[Was] = field(default_factory=list)
 
@@ -96,7 +97,7 @@ class Past:
             for number, one in enumerate(seen)
         ]
         with self.pool.connection() as connection:
-            for day in {one.at.date() for one in seen}:
+            for day in {one.at.date() for one in seen} if self.roomy else ():
                 connection.execute("SELECT telemetry.ensure_day(%s)", [day])
             for statement in (OBSERVE, JUDGE):
                 connection.execute(statement, {"rows": json.dumps(rows)})
@@ -127,6 +128,7 @@ class Past:
             "opened_at": one.at,
             "last_at": one.at,
             "state": state,
+            "outcome": "over" if state == "closed" else None,
         }
         self._write(ALERT, row)
 
