@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from uas_standards.interuss.automated_testing.geospatial_map.v1 import api
 from uas_standards.interuss.automated_testing.geospatial_map.v1.constants import Scope
 
 from permits.interuss.features import Law, present
-from permits.interuss.map_schemas import Check, CheckOut, QueryIn, QueryOut, Unsupported
+from permits.interuss.map_schemas import (
+    Check,
+    CheckOut,
+    QueryIn,
+    QueryOut,
+    SourceIn,
+    SourceOut,
+    SourcesOut,
+    Unsupported,
+)
 from permits.interuss.refusals import TestedRoute
-from permits.interuss.tokens import TokenCheck
+from permits.interuss.tokens import Gate, TokenCheck
 
 PREFIX = "/interuss/geospatial_map"
 NAME = "Geospatial Map Provider Automated Testing Interface"
@@ -30,6 +40,8 @@ def router(law: Callable[[], Law], clock: Callable[[], datetime], tokens: TokenC
             "api_version": f"v{api.API_VERSION}",
         }
 
+    _add_sources(routes, tokens.needing(direct))
+
     @routes.post(
         "/map/queries",
         dependencies=[Depends(tokens.needing(query))],
@@ -45,6 +57,36 @@ def router(law: Callable[[], Law], clock: Callable[[], datetime], tokens: TokenC
         return QueryOut(results=[_answer(known, each, now) for each in body.checks])
 
     return routes
+
+
+def _add_sources(routes: APIRouter, gate: Gate) -> None:
+    """Answer to who would load data sources: none can be, and so none is there."""
+    address = "/geospatial_data_sources/{geospatial_data_source_id}"
+
+    @routes.get("/geospatial_data_sources", dependencies=[Depends(gate)])
+    def sources() -> SourcesOut:
+        """List the data sources that tests have loaded: there are none, zones are the city's."""
+        return SourcesOut(data_sources=[])
+
+    @routes.put(address, dependencies=[Depends(gate)])
+    def load(geospatial_data_source_id: UUID, body: SourceIn) -> SourceOut:
+        """Say that a data source is not loaded: what the city publishes alone is the law here."""
+        del body
+        return SourceOut.of(
+            geospatial_data_source_id,
+            "Unsupported",
+            "Nothing is loaded: zones are published by the city, after notice and by an act.",
+        )
+
+    @routes.get(address, dependencies=[Depends(gate)])
+    def source(geospatial_data_source_id: UUID) -> SourceOut:
+        """Say that there is no such data source."""
+        raise HTTPException(404, f"No data source {geospatial_data_source_id} is known.")
+
+    @routes.delete(address, dependencies=[Depends(gate)])
+    def unload(geospatial_data_source_id: UUID) -> SourceOut:
+        """Say that a data source is not loaded, as none ever is."""
+        return SourceOut.of(geospatial_data_source_id, "Deactivated", "It was not loaded.")
 
 
 def _answer(law: Law, check: Check, now: datetime) -> CheckOut:

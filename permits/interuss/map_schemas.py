@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
@@ -24,6 +25,7 @@ IMPACTS = {
 }
 
 Outcome = Literal["Present", "Absent", "UnsupportedFilter", "Error"]
+SourceStatusWord = Literal["Unsupported", "Deactivated"]
 
 
 class Unsupported(ValueError):
@@ -118,6 +120,44 @@ class QueryOut(BaseModel):
     """The answers, in the order of the questions."""
 
     results: list[CheckOut]
+
+
+class HttpsSource(Said):
+    """Where a data source would be fetched from, and in which format."""
+
+    url: str
+    format: Literal["ED-269"] = "ED-269"
+
+
+class SourceIn(Said):
+    """A data source to load."""
+
+    https_source: HttpsSource
+
+
+class SourceStatus(BaseModel):
+    """What became of a data source."""
+
+    id: UUID
+    status: SourceStatusWord
+    message: str
+
+
+class SourceOut(BaseModel):
+    """The answer about a data source."""
+
+    data_source: SourceStatus
+
+    @classmethod
+    def of(cls, source: UUID, status: SourceStatusWord, message: str) -> Self:
+        """Say what became of a data source."""
+        return cls(data_source=SourceStatus(id=source, status=status, message=message))
+
+
+class SourcesOut(BaseModel):
+    """The data sources that tests have loaded."""
+
+    data_sources: list[SourceStatus]
 
 
 def rule_set(name: str | None) -> Purpose:

@@ -160,7 +160,7 @@ class PlanningService:
         return Standing(permit=permit, aircraft=Aircraft(said) if said else Aircraft.NOMINAL)
 
     def _done(self, plan: UUID, wanted: Wanted, standing: Standing, now: datetime) -> Answer:
-        settled = refused(wanted, standing) or self._settled(wanted, standing, now)
+        settled = refused(wanted, standing, now) or self._settled(wanted, standing, now)
         if settled:
             return settled
         try:
@@ -215,7 +215,7 @@ class PlanningService:
     def _foresee(self, plan: UUID, wanted: Wanted, now: datetime) -> Answer:
         """Tell what would be done, and do nothing."""
         standing = self._standing(plan)
-        settled = refused(wanted, standing) or foreseen_without_asking(wanted, standing)
+        settled = refused(wanted, standing, now) or foreseen_without_asking(wanted, standing)
         if settled:
             return settled
         application = self._asked(plan, wanted, standing.permit, now)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from uas_standards.astm.f3548.v21.constants import OiMaxPlanHorizonDays
+
 from permits.decisions import Answer as Decided
 from permits.interuss.impacts import Impact, impact_of
 from permits.interuss.plans import (
@@ -21,6 +23,7 @@ from permits.interuss.plans import (
 from permits.model import Application, Condition, Decision, Permit, PermitState
 from permits.texts.catalogue import condition_texts
 
+HORIZON = timedelta(days=OiMaxPlanHorizonDays)
 MOST_TOLD = 10
 USED = "A flight in use is ended, and not planned again."
 CONTINGENT = "A contingent flight is ended, and does not become nominal again."
@@ -43,12 +46,12 @@ class Foresight:
     lead: timedelta
 
 
-def refused(wanted: Wanted, standing: Standing) -> Answer | None:
+def refused(wanted: Wanted, standing: Standing, now: datetime) -> Answer | None:
     """Return the answer to what cannot be done with the plan as it stands."""
     if wanted.refused is not None:
         result, reason = wanted.refused
         return Answer(result=result, status=standing.status, notes=reason)
-    reason = _impossible(wanted, standing)
+    reason = _impossible(wanted, standing) or _too_far_away(wanted, now)
     return rejected(standing, reason) if reason else None
 
 
@@ -106,6 +109,18 @@ def foreseen(foresight: Foresight, standing: Standing, wanted: Wanted) -> Answer
         status=Status.OK_TO_FLY if using else Status.PLANNED,
         notes=_told(decided.conditions, "It would be granted."),
         advised=impact_of(decided.findings) is not Impact.NOTHING,
+    )
+
+
+def _too_far_away(wanted: Wanted, now: datetime) -> str:
+    """Say what of a plan begins beyond the horizon of planning (ASTM F3548-21, OPIN0030)."""
+    furthest = now + HORIZON
+    starts = [each.start for each in wanted.volumes if each.start > furthest]
+    if not starts or wanted.usage is Usage.CLOSED:
+        return ""
+    return (
+        f"The flight begins {max(starts).isoformat()}: flights are planned at most "
+        f"{OiMaxPlanHorizonDays} days ahead, until {furthest.isoformat()} now."
     )
 
 

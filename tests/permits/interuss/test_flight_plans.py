@@ -131,6 +131,25 @@ def test_a_flight_may_be_used_from_shortly_before_its_window_on(
     assert over == (REJECTED, "NotPlanned")
 
 
+def test_a_flight_beyond_the_horizon_is_rejected_and_what_was_planned_stays(
+    qualifier: Qualifier, service: PermitService
+) -> None:
+    mine, theirs = plans()
+    qualifier.answers(mine, area(SOON))
+    month = timedelta(days=30)
+
+    for plan, style, stands in (
+        (mine, "IfAllowed", "Planned"),
+        (theirs, "IfAllowed", "NotPlanned"),
+        (theirs, "Hypothetical", "NotPlanned"),
+    ):
+        far = area(NOW + month + timedelta(minutes=1))
+        assert qualifier.answers(plan, far, style=style) == (REJECTED, stands)
+    assert "30 days ahead" in qualifier.put(theirs, area(NOW + 2 * month)).json()["notes"]
+    assert states(service) == [PermitState.GRANTED]
+    assert qualifier.answers(theirs, area(NOW + month)) == (COMPLETED, "Planned")
+
+
 def test_an_aircraft_strays_comes_back_and_is_contingent_to_its_end(
     qualifier: Qualifier, service: PermitService
 ) -> None:

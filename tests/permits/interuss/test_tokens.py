@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from fastapi import FastAPI
+from implicitdict import ImplicitDict
+from uas_standards.interuss.automated_testing.geospatial_map.v1 import api
+from uas_standards.interuss.automated_testing.geospatial_map.v1.constants import Scope
 
 from octroi import problems
 from permits.interuss import map_api
@@ -106,6 +110,25 @@ def test_the_map_says_that_it_is_ready(client: httpx.Client) -> None:
     assert told["status"] == "Ready"
     assert told["api_name"] == "Geospatial Map Provider Automated Testing Interface"
     assert client.get(f"{MAP}/status").status_code == 401
+
+
+def test_no_data_source_becomes_the_law(client: httpx.Client) -> None:
+    source = f"{MAP}/geospatial_data_sources/{uuid4()}"
+    asked_for = {"https_source": {"url": "https://zones.test/ed269.json", "format": "ED-269"}}
+    headers = {"Authorization": f"Bearer {token(NOW, Scope.DirectAutomatedTest.value)}"}
+
+    loaded = client.put(source, json=asked_for, headers=headers)
+    gone = client.delete(source, headers=headers)
+    listed = client.get(f"{MAP}/geospatial_data_sources", headers=headers)
+
+    assert client.put(source, json=asked_for).status_code == 401
+    assert client.put(source, json={}, headers=headers).status_code == 400
+    assert client.get(source, headers=headers).status_code == 404
+    for answer, status in ((loaded, "Unsupported"), (gone, "Deactivated")):
+        assert answer.status_code == 200, answer.text
+        told = ImplicitDict.parse(answer.json(), api.GeospatialDataSourceResponse).data_source
+        assert (told.status, bool(told.message)) == (status, True)
+    assert listed.json() == {"data_sources": []}
 
 
 SQUARE = [{"lat": lat, "lng": lng} for lng, lat in ((2.3, 48.8), (2.4, 48.8), (2.4, 48.9))]
