@@ -31,6 +31,9 @@ define system
 	fi
 endef
 
+# A worker on every core, and whole files to each in their order: what takes long comes early.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
 HAS_MOSQUITTO := command -v mosquitto >/dev/null || test -x /usr/sbin/mosquitto
 HAS_CHROMIUM := command -v chromium
 HAS_VENV := $(PYTHON) -c 'import ensurepip, venv'
@@ -50,20 +53,20 @@ demo: $(VENV)/installed ## watch Paris being regulated (ARGS="--duration 90 --su
 	@exec $(BIN)/octroi demo $(ARGS)
 
 test: develop broker browser maps timescale ## run every test against real servers and a real browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: develop broker ## format, lint, types, import contracts, fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 search: develop broker ## look at random for what breaks a law (long; ARGS="tests/zones")
-	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=search $(ARGS)
+	$(PYTEST) -m "not slow" --hypothesis-profile=search $(ARGS)
 
 crash: develop ## kill -9 two issuers a hundred times, and count the numbers
-	$(BIN)/python -m pytest tests/billing/test_crashes.py --kills=100 $(ARGS)
+	$(PYTEST) tests/billing/test_crashes.py --kills=100 $(ARGS)
 
 lock: develop ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group build --output-file requirements.lock

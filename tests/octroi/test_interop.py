@@ -94,7 +94,9 @@ def test_what_the_map_says_blocks_is_refused_when_planned(
 
 
 @pytest.mark.parametrize(
-    ("key", "audience"), [(None, None), (public(), None), (None, AUDIENCE)], ids=str
+    ("key", "audience"),
+    [(None, None), (public(), None), (None, AUDIENCE)],
+    ids=["neither", "the key only", "the audience only"],
 )
 def test_nothing_is_opened_without_both_settings(
     database_url: str, tmp_path: Path, key: str | None, audience: str | None
