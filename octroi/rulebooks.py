@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from permits.life.holdings import Held, Holding
 from permits.model import OperationVolume, PermitId
 from permits.registry import Registry
 from telemetry.grants import Grants
-from telemetry.model import VehicleKey
+from telemetry.model import Reason, VehicleKey
+from telemetry.patience import PATIENCE, Patience
 from telemetry.rulebook import Rulebook
 from zones.catalogue import Catalogue
 from zones.demands import VehicleClass
@@ -43,6 +44,7 @@ class Sources:
     registry: Callable[[], Registry]
     since: Callable[[], datetime]
     datum: Datum
+    patience: Callable[[], Mapping[Reason, Patience]] = lambda: PATIENCE
     clock: Callable[[], datetime] = now
 
 
@@ -171,6 +173,7 @@ class RulebookKeeper:
             permits=grants,
             datum=sources.datum,
             classes=_classes(registry),
+            patience=sources.patience(),
             like=None if before is None else before.rulebook,
         )
         catalogue = Catalogue((), sources.datum) if before is None else before.catalogue

@@ -54,11 +54,14 @@ def site(installed: Installation) -> FastAPI:
             documents.router(parts.registry, who=who),
             keys.router(installed.access, who=who),
             telemetry.router(
-                parts.history,
-                installed.hub,
-                lambda messages: installed.pipeline.take(messages).receipts,
+                telemetry.Services(
+                    history=parts.history,
+                    alerts=parts.alerts,
+                    hub=installed.hub,
+                    take=lambda messages: installed.pipeline.take(messages).receipts,
+                    clock=installed.clock,
+                ),
                 who=who,
-                clock=installed.clock,
             ),
             billing.router(parts.billing, who),
             web.router(

@@ -22,7 +22,7 @@ from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods, month_before
 from octroi.metrics import Meters
 from octroi.migrate import migrate
-from octroi.notices import Notices, passing_on
+from octroi.notices import ALERT, Notices, passing_alerts_on, passing_on
 from octroi.rulebooks import PUBLISHED, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
@@ -38,9 +38,10 @@ from permits.replays import ReplayService
 from permits.service import PermitService
 from permits.sweeping import SweepService
 from permits.tokens import TokenService
+from telemetry.alerting import AlertService
 from telemetry.broker import Ingest
 from telemetry.live import Hub
-from telemetry.model import Alert, VehicleKey
+from telemetry.model import Alert, AlertId, VehicleKey
 from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
@@ -72,6 +73,7 @@ class Records:
     switches: SwitchService
     registry: RegistryService
     history: HistoryService
+    alerts: AlertService
     billing: BillingService
     city: City
     permits: PermitService
@@ -147,7 +149,9 @@ def records(
         )
         switches = SwitchService(pool, clock, told=published)
         registry = RegistryService(pool, clock, secret)
-        history = HistoryService(pool, clock, neighbours.tell)
+        history = HistoryService(pool, clock)
+        tell = neighbours.tell if neighbours.prompt else passing_alerts_on(pool)
+        alerts = AlertService(pool, clock, tell)
 
         # Permits ask for zones and prices, which are built after them: found at the call.
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
@@ -169,13 +173,7 @@ def records(
             service_area=settings.service_area,
         )
         permits = PermitService(pool, clock, city)
-        life = LifeService(
-            pool,
-            clock,
-            city,
-            lead=timedelta(minutes=settings.activation_lead_minutes),
-            service_level=timedelta(days=settings.review_days),
-        )
+        life = LifeService(pool, clock, city)
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
@@ -185,6 +183,7 @@ def records(
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
                 datum=datum,
+                patience=alerts.patience,
                 clock=clock,
             )
         )
@@ -197,6 +196,7 @@ def records(
             switches=switches,
             registry=registry,
             history=history,
+            alerts=alerts,
             billing=billing,
             city=city,
             permits=permits,
@@ -227,14 +227,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             found = keeper.registry().operator(operator)
             return None if found is None else found.name
 
-        notices, hub, meters = Notices(), Hub(clock, name_of=name_of), Meters()
-        neighbours = Neighbours(announce=notices.announce, tell=hub.tell)
+        hub, meters = Hub(clock, name_of=name_of), Meters()
+        notices = Notices(hub.tell)
         parts = stack.enter_context(
-            records(backed.database_url, clock, settings, neighbours, secret=backed.secret)
+            records(backed.database_url, clock, settings, _told_by(notices), secret=backed.secret)
         )
         keeper = parts.keeper
         log.info("ground", source=keeper.rulebook().datum.ground.source)
-        parts.history.show_open_alerts()
+        parts.alerts.show_open_alerts()
         ingest: Ingest
 
         # The pipeline tells through the client that feeds it.
@@ -256,9 +256,8 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             attentive(
                 backed.database_url,
                 keeper,
-                parts.sweeper.sweep,
-                lambda permit: notices.announce(parts.life.get(UUID(permit))),
-                settings.sweep_seconds,
+                lambda: (parts.sweeper.sweep(), parts.alerts.sweep()),
+                lambda name: _heard(name, parts, notices),
             )
         )
         if not ingest.start():
@@ -279,6 +278,18 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             hub=hub,
             meters=meters,
         )
+
+
+def _told_by(notices: Notices) -> Neighbours:
+    return Neighbours(announce=notices.announce, tell=notices.tell)
+
+
+def _heard(name: str, parts: Records, notices: Notices) -> None:
+    """Tell of what another process has moved."""
+    if name.startswith(ALERT):
+        notices.tell([parts.alerts.alert(AlertId(UUID(name.removeprefix(ALERT))))])
+    else:
+        notices.announce(parts.life.get(UUID(name)))
 
 
 def _admission(parts: Records, settings: Settings, clock: Clock, backed: Backing) -> Admission:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from permits.model import PermitId
-from telemetry.model import Alert, AlertState, ObservationId, Reason, VerdictKind, Visit
+from telemetry.model import Alert, AlertState, ObservationId, Outcome, Reason, VerdictKind, Visit
 from zones.columns import Relation
 from zones.model import HeightReference, Layer, ZoneId
 
@@ -67,13 +67,15 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
-    """One step in an alert's life, and who took it."""
+    """One step in an alert's life, and who took it; `level` is to whom it was told by then."""
 
     at: datetime
     by: str
     state: AlertState
     assignee: str | None
     note: str
+    level: int = 0
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -19,7 +20,7 @@ from telemetry.feed import Row, Snapshot, Standing, glances
 from telemetry.live_batch import FRESH_MS, LiveBatch
 from telemetry.model import Alert, AlertId, AlertState
 from telemetry.readers import Event, Reader, concerns, operators, shows
-from telemetry.schemas import AlertOut
+from telemetry.schemas.alerts import AlertOut
 from telemetry.views import EVERYTHING, View
 
 RETRY_MS = 2_000
@@ -151,7 +152,7 @@ class Hub:
             at=now_ms,
             number=self._number,
             vehicles=rows,
-            alerts=[AlertOut.of(alert).model_dump(mode="json") for alert in alerts],
+            alerts=[_told(alert, view) for alert in alerts],
             operators=self._names(operators(rows, alerts)),
         )
 
@@ -176,8 +177,7 @@ class Hub:
         reader.named |= names.keys()
         text = _event("operators", names) if names else ""
         text += "".join(
-            _event("alert", AlertOut.of(alert).model_dump(mode="json"), reader.place)
-            for alert in alerts
+            _event("alert", _told(alert, reader.view), reader.place) for alert in alerts
         )
         if seen:
             text += _event("positions", {"at": self._now_ms(), "rows": seen}, reader.place)
@@ -253,6 +253,10 @@ class Hub:
 
     def _now_ms(self) -> int:
         return round(self._clock().timestamp() * 1000)
+
+
+def _told(alert: Alert, view: View) -> dict[str, Any]:
+    return AlertOut.of(alert, view.operator).model_dump(mode="json")
 
 
 def _event(kind: str, data: object, number: int | None = None) -> str:

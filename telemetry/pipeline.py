@@ -121,7 +121,7 @@ class Pipeline:
             outcome = quiet(everyone.standing, self._sources.rulebook(), now)
             if outcome.standing.tracks:
                 with self._writing(now) as recording:
-                    _save(recording, outcome)
+                    outcome = _saved(recording, outcome)
                 self._adopt(everyone, outcome)
                 self.counters.add(_told(outcome))
                 self._tell(outcome, {})
@@ -183,8 +183,7 @@ class Pipeline:
         recording.observations(batch, ids)
         if outcome.verdicts is not None:
             recording.verdicts(batch, ids, outcome.verdicts, rulebook)
-        _save(recording, outcome)
-        return outcome
+        return _saved(recording, outcome)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Recording]:
@@ -267,15 +266,17 @@ class Pipeline:
             log.exception("pipeline.telling-failed")
 
 
-def _save(recording: Recording, outcome: Consequences) -> None:
+def _saved(recording: Recording, outcome: Consequences) -> Consequences:
+    """Write down what came of a batch; return it with its alerts as they stand in the record."""
     with recording.connection.pipeline():  # one wait for the database, not one a statement
         save_visits(recording, outcome.visits)
-        save_alerts(recording, outcome.alerts)
+        told = save_alerts(recording, outcome.alerts)
         save_standings(
             recording,
             {key: tracks.to_json(track) for key, track in outcome.standing.tracks.items()},
             {key: alerts.to_json(one) for key, one in outcome.standing.situations.items()},
         )
+    return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
 
 
 def _received(counts: Counts, decoded: int, duplicates: int, not_stored: int) -> Counts:

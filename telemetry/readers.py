@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from telemetry.feed import Row, Standing
 from telemetry.model import Alert, AlertId, AlertState
+from telemetry.telling import concerned
 from telemetry.views import View
 
 
@@ -53,7 +54,9 @@ class Reader:
         """Take all that it may have been shown as shown."""
         self.shown = {row.uid for row in rows if self.view.may_show(row.layer, row.operator)}
         self.alerted = {
-            alert.id for alert in alerts if self.view.may_show(alert.layer, alert.vehicle.operator)
+            alert.id
+            for alert in alerts
+            if any(self.view.may_show(alert.layer, each) for each in concerned(alert))
         }
 
     def sees(self, row: Row) -> bool:
@@ -83,7 +86,7 @@ def shows(view: View, row: Row) -> bool:
 
 def concerns(view: View, alert: Alert) -> bool:
     """Tell whether an alert is in view."""
-    return view.shows(alert.layer, alert.vehicle.operator, alert.lon, alert.lat)
+    return any(view.shows(alert.layer, each, alert.lon, alert.lat) for each in concerned(alert))
 
 
 def operators(rows: Iterable[Row], alerts: Iterable[Alert]) -> set[str]:

@@ -1,77 +1,22 @@
-"""Fetch what was recorded; move alerts through their life, and tell those who watch."""
+"""Fetch what was recorded of where vehicles were."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import (
-    AlertEvent,
-    AlertEvidence,
-    Selection,
-    TrackPoint,
-    VisitEvidence,
-)
-from telemetry.handling import handle
-from telemetry.model import Alert, AlertId, AlertState, VehicleKey, Visit, VisitId
-from telemetry.store.history import History, held_alert, record_move
+from telemetry.evidence import Selection, TrackPoint, VisitEvidence
+from telemetry.model import VehicleKey, Visit, VisitId
+from telemetry.store.history import History
 from zones.periods import Window
 
 
-class NoSuchAlert(LookupError):
-    """An alert that is not there."""
-
-
 class HistoryService:
-    """The history as callers ask for it, and inspectors' work on alerts."""
+    """The history as callers ask for it."""
 
-    def __init__(
-        self,
-        pool: ConnectionPool,
-        clock: Callable[[], datetime],
-        tell: Callable[[Iterable[Alert]], None],
-    ) -> None:
-        self._pool = pool
+    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime]) -> None:
         self._history = History(pool)
         self._clock = clock
-        self._tell = tell
-
-    def alerts(self, selection: Selection) -> tuple[Alert, ...]:
-        """Return a page of alerts, newest first."""
-        return self._history.alerts(selection)
-
-    def alert(self, name: AlertId) -> Alert:
-        """Return one alert."""
-        alert = self._history.alert(name)
-        if alert is None:
-            msg = f"There is no alert {name}."
-            raise NoSuchAlert(msg)
-        return alert
-
-    def evidence(self, alert: Alert) -> AlertEvidence:
-        """Return what an alert rests on."""
-        return self._history.alert_evidence(alert)
-
-    def move(
-        self, name: AlertId, to: AlertState, *, by: str, assignee: str | None = None, note: str = ""
-    ) -> Alert:
-        """Take an alert to its next state, record who did, and tell those who watch."""
-        with self._pool.connection() as connection:
-            alert = held_alert(connection, name)
-            if alert is None:
-                msg = f"There is no alert {name}."
-                raise NoSuchAlert(msg)
-            moved = handle(alert, to, assignee)
-            event = AlertEvent(
-                at=self._clock(), by=by, state=to, assignee=moved.assignee, note=note
-            )
-            record_move(connection, moved, event=event)
-        self._tell([moved])
-        return moved
-
-    def show_open_alerts(self) -> None:
-        """Tell those who watch what is not over, as after a restart."""
-        self._tell(self._history.open_alerts())
 
     def track(self, vehicle: VehicleKey, minutes: int) -> tuple[TrackPoint, ...]:
         """Return a vehicle's positions of the last so many minutes, oldest first."""

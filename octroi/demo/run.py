@@ -1,17 +1,24 @@
-"""How does the demonstration play? Set the city up, replay last month's end, bill it, go live."""
+"""How does the demonstration play? Set the city up, play last month's end, bill it, go live.
+
+Where that evening was played before, it goes live at once.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from billing.store.invoices import InvoiceFilter
-from octroi.demo import city
 from octroi.demo.cast import Cast, cast
 from octroi.demo.crews import Voice
+from octroi.demo.evening import Evening
+from octroi.demo.filings import Filing
 from octroi.demo.fleet import Fleet, Message
 from octroi.demo.papers import papers
 from octroi.demo.report import open_doors, permits_table
@@ -24,10 +31,11 @@ from octroi.lateness import month_before
 from permits.parties import Role
 from permits.schemas.applications import ApplicationIn
 from permits.search import Search
+from telemetry.counting import Counts
 from telemetry.evidence import Selection
 
-HEAD_START = timedelta(seconds=10)
-BREATH = timedelta(seconds=1)
+# A permit cannot begin before it was asked for; what is asked for is asked at once.
+AHEAD = timedelta(seconds=2)
 PERMITTED = timedelta(hours=12)
 PAST = timedelta(minutes=20)
 PAST_STRIDE = 5.0
@@ -49,11 +57,17 @@ class Script:
 
 @dataclass(slots=True)
 class Director:
-    """Plays a script on a hosted installation, in a thread beside the web server."""
+    """Plays a script on a hosted installation, in a thread beside the web server.
+
+    `evening` was played here before; else what is played now is handed to `keep`.
+    """
 
     host: Hosted
     script: Script
+    zones: Future[dict[str, Any]]
     out: Console
+    evening: Evening | None = None
+    keep: Callable[[Evening], None] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
     told: dict[str, object] = field(default_factory=dict)
@@ -68,9 +82,7 @@ class Director:
             self.host.server.stop()
 
     def _play(self) -> None:
-        installed = self.host.installed
-        admin, _ = installed.access.create_key(Role.ADMIN, STAFF[Role.ADMIN])
-        stage = Stage(self.host.url, admin)
+        clock = self.host.installed.clock
         progress = Progress(
             TextColumn("{task.description:32}"),
             BarColumn(),
@@ -79,25 +91,38 @@ class Director:
             transient=True,
         )
         with progress:
-            zones = self._set_up(stage, progress)
-            numbers = self._last_month(stage, zones, progress)
-            now = installed.clock()
-            start = now + HEAD_START
-            live = cast(self.script.seed, self.script.vehicles, start, now + PERMITTED, zones)
-            answers = stage.apply(live.filings, _step(progress, "permits", len(live.filings)))
+            zones = self.zones.result()
+            evening = self.evening or self._first(zones, progress)
+            stage = Stage(self.host.url, evening.keys)
+            now = clock()
+            live = cast(self.script.seed, self.script.vehicles, now, now + PERMITTED, zones)
+            answers = stage.apply(
+                (_dated(filing, clock) for filing in live.filings),
+                _step(progress, "permits", len(live.filings)),
+            )
         permits_table(answers, self.out)
-        self._live(
-            stage,
-            live,
-            max(start, installed.clock() + BREATH),
-            lambda: open_doors(self.host, stage, numbers, live.misdeeds, self.out),
-        )
-        self._finish()
+        doors = partial(open_doors, self.host, stage, evening.invoices, live.misdeeds, self.out)
+        # When the last of the permits has begun.
+        self._live(stage, live, clock() + AHEAD, doors)
+        self._finish(evening.counts)
         stage.close()
 
-    def _set_up(self, stage: Stage, progress: Progress) -> dict[str, object]:
+    def _first(self, zones: dict[str, Any], progress: Progress) -> Evening:
+        """Set the city up, play last month's evening and bill it."""
+        installed = self.host.installed
+        admin, _ = installed.access.create_key(Role.ADMIN, STAFF[Role.ADMIN])
+        stage = Stage(self.host.url, {STAFF[Role.ADMIN]: admin})
+        self._set_up(stage, zones, progress)
+        numbers = self._last_month(stage, zones, progress)
+        stage.close()
+        counts = installed.pipeline.counters.counts
+        if self.keep is not None:
+            self.keep(Evening(keys=stage.keys, counts=counts, invoices=numbers))
+        # What is counted from now on is counted on from there.
+        return Evening(keys=stage.keys, counts=Counts(), invoices=numbers)
+
+    def _set_up(self, stage: Stage, zones: dict[str, Any], progress: Progress) -> None:
         """Publish zones and tariffs, register everybody."""
-        zones = city.zones()
         stage.issue_keys(Role.RULEMAKER, [STAFF[Role.RULEMAKER]])
         stage.issue_keys(Role.INSPECTOR, [STAFF[Role.INSPECTOR]])
         stage.issue_keys(Role.FINANCE, [STAFF[Role.FINANCE]])
@@ -111,14 +136,13 @@ class Director:
         stage.register(everyone, _step(progress, "vehicles", len(everyone.vehicles)))
         stage.attach(papers(everyone.vehicles, start))
         self._await_rules(len(zones["features"]))
-        return zones
 
     def _await_rules(self, zones: int) -> None:
         keeper = self.host.installed.records.keeper
         while len(keeper.rulebook().zones) < zones and not self.stopping.wait(0.05):
             pass
 
-    def _last_month(self, stage: Stage, zones: dict[str, object], progress: Progress) -> list[str]:
+    def _last_month(self, stage: Stage, zones: dict[str, Any], progress: Progress) -> list[str]:
         """Play the end of last month through the same pipeline, then bill and issue it.
 
         The permits of that evening were asked for then: the service is told so. Remote ID carries
@@ -179,16 +203,18 @@ class Director:
         scheme, _, rest = self.host.installed.backing.mqtt_url.partition("://")
         return f"{scheme}://{rest.rpartition('@')[2]}"
 
-    def _finish(self) -> None:
+    def _finish(self, before: Counts) -> None:
+        """Sum up what the city holds: of an evening kept, and of this run."""
         installed = self.host.installed
         issued = installed.records.billing.invoices(InvoiceFilter(state="issued", limit=EVERY))
-        alerts = installed.records.history.alerts(Selection(limit=EVERY))
+        alerts = installed.records.alerts.alerts(Selection(limit=EVERY))
         permits = installed.records.permits.listing(Search(limit=EVERY)).permits
         self.told = summary(
             Results(
                 zones=installed.records.keeper.rulebook().zones,
                 decisions=[permit.decision for permit in permits if permit.decision],
-                counters=installed.pipeline.counters,
+                counts=before.plus(installed.pipeline.counters.counts),
+                latency_ms=installed.pipeline.counters.latency_ms(50, 99),
                 alerts=len(alerts),
                 invoices=issued,
             )
@@ -203,6 +229,11 @@ def _telling(
         if number == first:
             opened()
         yield message
+
+
+def _dated(filing: Filing, clock: Callable[[], datetime]) -> Filing:
+    """Let what is flown now begin now; the rest is for tomorrow."""
+    return filing.beginning(clock() + AHEAD) if filing.flown else filing
 
 
 def _step(progress: Progress, name: str, total: int) -> Callable[[], None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, HTTPException, Query
 
-from telemetry.schemas import UnreadableCursor, cursor_in
+from telemetry.schemas.cursors import UnreadableCursor, cursor_in
 from telemetry.views import Bounds
 
 

@@ -9,7 +9,8 @@ from permits.parties import Caller, OperatorId, VehicleId
 from telemetry.api.asking import At, Limit, Since
 from telemetry.evidence import Selection
 from telemetry.model import VehicleKey
-from telemetry.schemas import TrackOut, VisitOut, VisitsOut, cursor_out
+from telemetry.schemas.cursors import cursor_out
+from telemetry.schemas.history import TrackOut, VisitOut, VisitsOut
 from telemetry.service import HistoryService
 from zones.model import Layer
 

@@ -1,9 +1,12 @@
 """Every route of movement: the live stream, observations, alerts, tracks and visits."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 
 from permits.identity.guard import Who
-from telemetry.api.alerts import alert_routes, handling_routes
+from telemetry.alerting import AlertService
+from telemetry.api.alerts import alert_routes, handling_routes, patience_routes
 from telemetry.api.history import history_routes
 from telemetry.api.live import live_routes
 from telemetry.api.observations import Clock, Take, observation_routes
@@ -11,12 +14,24 @@ from telemetry.live import Hub
 from telemetry.service import HistoryService
 
 
-def router(service: HistoryService, hub: Hub, take: Take, *, who: Who, clock: Clock) -> APIRouter:
-    """Return every route of movement; `take` records messages and answers each sender's receipt."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the routes of movement ask; `take` records messages, and answers whose receipts."""
+
+    history: HistoryService
+    alerts: AlertService
+    hub: Hub
+    take: Take
+    clock: Clock
+
+
+def router(services: Services, *, who: Who) -> APIRouter:
+    """Return every route of movement."""
     routes = APIRouter(prefix="/v1")
-    routes.include_router(live_routes(hub, who=who))
-    routes.include_router(observation_routes(take, who=who, clock=clock))
-    routes.include_router(alert_routes(service, who=who))
-    routes.include_router(handling_routes(service, who=who))
-    routes.include_router(history_routes(service, who=who))
+    routes.include_router(live_routes(services.hub, who=who))
+    routes.include_router(observation_routes(services.take, who=who, clock=services.clock))
+    routes.include_router(patience_routes(services.alerts, who=who))
+    routes.include_router(alert_routes(services.alerts, who=who))
+    routes.include_router(handling_routes(services.alerts, who=who))
+    routes.include_router(history_routes(services.history, who=who))
     return routes

@@ -2,29 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
-from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import (
-    AlertEvent,
-    AlertEvidence,
-    Selection,
-    TrackPoint,
-    VisitEvidence,
-)
-from telemetry.model import Alert, AlertId, VehicleKey, Visit, VisitId
-from telemetry.store.rows import (
-    alert_from_row,
-    event_from_row,
-    sighting_from_row,
-    visit_from_row,
-)
+from telemetry.evidence import Selection, Sighting, TrackPoint, VisitEvidence
+from telemetry.model import VehicleKey, Visit, VisitId
+from telemetry.store.rows import sighting_from_row, visit_from_row
 from zones.periods import Window
 
-# Before and after an alert, the positions that show how it came about and how it ended.
+# Before and after, the positions that show how something came about and how it ended.
 AROUND = timedelta(minutes=1)
 MOST_SIGHTINGS = 5_000
 MOST_POSITIONS = 20_000
@@ -34,38 +21,6 @@ TRACK = """
 SELECT at, lon, lat, alt_m, speed_mps FROM telemetry.observation
 WHERE operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(start)s AND at < %(end)s
 ORDER BY at, id LIMIT %(limit)s
-"""
-# A page of alerts, newest first.
-ALERTS = """
-SELECT * FROM telemetry.alert
-WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
-  AND (%(state)s::text IS NULL OR state = %(state)s)
-  AND (%(layer)s::smallint IS NULL OR layer = %(layer)s)
-  AND (%(at)s::timestamptz IS NULL OR (opened_at <= %(at)s AND last_at >= %(at)s))
-  AND (%(west)s::float8 IS NULL OR (lon BETWEEN %(west)s AND %(east)s
-                                    AND lat BETWEEN %(south)s AND %(north)s))
-  AND (%(before)s::timestamptz IS NULL OR (opened_at, id) < (%(before)s, %(before_id)s::uuid))
-ORDER BY opened_at DESC, id DESC LIMIT %(limit)s
-"""
-# Alerts that are not over.
-OPEN_ALERTS = "SELECT * FROM telemetry.alert WHERE state <> 'closed' ORDER BY opened_at, id"
-# One alert.
-ALERT = "SELECT * FROM telemetry.alert WHERE id = %(id)s"
-# One alert, held until it is moved.
-ALERT_HELD = "SELECT * FROM telemetry.alert WHERE id = %(id)s FOR UPDATE"
-# What a human made of an alert.
-MOVE_ALERT = """
-UPDATE telemetry.alert SET state = %(state)s, assignee = %(assignee)s WHERE id = %(id)s
-"""
-# Who moved it, and why.
-ADD_EVENT = """
-INSERT INTO telemetry.alert_event (alert_id, at, by, state, assignee, note)
-VALUES (%(id)s, %(at)s, %(by)s, %(state)s, %(assignee)s, %(note)s)
-"""
-# An alert's life so far.
-EVENTS = """
-SELECT at, by, state, assignee, note FROM telemetry.alert_event
-WHERE alert_id = %(id)s ORDER BY id
 """
 # A vehicle's positions in a stretch of time, each with its verdicts (none outside every zone).
 SIGHTINGS = """
@@ -129,36 +84,20 @@ class History:
         }
         return tuple(TrackPoint(**row) for row in self._rows(TRACK, named))
 
-    def alerts(self, selection: Selection) -> tuple[Alert, ...]:
-        """Return a page of alerts, newest first."""
-        return tuple(map(alert_from_row, self._rows(ALERTS, _named(selection))))
-
-    def open_alerts(self) -> tuple[Alert, ...]:
-        """Return the alerts that are not over, oldest first."""
-        return tuple(map(alert_from_row, self._rows(OPEN_ALERTS, {})))
-
-    def alert(self, name: AlertId) -> Alert | None:
-        """Return one alert."""
-        return next(map(alert_from_row, self._rows(ALERT, {"id": name})), None)
-
-    def alert_evidence(self, alert: Alert) -> AlertEvidence:
-        """Return the positions and verdicts around an alert, and its life so far."""
+    def sightings(self, vehicle: VehicleKey, window: Window) -> tuple[Sighting, ...]:
+        """Return a vehicle's positions in a window with their verdicts, none outside every zone."""
         named = {
-            "operator": alert.vehicle.operator,
-            "vehicle": alert.vehicle.vehicle,
-            "start": alert.opened_at - AROUND,
-            "end": alert.last_at + AROUND,
+            "operator": vehicle.operator,
+            "vehicle": vehicle.vehicle,
+            "start": window.start,
+            "end": window.end,
             "limit": MOST_SIGHTINGS,
         }
-        return AlertEvidence(
-            alert=alert,
-            sightings=tuple(map(sighting_from_row, self._rows(SIGHTINGS, named))),
-            events=tuple(map(event_from_row, self._rows(EVENTS, {"id": alert.id}))),
-        )
+        return tuple(map(sighting_from_row, self._rows(SIGHTINGS, named)))
 
     def visits(self, selection: Selection) -> tuple[Visit, ...]:
         """Return a page of visits, newest first."""
-        return tuple(map(visit_from_row, self._rows(VISITS, _named(selection))))
+        return tuple(map(visit_from_row, self._rows(VISITS, selected(selection))))
 
     def visits_touching(self, window: Window) -> tuple[Visit, ...]:
         """Return every visit that shares an instant with the window or ends as it begins."""
@@ -192,20 +131,8 @@ class History:
             return connection.cursor(row_factory=dict_row).execute(statement, named).fetchall()
 
 
-def held_alert(connection: Connection[Any], name: AlertId) -> Alert | None:
-    """Return one alert, and let nobody else move it until this transaction ends."""
-    cursor = connection.cursor(row_factory=dict_row)
-    return next(map(alert_from_row, cursor.execute(ALERT_HELD, {"id": name})), None)
-
-
-def record_move(connection: Connection[Any], alert: Alert, *, event: AlertEvent) -> None:
-    """Record what a human made of an alert."""
-    named = {"id": alert.id, "state": alert.state.value, "assignee": alert.assignee}
-    connection.execute(MOVE_ALERT, named)
-    connection.execute(ADD_EVENT, {**named, "at": event.at, "by": event.by, "note": event.note})
-
-
-def _named(selection: Selection) -> dict[str, object]:
+def selected(selection: Selection) -> dict[str, object]:
+    """Return what a selection asks, named as the statements name it."""
     west, south, east, north = selection.bounds or (None, None, None, None)
     before, before_id = selection.before or (None, None)
     return {

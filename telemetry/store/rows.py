@@ -8,6 +8,7 @@ from telemetry.model import (
     Alert,
     AlertId,
     AlertState,
+    Outcome,
     Reason,
     Severity,
     VehicleKey,
@@ -15,6 +16,7 @@ from telemetry.model import (
     Visit,
     VisitId,
 )
+from telemetry.patience import Patience, PatienceChange
 from zones.columns import Relation
 from zones.model import HEIGHT_REFERENCES, LAYERS, Purpose
 
@@ -38,12 +40,30 @@ def alert_from_row(row: DictRow) -> Alert:
         lat=row["lat"],
         count=row["count"],
         assignee=row["assignee"],
+        other=None
+        if row["other_operator"] is None
+        else VehicleKey(OperatorId(row["other_operator"]), VehicleId(row["other_vehicle"])),
+        level=row["level"],
+        outcome=row["outcome"] and Outcome(row["outcome"]),
     )
 
 
 def event_from_row(row: DictRow) -> AlertEvent:
     """Read a step in an alert's life."""
-    return AlertEvent(**{**row, "state": AlertState(row["state"])})
+    ended = row["outcome"] and Outcome(row["outcome"])
+    return AlertEvent(**{**row, "state": AlertState(row["state"]), "outcome": ended})
+
+
+def patience_from_row(row: DictRow) -> PatienceChange:
+    """Read what a city decided of when people are told."""
+    figures = {name: row[name] for name in Patience.__slots__}
+    return PatienceChange(
+        reason=Reason(row["reason"]),
+        patience=Patience(**{**figures, "severity": Severity(row["severity"])}),
+        decided_at=row["decided_at"],
+        by=row["by"],
+        act=row["act"],
+    )
 
 
 def visit_from_row(row: DictRow) -> Visit:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg import Connection
+from psycopg.rows import dict_row
 
 from telemetry.model import Alert, VehicleKey, Visit
 from telemetry.store.ingest import Recording
+from telemetry.store.rows import alert_from_row
 
 # Where these vehicles stand now; what is not given stays.
 SAVE_STANDINGS = """
@@ -28,21 +30,25 @@ VALUES (%(id)s, %(operator)s, %(vehicle)s, %(layer)s, %(zone_id)s, %(zone_versio
     %(recorded_at)s)
 ON CONFLICT (id) DO NOTHING
 """
-# An alert as it stands; what a human made of it stays, unless the situation is over.
+# An alert as it stands; what a human made of it, and how grave it has become, stay.
 SAVE_ALERT = """
-INSERT INTO telemetry.alert (id, operator, vehicle, layer, reason, severity, state, zone_id,
-    zone_version, zone_name, permit_id, opened_at, last_at, lon, lat, count, recorded_at)
-VALUES (%(id)s, %(operator)s, %(vehicle)s, %(layer)s, %(reason)s, %(severity)s, %(state)s,
-    %(zone_id)s, %(zone_version)s, %(zone_name)s, %(permit_id)s, %(opened_at)s, %(last_at)s,
-    %(lon)s, %(lat)s, %(count)s, %(recorded_at)s)
-ON CONFLICT (id) DO UPDATE SET severity = EXCLUDED.severity,
+INSERT INTO telemetry.alert (id, operator, vehicle, other_operator, other_vehicle, layer, reason,
+    severity, state, zone_id, zone_version, zone_name, permit_id, opened_at, last_at, lon, lat,
+    count, outcome, recorded_at, changed_at, waiting_since)
+VALUES (%(id)s, %(operator)s, %(vehicle)s, %(other_operator)s, %(other_vehicle)s, %(layer)s,
+    %(reason)s, %(severity)s, %(state)s, %(zone_id)s, %(zone_version)s, %(zone_name)s,
+    %(permit_id)s, %(opened_at)s, %(last_at)s, %(lon)s, %(lat)s, %(count)s, %(outcome)s,
+    %(recorded_at)s, %(recorded_at)s, %(recorded_at)s)
+ON CONFLICT (id) DO UPDATE SET changed_at = EXCLUDED.changed_at,
     state = CASE WHEN EXCLUDED.state = 'closed' THEN 'closed' ELSE alert.state END,
+    outcome = coalesce(alert.outcome, EXCLUDED.outcome),
     last_at = EXCLUDED.last_at, lon = EXCLUDED.lon, lat = EXCLUDED.lat, count = EXCLUDED.count
+RETURNING *
 """
 # The first entry of an alert's life, and its end when the situation is over; each once.
 SAVE_EVENT = """
-INSERT INTO telemetry.alert_event (alert_id, at, by, state)
-SELECT %(id)s, %(at)s, 'octroi', %(state)s WHERE NOT EXISTS (
+INSERT INTO telemetry.alert_event (alert_id, at, by, state, outcome)
+SELECT %(id)s, %(at)s, 'octroi', %(state)s, %(outcome)s WHERE NOT EXISTS (
     SELECT FROM telemetry.alert_event WHERE alert_id = %(id)s AND state = %(state)s)
 """
 
@@ -68,14 +74,30 @@ def save_visits(recording: Recording, visits: Sequence[Visit]) -> None:
     _many(recording.connection, SAVE_VISIT, (_visit_row(visit, recording) for visit in visits))
 
 
-def save_alerts(recording: Recording, alerts: Sequence[Alert]) -> None:
-    """Write down alerts that are new or changed, and the beginning and end of their life."""
-    _many(recording.connection, SAVE_ALERT, (_alert_row(alert, recording) for alert in alerts))
+def save_alerts(recording: Recording, alerts: Sequence[Alert]) -> tuple[Alert, ...]:
+    """Write down alerts that are new or changed, and the beginning and end of their life.
+
+    Returns them as they now stand, with what people made of them; what an inspector has closed is
+    not told again.
+    """
+    if not alerts:
+        return ()
+    rows = [_alert_row(alert, recording) for alert in alerts]
+    cursor = recording.connection.cursor(row_factory=dict_row)
+    cursor.executemany(SAVE_ALERT, rows, returning=True)
+    stored = [alert_from_row(row) for each in cursor.results() for row in each]
     events = [
-        {"id": alert.id, "at": recording.recorded_at, "state": alert.state.value}
+        {
+            "id": alert.id,
+            "at": recording.recorded_at,
+            "state": alert.state.value,
+            "outcome": alert.outcome and alert.outcome.value,
+        }
         for alert in alerts
     ]
     _many(recording.connection, SAVE_EVENT, events)
+    pairs = zip(alerts, stored, strict=True)
+    return tuple(stands for given, stands in pairs if stands.outcome is given.outcome)
 
 
 def _many(connection: Connection, statement: str, rows: Iterable[Mapping[str, object]]) -> None:
@@ -113,6 +135,8 @@ def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
         "id": alert.id,
         "operator": alert.vehicle.operator,
         "vehicle": alert.vehicle.vehicle,
+        "other_operator": alert.other and alert.other.operator,
+        "other_vehicle": alert.other and alert.other.vehicle,
         "layer": alert.layer.code,
         "reason": alert.reason.value,
         "severity": alert.severity.value,
@@ -126,5 +150,6 @@ def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
         "lon": alert.lon,
         "lat": alert.lat,
         "count": alert.count,
+        "outcome": alert.outcome and alert.outcome.value,
         "recorded_at": recording.recorded_at,
     }

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from permits.parties import VehicleId
 from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
-from telemetry.handling import MOVES, IllegalMove, handle
+from telemetry.conformance import conformance
+from telemetry.handling import MOVES, IllegalMove, escalated, handle
 from telemetry.judging import judge
 from telemetry.model import (
     UNREGISTERED,
     Alert,
     AlertState,
+    Outcome,
     Reason,
     Severity,
     VehicleKey,
@@ -257,10 +259,40 @@ def test_an_alert_moves_only_where_its_state_allows(state: AlertState, to: Alert
     found = replace(told(BAN, Seen()).alerts[0], state=state)
 
     if to in MOVES[state]:
-        assert handle(found, to, "lea") == replace(found, state=to, assignee="lea")
+        ended = Outcome.DISMISSED if to is AlertState.CLOSED else None
+        moved = replace(found, state=to, assignee="lea", outcome=ended)
+        assert handle(found, to, "lea", Outcome.DISMISSED) == moved
     else:
         with pytest.raises(IllegalMove, match=f"is {state} and cannot become {to}"):
             handle(found, to, "lea")
+
+
+def test_nobody_but_the_city_says_that_a_situation_is_over_by_itself() -> None:
+    with pytest.raises(IllegalMove, match="outcome"):
+        handle(told(BAN, Seen()).alerts[0], AlertState.CLOSED, outcome=Outcome.OVER)
+
+
+def test_an_alert_that_nobody_takes_up_is_graver_and_told_higher_up_twice() -> None:
+    (found,) = told(CITY, *trace(IN, OUT, OUT)).alerts
+
+    next_up = escalated(found)
+    highest = escalated(next_up)
+
+    assert (next_up.level, next_up.severity) == (1, Severity.CRITICAL)
+    assert (highest.level, highest.severity) == (2, Severity.CRITICAL)
+    for done in (highest, replace(found, state=AlertState.ACKNOWLEDGED)):
+        with pytest.raises(IllegalMove, match="level"):
+            escalated(done)
+
+
+def test_the_terms_of_the_u_space_world_are_told_with_an_alert() -> None:
+    (found,) = told(CITY, *trace(IN, OUT, OUT)).alerts
+
+    assert conformance(found) == {"check": "C7a", "state": "Nonconforming"}
+    assert conformance(escalated(found)) == {"check": "C7a", "state": "Contingent"}
+    over = handle(found, AlertState.CLOSED)
+    assert conformance(over) == {"check": "C7a", "state": "Activated"}
+    assert conformance(told(BAN, Seen()).alerts[0]) == {"check": "C8", "state": None}
 
 
 def test_an_alert_is_assigned_to_somebody() -> None:

@@ -15,8 +15,9 @@ from fastapi import FastAPI, Header, HTTPException
 from psycopg_pool import ConnectionPool
 
 from permits.parties import Caller, OperatorId, Role, VehicleId
+from telemetry.alerting import AlertService
 from telemetry.alerts import alert
-from telemetry.api.routes import router
+from telemetry.api.routes import Services, router
 from telemetry.judging import judge
 from telemetry.live import Hub
 from telemetry.messages import Incoming
@@ -52,9 +53,18 @@ class City:
         self.pool = pool
         self.taken: list[Incoming] = []
         self.hub = Hub(lambda: NOON + timedelta(minutes=5))
-        self.service = HistoryService(pool, lambda: NOON + timedelta(minutes=5), self.hub.tell)
+        self.now = NOON + timedelta(minutes=5)
+        self.service = AlertService(pool, lambda: self.now, self.hub.tell)
+        self.history = HistoryService(pool, lambda: self.now)
+        services = Services(
+            history=self.history,
+            alerts=self.service,
+            hub=self.hub,
+            take=self.take,
+            clock=lambda: NOON,
+        )
         app = FastAPI()
-        app.include_router(router(self.service, self.hub, self.take, who=who, clock=lambda: NOON))
+        app.include_router(router(services, who=who))
         self._app = app
 
     def take(self, messages: Sequence[Incoming]) -> Mapping[str, bytes]:
@@ -161,7 +171,7 @@ def test_every_page_follows_the_one_before(city: City) -> None:
 def test_a_visit_of_a_period_is_found_with_the_one_it_goes_on_from(city: City) -> None:
     (visit,) = city.record(*FLIGHT).visits
 
-    touching = city.service.visits_touching
+    touching = city.history.visits_touching
 
     assert touching(Window(start=visit.left_at)) == (visit,)
     assert touching(Window(end=visit.entered_at)) == ()
@@ -171,14 +181,14 @@ def test_a_visit_of_a_period_is_found_with_the_one_it_goes_on_from(city: City) -
 def test_a_visit_leads_back_to_its_positions(city: City) -> None:
     (visit,) = city.record(*FLIGHT).visits
 
-    found = city.service.visit_evidence(visit.id)
+    found = city.history.visit_evidence(visit.id)
 
     assert found is not None
     assert found.visit == visit
     assert [each.observation for each in found.sightings] == [1, 2, 3]
     assert [each.zone for each in found.sightings] == [None, "city", "city"]
     assert found.sightings[1].permit == CITY.permits[0].id
-    assert city.service.visit_evidence(VisitId(UUID(int=0))) is None
+    assert city.history.visit_evidence(VisitId(UUID(int=0))) is None
 
 
 def test_alerts_are_listed_by_state_layer_place_and_operator(city: City) -> None:

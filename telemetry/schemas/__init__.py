@@ -1,0 +1,1 @@
+"""The wire shapes of movement, one module a subject."""

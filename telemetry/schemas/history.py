@@ -1,0 +1,136 @@
+"""The wire shapes of where vehicles were, with translators from the model."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from telemetry.evidence import Sighting, TrackPoint
+from telemetry.model import VehicleKey, Visit
+from zones.model import HeightReference, Layer, Purpose
+
+
+class SightingOut(BaseModel):
+    """One observation with one verdict on it; outside every zone `zone` and what follows is null.
+
+    `margin_m` is the distance to the zone's edge, positive inside, null where that was beyond the
+    position's accuracy.
+    """
+
+    observation: int
+    sender: str
+    at: datetime
+    received_at: datetime
+    lon: float
+    lat: float
+    h_acc_m: float
+    v_acc_m: float
+    alt_m: float | None
+    alt_ref: HeightReference | None
+    speed_mps: float | None
+    zone: str | None
+    zone_version: int | None
+    permit: UUID | None
+    permit_version: int | None
+    verdict: str | None
+    reason: str | None
+    relation: str | None
+    margin_m: float | None
+    rulebook_version: int | None
+
+    @classmethod
+    def of(cls, sighting: Sighting) -> Self:
+        """Tell a sighting."""
+        return cls(
+            observation=sighting.observation,
+            sender=sighting.sender,
+            at=sighting.at,
+            received_at=sighting.received_at,
+            lon=sighting.lon,
+            lat=sighting.lat,
+            h_acc_m=sighting.h_acc_m,
+            v_acc_m=sighting.v_acc_m,
+            alt_m=sighting.alt_m,
+            alt_ref=sighting.alt_ref,
+            speed_mps=sighting.speed_mps,
+            zone=sighting.zone,
+            zone_version=sighting.zone_version,
+            permit=sighting.permit,
+            permit_version=sighting.permit_version,
+            verdict=sighting.kind.name.lower() if sighting.kind else None,
+            reason=None if sighting.reason is None else sighting.reason.code,
+            relation=sighting.relation.name.lower() if sighting.relation else None,
+            margin_m=sighting.margin_m,
+            rulebook_version=sighting.rulebook_version,
+        )
+
+
+class TrackOut(BaseModel):
+    """A vehicle's positions, oldest first, each `[at_ms, lon, lat, alt_m, speed_mps]`."""
+
+    operator: str
+    vehicle: str
+    positions: list[tuple[int, float, float, float | None, float | None]]
+
+    @classmethod
+    def of(cls, vehicle: VehicleKey, points: Sequence[TrackPoint]) -> Self:
+        """Tell a track."""
+        return cls(
+            operator=vehicle.operator,
+            vehicle=vehicle.vehicle,
+            positions=[
+                (round(p.at.timestamp() * 1000), p.lon, p.lat, p.alt_m, p.speed_mps) for p in points
+            ],
+        )
+
+
+class VisitOut(BaseModel):
+    """One continuous presence of a vehicle in a zone; only certain time can be billed."""
+
+    id: UUID
+    operator: str
+    vehicle: str
+    layer: Layer
+    zone: str
+    zone_version: int
+    permit: UUID | None
+    permit_version: int | None
+    purpose: Purpose | None
+    entered_at: datetime
+    left_at: datetime
+    certain_ms: int
+    uncertain_ms: int
+    distance_m: int
+    observations: int
+    violations: int
+
+    @classmethod
+    def of(cls, visit: Visit) -> Self:
+        """Tell a visit."""
+        return cls(
+            id=visit.id,
+            operator=visit.vehicle.operator,
+            vehicle=visit.vehicle.vehicle,
+            layer=visit.layer,
+            zone=visit.zone,
+            zone_version=visit.zone_version,
+            permit=visit.permit,
+            permit_version=visit.permit_version,
+            purpose=visit.purpose,
+            entered_at=visit.entered_at,
+            left_at=visit.left_at,
+            certain_ms=visit.certain_ms,
+            uncertain_ms=visit.uncertain_ms,
+            distance_m=visit.distance_m,
+            observations=visit.observations,
+            violations=visit.violations,
+        )
+
+
+class VisitsOut(BaseModel):
+    """A page of visits, newest first; `next` is the cursor of the following page."""
+
+    visits: list[VisitOut]
+    next: str | None
