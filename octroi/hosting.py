@@ -13,8 +13,11 @@ from octroi import clock
 from octroi.serving import Serving, address_of, listening
 from octroi.settings import Settings
 from octroi.site import site
+from octroi.ticking import Ticking
 from octroi.wiring import Installation, installation
 from zones.compiling import compile_now
+
+TEND_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
     with (
         listening(settings.host, settings.port) as bound,
         installation(settings, clock.now) as installed,
+        Ticking(installed.records.housekeeping.tend, TEND_EVERY_S),
     ):
         compiling.join()
         server = Serving(site(installed), installed.hub.close)

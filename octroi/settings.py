@@ -40,6 +40,8 @@ from zones.model import Layer
 PREFIX = "OCTROI_"
 CONFIG_FILE = "octroi.toml"
 ILE_DE_FRANCE = (1.4, 48.1, 3.6, 49.3)
+MOST_DAYS = 36_525
+DAYS_KEPT = f"a whole number of days from 1 to {MOST_DAYS}"
 # Two names as near as this are one name and a slip of the finger.
 NEAR = 0.75
 CREDENTIALS = re.compile(r"^([a-z+]*://)?.*@", re.DOTALL)
@@ -126,6 +128,10 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         default=1_000_000, ge=1_000, description="a whole number of bytes, 1000 or more"
     )
+    keep_positions_days: int = Field(default=62, ge=1, le=MOST_DAYS, description=DAYS_KEPT)
+    keep_verdicts_days: int = Field(default=366, ge=1, le=MOST_DAYS, description=DAYS_KEPT)
+    keep_evidence_days: int = Field(default=1_827, ge=1, le=MOST_DAYS, description=DAYS_KEPT)
+    keep_sums_days: int = Field(default=3_653, ge=1, le=MOST_DAYS, description=DAYS_KEPT)
     key_days: int = Field(
         default=365, ge=1, le=3_650, description="a whole number of days from 1 to 3650"
     )

@@ -19,6 +19,7 @@ from octroi.archives import archive
 from octroi.backing import Backing, backing
 from octroi.embedded.broker import client_id
 from octroi.issuing import issuer_of
+from octroi.keeping import housekeeping
 from octroi.lateness import OpenPeriods, month_before
 from octroi.metrics import Meters
 from octroi.migrate import migrate
@@ -40,6 +41,7 @@ from permits.sweeping import SweepService
 from permits.tokens import TokenService
 from telemetry.alerting import AlertService
 from telemetry.broker import Ingest
+from telemetry.housekeeping import Housekeeping
 from telemetry.live import Hub
 from telemetry.model import Alert, AlertId, VehicleKey
 from telemetry.pipeline import Outlets, Pipeline
@@ -73,6 +75,7 @@ class Records:
     switches: SwitchService
     registry: RegistryService
     history: HistoryService
+    housekeeping: Housekeeping
     alerts: AlertService
     billing: BillingService
     city: City
@@ -196,6 +199,7 @@ def records(
             switches=switches,
             registry=registry,
             history=history,
+            housekeeping=housekeeping(pool, clock, settings, billing),
             alerts=alerts,
             billing=billing,
             city=city,

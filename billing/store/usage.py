@@ -16,6 +16,7 @@ from billing.model import Fee, Occupied, Usage, UsageSource
 from billing.prices import NoiseClass
 from permits.occupations import OccupationKind
 from permits.parties import OperatorId, SizeClass
+from telemetry.model import VisitId
 from zones.demands import VehicleClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Window
@@ -34,6 +35,8 @@ VALUES (%(id)s, %(key)s, %(fingerprint)s, %(operator)s, %(vehicle)s, %(layer)s, 
     %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(occupied)s,
     %(vehicle_class)s, %(noise)s, %(cargo_kg)s, %(passengers)s, %(calls)s, %(now)s)
 """
+# Which of some visits were metered.
+METERED = "SELECT DISTINCT visit FROM billing.usage WHERE visit = ANY(%(visits)s)"
 # A known key that came with other content; told once.
 INSERT_CONFLICT = """
 INSERT INTO billing.usage_conflict (key, fingerprint, content, recorded_at)
@@ -111,6 +114,12 @@ class UsageFilter:
 def fingerprints(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """Return what is known of some keys."""
     return dict(connection.execute(FINGERPRINTS, {"keys": list(keys)}).fetchall())
+
+
+def metered(connection: Connection, visits: Sequence[VisitId]) -> set[VisitId]:
+    """Return which of some visits usage rests on."""
+    rows = connection.execute(METERED, {"visits": list(visits)}).fetchall()
+    return {VisitId(row[0]) for row in rows}
 
 
 def insert_usages(connection: Connection, usages: Iterable[Usage], now: datetime) -> None:
