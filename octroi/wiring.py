@@ -75,8 +75,8 @@ class Records:
     switches: SwitchService
     registry: RegistryService
     history: HistoryService
-    housekeeping: Housekeeping
     alerts: AlertService
+    housekeeping: Housekeeping
     billing: BillingService
     city: City
     permits: PermitService
@@ -176,7 +176,13 @@ def records(
             service_area=settings.service_area,
         )
         permits = PermitService(pool, clock, city)
-        life = LifeService(pool, clock, city)
+        life = LifeService(
+            pool,
+            clock,
+            city,
+            lead=timedelta(minutes=settings.activation_lead_minutes),
+            service_level=timedelta(days=settings.review_days),
+        )
         keeper = RulebookKeeper(
             RuleSources(
                 zones=zones.current,
@@ -199,8 +205,8 @@ def records(
             switches=switches,
             registry=registry,
             history=history,
-            housekeeping=housekeeping(pool, clock, settings, billing),
             alerts=alerts,
+            housekeeping=housekeeping(pool, clock, settings, billing),
             billing=billing,
             city=city,
             permits=permits,
@@ -262,6 +268,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 keeper,
                 lambda: (parts.sweeper.sweep(), parts.alerts.sweep()),
                 lambda name: _heard(name, parts, notices),
+                settings.sweep_seconds,
             )
         )
         if not ingest.start():
