@@ -1,17 +1,17 @@
 """`octroi advice`: may I, here, then, for this, and what would it cost?"""
 
-import json
 import sys
 from contextlib import redirect_stdout
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
 from octroi.cli.instants import instant
+from octroi.cli.permit_telling import AsJson, Lang, advice_lines, print_as
 from octroi.cli.place import placed
-from octroi.cli.records import errors, opened, out
+from octroi.cli.records import errors, opened
 from octroi.reasons import reason
 from permits.model import InvalidApplication
 from permits.schemas.advice import AdviceOut
@@ -43,8 +43,8 @@ def advice(
     lower: Metres = None,
     upper: Metres = None,
     operator: Annotated[str | None, typer.Option(help="Who asks; else anybody.")] = None,
-    lang: Annotated[Literal["fr", "en"], typer.Option(help="The language of the answer.")] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="Answer as POST /v1/advice.")] = False,
+    lang: Lang = "en",
+    as_json: AsJson = False,
 ) -> None:
     """Say what applies to a use, whether it needs a permit, would get one, and at what price."""
     volume = {
@@ -68,21 +68,7 @@ def advice(
     except InvalidApplication as error:
         _stop(str(error))
     else:
-        out.print(_told(told.model_dump(mode="json"), lang, as_json=as_json), markup=False)
-
-
-def _told(told: dict[str, Any], lang: str, *, as_json: bool) -> str:
-    if as_json:
-        return json.dumps(told, ensure_ascii=False, indent=2)
-    lines = [told["summary"][lang]]
-    lines += [f"- {each['text'][lang]} [{each['act']}]" for each in told["findings"]]
-    lines += [f"- {each['text'][lang]}" for each in told["conditions"]]
-    lines += [f"- {each['text'][lang]} [{each['source']}]" for each in told["facts"]]
-    lines += [f"- {each['text'][lang]}" for each in told["by_size"]]
-    if told["alternatives_note"]:
-        lines.append(told["alternatives_note"][lang])
-    lines += [f"- {each['text'][lang]}" for each in told["alternatives"]]
-    return "\n".join([*lines, told["notice"][lang]])
+        print_as(told, advice_lines(told.model_dump(mode="json"), lang), as_json=as_json)
 
 
 def _height(metres: float | None) -> dict[str, Any] | None:

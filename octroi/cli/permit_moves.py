@@ -1,6 +1,8 @@
 """`octroi permits list, show, …`: see permits, and move them through their life."""
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Annotated, NoReturn
 from uuid import UUID
@@ -8,16 +10,19 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
+from octroi.cli.permit_telling import AsJson, Lang, Language, permit_lines, print_as
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from permits.life.activation import Untimely
+from permits.life.deadlines import Waiting
 from permits.life.extending import extended
-from permits.life.states import Act, IllegalMove, possible
+from permits.life.movers import Mover
+from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected
 from permits.model import InvalidApplication, Move, Permit, PermitState
 from permits.rules.sharing import Full
+from permits.schemas.answers import PermitOut
 from permits.search import LARGEST_PAGE, Search
-from permits.texts.catalogue import finding_texts
 from permits.versions import StaleVersion, UnknownPermit
 
 REFUSALS = (
@@ -39,7 +44,7 @@ def add(topic: typer.Typer) -> None:
     """Add the commands."""
     commands: dict[str, Callable[..., None]] = {
         "list": list_permits,
-        "show": show,
+        "show": show_permit,
         "activate": activate,
         "end": end,
         "extend": extend,
@@ -76,20 +81,22 @@ def list_permits(
         out.print(table)
 
 
-def show(permit: Ident) -> None:
-    """Show a permit: its state, what was found, and the moves open to it."""
-    with opened() as (parts, _):
-        _tell(_done(lambda: parts.life.get(permit)))
+def show_permit(permit: Ident, *, lang: Lang = "en", as_json: AsJson = False) -> None:
+    """Show a permit: its state, what was found, its price, and the moves open to it."""
+    with redirect_stdout(sys.stderr), opened() as (parts, _):
+        found = done(lambda: parts.life.get(permit))
+        clock = parts.life.waiting(found)
+    show(found, clock, lang, as_json=as_json)
 
 
-def activate(permit: Ident, reason: Why = "") -> None:
+def activate(permit: Ident, reason: Why = "", *, lang: Lang = "en") -> None:
     """Begin the use, right before it: all that it was granted upon is asked again."""
-    _make(permit, Move.ACTIVATE, reason)
+    _make(permit, Move.ACTIVATE, reason, lang)
 
 
-def end(permit: Ident, reason: Why = "") -> None:
+def end(permit: Ident, reason: Why = "", *, lang: Lang = "en") -> None:
     """End the use before its window does."""
-    _make(permit, Move.END, reason)
+    _make(permit, Move.END, reason, lang)
 
 
 def extend(
@@ -99,29 +106,34 @@ def extend(
         typer.Argument(help="New ends: one for each volume, or one for those that end last."),
     ],
     reason: Why = "",
+    *,
+    lang: Lang = "en",
 ) -> None:
-    """Ask to go on for longer; what was granted stays where that is refused. Hours are local."""
+    """Ask to go on for longer; what was granted stays where that is refused. Hours are local.
+
+    The exit code is 1 where it is refused.
+    """
+    aware = [each.astimezone() for each in ends]
     with opened() as (parts, _):
-        aware = [each.astimezone() for each in ends]
         act = Act(move=Move.EXTEND, by=BY, at=parts.life.now(), reason=reason)
-        after = _done(
+        after = done(
             lambda: parts.life.amend(
                 permit, act, lambda before: extended(before.application, aware)
             )
         )
-        _tell(after)
-        if after.attempt is not None:
-            raise typer.Exit(1)
+        show(after, parts.life.waiting(after), lang)
+    if after.attempt is not None and not after.attempt.waits:
+        raise typer.Exit(1)
 
 
-def retract(permit: Ident, reason: Why = "") -> None:
+def retract(permit: Ident, reason: Why = "", *, lang: Lang = "en") -> None:
     """Give up an extension or amendment that waits for an officer; the permit stays."""
-    _make(permit, Move.RETRACT, reason)
+    _make(permit, Move.RETRACT, reason, lang)
 
 
-def withdraw(permit: Ident, reason: Why = "") -> None:
+def withdraw(permit: Ident, reason: Why = "", *, lang: Lang = "en") -> None:
     """Give a permit back, or an application up."""
-    _make(permit, Move.WITHDRAW, reason)
+    _make(permit, Move.WITHDRAW, reason, lang)
 
 
 def review(
@@ -131,52 +143,49 @@ def review(
     grant: Annotated[
         bool | None, typer.Option("--grant/--refuse", help="Decide; without it, ask for a review.")
     ] = None,
+    lang: Lang = "en",
 ) -> None:
-    """Decide as an officer, or have an officer look."""
+    """Decide as an officer, or have an officer look; what was asked for besides comes first."""
     moves = {None: Move.REVIEW, True: Move.GRANT, False: Move.REFUSE}
-    _make(permit, moves[grant], reason)
+    _make(permit, moves[grant], reason, lang)
 
 
-def hold(permit: Ident, reason: Said) -> None:
+def hold(permit: Ident, reason: Said, *, lang: Lang = "en") -> None:
     """Suspend a permit; it keeps its place."""
-    _make(permit, Move.HOLD, reason)
+    _make(permit, Move.HOLD, reason, lang)
 
 
-def release(permit: Ident, reason: Said) -> None:
+def release(permit: Ident, reason: Said, *, lang: Lang = "en") -> None:
     """Let a permit that is on hold be used again, when nothing stands against it now."""
-    _make(permit, Move.RELEASE, reason)
+    _make(permit, Move.RELEASE, reason, lang)
 
 
-def revoke(permit: Ident, reason: Said) -> None:
+def revoke(permit: Ident, reason: Said, *, lang: Lang = "en") -> None:
     """Take a permit back."""
-    _make(permit, Move.REVOKE, reason)
+    _make(permit, Move.REVOKE, reason, lang)
 
 
-def _make(permit: UUID, move: Move, reason: str) -> None:
-    with opened() as (parts, _):
-        life = parts.life
-        making = life.activate if move is Move.ACTIVATE else life.move
-        act = Act(move=move, by=BY, at=life.now(), reason=reason)
-        _tell(_done(lambda: making(permit, act)))
-
-
-def _done(make: Callable[[], Permit]) -> Permit:
+def done(make: Callable[[], Permit]) -> Permit:
+    """Return the permit as it stands after a move, or say why the move is not made."""
     try:
         return make()
     except REFUSALS as refused:
         _stop(str(refused))
 
 
-def _tell(permit: Permit) -> None:
-    asked = permit.application
-    out.print(f"{permit.id}: {permit.state}, version {permit.version}", markup=False)
-    out.print(f"{asked.operator}, {asked.layer}, {asked.purpose}", markup=False)
-    for each in asked.volumes:
-        out.print(f"{each.start.isoformat()} … {each.end.isoformat()}", markup=False)
-    refused = () if permit.attempt is None else permit.attempt.findings
-    for finding in (*permit.findings, *permit.hold, *refused):
-        out.print(f"{finding.outcome}: {finding_texts(finding)['en']}", markup=False)
-    out.print(f"moves: {', '.join(possible(permit)) or 'none'}", markup=False)
+def show(permit: Permit, clock: Waiting | None, lang: Language, *, as_json: bool = False) -> None:
+    """Show a permit with everything that an officer may know of it."""
+    told = PermitOut.of(permit, Mover.EITHER, clock)
+    print_as(told, permit_lines(told.model_dump(mode="json"), lang), as_json=as_json)
+
+
+def _make(permit: UUID, move: Move, reason: str, lang: Language) -> None:
+    with opened() as (parts, _):
+        life = parts.life
+        making = life.activate if move is Move.ACTIVATE else life.move
+        act = Act(move=move, by=BY, at=life.now(), reason=reason)
+        after = done(lambda: making(permit, act))
+        show(after, life.waiting(after), lang)
 
 
 def _waits(life: LifeService, permit: Permit) -> str:

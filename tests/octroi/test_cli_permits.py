@@ -1,7 +1,8 @@
 """`octroi permits` on a real database: what it shows, what it moves, and how it refuses."""
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -58,3 +59,122 @@ def test_a_move_that_is_not_possible_is_refused_with_those_that_are(permit: str)
     assert refused.exit_code == 1
     assert "possible moves: activate" in refused.output
     assert typed("show", str(uuid4())).exit_code == 1
+
+
+@pytest.fixture
+def flight(permit: str, tmp_path: Path) -> Path:
+    """An application on file: beside the permit, three hours later."""
+    assert permit
+    start = clock.now() + timedelta(hours=3)
+    body = {
+        "operator": "ailes",
+        "purpose": "delivery",
+        "layer": "air",
+        "vehicles": ["drone-7"],
+        "volumes": [
+            {
+                "footprint": {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": 50},
+                "lower": {"value": 30, "reference": "AGL"},
+                "upper": {"value": 80, "reference": "AGL"},
+                "start": start.isoformat(),
+                "end": (start + timedelta(hours=1)).isoformat(),
+            }
+        ],
+    }
+    file = tmp_path / "flight.json"
+    file.write_text(json.dumps(body))
+    return file
+
+
+def test_an_application_on_file_is_asked_about_then_applied_for_then_refused_beside_itself(
+    flight: Path,
+) -> None:
+    advised = typed("submit", str(flight), "--dry-run", "--lang", "fr")
+    assert len(typed("list").output.splitlines()) == 2
+    granted = typed("submit", str(flight), "--lang", "fr")
+    refused = typed("submit", str(flight))
+
+    assert (advised.exit_code, granted.exit_code, refused.exit_code) == (0, 0, 1)
+    assert "Une autorisation est nécessaire" in advised.output
+    assert ": granted, version 1" in granted.output
+    assert "Activer le permis juste avant le vol" in granted.output
+    assert "objected: Granted before" in refused.output
+    assert "Instead:" in refused.output
+    as_data = json.loads(typed("submit", str(flight), "--json").stdout)
+    assert as_data["decision"] == "refused"
+
+
+def test_a_draft_on_file_is_kept_amended_and_submitted_by_its_id(flight: Path) -> None:
+    body = json.loads(flight.read_text())
+    flight.write_text(json.dumps(body | {"draft": True}))
+
+    kept = json.loads(typed("submit", str(flight), "--json").stdout)
+    flight.write_text(json.dumps(body | {"reference": "2"}))
+    amended = typed("amend", kept["id"], str(flight))
+    submitted = typed("submit", kept["id"])
+
+    assert kept["state"] == "draft"
+    assert (amended.exit_code, submitted.exit_code) == (0, 0)
+    assert f"{kept['id']}: draft, version 2" in amended.output
+    assert f"{kept['id']}: granted, version 3" in submitted.output
+
+
+def test_a_permit_is_amended_from_a_file_and_stays_with_its_holder(
+    permit: str, flight: Path
+) -> None:
+    body = json.loads(flight.read_text())
+
+    amended = json.loads(typed("amend", permit, str(flight), "--json").stdout)
+    flight.write_text(json.dumps(body | {"operator": "rival"}))
+    another = typed("amend", permit, str(flight))
+
+    assert (amended["state"], amended["attempt"]) == ("granted", None)
+    start = datetime.fromisoformat(amended["volumes"][0]["start"])
+    assert start == datetime.fromisoformat(body["volumes"][0]["start"])
+    assert another.exit_code == 1
+    assert "stays with its holder" in another.output
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        (None, "cannot be read"),
+        ("{", "is not JSON: Expecting property name"),
+        ("[" * 100_000, "nested too deep"),
+        ("[]", "an object"),
+        ('{"purpose": "delivery", "layer": "sea"}', "layer: "),
+        ('{"draft": "perhaps"}', "draft: "),
+    ],
+)
+def test_a_file_that_asks_for_nothing_is_refused_by_field(
+    tmp_path: Path, written: str | None, named: str
+) -> None:
+    file = tmp_path / "asked.json"
+    if written is not None:
+        file.write_text(written)
+
+    refused = typed("submit", str(file), "--operator", "ailes")
+
+    assert (refused.exit_code, named in refused.output) == (2, True), refused.output
+
+
+def test_who_applies_is_said_once(flight: Path) -> None:
+    told = typed("submit", str(flight), "--operator", "rival")
+
+    assert (told.exit_code, "operator: the file says ailes" in told.output.lower()) == (2, True)
+
+
+def test_what_waits_for_an_officer_is_listed_and_decided(permit: str) -> None:
+    assert permit not in typed("list", "--waiting").output
+    typed("review", permit, "Second regard")
+
+    assert permit in typed("list", "--waiting").output
+    assert "accorde" in typed("review", permit, "Rien à redire", "--grant", "--lang", "fr").output
+    assert permit not in typed("list", "--waiting").output
+
+
+def test_the_help_of_submitting_shows_an_application() -> None:
+    shown = typed("submit", "--help").output
+
+    assert '"radius_m": 50' in shown
+    assert "--dry-run" in shown

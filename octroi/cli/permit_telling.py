@@ -1,0 +1,133 @@
+"""How does a permit, or an advice, read on a terminal? In French or English, in colours."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import BaseModel
+from rich.text import Text
+
+from octroi.cli.records import out
+
+Language = Literal["fr", "en"]
+Lang = Annotated[Language, typer.Option("--lang", help="The language of the answer.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as the HTTP API does.")]
+
+Told = Mapping[str, Any]
+Line = str | Text
+
+GOOD, BAD, OPEN = "green", "red", "yellow"
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "granted": GOOD,
+        "active": GOOD,
+        "refused": BAD,
+        "revoked": BAD,
+        "objected": BAD,
+        "needs_review": OPEN,
+        "on_hold": OPEN,
+        "conditional": OPEN,
+        "not_applicable": "dim",
+    }
+)
+WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "en": {
+            "conditions": "Conditions",
+            "hold": "On hold for",
+            "alternatives": "Instead",
+            "attempt": "Asked for besides",
+            "price": "Price",
+            "moves": "moves",
+            "none": "none",
+        },
+        "fr": {
+            "conditions": "Conditions",
+            "hold": "Suspendu pour",
+            "alternatives": "À la place",
+            "attempt": "Demandé en plus",
+            "price": "Prix",
+            "moves": "mouvements possibles",
+            "none": "aucun",
+        },
+    }
+)
+
+
+def print_as(answer: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None:
+    """Print an answer as data, or as lines for people."""
+    told = answer.model_dump(mode="json")
+    if as_json:
+        out.print(json.dumps(told, ensure_ascii=False, indent=2), markup=False)
+        return
+    for line in lines:
+        out.print(line, markup=False)
+
+
+def permit_lines(told: Told, lang: Language) -> Iterator[Line]:
+    """Tell a permit: how it stands, why, at what price, and what can follow."""
+    words = WORDS[lang]
+    state = Text.assemble((told["state"], COLOURS.get(told["state"], "")))
+    yield Text.assemble(f"{told['id']}: ", state, f", version {told['version']}")
+    yield f"{told['operator']}, {told['layer']}, {told['purpose']}"
+    yield from (f"{each['start']} … {each['end']}" for each in told["volumes"])
+    if told["waiting"]:
+        yield Text(told["waiting"]["text"][lang], OPEN)
+    yield from _findings(told["findings"], lang)
+    yield from _titled(words["hold"], _findings(told["hold"], lang))
+    yield from _answer(told, lang)
+    if told["attempt"]:
+        attempt = told["attempt"]
+        decision = Text(attempt["decision"], COLOURS.get(attempt["decision"], ""))
+        yield Text.assemble(f"{words['attempt']} ({attempt['move']}): ", decision)
+        yield from (f"{each['start']} … {each['end']}" for each in attempt["volumes"])
+        yield from _findings(attempt["findings"], lang)
+        yield from _answer(attempt, lang)
+    yield told["notice"][lang]
+    yield f"{words['moves']}: {', '.join(told['moves']) or words['none']}"
+
+
+def advice_lines(told: Told, lang: Language) -> Iterator[Line]:
+    """Tell an advice: what would be answered, why, and what is known."""
+    yield Text(told["summary"][lang], COLOURS.get(told["would_be"], ""))
+    yield from _findings(told["findings"], lang)
+    yield from (f"- {each['text'][lang]}" for each in told["conditions"])
+    yield from (f"- {each['text'][lang]} [{each['source']}]" for each in told["facts"])
+    yield from (f"- {each['text'][lang]}" for each in told["by_size"])
+    yield from _offered(told, lang)
+    yield told["notice"][lang]
+
+
+def _answer(told: Told, lang: Language) -> Iterator[Line]:
+    """Tell what a decision asks of its holder, costs, and what would be granted instead."""
+    words, quote = WORDS[lang], told["quote"]
+    conditions = (f"- {each['text'][lang]}" for each in told["conditions"])
+    yield from _titled(words["conditions"], conditions)
+    price = f"{quote['total']} {quote['currency']}"
+    yield f"{words['price']}: {price}. {quote['note'][lang]}"
+    yield from _titled(words["alternatives"], _offered(told, lang))
+
+
+def _findings(findings: Iterable[Told], lang: Language) -> Iterator[Line]:
+    for each in findings:
+        outcome = (each["outcome"], COLOURS.get(each["outcome"], GOOD))
+        act = (f" [{each['act']}]", "dim")
+        yield Text.assemble("- ", outcome, f": {each['text'][lang]}", act)
+
+
+def _offered(told: Told, lang: Language) -> Iterator[Line]:
+    if told["alternatives_note"]:
+        yield told["alternatives_note"][lang]
+    for each in told["alternatives"]:
+        yield Text.assemble(
+            "- ", (each["text"][lang], GOOD), f" {each['total']} {each['currency']}"
+        )
+
+
+def _titled(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    found = list(lines)
+    if found:
+        yield f"{title}:"
+        yield from found
