@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from billing.fees import price
 from billing.model import Fee, Usage, UsageId, UsageSource
 from billing.money import NOTHING, ONE, product, rounded, total
@@ -35,6 +38,39 @@ class Relieved:
     reliefs: tuple[Relief, ...]
 
 
+class Quoting:
+    """The prices of an instant, to quote any number of applications by."""
+
+    def __init__(self, tariffs: Sequence[Tariff], at: datetime) -> None:
+        self._tariffs = tariffs
+        self._published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
+        self._at = at
+        self._ways = _Ways()
+
+    def __call__(
+        self, application: Application, operator: Operator, zones: Sequence[Zone]
+    ) -> Quote:
+        """Price one: a line a tariff version and zone, rounded as an invoice would be."""
+        uses = (
+            place_uses(application, operator)
+            if application.occupation
+            else _uses(application, operator, zones, self._ways)
+        )
+        usages = [_examination(application, operator, self._at), *uses]
+        ground = ground_of(application, operator, zones)
+        free = frozenset({PermitId(NOT_YET)}) if ground else frozenset()
+        fees = sorted(price(usages, self._tariffs, free), key=_key)
+        lines = tuple(
+            _line(tuple(group), _relieved(self._published[key[:2]], application, operator, ground))
+            for key, group in groupby(fees, key=_key)
+        )
+        return Quote(
+            currency=fees[0].currency if fees else "EUR",
+            total=total(rounded(line.amount) for line in lines),
+            lines=lines,
+        )
+
+
 def quote(
     application: Application,
     operator: Operator,
@@ -42,26 +78,8 @@ def quote(
     tariffs: Sequence[Tariff],
     at: datetime,
 ) -> Quote:
-    """Price an application: one line a tariff version and zone, rounded as an invoice would be."""
-    uses = (
-        place_uses(application, operator)
-        if application.occupation
-        else _uses(application, operator, zones)
-    )
-    usages = [_examination(application, operator, at), *uses]
-    published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
-    ground = ground_of(application, operator, zones)
-    free = frozenset({PermitId(NOT_YET)}) if ground else frozenset()
-    fees = sorted(price(usages, tariffs, free), key=_key)
-    lines = tuple(
-        _line(tuple(group), _relieved(published[tariff, version], application, operator, ground))
-        for (tariff, version, *_), group in groupby(fees, key=_key)
-    )
-    return Quote(
-        currency=fees[0].currency if fees else "EUR",
-        total=total(rounded(line.amount) for line in lines),
-        lines=lines,
-    )
+    """Price one application by the tariffs of an instant."""
+    return Quoting(tariffs, at)(application, operator, zones)
 
 
 def _key(fee: Fee) -> tuple[str, int, str, str, Decimal]:
@@ -109,14 +127,28 @@ def _relieved(
     return Relieved(tariff=tariff, reliefs=tuple(reliefs))
 
 
-def _uses(application: Application, operator: Operator, zones: Iterable[Zone]) -> Iterator[Usage]:
+class _Ways:
+    """How long the ways through zones are: one for all that recurs, or moves in time or height."""
+
+    def __init__(self) -> None:
+        # With what they are of: a name that is kept is given to nothing else.
+        self._known: dict[tuple[int, int], tuple[BaseGeometry, Zone, int | None]] = {}
+
+    def through(self, zone: Zone, footprint: BaseGeometry) -> int | None:
+        """Return how long the way is, None where there is none."""
+        name = id(footprint), id(zone)
+        if name not in self._known:
+            self._known[name] = footprint, zone, _way_m(footprint, zone)
+        return self._known[name][2]
+
+
+def _uses(
+    application: Application, operator: Operator, zones: Iterable[Zone], ways: _Ways
+) -> Iterator[Usage]:
     vehicles = application.vehicles or ("",)
     for zone in zones:
-        # Volumes that recur share one footprint: its way through the zone is measured once.
-        ways: dict[int, int | None] = {}
         for place, volume in enumerate(application.volumes):
-            area = id(volume.footprint)
-            way_m = ways[area] if area in ways else ways.setdefault(area, _way_m(volume, zone))
+            way_m = ways.through(zone, volume.footprint)
             if way_m is not None:
                 use = _use(application, operator, zone, volume, way_m)
                 for vehicle in vehicles:
@@ -150,11 +182,14 @@ def _use(
     )
 
 
-def _way_m(volume: OperationVolume, zone: Zone) -> int | None:
+def _way_m(footprint: BaseGeometry, zone: Zone) -> int | None:
     """Return how long the way through the zone is, None where there is none."""
-    if not volume.footprint.intersects(zone.footprint):
+    shapely.prepare(zone.footprint)
+    if not zone.footprint.intersects(footprint):
         return None
-    way = volume.footprint.intersection(zone.footprint)
+    # All of what lies inside is the way; to cut it out of thousands of vertices would take longer.
+    inside = zone.footprint.covers(footprint)
+    way = footprint if inside else footprint.intersection(zone.footprint)
     return int(in_plane(way, way.centroid.y).length) // 2
 
 

@@ -27,6 +27,7 @@ from billing.model import (
 from billing.periods import is_over
 from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
+from billing.published import Published
 from billing.publishing import publishable
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
@@ -91,6 +92,7 @@ class BillingService:
         self._sources = sources
         self.seller = seller
         self.accounts = Accounts(pool, clock, judge)
+        self._published = Published(pool)
 
     def run(self, period: BillingPeriod) -> Run:
         """Meter, price and draft a period that is over; running again changes nothing twice."""
@@ -228,8 +230,7 @@ class BillingService:
 
     def tariffs(self, at: datetime | None = None) -> tuple[Tariff, ...]:
         """Return the published prices: all versions, or those at an instant."""
-        with self._pool.connection() as connection:
-            versions = tariff_store.all_versions(connection)
+        versions = self._published.versions()
         return versions if at is None else valid_at(versions, at)
 
     def tariffs_known(self, known_at: datetime) -> tuple[Tariff, ...]:

@@ -11,7 +11,7 @@ import structlog
 from psycopg_pool import ConnectionPool
 
 from billing.judging.court import Court
-from billing.quotes import quote
+from billing.quotes import Quoting
 from billing.service import BillingService
 from billing.service import Sources as BillingSources
 from octroi.admission import Admission
@@ -29,11 +29,10 @@ from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from octroi.ticking import attentive
-from permits.cases import City
+from permits.cases import City, Prices
 from permits.identity.guard import Bearers
 from permits.living import LifeService
-from permits.model import Application, OperationVolume, Permit, Quote
-from permits.parties import Operator
+from permits.model import OperationVolume, Permit
 from permits.registration import RegistryService
 from permits.replays import ReplayService
 from permits.service import PermitService
@@ -160,13 +159,12 @@ def records(
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
             return keeper.zones_touching(volume, layer)
 
-        def quoted(application: Application, operator: Operator, at: tuple[Zone, ...]) -> Quote:
-            now = clock()
-            return quote(application, operator, at, billing.tariffs(), now)
+        def prices() -> Prices:
+            return Quoting(billing.tariffs(), clock())
 
         city = City(
             zones_touching=touching,
-            quote=quoted,
+            prices=prices,
             announce=neighbours.announce if neighbours.prompt else passing_on(pool),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,

@@ -1,6 +1,6 @@
 """What is there to decide? Fetches all that the rules look at, for those who decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
@@ -23,17 +23,20 @@ from zones.space.coordinates import Bounds
 ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 
 
+Prices = Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """What permits ask of the rest of the city, and tell it.
 
-    `documents_needed` are the kinds of documents that each layer asks for, `software` is the
-    version that decides, `secret` what advice is sealed with. Outside the `service_area` the city
-    has no say; None is everywhere.
+    `prices` are those of now, to quote by as often as needed. `documents_needed` are the kinds of
+    documents that each layer asks for, `software` is the version that decides, `secret` what advice
+    is sealed with. Outside the `service_area` the city has no say; None is everywhere.
     """
 
     zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
-    quote: Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+    prices: Callable[[], Prices]
     announce: Callable[[Permit], None]
     documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
     datum: Callable[[], Datum] = paris_datum
@@ -77,7 +80,13 @@ class Cases:
 
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
-        return self._city.quote(case.application, case.operator, case.zones)
+        (found,) = self.quotes([case])
+        return found
+
+    def quotes(self, cases: Iterable[Case]) -> tuple[Quote, ...]:
+        """Return what each of some uses would cost, all by the same prices."""
+        quote = self._city.prices()
+        return tuple(quote(each.application, each.operator, each.zones) for each in cases)
 
 
 def basis_of(case: Case, software: str) -> Basis:

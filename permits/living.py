@@ -31,8 +31,8 @@ from permits.offering import Offers
 from permits.rules.admission import refuse_past
 from permits.rules.asked import RULES
 from permits.rules.sharing import refuse_full
+from permits.store import holdings, volumes
 from permits.store import permits as store
-from permits.store import volumes
 from permits.store.permits import Connection
 from permits.store.walls import walled
 from permits.versions import UNSEEN, Seen, claimed, latest, record
@@ -102,7 +102,7 @@ class LifeService:
         with self._pool.connection() as connection:
             if earlier := claimed(connection, seen, at):
                 return earlier
-            store.add(connection, permit)
+            holdings.begin(connection, permit)
             if seen.request:
                 store.settle(connection, seen.request, permit)
         self._announce(permit)

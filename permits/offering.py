@@ -1,20 +1,17 @@
 """Looks for what to offer instead of a refusal: fetch what any move could meet, ask the verb."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from psycopg_pool import ConnectionPool
 
-from permits.answers.alternatives import alternatives, worth_looking
-from permits.answers.grid import Grid, near, shifted, whole
+from permits.answers.alternatives import Offer, alternatives, worth_looking
+from permits.answers.grid import Grid, near, whole
 from permits.cases import Cases, City, beside
 from permits.decisions import Answer
 from permits.life.standing import without
 from permits.model import Case, OperationVolume, Permit
-from permits.offers import Alternative, Shift
+from permits.offers import Alternative
 from permits.store.reading import reading
-from zones.catalogue import Catalogue
 from zones.model import UNBOUNDED, Zone
 from zones.periods import Window
 
@@ -44,7 +41,7 @@ class Offers:
             if found is None:
                 return None
             if found:
-                return tuple(self._priced(wide, shift) for shift in found)
+                return self._priced(found)
         return ()
 
     def _widened(self, case: Case, grid: Grid) -> Case:
@@ -61,29 +58,14 @@ class Offers:
         with reading(self._pool) as connection:
             return replace(beside(connection, around), application=asked)
 
-    def _priced(self, wide: Case, shift: Shift) -> Alternative:
-        moved = replace(wide, application=shifted(wide.application, shift))
-        zones = tuple(_met(moved))
-        quote = self._cases.quote(replace(moved, zones=zones))
-        return Alternative(shift=shift, currency=quote.currency, total=Decimal(quote.total))
+    def _priced(self, found: tuple[Offer, ...]) -> tuple[Alternative, ...]:
+        quotes = self._cases.quotes([each.case for each in found])
+        return tuple(
+            Alternative(shift=each.shift, currency=quote.currency, total=quote.total)
+            for each, quote in zip(found, quotes, strict=True)
+        )
 
 
 def _reaching(volume: OperationVolume, grid: Grid) -> OperationVolume:
     window = Window(start=volume.start - grid.reach, end=volume.end + grid.reach)
     return replace(volume, window=window, band=UNBOUNDED)
-
-
-def _met(case: Case) -> Iterator[Zone]:
-    """Yield the zones that a moved operation touches."""
-    catalogue = Catalogue(case.zones, case.datum, case.switches)
-    touched = {
-        (zone.id, zone.version): zone
-        for volume in case.application.volumes
-        for zone in catalogue.touching(
-            volume.footprint,
-            layer=case.application.layer,
-            band=volume.band,
-            window=volume.window,
-        )
-    }
-    yield from (touched[key] for key in sorted(touched))

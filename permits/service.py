@@ -176,10 +176,8 @@ class PermitService:
     def _by_size(self, case: Case) -> Mapping[SizeClass, Quote]:
         if case.operator.id:
             return {}
-        return {
-            size: self._cases.quote(replace(case, operator=replace(case.operator, size=size)))
-            for size in SizeClass
-        }
+        sized = [replace(case, operator=replace(case.operator, size=size)) for size in SizeClass]
+        return dict(zip(SizeClass, self._cases.quotes(sized), strict=True))
 
     def _permit(self, case: Case, answer: Answer, quote: Quote) -> Permit:
         return Permit(
@@ -201,8 +199,7 @@ class PermitService:
 
 def _record(connection: store.Connection, permit: Permit, request: Request | None) -> None:
     with connection.pipeline():  # one way to the server and back
-        store.add(connection, permit)
-        holdings.follow(connection, None, permit)
+        holdings.begin(connection, permit)
         if request:
             store.settle(connection, request, permit)
         connection.commit()

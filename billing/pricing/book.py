@@ -68,12 +68,10 @@ class Book:
     """Some tariffs, made ready for the span of some usages."""
 
     def __init__(self, tariffs: Sequence[Tariff], usages: Sequence[Usage]) -> None:
-        start = epoch_ms(min((usage.at for usage in usages), default=EPOCH))
-        end = epoch_ms(max((usage.ended_at for usage in usages), default=EPOCH))
-        self._ready = [
-            ready(tariff, start, end)
-            for tariff in sorted(tariffs, key=lambda each: (each.id, each.version))
-        ]
+        self._start_ms = epoch_ms(min((usage.at for usage in usages), default=EPOCH))
+        self._end_ms = epoch_ms(max((usage.ended_at for usage in usages), default=EPOCH))
+        self._tariffs = sorted(tariffs, key=lambda each: (each.id, each.version))
+        self._ready: dict[int, Ready] = {}
         self._alike: defaultdict[object, list[Ready] | None] = defaultdict(lambda: None)
 
     def of(self, usage: Usage) -> list[Ready]:
@@ -89,9 +87,19 @@ class Book:
         )
         found = self._alike[alike]
         if found is None:
-            found = [each for each in self._ready if applies(each.tariff, usage)]
+            found = [
+                self._readied(place)
+                for place, tariff in enumerate(self._tariffs)
+                if applies(tariff, usage)
+            ]
             self._alike[alike] = found
         return [each for each in found if each.valid.holds(usage.at)]
+
+    def _readied(self, place: int) -> Ready:
+        """Return a tariff made ready, once: most apply to none of the usages."""
+        if place not in self._ready:
+            self._ready[place] = ready(self._tariffs[place], self._start_ms, self._end_ms)
+        return self._ready[place]
 
 
 def ready(tariff: Tariff, start_ms: int, end_ms: int) -> Ready:

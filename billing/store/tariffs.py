@@ -23,6 +23,8 @@ ALL = """
 SELECT document::text, lower(valid) AS start, upper(valid) AS "end"
 FROM billing.tariff ORDER BY id, version
 """
+# How many versions there are: more of them whenever any price becomes another.
+COUNT = "SELECT count(*) FROM billing.tariff"
 # Every version that was published until an instant, as it was published.
 KNOWN = """
 SELECT document FROM billing.tariff WHERE recorded_at <= %(known_at)s ORDER BY id, version
@@ -48,6 +50,12 @@ def all_versions(connection: Connection) -> tuple[Tariff, ...]:
     """Return every tariff version ever published."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return tuple(_from_row(row) for row in cursor.execute(ALL))
+
+
+def count(connection: Connection) -> int:
+    """Return how many tariff versions were ever published."""
+    row = connection.execute(COUNT).fetchone()
+    return row[0] if row else 0
 
 
 def known(connection: Connection, known_at: datetime) -> tuple[Tariff, ...]:

@@ -9,21 +9,15 @@ Where a great many zones lie above each other, one question costs a great deal: 
 are asked, and if none of those would be granted, nobody says that there is none.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from permits.answers.grid import Direction, Grid, direction, distance, shifted
+from permits.answers.grid import Direction, Grid, distance, nearest, shifted
 from permits.answers.hindrances import Hindrances, hindrances, refuses
 from permits.model import Application, Case, Decision, Finding, Outcome
 from permits.offers import Shift
 from permits.rules.asked import RULES, Rule
-from zones.model import Zone
 
-Move = tuple[Shift, tuple[int, int]]  # with its place on the grid
-
-UNMOVED = Shift()
 SIMPLE = tuple(each for each in Direction if each is not Direction.BOTH)
 
 MOST_VOLUMES = 20
@@ -33,6 +27,14 @@ MOST_WORK = 30_000
 FIXED = frozenset(
     {"vehicles_known", "documents_held", "window_bounded", "height_capped", "drone_category"}
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A move that no rule refuses, and the case of the operation once moved."""
+
+    shift: Shift
+    case: Case
 
 
 def fixed(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -54,27 +56,18 @@ def worth_looking(
 
 def alternatives(
     wide: Case, grid: Grid, rules: Sequence[Rule] = RULES, most_work: int = MOST_WORK
-) -> tuple[Shift, ...] | None:
+) -> tuple[Offer, ...] | None:
     """Return the moves to offer, the nearest first; None where it is not known if there are any.
 
     `wide` is the case with every zone and neighbour that any move on the grid could meet.
     """
-    laid = hindrances(wide, grid)
-    free = _free(laid, grid)
-    asking = _Asking(wide, laid, list(rules), most=most_work // _weight(wide))
-    ways = [[each for each in free if direction(each[0]) is way] for way in SIMPLE]
-    named = [shift for way in ways if (shift := asking.first(way)) is not None]
-    if not named:
-        both = [each for each in free if direction(each[0]) is Direction.BOTH]
-        named = [shift for shift in [asking.first(both)] if shift is not None]
-    if not named and asking.gave_up:
+    asking = _Asking(wide, hindrances(wide, grid), list(rules), most=most_work // _weight(wide))
+    found = [offer for way in SIMPLE if (offer := asking.first(grid, way)) is not None]
+    if not found:
+        found = [offer for offer in [asking.first(grid, Direction.BOTH)] if offer is not None]
+    if not found and asking.gave_up:
         return None
-    return tuple(sorted(named, key=distance))
-
-
-def moved(wide: Case, shift: Shift, zones: tuple[Zone, ...]) -> Case:
-    """Return the case of the operation once moved, in the zones that it then touches."""
-    return replace(wide, application=shifted(wide.application, shift), zones=zones)
+    return tuple(sorted(found, key=lambda each: distance(each.shift)))
 
 
 class _Asking:
@@ -87,19 +80,28 @@ class _Asking:
         self._laid = laid
         self._rules = rules
 
-    def first(self, moves: Iterable[Move]) -> Shift | None:
-        """Return the first move that no rule refuses."""
-        for shift, at in moves:
+    def first(self, grid: Grid, way: Direction) -> Offer | None:
+        """Return the nearest move one way that no rule refuses."""
+        for offer in self._unhindered(grid, way):
             if not self._left:
                 self.gave_up = True
                 return None
             self._left -= 1
-            if self._grants(shift, at):
-                return shift
+            if self._grants(offer.case):
+                return offer
         return None
 
-    def _grants(self, shift: Shift, at: tuple[int, int]) -> bool:
-        case = moved(self._wide, shift, self._laid.zones_at(*at))
+    def _unhindered(self, grid: Grid, way: Direction) -> Iterator[Offer]:
+        """Yield the moves that nothing hinders for certain, the nearest first."""
+        minutes, rises = nearest(grid)[way]
+        free = ~self._laid.hindered[minutes, rises]
+        for when, high in zip(minutes[free].tolist(), rises[free].tolist(), strict=True):
+            shift = Shift(minutes=grid.minutes[when], rise_m=grid.rises_m[high])
+            asked = shifted(self._wide.application, shift)
+            zones = self._laid.zones_at(when, high)
+            yield Offer(shift=shift, case=replace(self._wide, application=asked, zones=zones))
+
+    def _grants(self, case: Case) -> bool:
         for place, rule in enumerate(self._rules):
             if refuses(rule(case)):
                 # What is in the way of one move is likely in the way of the next.
@@ -113,12 +115,3 @@ def _weight(wide: Case) -> int:
     lowest = min((zone.priority for zone in wide.zones), default=0)
     above = sum(zone.priority > lowest for zone in wide.zones)
     return len(wide.application.volumes) * max(1, len(wide.zones)) * (1 + above)
-
-
-def _free(laid: Hindrances, grid: Grid) -> list[Move]:
-    """Return the moves that nothing hinders for certain, the nearest first."""
-    free = [
-        (Shift(minutes=grid.minutes[when], rise_m=grid.rises_m[high]), (int(when), int(high)))
-        for when, high in zip(*np.nonzero(~laid.hindered), strict=True)
-    ]
-    return sorted((each for each in free if each[0] != UNMOVED), key=lambda each: distance(each[0]))

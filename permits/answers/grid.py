@@ -11,12 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
 
 from permits.model import Application, OperationVolume
 from permits.offers import Shift
 from zones.model import Band, Height, HeightReference, Layer
 from zones.periods import Window
+
+Places = tuple[NDArray[np.intp], NDArray[np.intp]]  # among the minutes, among the rises
 
 QUARTER_MIN = 15
 STEP_M = 10.0
@@ -78,6 +84,28 @@ def distance(shift: Shift) -> tuple[float, ...]:
     """Order shifts, the nearest first: by steps in all, then in time, then later and lower."""
     quarters, steps = abs(shift.minutes) / QUARTER_MIN, abs(shift.rise_m) / STEP_M
     return quarters + steps, quarters, float(shift.minutes < 0), float(shift.rise_m > 0)
+
+
+# Where many ask for one place, they look over the same grid again and again.
+@lru_cache(maxsize=32)
+def nearest(grid: Grid) -> Mapping[Direction, Places]:
+    """Return all moves but none by their direction, each in the order of `distance`."""
+    minutes, rises = (each.ravel() for each in np.meshgrid(grid.minutes, grid.rises_m))
+    when, high = (
+        each.ravel() for each in np.meshgrid(range(len(grid.minutes)), range(len(grid.rises_m)))
+    )
+    quarters, steps = abs(minutes) / QUARTER_MIN, abs(rises) / STEP_M
+    order = np.lexsort((rises > 0, minutes < 0, quarters, quarters + steps))
+    ways = {
+        Direction.LATER: (minutes > 0) & (rises == 0),
+        Direction.EARLIER: (minutes < 0) & (rises == 0),
+        Direction.LOWER: (minutes == 0) & (rises < 0),
+        Direction.HIGHER: (minutes == 0) & (rises > 0),
+        Direction.BOTH: (minutes != 0) & (rises != 0),
+    }
+    return MappingProxyType(
+        {way: (when[order[on[order]]], high[order[on[order]]]) for way, on in ways.items()}
+    )
 
 
 def shifted(application: Application, shift: Shift) -> Application:

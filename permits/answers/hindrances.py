@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from permits.answers.grid import Grid, raised
 from permits.model import Case, Finding, OperationVolume, Outcome
-from permits.rules.asked import window_ahead
 from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.rules.validity import documents_valid
 from permits.rules.zonewise import human_review, zone_restriction
@@ -40,8 +39,6 @@ SETTLED: tuple[Callable[[Case], Finding | tuple[Finding, ...]], ...] = (
     noise_fits,
     equipment_carried,
 )
-# What these say depends on the hour alone.
-HOURLY = (window_ahead, documents_valid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +75,21 @@ def refuses(said: Finding | tuple[Finding, ...]) -> bool:
 
 
 def _late(wide: Case, grid: Grid) -> Answers:
-    """Tell of each move in time whether the hour alone refuses it."""
-    return np.array([_refused_at(wide, minutes) for minutes in grid.minutes])
+    """Tell of each move in time whether the hour alone refuses it: it is over, or a paper is."""
+    start = min(volume.start for volume in wide.application.volumes)
+    moves = np.array(grid.minutes, dtype=np.int64) * MINUTE_US
+    late: Answers = _us(start) + moves < _us(wide.now)
+    if any(each.outcome is not Outcome.NOT_APPLICABLE for each in documents_valid(wide)):
+        late |= [refuses(documents_valid(_moved(wide, minutes))) for minutes in grid.minutes]
+    return late
 
 
-def _refused_at(wide: Case, minutes: int) -> bool:
-    delay = timedelta(minutes=minutes)
+def _moved(wide: Case, minutes: int) -> Case:
     # To move the operation is to move all that it is held against the other way.
+    delay = timedelta(minutes=minutes)
     asked = wide.application
     volumes = tuple(_later(each, delay) for each in asked.volumes)
-    case = replace(wide, application=replace(asked, volumes=volumes), zones=(), neighbours=())
-    return any(refuses(rule(case)) for rule in HOURLY)
+    return replace(wide, application=replace(asked, volumes=volumes), zones=(), neighbours=())
 
 
 def _later(volume: OperationVolume, delay: timedelta) -> OperationVolume:

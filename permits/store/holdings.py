@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from permits.documents import application_from
@@ -9,13 +10,20 @@ from permits.life.holdings import Held, Holding, within
 from permits.life.transitions import AUTHORISING, PLACED
 from permits.model import Application, Move, Permit, PermitId
 from permits.store import volumes
-from permits.store.permits import Connection, changed
+from permits.store.permits import (
+    ADD_PERMIT,
+    ADD_VERSION,
+    CHANGED,
+    Connection,
+    changed,
+    recording,
+)
 from zones.periods import Window
 
 # A version begins to authorise.
 OPEN = """
 INSERT INTO permits.holding (permit, version, since, ends)
-VALUES (%(permit)s, %(version)s, %(since)s, %(ends)s)
+VALUES (%(permit)s::uuid, %(version)s, %(since)s, %(ends)s)
 """
 # Whatever a permit authorises ends.
 CLOSE = """
@@ -36,7 +44,19 @@ WHERE h.permit = ANY(%(permits)s) AND h.ends > %(since)s
 """
 
 
-def follow(connection: Connection, before: Permit | None, after: Permit) -> None:
+def begin(connection: Connection, permit: Permit) -> None:
+    """Record a new permit with what it holds, and tell those who keep copies of that."""
+    steps, values = [ADD_VERSION, ADD_PERMIT], recording(permit)
+    if _placed(permit):
+        steps.append(volumes.ADD)
+        values |= volumes.placing(permit)
+    if _authorised(permit):
+        steps += [OPEN, CHANGED]
+        values |= _opening(permit)
+    connection.execute(_at_once(*steps), values)
+
+
+def follow(connection: Connection, before: Permit, after: Permit) -> None:
     """Keep what is held in step with a new version, and tell those who keep copies."""
     was, now = _placed(before), _placed(after)
     if was is not None and was != now:
@@ -72,12 +92,20 @@ def held_by(
             yield Holding(id=permit, version=version, application=asked, held=span)
 
 
-def _placed(permit: Permit | None) -> Application | None:
-    return permit.application if permit and permit.state in PLACED else None
+@cache
+def _at_once(*steps: str) -> str:
+    """Join statements that do not read what the others write: each costs a way to the server."""
+    *first, last = steps
+    named = ", ".join(f"step_{number} AS ({each})" for number, each in enumerate(first))
+    return f"WITH {named} {last}"
 
 
-def _authorised(permit: Permit | None) -> Application | None:
-    return permit.application if permit and permit.state in AUTHORISING else None
+def _placed(permit: Permit) -> Application | None:
+    return permit.application if permit.state in PLACED else None
+
+
+def _authorised(permit: Permit) -> Application | None:
+    return permit.application if permit.state in AUTHORISING else None
 
 
 def _opening(permit: Permit) -> Mapping[str, Any]:

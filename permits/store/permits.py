@@ -6,38 +6,35 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import shapely
-from psycopg.types.json import Jsonb
-from psycopg.types.multirange import TimestamptzMultirange
-from psycopg.types.range import TimestamptzRange
 
 from permits.documents import from_document, to_document
-from permits.model import Permit
+from permits.model import Application, Permit
 from permits.requests import KeyReused, Request
 from permits.search import Page, Search
+from permits.store.columns import union, written
 
 Connection = psycopg.Connection[Any]
 
 # Write down one version, whole.
 ADD_VERSION = """
 INSERT INTO permits.version (permit, version, move, state, by, recorded_at, document)
-VALUES (%(id)s, %(version)s, %(move)s, %(state)s, %(by)s, %(recorded_at)s, %(document)s)
+VALUES (%(permit)s::uuid, %(version)s, %(move)s, %(state)s, %(by)s, %(recorded_at)s,
+    %(document)s::jsonb)
 ON CONFLICT DO NOTHING
 """
 # Make a new permit findable.
 ADD_PERMIT = """
 INSERT INTO permits.permit
     (id, version, operator, layer, purpose, state, decision, during, ends, bounds)
-VALUES (%(id)s, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s, %(decision)s,
-    %(during)s, %(ends)s,
-    box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)))
+VALUES (%(permit)s::uuid, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s,
+    %(decision)s, %(during)s::tstzmultirange, %(ends)s, %(bounds)s::box)
 """
 # Let a permit be found by its latest version.
 TURN_PERMIT = """
 UPDATE permits.permit SET version = %(version)s, state = %(state)s, decision = %(decision)s,
-    layer = %(layer)s, purpose = %(purpose)s, during = %(during)s, ends = %(ends)s,
-    bounds = box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
-WHERE id = %(id)s
+    layer = %(layer)s, purpose = %(purpose)s, during = %(during)s::tstzmultirange,
+    ends = %(ends)s, bounds = %(bounds)s::box
+WHERE id = %(permit)s
 """
 # The latest version of a permit.
 LATEST = """
@@ -76,7 +73,7 @@ WHERE v.state = 'granted' AND (v.document ->> 'decided_at')::timestamptz >= %(st
 ORDER BY v.permit
 """
 # Tell those who keep copies that what is granted changed.
-CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s)"
+CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s::uuid::text)"
 # Take an idempotency key; whoever took it first is waited for.
 CLAIM = """
 INSERT INTO permits.request (scope, key, digest, recorded_at)
@@ -93,18 +90,34 @@ WHERE scope = %(scope)s AND key = %(key)s
 """
 
 
-def add(connection: Connection, permit: Permit) -> None:
-    """Record a new permit."""
-    _add_version(connection, permit)
-    connection.execute(ADD_PERMIT, _columns(permit))
-
-
 def turn(connection: Connection, permit: Permit) -> bool:
     """Record a permit's next version; False when somebody else wrote that version first."""
-    added = _add_version(connection, permit)
+    values = recording(permit)
+    added = connection.execute(ADD_VERSION, values).rowcount == 1
     if added:
-        connection.execute(TURN_PERMIT, _columns(permit))
+        connection.execute(TURN_PERMIT, values)
     return added
+
+
+def recording(permit: Permit) -> dict[str, Any]:
+    """Return the values with which a version is written down and found."""
+    asked = permit.application
+    return {
+        "permit": permit.id,
+        "version": permit.version,
+        "move": permit.move.value,
+        "by": permit.by,
+        "recorded_at": permit.recorded_at,
+        "document": written(to_document(permit)),
+        "operator": asked.operator,
+        "layer": asked.layer.value,
+        "purpose": asked.purpose.value,
+        "state": permit.state.value,
+        "decision": permit.decision and permit.decision.value,
+        "during": union(asked.volumes),
+        "ends": max(each.end for each in asked.volumes),
+        "bounds": _bounds(asked),
+    }
 
 
 def latest(connection: Connection, permit: UUID) -> Permit | None:
@@ -148,7 +161,7 @@ def granted_between(connection: Connection, start: datetime, end: datetime) -> t
 
 def changed(connection: Connection, permit: Permit) -> None:
     """Announce a change of what is granted; those who listen hear of it at the commit."""
-    connection.execute(CHANGED, {"permit": str(permit.id)})
+    connection.execute(CHANGED, {"permit": permit.id})
 
 
 def claim(connection: Connection, request: Request, at: datetime) -> Permit | None:
@@ -177,39 +190,12 @@ def settle(connection: Connection, request: Request, permit: Permit) -> None:
     connection.execute(SETTLE, {**values, "permit": permit.id, "version": permit.version})
 
 
-def _add_version(connection: Connection, permit: Permit) -> bool:
-    values = {
-        "id": permit.id,
-        "version": permit.version,
-        "move": permit.move,
-        "state": permit.state,
-        "by": permit.by,
-        "recorded_at": permit.recorded_at,
-        "document": Jsonb(to_document(permit)),
-    }
-    return connection.execute(ADD_VERSION, values).rowcount == 1
-
-
-def _columns(permit: Permit) -> dict[str, Any]:
-    volumes = permit.application.volumes
-    west, south, east, north = shapely.total_bounds([each.footprint for each in volumes])
-    return {
-        "id": permit.id,
-        "version": permit.version,
-        "operator": permit.application.operator,
-        "layer": permit.application.layer,
-        "purpose": permit.application.purpose,
-        "state": permit.state,
-        "decision": permit.decision,
-        "during": TimestamptzMultirange(
-            [TimestamptzRange(each.start, each.end) for each in volumes]
-        ),
-        "ends": max(each.end for each in volumes),
-        "west": float(west),
-        "south": float(south),
-        "east": float(east),
-        "north": float(north),
-    }
+def _bounds(asked: Application) -> str:
+    """Write the box around all places that are asked for."""
+    # What recurs shares one footprint.
+    places = {id(each.footprint): each.footprint for each in asked.volumes}
+    west, south, east, north = zip(*(each.bounds for each in places.values()), strict=True)
+    return f"({min(west)},{min(south)}),({max(east)},{max(north)})"
 
 
 def _one(row: tuple[Any, ...] | None) -> Permit | None:

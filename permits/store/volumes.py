@@ -1,15 +1,17 @@
 """The volumes of granted permits in the database: who is where, and who decides there alone."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import psycopg
-from psycopg.types.range import TimestamptzRange
 
 from permits.beside.reaches import Reaches
 from permits.documents import volume_document, volume_from
-from permits.model import Neighbour, Permit, PermitId
+from permits.model import Neighbour, OperationVolume, Permit, PermitId
+from permits.store.columns import numbers, spans, written
+from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
 
@@ -24,19 +26,18 @@ SELECT pg_advisory_xact_lock_shared(hashtextextended(%(layer)s, 0)),
 NEAR = """
 SELECT DISTINCT v.permit, v.number, v.vehicles, v.document
 FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[],
-    %(during)s::tstzrange[]) AS asked (west, south, east, north, during)
+    %(spans)s::tstzrange[]) AS asked (west, south, east, north, during)
 JOIN permits.volume v ON v.layer = %(layer)s AND v.during && asked.during
     AND v.bounds && box(point(asked.west, asked.south), point(asked.east, asked.north))
 ORDER BY v.permit, v.number
 """
-# Let the volumes of a permit be found.
+# Let the volumes of a permit be found; `documents` are theirs, in their order.
 ADD = """
 INSERT INTO permits.volume (permit, number, layer, bounds, during, vehicles, document)
-SELECT %(permit)s, v.number, %(layer)s, box(point(v.west, v.south), point(v.east, v.north)),
-    v.during, %(vehicles)s, v.document
+SELECT %(permit)s::uuid, v.number, %(layer)s, box(point(v.west, v.south), point(v.east, v.north)),
+    v.during, %(vehicles)s::integer, (%(documents)s::jsonb -> (v.number - 1)::integer)::text
 FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[],
-    %(during)s::tstzrange[], %(documents)s::text[]) WITH ORDINALITY
-    AS v (west, south, east, north, during, document, number)
+    %(spans)s::tstzrange[]) WITH ORDINALITY AS v (west, south, east, north, during, number)
 ON CONFLICT DO NOTHING
 """
 # Free what a permit no longer holds.
@@ -47,7 +48,7 @@ def hold(connection: Connection, wanted: Reaches) -> None:
     """Wait until nobody else decides in these places, and keep them until the transaction ends."""
     if not wanted.reading:
         return
-    values = {"layer": f"permits/{wanted.layer}", "keys": list(wanted.keys)}
+    values = {"layer": f"permits/{wanted.layer}", "keys": numbers(wanted.keys)}
     connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
 
 
@@ -71,20 +72,20 @@ def held_near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
 
 def place(connection: Connection, permit: Permit) -> None:
     """Let the volumes of a permit be found."""
-    asked = permit.application
-    west, south, east, north = zip(*(each.footprint.bounds for each in asked.volumes), strict=True)
-    values = {
+    connection.execute(ADD, placing(permit))
+
+
+def placing(permit: Permit) -> Mapping[str, Any]:
+    """Return the values with which the volumes of a permit are placed."""
+    volumes = permit.application.volumes
+    return {
         "permit": permit.id,
-        "layer": asked.layer,
-        "west": list(west),
-        "south": list(south),
-        "east": list(east),
-        "north": list(north),
-        "during": [TimestamptzRange(each.start, each.end) for each in asked.volumes],
-        "vehicles": asked.counted,
-        "documents": [json.dumps(volume_document(each)) for each in asked.volumes],
+        "layer": permit.application.layer.value,
+        "vehicles": permit.application.counted,
+        "documents": written([volume_document(each) for each in volumes]),
+        "spans": spans(volumes),
+        **_boxes([each.footprint.bounds for each in volumes]),
     }
-    connection.execute(ADD, values)
 
 
 def free(connection: Connection, permit: Permit) -> None:
@@ -93,15 +94,16 @@ def free(connection: Connection, permit: Permit) -> None:
 
 
 def _reading(wanted: Reaches) -> Mapping[str, Any]:
-    west, south, east, north = zip(*(each.box for each in wanted.reading), strict=True)
     return {
-        "layer": wanted.layer,
-        "west": list(west),
-        "south": list(south),
-        "east": list(east),
-        "north": list(north),
-        "during": [TimestamptzRange(each.start, each.end) for each in wanted.reading],
+        "layer": wanted.layer.value,
+        "spans": spans(wanted.reading),
+        **_boxes([each.box for each in wanted.reading]),
     }
+
+
+def _boxes(boxes: Sequence[Bounds]) -> Mapping[str, str]:
+    sides = ("west", "south", "east", "north")
+    return {side: numbers(box[place] for box in boxes) for place, side in enumerate(sides)}
 
 
 def _neighbours(rows: Iterable[Any]) -> tuple[Neighbour, ...]:
@@ -109,5 +111,10 @@ def _neighbours(rows: Iterable[Any]) -> tuple[Neighbour, ...]:
 
 
 def _neighbour(permit: PermitId, _number: int, vehicles: int, document: str) -> Neighbour:
-    volume = volume_from(json.loads(document))
-    return Neighbour(permit=permit, volume=volume, vehicles=vehicles)
+    return Neighbour(permit=permit, volume=_volume(document), vehicles=vehicles)
+
+
+# Where many ask for one place, the same neighbours are read again and again.
+@lru_cache(maxsize=4096)
+def _volume(document: str) -> OperationVolume:
+    return volume_from(json.loads(document))

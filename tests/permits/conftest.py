@@ -85,7 +85,7 @@ def registered(pool: ConnectionPool, town: Town) -> RegistryService:
 def city(town: Town) -> City:
     return City(
         zones_touching=town.touching,
-        quote=town.quote,
+        prices=lambda: town.quote,
         announce=town.announced.append,
         documents_needed=town.documents_needed,
         switches=lambda: town.switches,

@@ -96,9 +96,9 @@ def decided(asked: Case) -> Permit:
     answer = decide(asked)
     offered: tuple[Alternative, ...] = ()
     if worth_looking(answer.decision, answer.findings, asked.application):
-        shifts = alternatives(asked, whole(asked.application)) or ()
+        offers = alternatives(asked, whole(asked.application)) or ()
         offered = tuple(
-            Alternative(shift=each, currency="EUR", total=PRICE.total) for each in shifts
+            Alternative(shift=each.shift, currency="EUR", total=PRICE.total) for each in offers
         )
     return Permit(
         id=PERMIT,
