@@ -1,23 +1,29 @@
 """`octroi demo`: real Paris, a moving fleet, verdicts, alerts and invoices."""
 
-import shutil
 import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from octroi import clock
 from octroi.backing import SCENE
 from octroi.cli.failures import DatabaseInUse, UnwritableSummary, told
 from octroi.cli.place import DataDir
 from octroi.cli.serve import Port, given
+from octroi.demo import city
+from octroi.demo.evening import Evening, begin, keep, mark_of
 from octroi.demo.run import Director, Script
 from octroi.demo.summary import show, write
 from octroi.embedded.directory import claimed
 from octroi.hosting import hosted
+from octroi.lateness import month_before
 from octroi.logs import configure
-from octroi.settings import load
+from octroi.settings import Settings, load
 from permits.kinds import DocumentKind
 from zones.model import Layer
 
@@ -48,7 +54,9 @@ def command(
     """Run a demonstration city: Paris, regulated in its four layers, with invented operators.
 
     Starts everything `octroi serve` starts, in the `demo` folder of the data directory, which is
-    emptied first. The map is open to whoever can reach this machine's loopback address.
+    emptied first; but what last month's evening left is kept there, and not played again by the
+    same program for the same seed, number of vehicles and month. The map is open to whoever can
+    reach this machine's loopback address.
     """
     with told():
         base = load(**given(port=port, data_dir=data_dir))
@@ -62,26 +70,42 @@ def command(
         settings = base.model_copy(update={"data_dir": base.data_dir / SCENE, **scene})
         configure(settings.log_level)
         _check(summary)
-        if settings.database_url is None:
-            _empty(settings.data_dir)
-        out = _console()
+        out, script = _console(), Script(seed=seed, vehicles=vehicles, duration_s=duration)
+        show(_played(settings, script, out, summary), out)
+
+
+def _played(
+    settings: Settings, script: Script, out: Console, summary: Path | None
+) -> Mapping[str, object]:
+    """Play until the end of the script, or until told to stop; return what it came to."""
+    own = settings.database_url is None
+    evening, keeping = _prepared(settings, script) if own else (None, None)
+    # Its shapes are worked out while the servers start.
+    with ThreadPoolExecutor(1) as beside:
+        drawn = beside.submit(city.zones)
         with hosted(settings) as host:
-            if host.installed.access.listing():
+            if evening is None and host.installed.access.listing():
                 msg = "The demonstration needs an empty database; this one holds a city already."
                 raise DatabaseInUse(msg)
+            url = host.installed.backing.database_url
             director = Director(
-                host=host, script=Script(seed=seed, vehicles=vehicles, duration_s=duration), out=out
+                host=host,
+                script=script,
+                zones=drawn,
+                out=out,
+                evening=evening,
+                keep=keeping and partial(keeping, url),
             )
             playing = threading.Thread(target=director.run, name="director")
             playing.start()
             host.run()
             director.stopping.set()
             playing.join()
-        if director.failure is not None:
-            raise director.failure
-        show(director.told, out)
-        if summary is not None:
-            write(director.told, summary)
+    if director.failure is not None:
+        raise director.failure
+    if summary is not None:
+        write(director.told, summary)
+    return director.told
 
 
 def _console() -> Console:
@@ -100,9 +124,12 @@ def _check(summary: Path | None) -> None:
             raise UnwritableSummary(msg) from error
 
 
-def _empty(place: Path) -> None:
-    """Begin with nothing; a demonstration that still runs there is not disturbed."""
-    with claimed(place) as directory:
-        for entry in directory.path.iterdir():
-            if entry.name != "lock":
-                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+def _prepared(
+    settings: Settings, script: Script
+) -> tuple[Evening | None, Callable[[str, Evening], None]]:
+    """Begin with nothing, or with the same evening; one that still runs there is not disturbed."""
+    month = month_before(clock.now()).label
+    mark = mark_of(settings, script.seed, script.vehicles, month)
+    with claimed(settings.data_dir) as directory:
+        evening = begin(directory, mark)
+    return evening, partial(keep, directory, mark)

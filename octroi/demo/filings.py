@@ -1,7 +1,7 @@
 """What do the demonstration's operators ask the city for, and what must it answer?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,11 @@ class Filing:
     body: Mapping[str, Any]
     expected: Decision
     flown: bool
+
+    def beginning(self, start: datetime) -> "Filing":
+        """Return the same for volumes that begin at an instant."""
+        volumes = [{**volume, "start": start.isoformat()} for volume in self.body["volumes"]]
+        return replace(self, body={**self.body, "volumes": volumes})
 
 
 def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Iterator[Filing]:

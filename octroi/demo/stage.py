@@ -46,9 +46,9 @@ class Answered:
 class Stage:
     """The demonstration's hands on the HTTP API."""
 
-    def __init__(self, url: str, admin_key: str) -> None:
+    def __init__(self, url: str, keys: Mapping[str, str]) -> None:
         self._client = httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False)
-        self.keys: dict[str, str] = {STAFF[Role.ADMIN]: admin_key}
+        self.keys: dict[str, str] = dict(keys)
 
     def close(self) -> None:
         """Hang up."""

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from billing.model import Invoice
-from telemetry.counting import Counters
+from telemetry.counting import Counts
 from zones.model import Zone
 
 
@@ -22,15 +22,16 @@ class Results:
 
     zones: Sequence[Zone]
     decisions: Iterable[str]
-    counters: Counters
+    counts: Counts
+    latency_ms: tuple[float, ...]
     alerts: int
     invoices: Sequence[Invoice]
 
 
 def summary(results: Results) -> dict[str, Any]:
     """Return the summary as it is written to `--summary`."""
-    counts = results.counters.counts
-    p50, p99 = results.counters.latency_ms(50, 99)
+    counts = results.counts
+    p50, p99 = results.latency_ms
     totals = {invoice.currency: Decimal(0) for invoice in results.invoices} or {"EUR": Decimal(0)}
     for invoice in results.invoices:
         totals[invoice.currency] += invoice.total
