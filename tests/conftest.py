@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     files = len(places) if all(place.is_file() for place in places) else MOST_WORKERS
     workers = min(files, MOST_WORKERS, os.cpu_count() or 1)
     return workers if workers > 1 else 0
+
+
+def pytest_keyboard_interrupt() -> None:
+    """Stop the servers in peace: whoever distributes tests interrupts a slow worker again."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")
