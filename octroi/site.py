@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from billing import api as billing
 from octroi import metrics
 from octroi.app import Health, application, author
+from octroi.auditing import audited, noted, owners_of
 from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
 from octroi.sessions import Sessions
@@ -15,7 +16,7 @@ from octroi.web import api as web
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
-from permits.api import documents, keys, moves, permits, register, registry, replays, rules
+from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry.api import routes as telemetry
@@ -32,7 +33,7 @@ def site(installed: Installation) -> FastAPI:
     parts, settings = installed.records, installed.settings
     sessions = Sessions(installed.access.caller, installed.clock)
     known = anyone(bearers(installed.access.caller, installed.tokens), sessions.caller)
-    who = someone(known)
+    who = audited(someone(known), parts.audit, owners_of(parts))
     return application(
         [
             publishing.router(parts.zones, author(who)),
@@ -53,6 +54,7 @@ def site(installed: Installation) -> FastAPI:
             registry.router(parts.registry, who=who),
             documents.router(parts.registry, who=who),
             keys.router(installed.access, who=who),
+            audit.router(parts.audit, who=who),
             telemetry.router(
                 telemetry.Services(
                     history=parts.history,
@@ -86,6 +88,7 @@ def site(installed: Installation) -> FastAPI:
 def _first(installed: Installation, caller: Caller) -> bytes:
     """Return the zones that are the law, and where all stands that the caller may see."""
     law = export(installed.records.zones.everything().editions, WrittenFormat.GEOJSON)
+    noted(installed.records.audit, caller, "/map")
     live = installed.hub.snapshot(View(operator=visible_operator(caller, None)))
     return msgspec.json.encode({"zones": law.document["features"], "live": live})
 

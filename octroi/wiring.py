@@ -29,6 +29,7 @@ from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from octroi.ticking import attentive
+from permits.auditing import AuditService
 from permits.cases import City, Prices
 from permits.identity.guard import Bearers
 from permits.living import LifeService
@@ -82,6 +83,7 @@ class Records:
     life: LifeService
     sweeper: SweepService
     replays: ReplayService
+    audit: AuditService
     keeper: RulebookKeeper
 
     def law(self, asked: AsOf) -> ZoneIndex:
@@ -212,6 +214,7 @@ def records(
                 pool, archive(zones, switches, billing, lambda: datum, city.software)
             ),
             life=life,
+            audit=AuditService(pool, clock),
             sweeper=SweepService(
                 pool,
                 life,

@@ -27,6 +27,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "keys": "octroi.cli.keys",
         "advice": "octroi.cli.advice",
         "permits": "octroi.cli.permits",
+        "audit": "octroi.cli.audit",
         "billing": "octroi.cli.billing",
         "explain": "octroi.cli.billing",
         "doctor": "octroi.cli.doctor",
