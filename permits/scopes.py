@@ -34,6 +34,7 @@ SUBJECTS = {
     "observations": "observations",
     "live": "observations",
     "visits": "observations",
+    "statistics": "observations",
     "alerts": "alerts",
     "zones": "zones",
     "switches": "zones",

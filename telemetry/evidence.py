@@ -40,6 +40,14 @@ class TrackPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPage:
+    """A vehicle's positions, oldest first; `following` is where more begin, if there are."""
+
+    points: tuple[TrackPoint, ...]
+    following: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """One observation with one verdict on it; without any, `zone` and what follows is None."""
 

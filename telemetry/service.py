@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import Selection, TrackPoint, VisitEvidence
+from telemetry.evidence import Selection, TrackPage, VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.history import History
 from zones.periods import Window
@@ -18,12 +18,14 @@ class HistoryService:
         self._history = History(pool)
         self._clock = clock
 
-    def track(self, vehicle: VehicleKey, minutes: int) -> tuple[TrackPoint, ...]:
-        """Return a vehicle's positions of the last so many minutes, oldest first."""
+    def track(self, vehicle: VehicleKey, window: Window) -> TrackPage:
+        """Return a vehicle's positions in a window, oldest first."""
+        return self._history.track(vehicle, window)
+
+    def last(self, minutes: int) -> Window:
+        """Return the window of the last so many minutes; a vehicle's clock may be ahead."""
         now = self._clock()
-        return self._history.track(
-            vehicle, Window(start=now - timedelta(minutes=minutes), end=now + timedelta(minutes=1))
-        )
+        return Window(start=now - timedelta(minutes=minutes), end=now + timedelta(minutes=1))
 
     def visits(self, selection: Selection) -> tuple[Visit, ...]:
         """Return a page of visits, newest first."""

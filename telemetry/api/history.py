@@ -1,5 +1,6 @@
 """The HTTP interface of the past: tracks and visits; operators see their own."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from permits.identity.guard import Who, visible_operator
 from permits.parties import Caller, OperatorId, VehicleId
 from telemetry.api.asking import At, Limit, Since
+from telemetry.api.windows import AskedWindow, bounded
 from telemetry.evidence import Selection
 from telemetry.model import VehicleKey
 from telemetry.schemas.cursors import cursor_out
@@ -14,7 +16,8 @@ from telemetry.schemas.history import TrackOut, VisitOut, VisitsOut
 from telemetry.service import HistoryService
 from zones.model import Layer
 
-LONGEST_TRACK_MIN = 7 * 24 * 60
+LONGEST_TRACK = timedelta(days=7)
+LONGEST_TRACK_MIN = LONGEST_TRACK // timedelta(minutes=1)
 
 
 def history_routes(service: HistoryService, *, who: Who) -> APIRouter:
@@ -26,12 +29,21 @@ def history_routes(service: HistoryService, *, who: Who) -> APIRouter:
         operator: str,
         vehicle: str,
         caller: Annotated[Caller, Depends(who)],
+        asked: AskedWindow,
         minutes: Annotated[int, Query(ge=1, le=LONGEST_TRACK_MIN)] = 60,
     ) -> TrackOut:
-        """Return a vehicle's positions of the last minutes, oldest first."""
+        """Return a vehicle's positions, oldest first: from an instant to another, or the last ones.
+
+        Without `from` those of the last `minutes` are told. Positions are kept for a while
+        only, see `OCTROI_KEEP_POSITIONS_DAYS`.
+        """
         visible_operator(caller, operator)
         key = VehicleKey(OperatorId(operator), VehicleId(vehicle))
-        return TrackOut.of(key, service.track(key, minutes))
+        window = service.last(minutes)
+        if asked.start is not None:
+            end = asked.end or window.end or asked.start
+            window = bounded(asked.start, end, LONGEST_TRACK, why="a track is told")
+        return TrackOut.of(key, service.track(key, window))
 
     @routes.get("/visits")
     def visits(  # noqa: PLR0913 - as many as there are filters

@@ -1,13 +1,12 @@
 """The wire shapes of where vehicles were, with translators from the model."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from telemetry.evidence import Sighting, TrackPoint
+from telemetry.evidence import Sighting, TrackPage
 from telemetry.model import VehicleKey, Visit
 from zones.model import HeightReference, Layer, Purpose
 
@@ -68,21 +67,27 @@ class SightingOut(BaseModel):
 
 
 class TrackOut(BaseModel):
-    """A vehicle's positions, oldest first, each `[at_ms, lon, lat, alt_m, speed_mps]`."""
+    """A vehicle's positions, oldest first, each `[at_ms, lon, lat, alt_m, speed_mps]`.
+
+    `next` is the `from` of the positions that follow, where there are more than one answer holds.
+    """
 
     operator: str
     vehicle: str
     positions: list[tuple[int, float, float, float | None, float | None]]
+    next: datetime | None
 
     @classmethod
-    def of(cls, vehicle: VehicleKey, points: Sequence[TrackPoint]) -> Self:
+    def of(cls, vehicle: VehicleKey, track: TrackPage) -> Self:
         """Tell a track."""
         return cls(
             operator=vehicle.operator,
             vehicle=vehicle.vehicle,
             positions=[
-                (round(p.at.timestamp() * 1000), p.lon, p.lat, p.alt_m, p.speed_mps) for p in points
+                (round(p.at.timestamp() * 1000), p.lon, p.lat, p.alt_m, p.speed_mps)
+                for p in track.points
             ],
+            next=track.following,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import Selection, Sighting, TrackPoint, VisitEvidence
+from telemetry.evidence import Selection, Sighting, TrackPage, TrackPoint, VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.rows import sighting_from_row, visit_from_row
 from zones.periods import Window
@@ -27,8 +27,10 @@ SIGHTINGS = """
 SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
     o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
     v.relation, v.margin_m, v.rulebook_version
-FROM telemetry.observation o
-LEFT JOIN telemetry.verdict v ON v.observation_id = o.id AND v.at = o.at
+FROM telemetry.known_observation o
+LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
+    AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
+    AND v.at >= %(start)s AND v.at <= %(end)s
 WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
 ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
@@ -38,8 +40,10 @@ VISIT_SIGHTINGS = """
 SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
     o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
     v.relation, v.margin_m, v.rulebook_version
-FROM telemetry.observation o
-LEFT JOIN telemetry.verdict v ON v.observation_id = o.id AND v.at = o.at
+FROM telemetry.known_observation o
+LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
+    AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
+    AND v.at >= %(start)s AND v.at <= %(end)s
     AND v.zone_id = %(zone)s AND v.zone_version = %(zone_version)s
 WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
@@ -73,8 +77,8 @@ class History:
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
 
-    def track(self, vehicle: VehicleKey, window: Window) -> tuple[TrackPoint, ...]:
-        """Return a vehicle's positions in a window, oldest first."""
+    def track(self, vehicle: VehicleKey, window: Window) -> TrackPage:
+        """Return a vehicle's positions in a window, oldest first, and where the next ones begin."""
         named = {
             "operator": vehicle.operator,
             "vehicle": vehicle.vehicle,
@@ -82,7 +86,12 @@ class History:
             "end": window.end,
             "limit": MOST_POSITIONS,
         }
-        return tuple(TrackPoint(**row) for row in self._rows(TRACK, named))
+        points = tuple(TrackPoint(**row) for row in self._rows(TRACK, named))
+        if len(points) < MOST_POSITIONS or points[0].at == points[-1].at:
+            return TrackPage(points=points)
+        # Of the last instant there may be more: it begins the next page, whole.
+        last = points[-1].at
+        return TrackPage(points=tuple(point for point in points if point.at < last), following=last)
 
     def sightings(self, vehicle: VehicleKey, window: Window) -> tuple[Sighting, ...]:
         """Return a vehicle's positions in a window with their verdicts, none outside every zone."""

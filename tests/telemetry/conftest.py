@@ -16,7 +16,10 @@ def timescale_url() -> Iterator[str]:
 
 @pytest.fixture
 def timescale_pool(timescale_url: str) -> Iterator[ConnectionPool]:
-    with ConnectionPool(migrated(timescale_url), min_size=1, max_size=1) as connections:
+    # What this connection prepares the next one would find taken.
+    plain = {"prepare_threshold": None}
+    url = migrated(timescale_url)
+    with ConnectionPool(url, min_size=1, max_size=1, kwargs=plain) as connections:
         yield connections
 
 

@@ -58,6 +58,8 @@ def migrated(url: str) -> str:
     """Give the database the tables of the history anew."""
     with _connected(url) as connection:
         connection.execute(CLEAR)
+        # Of the connection before: the session is the same one.
+        connection.execute("DEALLOCATE ALL")
     migrate(url)
     return url
 

@@ -1,0 +1,103 @@
+"""The HTTP interface of what was summed up: staff see all, operators their own, others days."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Query
+
+from permits.identity.guard import Anyone, visible_operator
+from permits.parties import Caller, Role
+from telemetry.api.asking import Limit
+from telemetry.api.windows import AskedWindow, bounded
+from telemetry.housekeeping import Housekeeping
+from telemetry.schemas.cursors import UnreadableCursor
+from telemetry.schemas.statistics import StatisticOut, StatisticsOut, place_in, place_out
+from telemetry.statistics import By, Question, Step, disclosed
+from zones.model import Layer
+from zones.periods import Window
+from zones.time.clocks import PARIS_TIME
+
+LONGEST = {Step.HOUR: timedelta(days=31), Step.DAY: timedelta(days=366)}
+WEEK = timedelta(days=7)
+Place = tuple[datetime, Layer, str]
+
+
+def after(cursor: Annotated[str | None, Query()] = None) -> Place | None:
+    """Read where a page starts."""
+    try:
+        return None if cursor is None else place_in(cursor)
+    except UnreadableCursor as error:
+        raise HTTPException(422, str(error)) from error
+
+
+def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]) -> APIRouter:
+    """Return the route of statistics."""
+    routes = APIRouter(prefix="/v1", tags=["history"])
+
+    @routes.get("/statistics")
+    def statistics(  # noqa: PLR0913 - as many as there are filters
+        caller: Annotated[Caller | None, Depends(anyone)],
+        asked: AskedWindow,
+        place: Annotated[Place | None, Depends(after)],
+        *,
+        by: By = By.ZONE,
+        step: Step = Step.DAY,
+        operator: str | None = None,
+        zone: str | None = None,
+        layer: Layer | None = None,
+        limit: Limit = 1000,
+    ) -> StatisticsOut:
+        """Tell observations, vehicles and violations by zone or layer, hour or day of Paris.
+
+        Everybody is told whole days that are over, and of those only what at least three operators
+        took part in and none of them made up more than 85 % of; `withheld` counts the others. The
+        city's staff is told all, an operator its own, by hours too. Hours are told for 31 days
+        at most, days for 366; without `from` the last seven days.
+        """
+        if by is By.LAYER and zone is not None:
+            raise HTTPException(422, "zone: of a layer all zones are told together")
+        public = caller is None or caller.role is Role.SENSOR
+        if public and (step is Step.HOUR or operator is not None):
+            raise HTTPException(401, "Hours and single operators are told to those with a key.")
+        if public or caller is None:
+            start, end = _whole_days(_window(asked, clock()), clock())
+        else:
+            operator = visible_operator(caller, operator)
+            start, end = _window(asked, clock())
+        window = bounded(start, end, LONGEST[step], why=f"{step.value}s are told")
+        question = Question(
+            by=by, step=step, window=window, operator=operator, zone=zone, layer=layer,
+            after=place, limit=limit,
+        )  # fmt: skip
+        cells = house.statistics(question)
+        told = disclosed(cells) if public else cells
+        return StatisticsOut(
+            by=by,
+            step=step,
+            start=start,
+            end=end,
+            statistics=[StatisticOut.of(cell) for cell in told],
+            withheld=len(cells) - len(told),
+            next=place_out(cells[-1]) if len(cells) == limit else None,
+        )
+
+    return routes
+
+
+def _window(asked: Window, now: datetime) -> tuple[datetime, datetime]:
+    end = asked.end or now
+    return asked.start or _midnight(end - WEEK), end
+
+
+def _whole_days(window: tuple[datetime, datetime], now: datetime) -> tuple[datetime, datetime]:
+    """Leave out the days of Paris that are not whole."""
+    start, end = window
+    first = _midnight(start)
+    if first < start:
+        first = _midnight(first + timedelta(hours=36))
+    return first, min(_midnight(end), _midnight(now))
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.astimezone(PARIS_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
