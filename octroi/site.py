@@ -22,7 +22,6 @@ from permits.parties import Caller, Role
 from telemetry.api import routes as telemetry
 from telemetry.api import statistics
 from telemetry.views import View
-from telemetry.webhooks import api as webhooks
 from zones.api import ogc, presence, publishing, reading, switches
 from zones.exporting import export
 from zones.formats.writing import WrittenFormat
@@ -68,7 +67,6 @@ def site(installed: Installation) -> FastAPI:
                 who=who,
             ),
             statistics.router(parts.housekeeping, anyone=known, clock=installed.clock),
-            webhooks.router(parts.webhooks, who=who),
             billing.router(parts.billing, who),
             web.router(
                 LiveMap(page=map_page(), first=lambda caller: _first(installed, caller)),
