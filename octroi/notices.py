@@ -10,6 +10,8 @@ from permits.model import Permit
 from permits.schemas.answers import PermitOut
 from telemetry.model import Alert
 from telemetry.telling import notices
+from telemetry.webhooks.model import Webhook
+from telemetry.webhooks.schemas import WebhookOut
 
 # Have whoever listens tell those whom a permit or an alert concerns.
 ANNOUNCE = "SELECT pg_notify(%(channel)s, %(name)s)"
@@ -43,6 +45,13 @@ class Notices:
         if self._publish is not None:
             for topic, told in (each for alert in changed for each in notices(alert)):
                 self._publish(topic, told, True)  # noqa: FBT003 - retain
+
+    def disabled(self, webhook: Webhook) -> None:
+        """Tell an operator that a webhook of its own is told no more, and why."""
+        if self._publish is not None and webhook.operator is not None:
+            told = WebhookOut.of(webhook).model_dump(mode="json")
+            topic = f"octroi/v1/{webhook.operator}/webhook"
+            self._publish(topic, msgspec.json.encode(told), True)  # noqa: FBT003 - retain
 
 
 def passing_on(pool: ConnectionPool) -> Callable[[Permit], None]:

@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     interuss_audience: str | None = Field(
         default=None, min_length=1, description="the audience that tokens of tests are for"
     )
+    webhook_networks: Networks = Field(
+        default=(), description="addresses or networks, such as 10.0.0.0/8"
+    )
     metrics_from: Networks = Field(
         default=(ip_network("127.0.0.0/8"), ip_network("::1")),
         description="addresses or networks, such as 127.0.0.1,10.0.0.0/8",

@@ -48,6 +48,8 @@ from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
+from telemetry.webhooks.courier import Courier
+from telemetry.webhooks.service import WebhookService
 from zones.editions import AsOf, to_zone
 from zones.features import FeatureReader
 from zones.index import ZoneIndex
@@ -76,6 +78,7 @@ class Records:
     registry: RegistryService
     history: HistoryService
     alerts: AlertService
+    webhooks: WebhookService
     housekeeping: Housekeeping
     billing: BillingService
     city: City
@@ -206,6 +209,7 @@ def records(
             registry=registry,
             history=history,
             alerts=alerts,
+            webhooks=WebhookService(pool, clock, secret, allowed=settings.webhook_networks),
             housekeeping=housekeeping(pool, clock, settings, billing),
             billing=billing,
             city=city,
@@ -263,15 +267,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             Outlets(publish=publish, live=hub.publish, watch=meters.watch),
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
-        stack.enter_context(
-            attentive(
-                backed.database_url,
-                keeper,
-                lambda: (parts.sweeper.sweep(), parts.alerts.sweep()),
-                lambda name: _heard(name, parts, notices),
-                settings.sweep_seconds,
-            )
-        )
+        stack.enter_context(_attended(parts, settings, clock, backed, notices))
         if not ingest.start():
             # It goes on trying; HTTPS takes observations meanwhile.
             log.warning("broker.not-answering", address=backed.mqtt_url.rpartition("@")[2])
@@ -290,6 +286,29 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             hub=hub,
             meters=meters,
         )
+
+
+@contextmanager
+def _attended(
+    parts: Records, settings: Settings, clock: Clock, backed: Backing, notices: Notices
+) -> Iterator[None]:
+    """Make what is due by itself happen, and carry what is to be told over HTTP."""
+    changes = attentive(
+        backed.database_url,
+        parts.keeper,
+        lambda: (parts.sweeper.sweep(), parts.alerts.sweep()),
+        lambda name: _heard(name, parts, notices),
+        settings.sweep_seconds,
+    )
+    courier = Courier(
+        parts.pool,
+        clock,
+        backed.secret,
+        allowed=settings.webhook_networks,
+        disabled=notices.disabled,
+    )
+    with changes, courier:
+        yield
 
 
 def _told_by(notices: Notices) -> Neighbours:

@@ -32,6 +32,7 @@ WRITES = (
 READS = (
     "octroi/v1/%u/receipt",
     "octroi/v1/%u/permit",
+    "octroi/v1/%u/webhook",
     "octroi/v1/%u/+/alert",
 )
 # An operator or a sensor; or one of its keys, behind a dot that no name of theirs can hold.
