@@ -20,6 +20,7 @@ from permits.api import audit, documents, keys, moves, permits, register, regist
 from permits.identity.guard import anyone, bearers, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry.api import routes as telemetry
+from telemetry.api import statistics
 from telemetry.views import View
 from telemetry.webhooks import api as webhooks
 from zones.api import ogc, presence, publishing, reading, switches
@@ -66,6 +67,7 @@ def site(installed: Installation) -> FastAPI:
                 ),
                 who=who,
             ),
+            statistics.router(parts.housekeeping, anyone=known, clock=installed.clock),
             webhooks.router(parts.webhooks, who=who),
             billing.router(parts.billing, who),
             web.router(

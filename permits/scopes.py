@@ -34,6 +34,7 @@ SUBJECTS = {
     "observations": "observations",
     "live": "observations",
     "visits": "observations",
+    "statistics": "observations",
     "alerts": "alerts",
     "webhooks": "alerts",
     "zones": "zones",
