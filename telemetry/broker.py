@@ -6,14 +6,12 @@ we were away waits. An acknowledgement belongs to the connection its message cam
 outlived it is dropped, and the broker delivers that message again.
 """
 
-import queue
 import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
@@ -22,6 +20,8 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
+from telemetry.bulk import BulkClient, Delivered, client_class
+from telemetry.inbox import Delivery, Inbox
 from telemetry.messages import Incoming
 
 SUBSCRIPTIONS = (
@@ -36,7 +36,7 @@ SUBSCRIPTIONS = (
     "owntracks/+/+/event",
     "owntracks/+/+/waypoint",
 )
-BATCH_MESSAGES = 500
+BATCH_MESSAGES = 2_000
 BATCH_BYTES = 4_000_000
 QUEUE_MESSAGES = 20_000  # more than any broker leaves unacknowledged
 INFLIGHT = 20_000
@@ -66,13 +66,6 @@ class Takes(Protocol):
         """Notice who fell silent."""
 
 
-class _Delivery(NamedTuple):
-    message: Incoming
-    mid: int
-    qos: int
-    connection: int
-
-
 class Ingest:
     """The city's MQTT client, its bounded queue and its one worker."""
 
@@ -83,12 +76,14 @@ class Ingest:
         clock: Callable[[], datetime],
         *,
         client_id: str = "octroi-ingest",
+        kind: type[mqtt.Client] | None = None,
     ) -> None:
         """Prepare; nothing is connected before `start`. The client id must always be the same."""
+        self._kind = kind or client_class()
         self._pipeline = pipeline
         self._clock = clock
         self._address = urlsplit(url)
-        self._queue: queue.Queue[_Delivery | None] = queue.Queue(QUEUE_MESSAGES)
+        self._inbox = Inbox(QUEUE_MESSAGES)
         self._stopping = threading.Event()
         self._subscribed = threading.Event()
         self._connection = 0
@@ -106,7 +101,7 @@ class Ingest:
     @property
     def waiting(self) -> int:
         """Return how many messages wait for the worker."""
-        return self._queue.qsize()
+        return len(self._inbox)
 
     def start(self, timeout_s: float = 10.0) -> bool:
         """Connect, again and again if need be; tell whether it worked within the time."""
@@ -120,8 +115,7 @@ class Ingest:
     def stop(self) -> None:
         """Finish the batch at hand and leave; what is not acknowledged waits at the broker."""
         self._stopping.set()
-        with suppress(queue.Full):
-            self._queue.put_nowait(None)
+        self._inbox.close()
         if self._worker.is_alive():
             self._worker.join()
         self._client.disconnect()
@@ -138,9 +132,11 @@ class Ingest:
             log.warning("broker.notice-dropped", topic=topic, error=mqtt.error_string(info.rc))
 
     def _prepared(self, client_id: str) -> mqtt.Client:
-        client = mqtt.Client(
+        client = self._kind(
             CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
         )
+        if isinstance(client, BulkClient):
+            client.on_messages = self._on_messages
         if self._address.username is not None:
             password = self._address.password
             client.username_pw_set(
@@ -189,24 +185,30 @@ class Ingest:
         self._subscribed.clear()
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        delivered = Delivered(_topic_of(message), message.payload, message.mid, message.qos)
+        self._on_messages([delivered])
+
+    def _on_messages(self, messages: Sequence[Delivered]) -> None:
         received_at_ms = round(self._clock().timestamp() * 1000)
-        incoming = Incoming(
-            topic=_topic_of(message), payload=bytes(message.payload), received_at_ms=received_at_ms
+        self.dropped += self._inbox.put(
+            [
+                Delivery(
+                    Incoming(topic=one.topic, payload=one.payload, received_at_ms=received_at_ms),
+                    one.mid,
+                    one.qos,
+                    self._connection,
+                )
+                for one in messages
+            ]
         )
-        delivery = _Delivery(incoming, message.mid, message.qos, self._connection)
-        if message.qos > 0:
-            self._queue.put(delivery)
-            return
-        try:
-            self._queue.put_nowait(delivery)
-        except queue.Full:
-            self.dropped += 1  # nobody promised anything about QoS 0
 
     def _work(self) -> None:
         tended = time.monotonic()
         while not self._stopping.is_set():
             try:
-                deliveries = self._drained()
+                deliveries = self._inbox.take(
+                    most=BATCH_MESSAGES, size=BATCH_BYTES, wait_s=TEND_EVERY_S
+                )
                 if deliveries:
                     self._settle(deliveries)
                 # Behind on messages, a vehicle's silence is ours.
@@ -217,23 +219,7 @@ class Ingest:
                 # Not acknowledged, so delivered again on the next connection.
                 log.exception("ingest.failed")
 
-    def _drained(self) -> list[_Delivery]:
-        """Wait for one message, then take what is there: small batches when calm, large in need."""
-        deliveries: list[_Delivery] = []
-        size = 0
-        try:
-            delivery = self._queue.get(timeout=TEND_EVERY_S)
-            while delivery is not None:
-                deliveries.append(delivery)
-                size += len(delivery.message.payload)
-                if len(deliveries) >= BATCH_MESSAGES or size >= BATCH_BYTES:
-                    break
-                delivery = self._queue.get_nowait()
-        except queue.Empty:
-            pass
-        return deliveries
-
-    def _settle(self, deliveries: list[_Delivery]) -> None:
+    def _settle(self, deliveries: list[Delivery]) -> None:
         """Record deliveries, however long the database takes to come back, and acknowledge them."""
         messages = [delivery.message for delivery in deliveries]
         try:
@@ -266,11 +252,17 @@ class Ingest:
             else:
                 return True
 
-    def _acknowledge(self, deliveries: list[_Delivery]) -> None:
-        for delivery in deliveries:
-            with self._acknowledging:
-                if delivery.qos > 0 and delivery.connection == self._connection:
-                    self._client.ack(delivery.mid, delivery.qos)
+    def _acknowledge(self, deliveries: list[Delivery]) -> None:
+        client = self._client
+        with self._acknowledging:
+            mids = [one.mid for one in deliveries if one.qos and one.connection == self._connection]
+            if isinstance(client, BulkClient):
+                client.acknowledge(mids)
+            else:
+                for mid in mids:
+                    client.ack(mid, 1)
+        if isinstance(client, BulkClient):
+            client.flush()
 
 
 def _topic_of(message: mqtt.MQTTMessage) -> str:
