@@ -185,7 +185,7 @@ class Ingest:
         self._subscribed.clear()
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        delivered = Delivered(_topic_of(message), message.payload, message.mid, message.qos)
+        delivered = Delivered(_topic_of(message), bytes(message.payload), message.mid, message.qos)
         self._on_messages([delivered])
 
     def _on_messages(self, messages: Sequence[Delivered]) -> None:
