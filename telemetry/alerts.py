@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from telemetry.fleet import Track
 from telemetry.margins import Missed, within_margins
 from telemetry.model import (
     Alert,
@@ -27,7 +28,6 @@ from telemetry.model import (
 from telemetry.rulebook import Rulebook
 from telemetry.situations import UNJUDGED, Judged, Sighting, Situation, alert_name, go_on
 from telemetry.stays import instant
-from telemetry.tracks import Track
 from zones.model import LAYERS
 
 _REASONS = tuple(Reason)

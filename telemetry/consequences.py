@@ -1,21 +1,28 @@
 """What follows from a batch, given where every vehicle stands: verdicts, visits, alerts?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.alerts import Situations, alert, hush
+from telemetry.alerts import Alerted, Situations, alert, hush
+from telemetry.fleet import Fleet, Stand
 from telemetry.judging import judge
-from telemetry.live_batch import LiveBatch, fresh
-from telemetry.model import NO_OBSERVATIONS, Alert, Observations, VehicleKey, Verdicts, Visit
+from telemetry.live_batch import LiveBatch, live, only, recent
+from telemetry.model import (
+    NO_OBSERVATIONS,
+    Alert,
+    Observations,
+    Reason,
+    VehicleKey,
+    VerdictKind,
+    Verdicts,
+    Visit,
+)
 from telemetry.rulebook import Rulebook
-from telemetry.tracks import Track, advance, silence
+from telemetry.tracks import advance, silence
 
-NO_TRACKS: Mapping[VehicleKey, Track] = MappingProxyType({})
 NO_VERDICTS = Verdicts(
     observation=np.empty(0, np.int32),
     zone=np.empty(0, np.int32),
@@ -25,26 +32,35 @@ NO_VERDICTS = Verdicts(
     permit=np.empty(0, np.int32),
     margin_m=np.empty(0, np.float64),
 )
-NO_SITUATIONS: Mapping[VehicleKey, Situations] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where vehicles stand: their tracks, and the situations people are or may be told of."""
-
-    tracks: Mapping[VehicleKey, Track] = field(default_factory=lambda: NO_TRACKS)
-    situations: Mapping[VehicleKey, Situations] = field(default_factory=lambda: NO_SITUATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
-    """The standings that changed, the visits that ended, and what people now are told."""
+    """Where vehicles now stand that moved, the visits that ended, and what people now are told."""
 
-    standing: Standing
+    stand: Stand
+    situations: dict[VehicleKey, Situations]
     visits: tuple[Visit, ...]
     alerts: tuple[Alert, ...]
     news: LiveBatch
     verdicts: Verdicts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where vehicles stand, and the situations people are or may be told of, while they go on."""
+
+    fleet: Fleet = field(default_factory=Fleet)
+    situations: dict[VehicleKey, Situations] = field(default_factory=dict)
+
+    def adopt(self, outcome: Consequences) -> None:
+        """Go on from what a batch came to."""
+        self.fleet.adopt(outcome.stand)
+        for vehicle, situations in outcome.situations.items():
+            if situations.ongoing:
+                self.situations[vehicle] = situations
+            else:
+                self.situations.pop(vehicle, None)
 
 
 def consequences(
@@ -56,25 +72,49 @@ def consequences(
 ) -> Consequences:
     """Judge a batch, move the tracks on by it, and alert of what is not yet history."""
     verdicts = judge(batch, rulebook)
-    advanced = advance(standing.tracks, batch, verdicts, rulebook, ids)
-    news = fresh(batch, ids, verdicts, rulebook, now)
-    alerted = alert(standing.situations, news.observations, news.verdicts, rulebook)
+    advanced = advance(standing.fleet, batch, verdicts, rulebook, ids)
+    fresh = recent(batch, now)
+    alerted = _alerted(standing, batch, verdicts, advanced.news & fresh, rulebook)
     return Consequences(
-        standing=Standing(tracks=advanced.tracks, situations=alerted.situations),
+        stand=advanced.stand,
+        situations=alerted.situations,
         visits=advanced.visits,
         alerts=alerted.alerts,
         verdicts=verdicts,
-        news=replace(news, alerts=alerted.alerts),
+        news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerted.alerts),
     )
+
+
+def _alerted(
+    standing: Standing,
+    batch: Observations,
+    verdicts: Verdicts,
+    news: NDArray[np.bool_],
+    rulebook: Rulebook,
+) -> Alerted:
+    """Alert of what is new about vehicles with which something is, or in this batch goes, amiss."""
+    known = standing.situations
+    amiss = np.zeros(len(batch.vehicles), bool)
+    if known:
+        amiss[:] = [vehicle in known for vehicle in batch.vehicles]
+    unclear = (verdicts.kind != VerdictKind.COMPLIANT) & (verdicts.reason != Reason.NONE)
+    amiss[batch.vehicle[verdicts.observation[unclear]]] = True
+    telling = news & amiss[batch.vehicle]
+    if not telling.any():
+        return Alerted(situations={}, alerts=())
+    rows = np.flatnonzero(telling)
+    return alert(known, batch.take(rows), only(verdicts, telling), rulebook)
 
 
 def quiet(standing: Standing, rulebook: Rulebook, now: datetime) -> Consequences:
     """End the stays of vehicles that fell silent, and alert where a permit is running."""
-    hushed = silence(standing.tracks, now, rulebook)
-    silent = [hushed.tracks[key] for key in hushed.silent]
+    hushed = silence(standing.fleet, now, rulebook)
+    tracks = hushed.tracks
+    silent = [tracks[key] for key in hushed.silent]
     alerted = hush(standing.situations, silent, rulebook, now)
     return Consequences(
-        standing=Standing(tracks=hushed.tracks, situations=alerted.situations),
+        stand=hushed.stand,
+        situations=alerted.situations,
         visits=hushed.visits,
         alerts=alerted.alerts,
         news=LiveBatch(

@@ -11,6 +11,8 @@ from telemetry.rulebook import Rulebook
 
 FRESH_MS = 600_000
 
+Kept = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveBatch:
@@ -27,28 +29,32 @@ class LiveBatch:
     alerts: tuple[Alert, ...] = ()
 
 
-def fresh(
+def recent(batch: Observations, now: datetime) -> Kept:
+    """Tell which observations are not older than ten minutes."""
+    kept: Kept = batch.positions.at_ms >= round(now.timestamp() * 1000) - FRESH_MS
+    return kept
+
+
+def live(
     batch: Observations,
     ids: NDArray[np.int64],
     verdicts: Verdicts,
     rulebook: Rulebook,
-    now: datetime,
+    kept: Kept,
 ) -> LiveBatch:
-    """Return the part of a batch that is not older than ten minutes, without alerts yet."""
-    oldest_ms = round(now.timestamp() * 1000) - FRESH_MS
-    kept = batch.positions.at_ms >= oldest_ms
+    """Return a part of a batch, without alerts yet."""
     if kept.all():
         return LiveBatch(observations=batch, ids=ids, verdicts=verdicts, rulebook=rulebook)
     rows = np.flatnonzero(kept)
     return LiveBatch(
         observations=batch.take(rows),
         ids=ids[rows],
-        verdicts=_verdicts(verdicts, kept),
+        verdicts=only(verdicts, kept),
         rulebook=rulebook,
     )
 
 
-def _verdicts(verdicts: Verdicts, kept: NDArray[np.bool_]) -> Verdicts:
+def only(verdicts: Verdicts, kept: Kept) -> Verdicts:
     """Keep the verdicts on the observations kept, pointing to their new rows."""
     mine = kept[verdicts.observation]
     renumbered = np.cumsum(kept, dtype=np.int32) - 1

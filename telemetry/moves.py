@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from telemetry.model import Visit
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
-from telemetry.steps import Step, inside
+from telemetry.steps import Step
 from zones.model import LAYERS, Zone, ZoneId
 
 Presences = Mapping[ZoneId, Presence]
@@ -53,7 +53,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         spans: tuple[Span, ...] = ((stay.until_ms, end),)
         if certain:
             # The way may cut through a hole: that part counts as neither.
-            spans = (*inside(self.step, presence.number, self.rulebook), (end, end))
+            spans = (*self.step.inside(presence.number), (end, end))
         stretch = self._stretch(spans, presence.zone, certain=certain)
         stay, over = lived(self.step.vehicle, stay, stretch)
         ended += over
@@ -64,7 +64,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         end = self.step.here.at_ms
         span = (end, end)
         if self.step.joined:
-            spans = inside(self.step, presence.number, self.rulebook)
+            spans = self.step.inside(presence.number)
             if spans and spans[-1][1] == end and spans[-1][0] > self.step.start_ms:
                 span = spans[-1]
         stretch = self._stretch((span,), presence.zone, certain=presence.sure)
@@ -76,7 +76,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         """End at the crossing out, or at the last fix inside where none is known."""
         number = self.rulebook.numbers.get((stay.zone, stay.zone_version))
         if number is not None:
-            spans = inside(self.step, number, self.rulebook)
+            spans = self.step.inside(number)
             if spans and spans[0][0] == stay.until_ms and spans[-1][1] < self.step.here.at_ms:
                 zone = self.rulebook.zones[number]
                 stretch = self._stretch(spans, zone, certain=stay.sure)
@@ -86,7 +86,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
     def _passed(self, presence: Presence, ended: list[Visit]) -> None:
         """Make a visit of a passage between two fixes outside."""
-        spans = inside(self.step, presence.number, self.rulebook)
+        spans = self.step.inside(presence.number)
         stay = permitted(self._opened(presence, spans[0][0]), presence)
         stretch = self._stretch(spans, presence.zone, certain=presence.sure)
         stay, over = lived(self.step.vehicle, stay, stretch)

@@ -22,13 +22,14 @@ from telemetry.arrivals import Arrivals
 from telemetry.belief import CONFLICT, Doubted, doubts, others
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
+from telemetry.fleet import standing_at
 from telemetry.formats.ais_parts import Fragments
+from telemetry.going import GAP_MS
 from telemetry.live_batch import LiveBatch
 from telemetry.messages import Addresses, Incoming, decode, failed
-from telemetry.model import Observations, VehicleKey
+from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
 from telemetry.rulebook import Rulebook
-from telemetry.steps import GAP_MS
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
 from telemetry.store.standing import save_alerts, save_standings, save_visits
@@ -74,12 +75,7 @@ class _Everyone:
     """Where every vehicle stands as of the last commit, and since when we listen."""
 
     since: datetime
-    tracks: dict[VehicleKey, tracks.Track]
-    situations: dict[VehicleKey, alerts.Situations]
-
-    @property
-    def standing(self) -> Standing:
-        return Standing(tracks=self.tracks, situations=self.situations)
+    standing: Standing
 
 
 class Pipeline:
@@ -119,10 +115,10 @@ class Pipeline:
             if now - everyone.since < timedelta(milliseconds=GAP_MS):
                 return
             outcome = quiet(everyone.standing, self._sources.rulebook(), now)
-            if outcome.standing.tracks:
+            if outcome.stand.vehicles:
                 with self._writing(now) as recording:
                     outcome = _saved(recording, outcome)
-                self._adopt(everyone, outcome)
+                everyone.standing.adopt(outcome)
                 self.counters.add(_told(outcome))
                 self._tell(outcome, {})
 
@@ -159,7 +155,7 @@ class Pipeline:
         counts = _received(counts, decoded, claimed.duplicates, amiss)
         told = receipts(arrivals, doubted)
         if outcome is not None:
-            self._adopt(everyone, outcome)
+            everyone.standing.adopt(outcome)
             counts = counts.plus(_told(outcome))
         self.counters.add(counts, self._latencies(batch, arrivals.stamped[claimed.new]))
         self._tell(outcome, told)
@@ -212,17 +208,16 @@ class Pipeline:
         if self._everyone is None:
             self._store.begin()
             found = self._store.standings()
+            known = [tracks.from_json(one) for one, _ in found.values() if one]
+            situations = {key: alerts.from_json(two) for key, (_, two) in found.items() if two}
             self._everyone = _Everyone(
                 since=now,
-                tracks={key: tracks.from_json(one) for key, (one, _) in found.items() if one},
-                situations={key: alerts.from_json(two) for key, (_, two) in found.items() if two},
+                standing=Standing(
+                    fleet=standing_at(known, self._sources.rulebook()),
+                    situations={key: each for key, each in situations.items() if each.ongoing},
+                ),
             )
         return self._everyone
-
-    def _adopt(self, everyone: _Everyone, outcome: Consequences) -> None:
-        """Remember what is now committed."""
-        everyone.tracks.update(outcome.standing.tracks)
-        everyone.situations.update(outcome.standing.situations)
 
     def _latencies(self, batch: Observations, stamped: NDArray[np.bool_]) -> list[int]:
         now_ms = round(self._sources.clock().timestamp() * 1000)
@@ -273,8 +268,8 @@ def _saved(recording: Recording, outcome: Consequences) -> Consequences:
         told = save_alerts(recording, outcome.alerts)
         save_standings(
             recording,
-            {key: tracks.to_json(track) for key, track in outcome.standing.tracks.items()},
-            {key: alerts.to_json(one) for key, one in outcome.standing.situations.items()},
+            {key: tracks.to_json(track) for key, track in outcome.stand.tracks.items()},
+            {key: alerts.to_json(one) for key, one in outcome.situations.items()},
         )
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
 

@@ -27,7 +27,7 @@ NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
 
 COLUMNS = (
     *("restriction", "speed_max_mps", "ranks", "outranking"),
-    *("prominence", "footprints", "tree", "numbers"),
+    *("prominence", "footprints", "numbers"),
 )
 
 
@@ -57,7 +57,6 @@ class Rulebook:
     outranking: bool = field(init=False, repr=False)
     prominence: Indices = field(init=False, repr=False)
     footprints: NDArray[np.object_] = field(init=False, repr=False)
-    tree: shapely.STRtree = field(init=False, repr=False)
     numbers: Mapping[tuple[ZoneId, int], int] = field(init=False, repr=False)
     holders: Holders = field(init=False, repr=False)
 
@@ -110,7 +109,6 @@ def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
         "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
         "prominence": _prominence(zones, footprints),
         "footprints": footprints,
-        "tree": shapely.STRtree(footprints),
         "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
     }
 

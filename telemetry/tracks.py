@@ -10,104 +10,158 @@ from datetime import datetime
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from permits.parties import OperatorId, VehicleId
+from telemetry.fleet import NO_STAYS, Fleet, Stand, Track
+from telemetry.going import GAP_MS, STAYS_BEHIND, go
 from telemetry.model import Observations, VehicleKey, Verdicts, Visit
 from telemetry.moves import Move
-from telemetry.passages import passages, presences
+from telemetry.passages import Present, passages, presences
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Stay, visit
-from telemetry.steps import GAP_MS, Place, steps
+from telemetry.stays import visit
+from telemetry.steps import NOTHING, Touches, Ways, touched, ways_to
+from zones.columns import Indices, in_one_piece
 
-
-class Track(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a vehicle was last, when that was and when it was heard, and the zones it is in."""
-
-    operator: OperatorId
-    vehicle: VehicleId
-    at_ms: int
-    heard_ms: int
-    lon: float
-    lat: float
-    layer: int
-    observation: int
-    silent: bool = False
-    stays: tuple[Stay, ...] = ()
-
-    @property
-    def place(self) -> Place:
-        """Return where the vehicle was last."""
-        return Place(self.at_ms, self.lon, self.lat)
+NO_ONE: Present = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """The tracks that changed, the visits that ended, and the vehicles that fell silent."""
+    """Where the vehicles now stand that moved, the visits that ended, and who fell silent.
 
-    tracks: dict[VehicleKey, Track]
+    `news` marks the fixes that moved a track.
+    """
+
+    stand: Stand
     visits: tuple[Visit, ...]
+    news: NDArray[np.bool_]
     silent: tuple[VehicleKey, ...] = ()
+
+    @property
+    def tracks(self) -> dict[VehicleKey, Track]:
+        """Return the tracks that changed."""
+        return self.stand.tracks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Advancing:
+    """A batch on its way into a stand."""
+
+    ways: Ways
+    ids: NDArray[np.int64]
+    verdicts: Verdicts
+    begins: Indices
+    touches: Mapping[int, Touches]
+    passed: Mapping[int, Present]
+    stand: Stand
+
+    def begin_or_end(self, row: int) -> list[Visit]:
+        """Do the step to a fix at which something begins or ends; return the visits that end."""
+        batch, stand = self.ways.batch, self.stand
+        at, one, observation = batch.positions, int(batch.vehicle[row]), int(self.ids[row])
+        verdicts = range(self.begins[row], self.begins[row + 1])
+        before = stand.moving[one]
+        move = Move(
+            step=self.ways.step(row, self.touches.get(row, NOTHING)),
+            rulebook=stand.rulebook,
+            layer=int(at.layer[row]),
+            observation=observation,
+            previous=int(before["observation"]) if before["known"] else observation,
+        )
+        stays, ended = move.outcome(
+            stand.stays(one),
+            presences(self.verdicts, verdicts, stand.rulebook),
+            self.passed.get(row, NO_ONE),
+        )
+        stand.moving[one] = (
+            *(at.at_ms[row], batch.received_at_ms[row], observation, at.lon[row], at.lat[row]),
+            *(0, at.layer[row], False, True),
+        )
+        zone, permit = self.verdicts.zone, self.verdicts.permit
+        stand.stay(one, stays, {int(zone[n]): int(permit[n]) for n in verdicts})
+        return ended
 
 
 def advance(
-    tracks: Mapping[VehicleKey, Track],
+    fleet: Fleet,
     batch: Observations,
     verdicts: Verdicts,
     rulebook: Rulebook,
     ids: NDArray[np.int64],
 ) -> Advanced:
     """Move the tracks on by a batch; a fix that is not the vehicle's newest moves nothing."""
-    latest = {key: tracks[key] for key in batch.vehicles if key in tracks}
-    changed: dict[VehicleKey, Track] = {}
+    stand = fleet.of(batch.vehicles, rulebook)
+    ways = ways_to(stand, batch, rulebook)
+    begins = np.searchsorted(verdicts.observation, np.arange(len(batch) + 1)).astype(np.int32)
+    touches = touched(ways, rulebook)
+    passed = passages(ways, touches, verdicts, begins, rulebook)
+    advancing = _Advancing(
+        ways=ways,
+        ids=ids,
+        verdicts=verdicts,
+        begins=begins,
+        touches=touches,
+        passed=passed,
+        stand=stand,
+    )
+    visits = _advanced(advancing)
+    moved = np.flatnonzero(ways.last >= 0)
+    return Advanced(
+        stand=stand if len(moved) == len(ways.last) else stand.take(moved),
+        visits=tuple(visits),
+        news=ways.how != STAYS_BEHIND,
+    )
+
+
+def _advanced(advancing: _Advancing) -> list[Visit]:
+    """Go on row after row, in one compiled pass but where something begins or ends."""
+    ways, verdicts, stand = advancing.ways, advancing.verdicts, advancing.stand
+    batch, at, rows = ways.batch, ways.batch.positions, len(ways.batch)
+    event = np.zeros(rows, bool)
+    event[list(advancing.passed)] = True
+    met = np.searchsorted(ways.met.way, np.arange(rows + 1)).astype(np.int32)
+    columns = (
+        in_one_piece(batch.vehicle, np.int32),
+        in_one_piece(at.at_ms, np.int64),
+        in_one_piece(at.lon, np.float64),
+        in_one_piece(at.lat, np.float64),
+        in_one_piece(at.layer, np.int8),
+        in_one_piece(batch.received_at_ms, np.int64),
+        in_one_piece(advancing.ids, np.int64),
+        *(ways.how, ways.before_ms, ways.length_m, event),
+        *(advancing.begins, verdicts.zone, verdicts.relation, verdicts.kind),
+        *(verdicts.reason, verdicts.permit, met, ways.met.zone),
+        *(stand.moving, stand.staying),
+    )
     visits: list[Visit] = []
-    ways = steps({key: track.place for key, track in latest.items()}, batch, rulebook)
-    now = presences(verdicts, rulebook)
-    passed = passages(ways, batch, now, rulebook)
-    layers, heard = batch.positions.layer.tolist(), batch.received_at_ms.tolist()
-    for step in ways:
-        key, row, observation = step.vehicle, step.row, int(ids[step.row])
-        old = latest.get(key)
-        move = Move(
-            step=step,
-            rulebook=rulebook,
-            layer=layers[row],
-            observation=observation,
-            previous=old.observation if old else observation,
-        )
-        stays, ended = move.outcome(old.stays if old else (), now.get(row, {}), passed.get(row, {}))
-        visits += ended
-        changed[key] = latest[key] = Track(
-            operator=key.operator,
-            vehicle=key.vehicle,
-            at_ms=step.here.at_ms,
-            heard_ms=heard[row],
-            lon=step.here.lon,
-            lat=step.here.lat,
-            layer=layers[row],
-            observation=observation,
-            stays=stays,
-        )
-    return Advanced(tracks=changed, visits=tuple(visits))
+    row = go(0, *columns)
+    while row < rows:
+        visits += advancing.begin_or_end(row)
+        row = go(row + 1, *columns)
+    return visits
 
 
-def silence(tracks: Mapping[VehicleKey, Track], now: datetime, rulebook: Rulebook) -> Advanced:
+def silence(fleet: Fleet, now: datetime, rulebook: Rulebook) -> Advanced:
     """End the stays of vehicles unheard for too long, and name those whose permit is running.
 
     Unheard is told by our clock, not the vehicle's: a late batch is no silence.
     """
     now_ms = round(now.timestamp() * 1000)
-    quiet = {
-        key: track
-        for key, track in tracks.items()
-        if not track.silent and now_ms - track.heard_ms > GAP_MS
-    }
+    stand = fleet.unheard(now_ms - GAP_MS, rulebook)
+    visits = [
+        visit(key, stay) for row, key in enumerate(stand.vehicles) for stay in stand.stays(row)
+    ]
+    at_ms = stand.moving["at_ms"].tolist()
+    stand.moving["silent"], stand.moving["stays"] = True, 0
+    stand.begun[:] = [NO_STAYS] * len(stand.begun)
     return Advanced(
-        tracks={key: replace(track, silent=True, stays=()) for key, track in quiet.items()},
-        visits=tuple(visit(key, stay) for key, track in quiet.items() for stay in track.stays),
+        stand=stand,
+        visits=tuple(visits),
+        news=np.zeros(0, bool),
         silent=tuple(
-            key for key, track in quiet.items() if rulebook.permit_at(key, (track.at_ms, now_ms))
+            key
+            for key, last_ms in zip(stand.vehicles, at_ms, strict=True)
+            if rulebook.permit_at(key, (last_ms, now_ms))
         ),
     )
 

@@ -15,11 +15,11 @@ from msgspec.structs import replace as replaced
 from numpy.typing import NDArray
 
 from telemetry.columns import EVERY_LAYER
+from telemetry.fleet import Track
 from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts, Visit
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
 from telemetry.steps import Place
-from telemetry.tracks import Track
 from tests.telemetry.reference_judging import judge
 from zones.columns import Floats, Relation
 from zones.model import LAYERS, Zone, ZoneId
@@ -356,7 +356,11 @@ def advance(
     latest = {key: tracks[key] for key in batch.vehicles if key in tracks}
     changed: dict[VehicleKey, Track] = {}
     visits: list[Visit] = []
-    ways = steps({key: track.place for key, track in latest.items()}, batch, rulebook)
+    ways = steps(
+        {key: Place(track.at_ms, track.lon, track.lat) for key, track in latest.items()},
+        batch,
+        rulebook,
+    )
     now = presences(verdicts, rulebook)
     passed = passages(ways, batch, now, rulebook)
     layers, heard = batch.positions.layer.tolist(), batch.received_at_ms.tolist()

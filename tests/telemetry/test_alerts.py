@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from permits.parties import VehicleId
 from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
 from telemetry.conformance import conformance
+from telemetry.fleet import Fleet
 from telemetry.handling import MOVES, IllegalMove, escalated, handle
 from telemetry.judging import judge
 from telemetry.model import (
@@ -181,11 +182,12 @@ def test_a_late_observation_changes_nothing() -> None:
 def test_a_vehicle_that_falls_silent_is_told_and_resumes() -> None:
     observations = batch(Seen(s=0))
     verdicts = judge(observations, CITY)
-    tracks = advance({}, observations, verdicts, CITY, np.array([1])).tracks
+    fleet = Fleet()
+    fleet.adopt(advance(fleet, observations, verdicts, CITY, np.array([1])).stand)
     now = NOON + timedelta(seconds=130)
-    silent = silence(tracks, now, CITY).silent
+    silent = silence(fleet, now, CITY).silent
 
-    quiet = hush({}, [tracks[key] for key in silent], CITY, now)
+    quiet = hush({}, [fleet[key] for key in silent], CITY, now)
     heard = batch(Seen(s=140))
     back = alert(quiet.situations, heard, judge(heard, CITY), CITY)
 

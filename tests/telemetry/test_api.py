@@ -18,6 +18,7 @@ from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.alerting import AlertService
 from telemetry.alerts import alert
 from telemetry.api.routes import Services, router
+from telemetry.fleet import Fleet
 from telemetry.judging import judge
 from telemetry.live import Hub
 from telemetry.messages import Incoming
@@ -75,7 +76,7 @@ class City:
         observations = batch(*seen)
         verdicts = judge(observations, rules)
         ids = np.arange(1, len(seen) + 1)
-        visits = advance({}, observations, verdicts, rules, ids).visits
+        visits = advance(Fleet(), observations, verdicts, rules, ids).visits
         alerts = alert({}, observations, verdicts, rules).alerts
         with IngestStore(self.pool).recording(NOON) as recording:
             recording.observations(observations, ids)

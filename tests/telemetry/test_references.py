@@ -1,8 +1,12 @@
 """What is computed by columns is what the plainest way of writing it down comes to."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
+import msgspec
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -11,9 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.model import OperationVolume, Permit
 from permits.parties import VehicleId
+from telemetry.fleet import Fleet, Track
 from telemetry.judging import judge
-from telemetry.model import UNREGISTERED, VehicleKey
-from tests.telemetry import reference_judging
+from telemetry.model import UNREGISTERED, VehicleKey, Visit
+from telemetry.rulebook import Rulebook
+from telemetry.tracks import advance
+from tests.telemetry import reference_judging, reference_tracks
 from tests.telemetry.city_builders import (
     DRONE,
     HOUR,
@@ -139,3 +146,85 @@ def test_a_layer_unknown_is_every_layer(seen: Seen) -> None:
 
     assert found.permit.tolist() == expected.permit.tolist()
     assert found.kind.tolist() == expected.kind.tolist()
+
+
+MIDNIGHT_S = round((datetime(2026, 6, 30, 22, tzinfo=UTC) - NOON).total_seconds())
+CHANGE = NOON + timedelta(seconds=MIDNIGHT_S + 25)
+RING = square(0, 0, 100).difference(square(0, 0, 40))
+MANY = [zone(f"many-{n}", 60 + n) for n in range(9)]
+
+
+def town(many: list[Zone], *, holding: bool) -> Rulebook:
+    """Return a ring, a low zone, a changing one and a closed one, and perhaps a permit."""
+    half = union(square(-60, 0, 20), square(-20, 0, 20))
+    zones = [
+        zone("ring", footprint=RING),
+        zone("low", 60, middle=(60, 0), band=agl(None, 50)),
+        zone("changing", 80, middle=(0, 60), valid=Window(end=CHANGE)),
+        zone("changing", 40, version=2, middle=(0, 60), valid=Window(start=CHANGE)),
+        zone("ban", footprint=half, restriction=Restriction.PROHIBITED),
+        zone("boats", 80, layer=Layer.RIVER),
+        *many,
+    ]
+    always = Window(start=NOON, end=NOON + timedelta(days=90))
+    permits = [permit(60, window=always), permit(20, number=2, middle=(60, 0), window=always)]
+    return rulebook(zones, permits if holding else ())
+
+
+TOWNS = [town([], holding=False), town([], holding=True), town(MANY, holding=True)]
+walks = st.lists(
+    st.builds(
+        Seen,
+        x=metres,
+        y=metres,
+        h_acc=st.sampled_from([0.0, 5.0, 20.0]),
+        alt=st.sampled_from([20.0, 80.0]),
+        v_acc=st.sampled_from([0.0, 3.0]),
+        layer=st.sampled_from([Layer.AIR, Layer.AIR, Layer.RIVER]),
+        vehicle=st.sampled_from([DRONE, DRONE, ROVER]),
+    ),
+    max_size=10,
+)
+pauses = st.lists(
+    st.sampled_from([-5, 0, 1, 7, 30, 119, 300]),
+    min_size=10,
+    max_size=10,
+)
+
+
+def about(tracks: Iterable[Track]) -> list[object]:
+    """Return tracks without the last digits of their distances."""
+    return [
+        msgspec.structs.replace(
+            track,
+            stays=tuple(
+                msgspec.structs.replace(stay, distance_m=round(stay.distance_m, 6))
+                for stay in sorted(track.stays, key=lambda one: (one.zone, one.zone_version))
+            ),
+        )
+        for track in tracks
+    ]
+
+
+@settings(max_examples=150)
+@given(walks, pauses, st.sampled_from(TOWNS), st.lists(st.integers(1, 9), max_size=4))
+def test_tracks_and_visits_are_those_of_the_plainest_way(
+    seen: list[Seen], pauses: list[int], rules: Rulebook, cuts: list[int]
+) -> None:
+    instants = (MIDNIGHT_S - 40 + np.cumsum(pauses)).tolist()
+    seen = [replace(one, s=s) for one, s in zip(seen, instants, strict=False)]
+    fleet, tracks = Fleet(), dict[VehicleKey, Track]()
+    visits, expected = list[Visit](), list[Visit]()
+
+    for first, last in pairwise([0, *sorted(set(cuts)), 10]):
+        observations = batch(*seen[first:last])
+        ids = np.arange(first, first + len(observations)) + 1
+        verdicts = judge(observations, rules)
+        found = advance(fleet, observations, verdicts, rules, ids)
+        plain = reference_tracks.advance(tracks, observations, verdicts, rules, ids)
+        fleet.adopt(found.stand)
+        tracks |= plain.tracks
+        visits, expected = [*visits, *found.visits], [*expected, *plain.visits]
+
+    assert visits == expected
+    assert about(fleet[key] for key in tracks) == about(tracks.values())

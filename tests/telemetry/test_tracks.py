@@ -1,6 +1,6 @@
 """Where vehicles stand, and which visits they end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telemetry.fleet import Fleet, Track, standing_at
 from telemetry.judging import judge
 from telemetry.model import VehicleKey, Visit
 from telemetry.rulebook import Rulebook
-from telemetry.tracks import Advanced, Track, advance, from_json, silence, to_json
+from telemetry.tracks import Advanced, advance, from_json, silence, to_json
 from tests.telemetry.city_builders import (
     DRONE,
     NOON,
@@ -33,12 +34,18 @@ from zones.periods import Window
 ROVER = VehicleKey(DRONE.operator, DRONE.vehicle.__class__("rover-1"))
 
 
-def moved(
-    rules: Rulebook, *seen: Seen, tracks: Mapping[VehicleKey, Track] | None = None, first: int = 1
-) -> Advanced:
+def moved(rules: Rulebook, *seen: Seen, fleet: Fleet | None = None, first: int = 1) -> Advanced:
     observations = batch(*seen)
     ids = np.arange(first, first + len(seen), dtype=np.int64)
-    return advance(tracks or {}, observations, judge(observations, rules), rules, ids)
+    verdicts = judge(observations, rules)
+    return advance(fleet or Fleet(), observations, verdicts, rules, ids)
+
+
+def standing(*found: Advanced) -> Fleet:
+    fleet = Fleet()
+    for each in found:
+        fleet.adopt(each.stand)
+    return fleet
 
 
 def visits(rules: Rulebook, *seen: Seen) -> tuple[Visit, ...]:
@@ -105,11 +112,11 @@ def test_a_gap_ends_the_stay_at_the_last_fix(city: Rulebook) -> None:
 
 
 def test_silence_ends_the_stay_and_names_those_whose_permit_is_running(city: Rulebook) -> None:
-    tracks = moved(city, Seen(s=0), Seen(s=60), Seen(s=60, vehicle=ROVER)).tracks
+    gone = moved(city, Seen(s=0), Seen(s=60), Seen(s=60, vehicle=ROVER))
 
-    early = silence(tracks, after(170), city)
-    found = silence(tracks, after(190), city)
-    again = silence(found.tracks, after(400), city)
+    early = silence(standing(gone), after(170), city)
+    found = silence(standing(gone), after(190), city)
+    again = silence(standing(gone, found), after(400), city)
 
     assert (early.tracks, early.visits) == ({}, ())
     assert {visit.left_at for visit in found.visits} == {after(60)}
@@ -119,9 +126,9 @@ def test_silence_ends_the_stay_and_names_those_whose_permit_is_running(city: Rul
 
 
 def test_nobody_is_silent_once_the_permit_has_run_out(city: Rulebook) -> None:
-    tracks = moved(city, Seen(s=3550)).tracks
+    gone = moved(city, Seen(s=3550))
 
-    assert silence(tracks, after(3800), city).silent == ()
+    assert silence(standing(gone), after(3800), city).silent == ()
 
 
 def test_time_perhaps_inside_is_kept_apart(city: Rulebook) -> None:
@@ -244,7 +251,7 @@ QUARTER = rulebook(quarter(), [permit(60)])
 
 
 def all_of(found: Advanced) -> set[Visit]:
-    return {*found.visits, *silence(found.tracks, after(99_999), QUARTER).visits}
+    return {*found.visits, *silence(standing(found), after(99_999), QUARTER).visits}
 
 
 @given(ways, pauses, st.integers(0, 8))
@@ -253,7 +260,7 @@ def test_splitting_a_batch_changes_nothing(seen: list[Seen], pauses: list[int], 
     whole = moved(QUARTER, *seen)
 
     head = moved(QUARTER, *seen[:cut])
-    tail = moved(QUARTER, *seen[cut:], tracks=head.tracks, first=1 + len(seen[:cut]))
+    tail = moved(QUARTER, *seen[cut:], fleet=standing(head), first=1 + len(seen[:cut]))
 
     assert set(whole.visits) == {*head.visits, *tail.visits}
     assert whole.tracks == {**head.tracks, **tail.tracks}
@@ -293,7 +300,8 @@ def test_a_visit_written_and_read_between_any_two_fixes_is_the_same(
     tracks: dict[VehicleKey, Track] = {}
     ended: list[Visit] = []
     for n, one in enumerate(seen, start=1):
-        found = moved(QUARTER, one, tracks=tracks, first=n)
+        fleet = standing_at(tracks.values(), QUARTER)
+        found = moved(QUARTER, one, fleet=fleet, first=n)
         tracks |= {key: from_json(to_json(track)) for key, track in found.tracks.items()}
         ended += found.visits
 

@@ -1,0 +1,192 @@
+"""How do vehicles go on, fix by fix, as long as nothing begins or ends?
+
+Compiled. A fix that finds its vehicle surely or perhaps in the same zones as the one before only
+adds to its stays; at any other the pass stops, for `telemetry.moves` to say what it comes to.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry.columns import EVERY_LAYER
+from telemetry.model import Reason, VerdictKind
+from zones.columns import Codes, Floats, Indices, Instants, Relation
+from zones.compiled import inner, scalar
+from zones.kernel.reach import metres_per_degree
+
+GAP_MS = 120_000  # longer, and nobody knows where the vehicle was between
+
+INSIDE, VIOLATION = int(Relation.INSIDE), int(VerdictKind.VIOLATION)
+NO_REASON, SPEED = int(Reason.NONE), int(Reason.SPEED)
+# What a fix does: it is no news, the first in a while, or ends a way that was followed.
+STAYS_BEHIND, ARRIVES, GOES_ON = range(3)
+
+Rows = NDArray[Any]
+__all__ = ["ARRIVES", "EVERY_LAYER", "GAP_MS", "GOES_ON", "STAYS_BEHIND", "go", "set_out"]
+
+
+@scalar
+def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at each call
+    vehicle: Indices,
+    at_ms: Instants,
+    lon: Floats,
+    lat: Floats,
+    moving: Rows,
+    last: Indices,
+    how: Codes,
+    before_ms: Instants,
+    before_lon: Floats,
+    before_lat: Floats,
+    length_m: Floats,
+) -> int:
+    """Write what each fix does, and from where its way begins; return how many ways are followed.
+
+    `last` has room for a row a vehicle.
+    """
+    ways = 0
+    for one in range(len(last)):
+        last[one] = -1
+    for row in range(len(vehicle)):
+        one = vehicle[row]
+        since, x, y = at_ms[row], lon[row], lat[row]
+        if last[one] >= 0:
+            since, x, y = at_ms[last[one]], lon[last[one]], lat[last[one]]
+        elif moving[one].known:
+            since, x, y = moving[one].at_ms, moving[one].lon, moving[one].lat
+        how[row] = _done(at_ms[row] - since, moving[one].known or last[one] >= 0)
+        ways += how[row] == GOES_ON
+        if how[row] != STAYS_BEHIND:
+            last[one] = row
+        before_ms[row], before_lon[row], before_lat[row] = since, x, y
+        east, north = metres_per_degree((y + lat[row]) / 2.0)
+        length_m[row] = np.hypot((lon[row] - x) * east, (lat[row] - y) * north)
+    return ways
+
+
+@scalar
+def go(  # noqa: PLR0913, PLR0917 - as above
+    row: int,
+    vehicle: Indices,
+    at_ms: Instants,
+    lon: Floats,
+    lat: Floats,
+    layer: Codes,
+    heard_ms: Instants,
+    ids: Instants,
+    how: Codes,
+    before_ms: Instants,
+    length_m: Floats,
+    event: NDArray[np.bool_],
+    verdict: Indices,
+    zone: Indices,
+    relation: Codes,
+    kind: Codes,
+    reason: Codes,
+    permit: Indices,
+    met: Indices,
+    met_zone: Indices,
+    moving: Rows,
+    staying: Rows,
+) -> int:
+    """Go on from a row until one at which something begins or ends; return that, or the end.
+
+    Rows `verdict[row]` to `verdict[row + 1]` are the verdicts on a fix, `met` likewise the zones
+    whose edges are met on its way; at an `event` the pass stops in any case.
+    """
+    while row < len(vehicle):
+        one = vehicle[row]
+        seen, first, last = moving[one], verdict[row], verdict[row + 1]
+        if how[row] != STAYS_BEHIND:
+            if event[row] or seen.stays != last - first or (how[row] == ARRIVES and last > first):
+                return row
+            for each in range(first, last):
+                if not _same(
+                    staying, one, seen.stays, at_ms[row], zone[each], permit[each],
+                    relation[each] == INSIDE, _held(reason[each]), met_zone, met[row], met[row + 1],
+                ):  # fmt: skip
+                    return row
+            spent = at_ms[row] - before_ms[row]
+            for each in range(first, last):
+                _stay(
+                    staying, one, seen.stays, zone[each], relation[each] == INSIDE,
+                    kind[each] == VIOLATION, spent, length_m[row],
+                )  # fmt: skip
+            seen.at_ms, seen.lon, seen.lat = at_ms[row], lon[row], lat[row]
+            seen.heard_ms, seen.observation, seen.layer = heard_ms[row], ids[row], layer[row]
+            seen.silent, seen.known = False, True
+        row += 1
+    return row
+
+
+@inner
+def _done(spent_ms: int, known: bool) -> int:  # noqa: FBT001 - of a column
+    """Tell what a fix so much later than the one before does."""
+    if not known or spent_ms > GAP_MS:
+        return ARRIVES
+    return GOES_ON if spent_ms > 0 else STAYS_BEHIND
+
+
+@inner
+def _held(reason: int) -> bool:
+    """Tell whether a verdict's permit, if there is one, allowed it."""
+    return reason == NO_REASON or reason == SPEED  # noqa: PLR1714 - compiled
+
+
+@inner
+def _same(  # noqa: PLR0913, PLR0917
+    staying: Rows,
+    one: int,
+    stays: int,
+    at_ms: int,
+    zone: int,
+    permit: int,
+    sure: bool,  # noqa: FBT001 - of a column
+    held: bool,  # noqa: FBT001
+    met_zone: Indices,
+    met: int,
+    met_end: int,
+) -> bool:
+    """Tell whether a vehicle stays in a zone and nothing about that stay changes."""
+    for place in range(stays):
+        stay = staying[one, place]
+        if stay.zone == zone:
+            asked = permit < 0 or stay.holds or (permit == stay.permit and not held)
+            # Between two fixes surely inside the way may lead through a hole.
+            whole = not (stay.sure and sure) or not _among(met_zone, met, met_end, zone)
+            return at_ms < stay.month_ms and asked and whole
+    return False
+
+
+@inner
+def _among(met_zone: Indices, met: int, met_end: int, zone: int) -> bool:
+    """Tell whether an edge of a zone is met."""
+    for each in range(met, met_end):  # noqa: SIM110 - compiled
+        if met_zone[each] == zone:
+            return True
+    return False
+
+
+@inner
+def _stay(  # noqa: PLR0913, PLR0917
+    staying: Rows,
+    one: int,
+    stays: int,
+    zone: int,
+    sure: bool,  # noqa: FBT001 - of a column
+    violation: bool,  # noqa: FBT001
+    spent: int,
+    length_m: float,
+) -> None:
+    """Add to a stay; only between two fixes surely inside is the way between them certain."""
+    for place in range(stays):
+        stay = staying[one, place]
+        if stay.zone == zone:
+            if stay.sure and sure:
+                stay.certain_ms += spent
+                stay.distance_m += spent * (length_m / spent)
+            else:
+                stay.uncertain_ms += spent
+            stay.sure = sure
+            stay.observations += 1
+            stay.violations += violation
