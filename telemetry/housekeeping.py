@@ -1,15 +1,20 @@
-"""Sum up what happened, and let go of what is no longer kept."""
+"""Sum up what happened, let go of what is no longer kept, and write it out for others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import IO
 
+import pyarrow as pa
 from psycopg import Rollback
 from psycopg_pool import ConnectionPool
 
+from telemetry.kept import TABLES
 from telemetry.retention import Expired, Limits, Retention, limits
 from telemetry.statistics import Cell, Question
-from telemetry.store import sums
+from telemetry.store import sums, taking
 from telemetry.store.expiry import Evident, drop, put_aside
+from telemetry.store.taking import Wanted
+from telemetry.tables import write
 
 # Most of what happened in an hour was heard of by then; what comes later is added.
 SETTLED = timedelta(minutes=10)
@@ -63,6 +68,24 @@ class Housekeeping:
                 raise Rollback
             drop(connection, kept)
         return expired
+
+    def take_away(self, wanted: Wanted, sink: IO[bytes], told: Callable[[int, int], None]) -> int:
+        """Write rows as Parquet; `told` hears how many are written, and of how many."""
+        expected = taking.count(self._pool, wanted)
+
+        def counted() -> Iterator[pa.Table]:
+            written = 0
+            for block in taking.blocks(self._pool, wanted):
+                yield block
+                written += block.num_rows
+                told(written, expected)
+
+        facts = {
+            "from": str(wanted.window.start),
+            "to": str(wanted.window.end),
+            "exported_at": self._clock().isoformat(),
+        }
+        return write(sink, TABLES[wanted.kept], counted(), facts)
 
     def statistics(self, question: Question) -> tuple[Cell, ...]:
         """Return one page of sums."""

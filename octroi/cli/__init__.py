@@ -28,6 +28,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "advice": "octroi.cli.advice",
         "permits": "octroi.cli.permits",
         "audit": "octroi.cli.audit",
+        "history": "octroi.cli.history",
         "billing": "octroi.cli.billing",
         "explain": "octroi.cli.billing",
         "doctor": "octroi.cli.doctor",
