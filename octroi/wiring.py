@@ -264,7 +264,12 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 registry=keeper.registry,
                 open_since=OpenPeriods(clock, parts.billing).since,
             ),
-            Outlets(publish=publish, live=hub.publish, watch=meters.watch),
+            Outlets(
+                publish=publish,
+                live=hub.publish,
+                watch=meters.watch,
+                flush=lambda: ingest.flush(),  # noqa: PLW0108 # made below
+            ),
         )
         ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
         stack.enter_context(_attended(parts, settings, clock, backed, notices))

@@ -131,6 +131,11 @@ class Ingest:
         if info.rc not in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN):
             log.warning("broker.notice-dropped", topic=topic, error=mqtt.error_string(info.rc))
 
+    def flush(self) -> None:
+        """Send at once what waits to be sent."""
+        if isinstance(self._client, BulkClient):
+            self._client.flush()
+
     def _prepared(self, client_id: str) -> mqtt.Client:
         client = self._kind(
             CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
@@ -261,8 +266,7 @@ class Ingest:
             else:
                 for mid in mids:
                     client.ack(mid, 1)
-        if isinstance(client, BulkClient):
-            client.flush()
+        self.flush()
 
 
 def _topic_of(message: mqtt.MQTTMessage) -> str:

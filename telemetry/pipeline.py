@@ -54,12 +54,13 @@ class Sources:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
     """Whom the pipeline tells after the commit: MQTT (topic, payload, retain), who watches the map,
-    and who measures.
+    and who measures. What is published leaves at the latest when it is flushed.
     """
 
     publish: Callable[[str, bytes, bool], None]
     live: Callable[[LiveBatch], None]
     watch: Watch = nobody
+    flush: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,7 @@ class Pipeline:
             for alert in () if outcome is None else outcome.alerts:
                 for topic, notice in notices(alert):
                     self._outlets.publish(topic, notice, True)  # noqa: FBT003 # retain
+            self._outlets.flush()  # what senders wait for goes before the map
             if outcome is not None and (len(outcome.news.observations) or outcome.alerts):
                 self._outlets.live(outcome.news)
         except Exception:
