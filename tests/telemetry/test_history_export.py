@@ -22,7 +22,7 @@ ALL_DAY = Window(start=MORNING, end=MORNING + DAY)
 
 def taken(past: Past, kept: Kept, **named: str) -> tuple[pq.ParquetFile, list[dict[str, Any]]]:
     sink, heard = io.BytesIO(), list[tuple[int, int]]()
-    wanted = Wanted(kept=kept, window=ALL_DAY, **named)  # type: ignore[arg-type]
+    wanted = Wanted(kept=kept, window=ALL_DAY, **named)
     rows = past.housekeeping().take_away(
         wanted, sink, lambda written, of: heard.append((written, of))
     )
