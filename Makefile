@@ -17,6 +17,15 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-ver
 # On all cores, which pip does not; files written for other Pythons are passed over.
 COMPILED := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 
+# $(call packages,FILE): what a lock names, by two pips at once, each of which uses one core.
+define packages
+	@awk '/^[A-Za-z0-9]/ { half = !half } { print > "$(VENV)/half-" (half ? 1 : 2) }' $(1)
+	@$(PIP) install --no-deps --no-compile --require-hashes --requirement $(VENV)/half-1 & \
+		$(PIP) install --no-deps --no-compile --require-hashes --requirement $(VENV)/half-2; \
+		second=$$?; wait $$! && exit $$second
+	@rm -f $(VENV)/half-1 $(VENV)/half-2
+endef
+
 # $(call system,TEST,PACKAGE,REASON): as root install a missing Debian package, else say how.
 define system
 	@if ! { $(1); } >/dev/null 2>&1; then \
@@ -112,16 +121,15 @@ $(VENV)/created: | python
 
 $(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
 	@echo "Installing what requirements.lock names ..."
-	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements.lock
+	$(call packages,requirements.lock)
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@$(COMPILED)
 	@echo "Compiling the index ..."
-	@$(BIN)/python -m zones.compiling
+	@{ $(COMPILED); } & $(BIN)/python -m zones.compiling; compiled=$$?; wait; exit $$compiled
 	@touch $@
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	@echo "Adding the tools of development ..."
-	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-dev.lock
+	$(call packages,requirements-dev.lock)
 	@$(COMPILED)
 	@touch $@
 
@@ -138,6 +146,6 @@ $(VENV)/timescale/fetched: tests/timescale/package-lock.json $(VENV)/developing
 
 $(VENV)/measuring: requirements-bench.lock $(VENV)/developing
 	@echo "Adding what the measurements compare with ..."
-	@$(PIP) install --no-deps --no-compile --require-hashes --requirement requirements-bench.lock
+	$(call packages,requirements-bench.lock)
 	@$(COMPILED)
 	@touch $@
