@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 # How long a key made, revoked or expired elsewhere opens or shuts the broker later than HTTP.
 LOOK_EVERY_S = 10.0
+# How long a key revoked by another process may still open HTTP here.
+GOOD_FOR = timedelta(seconds=2)
 CONNECTING = frozenset({Role.OPERATOR, Role.SENSOR})
 
 
@@ -52,7 +54,9 @@ class Admission(AccessService):
         broker: Broker | None = None,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
-        super().__init__(pool, clock, secret, lifetime=lifetime, mqtt_digest=digest)
+        super().__init__(
+            pool, clock, secret, lifetime=lifetime, mqtt_digest=digest, good_for=GOOD_FOR
+        )
         self._broker = broker
         self._look_every_s = look_every_s
         self._telling = threading.Lock()

@@ -34,7 +34,8 @@ def site(installed: Installation) -> FastAPI:
     """Return the app of an installation."""
     parts, settings = installed.records, installed.settings
     sessions = Sessions(installed.access.caller, installed.clock)
-    known = anyone(bearers(installed.access.caller, installed.tokens), sessions.caller)
+    access = installed.access
+    known = anyone(bearers(access.caller, installed.tokens), sessions.caller, access.at_hand)
     who = audited(someone(known), parts.audit, owners_of(parts))
     return application(
         [

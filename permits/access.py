@@ -12,6 +12,8 @@ from permits.store import keys as store
 from permits.store import registry
 from permits.store.reading import reading
 
+AT_ONCE = timedelta(0)
+
 
 class UnknownHolder(ValueError):
     """A key for an operator or sensor that is not registered."""
@@ -32,8 +34,9 @@ class UnknownKey(LookupError):
 class AccessService:
     """The city's access keys; `secret` is the server's own and never in the database.
 
-    Nothing is cached: a key that was revoked or has expired opens nothing from then on, in every
-    process. `mqtt_digest` makes of a key what a broker knows it by.
+    A key that was revoked or has expired opens nothing from then on; what another process revoked
+    may open for as long as what was read of it is `good_for`. `mqtt_digest` makes of a key what a
+    broker knows it by.
     """
 
     def __init__(
@@ -44,12 +47,15 @@ class AccessService:
         *,
         lifetime: timedelta = LIFETIME,
         mqtt_digest: Callable[[str], str] = lambda _key: "",
+        good_for: timedelta = AT_ONCE,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._secret = secret
         self._lifetime = lifetime
         self._mqtt_digest = mqtt_digest
+        self._good_for = good_for
+        self._read: dict[str, tuple[datetime, AccessKey]] = {}
 
     def create_key(
         self,
@@ -86,14 +92,24 @@ class AccessService:
         prefix = prefix_of(key)
         if prefix is None:
             return None
-        now = self._clock()
+        now, read = self._clock(), self._read
         with reading(self._pool) as connection:
             for kept in store.keys(connection, prefix):
                 if kept.opens(key, self._secret, now):
                     if kept.use_is_news(now):
                         store.used(connection, kept, now)
+                    read[prefix] = now, kept
                     return kept.caller()
         return None
+
+    def at_hand(self, key: str) -> Caller | None:
+        """Return whom a key stands for if that was read of late: at once, and asking nobody."""
+        found = self._read.get(prefix_of(key) or "")
+        if found is None:
+            return None
+        (since, kept), now = found, self._clock()
+        lately = since <= now < since + self._good_for and not kept.use_is_news(now)
+        return kept.caller() if lately and kept.opens(key, self._secret, now) else None
 
     def listing(self) -> tuple[AccessKey, ...]:
         """Return what is kept of every key."""
@@ -111,6 +127,8 @@ class AccessService:
             if not store.revoke(connection, prefix, self._clock()):
                 msg = f"no key starts with oct_{prefix}"
                 raise UnknownKey(msg)
+        # Whoever is reading it just now keeps it where nobody looks any more.
+        self._read = {}
 
 
 def _require_holder(connection: store.Connection, role: Role, name: str) -> None:

@@ -7,6 +7,7 @@ one is refused even where none is needed: whoever sends one wants to be known.
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Annotated, Protocol, cast
 
@@ -37,7 +38,7 @@ Bearer = Annotated[
 ]
 Session = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 Who = Callable[..., Caller | Awaitable[Caller]]
-Anyone = Callable[..., Caller | None]
+Anyone = Callable[..., Awaitable[Caller | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,10 @@ class SessionCaller(Protocol):
         """Return the caller, or nobody."""
 
 
+def _nobody(_bearer: str) -> None:
+    """Know nobody."""
+
+
 def bearers(keys: Callable[[str], Caller | None], tokens: Bearers | None = None) -> Bearers:
     """Tell whom a bearer stands for: keys by their beginning, other tokens by their issuer."""
 
@@ -69,26 +74,42 @@ def bearers(keys: Callable[[str], Caller | None], tokens: Bearers | None = None)
     return told
 
 
-def anyone(bearer_caller: Bearers, session_caller: SessionCaller) -> Anyone:
-    """Make the dependency that knows a caller who makes themselves known."""
+def anyone(
+    bearer_caller: Bearers,
+    session_caller: SessionCaller,
+    at_hand: Callable[[str], Caller | None] = _nobody,
+) -> Anyone:
+    """Make the dependency that knows a caller who makes themselves known.
 
-    def identify(request: Request, bearer: Bearer = None, session: Session = None) -> Caller | None:
+    Who is `at_hand` is known without waiting for anything.
+    """
+
+    def ask(request: Request, bearer: Bearer, session: Session) -> Caller | Denied | None:
+        if bearer is not None:
+            return bearer_caller(bearer.credentials)
         looks_only = request.method in SAFE_METHODS
+        return session_caller(session, looks_only=looks_only) if session else None
 
-        def asked() -> Caller | Denied | None:
-            if bearer is not None:
-                return bearer_caller(bearer.credentials)
-            return session_caller(session, looks_only=looks_only) if session else None
-
-        caller = asked()
+    async def identify(
+        request: Request, bearer: Bearer = None, session: Session = None
+    ) -> Caller | None:
+        asked = partial(ask, request, bearer, session)
         request.state.still_known = lambda: isinstance(asked(), Caller)
-        if isinstance(caller, Denied):
-            raise _refusal(caller)
-        if caller is not None:
-            _require_scope(caller, request.method, request.url.path)
-        return caller
+        caller: Caller | Denied | None = at_hand(bearer.credentials) if bearer else None
+        if caller is None and (bearer or session):
+            caller = await run_in_threadpool(asked)
+        return _admitted(caller, request)
 
     return identify
+
+
+def _admitted(caller: Caller | Denied | None, request: Request) -> Caller | None:
+    """Return the caller, unless what was brought proves nobody, or is for something else."""
+    if isinstance(caller, Denied):
+        raise _refusal(caller)
+    if caller is not None:
+        _require_scope(caller, request.method, request.url.path)
+    return caller
 
 
 def _refusal(denied: Denied) -> HTTPException:

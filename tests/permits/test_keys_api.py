@@ -162,6 +162,35 @@ def test_another_process_refuses_a_revoked_key_at_once(
     assert other.caller(plain) is None
 
 
+def test_a_key_that_was_read_of_late_is_known_without_asking_and_no_longer_than_it_is_good(
+    access: AccessService, pool: ConnectionPool, town: Town
+) -> None:
+    secret, soon = b"a secret of the server", NOW + timedelta(seconds=1)
+    here = AccessService(pool, town.clock, secret, good_for=timedelta(seconds=2))
+    plain, kept = access.create_key(Role.OPERATOR, "ailes")
+    expiring, _ = access.create_key(Role.OPERATOR, "ailes", expires_at=soon)
+    assert here.at_hand(plain) is None
+
+    # Use is noted once a minute: the first time it is, and what was read does not tell so yet.
+    found = [here.caller(each) for each in (plain, plain, expiring, expiring)]
+    assert here.at_hand(plain) == found[0] is not None
+    assert here.at_hand(expiring) == found[2] is not None
+    assert here.at_hand(plain[:-1] + ("A" if plain[-1] != "A" else "B")) is None
+    assert access.caller(plain) == found[0]
+    assert access.at_hand(plain) is None
+
+    town.now = soon
+    assert here.at_hand(expiring) is None
+    assert here.at_hand(plain) == found[0]
+    town.now = NOW + timedelta(seconds=2)
+    assert here.at_hand(plain) is None
+
+    here.caller(plain)
+    assert here.at_hand(plain) == found[0]
+    here.revoke(kept.prefix)
+    assert here.at_hand(plain) is None
+
+
 def test_a_stream_ends_when_its_readers_key_is_revoked(access: AccessService) -> None:
     who = guard.someone(guard.anyone(guard.bearers(access.caller), nobody))
     app = FastAPI()
