@@ -17,7 +17,7 @@ from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
 from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
-from permits.identity.guard import anyone, bearers, someone, visible_operator
+from permits.identity.guard import anyone, bearers, behind_wall, someone, visible_operator
 from permits.parties import Caller, Role
 from telemetry.api import routes as telemetry
 from telemetry.api import statistics
@@ -37,6 +37,7 @@ def site(installed: Installation) -> FastAPI:
     access = installed.access
     known = anyone(bearers(access.caller, installed.tokens), sessions.caller, access.at_hand)
     who = audited(someone(known), parts.audit, owners_of(parts))
+    own = behind_wall(who)
     return application(
         [
             publishing.router(parts.zones, author(who)),
@@ -66,11 +67,11 @@ def site(installed: Installation) -> FastAPI:
                     take=lambda messages: installed.pipeline.take(messages).receipts,
                     clock=installed.clock,
                 ),
-                who=who,
+                who=own,
             ),
             statistics.router(parts.housekeeping, anyone=known, clock=installed.clock),
             webhooks.router(parts.webhooks, who=who),
-            billing.router(parts.billing, who),
+            billing.router(parts.billing, own),
             web.router(
                 LiveMap(page=map_page(), first=lambda caller: _first(installed, caller)),
                 sessions.sign_in,

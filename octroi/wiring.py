@@ -37,6 +37,7 @@ from permits.model import OperationVolume, Permit
 from permits.registration import RegistryService
 from permits.replays import ReplayService
 from permits.service import PermitService
+from permits.store.walls import CityPool
 from permits.sweeping import SweepService
 from permits.tokens import TokenService
 from telemetry.alerting import AlertService
@@ -135,7 +136,7 @@ def records(
 ) -> Iterator[Records]:
     """Open the services of a migrated database; `secret` is what digests are keyed with."""
     datum = datum_of(settings)
-    connections = ConnectionPool(
+    connections = CityPool(
         database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
     )
     with connections as pool, closing(Court()) as court:

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from psycopg_pool import ConnectionPool
 
+from permits.identity.acting import in_front
 from permits.store.permits import Connection
 
 
 @contextmanager
 def reading(pool: ConnectionPool) -> Iterator[Connection]:
     """Open a connection on which every statement stands for itself: begun and ended with it."""
-    with pool.connection() as connection:
+    with in_front(), pool.connection() as connection:
         connection.autocommit = True
         try:
             yield connection

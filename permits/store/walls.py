@@ -10,6 +10,9 @@ from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool
+from typing_extensions import override
+
+from permits.identity.acting import ACTING
 
 Connection = psycopg.Connection[Any]
 
@@ -18,6 +21,20 @@ STEP_BEHIND = """
 SELECT set_config('octroi.operator', %(operator)s, true),
     CASE WHEN permits.wall_stands() THEN set_config('role', 'octroi_operator', true) END
 """
+
+
+class CityPool(ConnectionPool):
+    """A pool whose connections are behind the wall where an operator's reading is answered."""
+
+    @override
+    @contextmanager
+    def connection(self, timeout: float | None = None) -> Iterator[Connection]:
+        """Open a transaction, of whoever the request is answered for."""
+        operator = ACTING.get()
+        with super().connection(timeout) as connection:
+            if operator is not None:
+                connection.execute(STEP_BEHIND, {"operator": operator})
+            yield connection
 
 
 @contextmanager

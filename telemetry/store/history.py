@@ -18,7 +18,7 @@ MOST_POSITIONS = 20_000
 
 # A vehicle's positions in a stretch of time; `at` bounds the partitions read.
 TRACK = """
-SELECT at, lon, lat, alt_m, speed_mps FROM telemetry.observation
+SELECT at, lon, lat, alt_m, speed_mps FROM telemetry.own_observation
 WHERE operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(start)s AND at < %(end)s
 ORDER BY at, id LIMIT %(limit)s
 """
