@@ -136,9 +136,7 @@ def records(
 ) -> Iterator[Records]:
     """Open the services of a migrated database; `secret` is what digests are keyed with."""
     datum = datum_of(settings)
-    connections = CityPool(
-        database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S
-    )
+    connections = CityPool(database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S)
     with connections as pool, closing(Court()) as court:
         keeper: RulebookKeeper
         billing: BillingService
