@@ -23,7 +23,7 @@ from telemetry.webhooks.service import NoSuchWebhook, TooManyWebhooks, WebhookSe
 
 def router(service: WebhookService, *, who: Who) -> APIRouter:
     """Return every route of webhooks."""
-    routes = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+    routes = APIRouter(prefix="/v1", tags=["webhooks"])
     routes.include_router(_registering(service, who))
     routes.include_router(_keeping(service, who))
     routes.include_router(_trying(service, who))
@@ -31,7 +31,7 @@ def router(service: WebhookService, *, who: Who) -> APIRouter:
 
 
 def _registering(service: WebhookService, who: Who) -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(prefix="/webhooks")
 
     @routes.post("", status_code=201)
     def register(body: WebhookIn, caller: Annotated[Caller, Depends(who)]) -> NewWebhookOut:
@@ -56,7 +56,7 @@ def _registering(service: WebhookService, who: Who) -> APIRouter:
 
 
 def _keeping(service: WebhookService, who: Who) -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(prefix="/webhooks")
 
     @routes.get("")
     def webhooks(caller: Annotated[Caller, Depends(who)]) -> WebhooksOut:
@@ -80,7 +80,7 @@ def _keeping(service: WebhookService, who: Who) -> APIRouter:
 
 
 def _trying(service: WebhookService, who: Who) -> APIRouter:
-    routes = APIRouter()
+    routes = APIRouter(prefix="/webhooks")
 
     @routes.get("/{webhook_id}/deliveries")
     def deliveries(webhook_id: UUID, caller: Annotated[Caller, Depends(who)]) -> DeliveriesOut:
