@@ -58,9 +58,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return workers if workers > 1 else 0
 
 
+def pytest_configure() -> None:
+    """End as by Ctrl-C when a run is ended from outside, so that no server stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_keyboard_interrupt() -> None:
     """Stop the servers in peace: whoever distributes tests interrupts a slow worker again."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="session")
