@@ -86,7 +86,9 @@ class History:
             "end": window.end,
             "limit": MOST_POSITIONS,
         }
-        points = tuple(TrackPoint(**row) for row in self._rows(TRACK, named))
+        with self._pool.connection() as connection:
+            rows = connection.cursor(binary=True).execute(TRACK, named).fetchall()
+        points = tuple(map(TrackPoint._make, rows))
         if len(points) < MOST_POSITIONS or points[0].at == points[-1].at:
             return TrackPage(points=points)
         # Of the last instant there may be more: it begins the next page, whole.
