@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 STRETCH = timedelta(days=10)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+# For so long, at least, a repeat is known as one: two months are open to what comes late.
+REPEATS_DAYS = 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class Limits:
     verdicts: datetime
     evidence: datetime
     sums: datetime
+    repeats: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Expired:
     evidence_kept: int = 0
     evidence: int = 0
     visits: int = 0
+    alerts: int = 0
     sums: int = 0
 
 
@@ -53,6 +57,7 @@ def limits(now: datetime, retention: Retention) -> Limits:
         positions=_days_before(now, retention.positions_days),
         verdicts=_days_before(now, verdicts_days),
         evidence=_days_before(now, max(retention.evidence_days, verdicts_days)),
+        repeats=_days_before(now, max(retention.positions_days, REPEATS_DAYS)),
         sums=_floor(now - timedelta(days=max(retention.sums_days, verdicts_days)), STRETCH),
     )
 

@@ -32,6 +32,7 @@ WORDS = {
     "evidence_kept": "positions and verdicts put aside as evidence",
     "evidence": "pieces of evidence whose time is over",
     "visits": "visits",
+    "alerts": "alerts that are closed",
     "sums": "sums of an hour",
 }
 

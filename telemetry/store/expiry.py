@@ -95,6 +95,20 @@ DELETE FROM telemetry.evidence_verdict v WHERE at < %(before)s AND NOT EXISTS (
         AND a.state <> 'closed' AND v.at >= a.opened_at - %(around)s::interval
         AND v.at <= a.last_at + %(around)s::interval)
 """
+# What came without a number is known by a hash; a copy of an alert says where it was.
+DROP_NAMES = "DELETE FROM telemetry.observation_key WHERE received_at < %(before)s"
+DROP_DELIVERIES = """
+DELETE FROM telemetry.delivery WHERE at < %(before)s AND next_at IS NULL
+"""
+# Where a vehicle stood that was not heard of since.
+DROP_STANDINGS = "DELETE FROM telemetry.track WHERE recorded_at < %(before)s"
+# Alerts that are over, with their life.
+MAY_FORGET = "SET LOCAL octroi.expiring = 'on'"
+DROP_EVENTS = """
+DELETE FROM telemetry.alert_event WHERE alert_id IN (
+    SELECT id FROM telemetry.alert WHERE state = 'closed' AND last_at < %(before)s)
+"""
+DROP_ALERTS = "DELETE FROM telemetry.alert WHERE state = 'closed' AND last_at < %(before)s"
 # Visits go with the evidence of those that were billed.
 DROP_VISITS = "DELETE FROM telemetry.visit WHERE left_at < %(before)s"
 
@@ -102,6 +116,11 @@ DROP_VISITS = "DELETE FROM telemetry.visit WHERE left_at < %(before)s"
 def put_aside(connection: Connection[Any], kept: Limits, evident: Evident) -> Expired:
     """Put evidence aside, delete what is older than its limit, and count also what is to drop."""
     aside = _positions_aside(connection, kept, evident) + _verdicts_aside(connection, kept, evident)
+    connection.execute(MAY_FORGET)
+    _delete(connection, DROP_EVENTS, kept.evidence)
+    _delete(connection, DROP_NAMES, kept.repeats)
+    _delete(connection, DROP_DELIVERIES, kept.positions)
+    _delete(connection, DROP_STANDINGS, kept.positions)
     return Expired(
         refusals=_delete(connection, DROP_REFUSALS, kept.positions),
         quarantined=_delete(connection, DROP_QUARANTINE, kept.positions),
@@ -109,6 +128,7 @@ def put_aside(connection: Connection[Any], kept: Limits, evident: Evident) -> Ex
         evidence=_delete(connection, DROP_EVIDENCE, kept.evidence)
         + _delete(connection, DROP_EVIDENT_VERDICTS, kept.evidence),
         visits=_delete(connection, DROP_VISITS, kept.evidence),
+        alerts=_delete(connection, DROP_ALERTS, kept.evidence),
         positions=_count(connection, COUNT_OBSERVATIONS, kept.positions),
         verdicts=_count(connection, COUNT_VERDICTS, kept.verdicts),
         sums=_count(connection, COUNT_SUMS, kept.sums),

@@ -85,6 +85,7 @@ def test_what_a_fee_or_an_alert_rests_on_is_put_aside(past: Past) -> None:
 def test_evidence_goes_with_its_case_and_stays_while_somebody_works_on_it(past: Past) -> None:
     past.write(Was(at=START), Was(at=START + 20 * MINUTE))
     past.alert(1)
+    past.alert(2, "closed")
     past.evident = frozenset({past.visit(2, 2)})
     past.now = START + 400 * DAY
     past.housekeeping().expire()
@@ -92,8 +93,40 @@ def test_evidence_goes_with_its_case_and_stays_while_somebody_works_on_it(past: 
     past.now = START + 1828 * DAY
     expired = past.housekeeping().expire()
 
-    assert (expired.evidence, expired.visits) == (2, 1)
+    assert (expired.evidence, expired.visits, expired.alerts) == (2, 1, 1)
     assert past.ids("evidence_observation") == past.ids("evidence_verdict") == [1]
+
+
+def test_where_a_vehicle_stood_and_what_it_said_go_with_its_positions(pool: ConnectionPool) -> None:
+    past = Past(pool, now=START)
+    with pool.connection() as connection:
+        connection.execute(
+            "INSERT INTO telemetry.track VALUES ('ailes', 'drone-1', '{}', NULL, %(at)s)",
+            {"at": START},
+        )
+        connection.execute(
+            "INSERT INTO telemetry.observation_key VALUES ('ailes', 'drone-1', 'hash', %(at)s)",
+            {"at": START},
+        )
+        connection.execute(
+            "INSERT INTO telemetry.refusal VALUES ('x', 'ailes', 't', '', 1, 'r', 'e', %(at)s,"
+            " %(at)s)",
+            {"at": START},
+        )
+    kept = ("track", "observation_key", "refusal")
+
+    def left() -> list[int]:
+        return [past.rows(f"SELECT count(*) FROM telemetry.{table}")[0][0] for table in kept]  # noqa: S608 - ours
+
+    past.now = START + 62 * DAY
+    past.housekeeping().expire()
+    assert left() == [1, 1, 1]
+    past.now = START + 63 * DAY
+    past.housekeeping().expire()
+    assert left() == [0, 1, 0]
+    past.now = START + 64 * DAY
+    past.housekeeping().expire()
+    assert left() == [0, 0, 0]
 
 
 def test_a_day_for_which_no_room_was_made_goes_like_the_others(past: Past) -> None:
