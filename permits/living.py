@@ -14,7 +14,7 @@ from permits.life.activation import LEAD, refuse_untimely
 from permits.life.deadlines import SERVICE_LEVEL, Waiting, waiting
 from permits.life.holdings import within
 from permits.life.movers import BY_ITSELF
-from permits.life.standing import objections, prohibitions, rules_for, without
+from permits.life.standing import objections, prohibitions, refusals, rules_for, without
 from permits.life.states import Act, Revision, moved, possible, redrafted, revised
 from permits.model import (
     Application,
@@ -114,6 +114,8 @@ class LifeService:
             if earlier := claimed(connection, seen, act.at):
                 return earlier
             before = latest(connection, permit_id, seen)
+            if act.move is Move.RELEASE and act.move in possible(before):
+                act = self._released(connection, before, act)
             after = moved(before, act)
             self._refuse_unfit(connection, before, after)
             record(connection, before, after, seen)
@@ -235,12 +237,19 @@ class LifeService:
             basis=basis_of(alone, self._software) if rules is RULES else None,
         )
 
+    def _released(self, connection: Connection, before: Permit, act: Act) -> Act:
+        """Refuse to release what stands on hold for a reason still.
+
+        What only an officer may answer, an officer who releases it has answered.
+        """
+        against = objections(self._beside(connection, before, act.at), before)
+        standing = against if act.by == BY_ITSELF else refusals(against)
+        if standing:
+            raise Objected(before, standing)
+        return replace(act, findings=against)
+
     def _refuse_unfit(self, connection: Connection, before: Permit, after: Permit) -> None:
-        """Refuse to let into force what has no room, or what stands on hold for a reason still."""
-        if before.state is PermitState.ON_HOLD and after.move is Move.RELEASE:
-            against = objections(self._beside(connection, before, after.recorded_at), before)
-            if against:
-                raise Objected(before, against)
+        """Refuse to let into force what has no room, or lies behind."""
         awaited = before.state is PermitState.NEEDS_REVIEW and after.state is PermitState.GRANTED
         if awaited or after.application is not before.application:
             case = self._cases.case(connection, after.application, after.recorded_at)

@@ -34,6 +34,11 @@ def objections(case: Case, permit: Permit) -> tuple[Finding, ...]:
     return tuple(each for each in found if _against(each) and _about(each) not in known)
 
 
+def refusals(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return those of the findings that no officer's word answers."""
+    return tuple(each for each in findings if each.outcome is Outcome.OBJECTED)
+
+
 def prohibitions(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return those of the findings by which a zone forbids the use."""
     return tuple(

@@ -43,8 +43,9 @@ class IllegalMove(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Who makes a move, when, and why; `findings` are what a permit is put on hold for.
+    """Who makes a move, when, and why.
 
+    `findings` are what a permit is put on hold for, or what an officer who releases it answers;
     `law` is the act that a decision taken by the move rests on.
     """
 
@@ -110,6 +111,8 @@ def moved(permit: Permit, act: Act) -> Permit:
         after = replace(after, attempt=attempt)
     if act.move is Move.ACTIVATE:
         return replace(after, activated_at=act.at)
+    if act.move is Move.RELEASE:
+        return replace(after, findings=(*permit.findings, *act.findings))
     return _concluded(after, act)
 
 

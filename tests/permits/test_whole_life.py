@@ -427,6 +427,36 @@ def test_who_applied_after_a_switch_was_set_knew_of_it(
     assert sweeper.sweep() == 0
 
 
+def test_an_officer_releases_what_only_an_officer_may_answer_and_it_is_used_then(
+    client: Client,
+    operator: Headers,
+    inspector: Headers,
+    *,
+    flight: Body,
+    town: Town,
+    sweeper: SweepService,
+) -> None:
+    path = applied(client, operator, flight)
+    sweeper.sweep()
+    town.now = NOW + timedelta(minutes=2)
+    window = Window(start=town.now, end=None)
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True), valid=window))
+    assert sweeper.sweep() == 1
+    assert sweeper.sweep() == 0
+
+    released = client.post(f"{path}/release", json={"reason": "Vu"}, headers=inspector).json()
+    town.now = SOON
+    active = client.post(f"{path}/activate", headers=operator).json()
+
+    assert (released["state"], released["hold"]) == ("granted", [])
+    assert [each["zone"] for each in released["findings"][-1:]] == ["issy"]
+    assert active["state"] == "active"
+    town.zones.append(zone("fire", Restriction.PROHIBITED))
+    client.post(f"{path}/hold", json={"reason": "Incendie"}, headers=inspector)
+    refused = client.post(f"{path}/release", json={"reason": "x"}, headers=inspector)
+    assert (refused.status_code, refused.json()["findings"][0]["zone"]) == (409, "fire")
+
+
 def test_what_an_officer_holds_only_an_officer_releases(
     service: PermitService, life: LifeService, sweeper: SweepService
 ) -> None:
