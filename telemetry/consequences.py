@@ -1,5 +1,6 @@
 """What follows from a batch, given where every vehicle stands: verdicts, visits, alerts?"""
 
+from collections import ChainMap
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -7,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.alerts import Alerted, Situations, alert, hush
+from telemetry.company import ALL_ALONE, Company
+from telemetry.encounters import Met, company_of, meet, part
 from telemetry.fleet import Fleet, Stand
 from telemetry.judging import judge
 from telemetry.live_batch import LiveBatch, live, only, recent
@@ -43,19 +46,26 @@ class Consequences:
     visits: tuple[Visit, ...]
     alerts: tuple[Alert, ...]
     news: LiveBatch
+    company: Company = ALL_ALONE
     verdicts: Verdicts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Standing:
     """Where vehicles stand, and the situations people are or may be told of, while they go on."""
 
     fleet: Fleet = field(default_factory=Fleet)
     situations: dict[VehicleKey, Situations] = field(default_factory=dict)
+    company: Company = ALL_ALONE
+
+    def __post_init__(self) -> None:
+        """Know who is close to others, as after a restart."""
+        self.company = company_of(self.situations)
 
     def adopt(self, outcome: Consequences) -> None:
         """Go on from what a batch came to."""
         self.fleet.adopt(outcome.stand)
+        self.company = outcome.company
         for vehicle, situations in outcome.situations.items():
             if situations.ongoing:
                 self.situations[vehicle] = situations
@@ -75,13 +85,16 @@ def consequences(
     advanced = advance(standing.fleet, batch, verdicts, rulebook, ids)
     fresh = recent(batch, now)
     alerted = _alerted(standing, batch, verdicts, advanced.news & fresh, rulebook)
+    met = _met(standing, alerted, batch, verdicts, advanced.news & fresh, rulebook)
+    alerts = (*alerted.alerts, *met.alerts)
     return Consequences(
         stand=advanced.stand,
-        situations=alerted.situations,
+        situations={**alerted.situations, **met.situations},
         visits=advanced.visits,
-        alerts=alerted.alerts,
+        alerts=alerts,
+        company=met.company,
         verdicts=verdicts,
-        news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerted.alerts),
+        news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerts),
     )
 
 
@@ -106,22 +119,42 @@ def _alerted(
     return alert(known, batch.take(rows), only(verdicts, telling), rulebook)
 
 
+def _met(  # noqa: PLR0917 - one for each thing it goes on from
+    standing: Standing,
+    alerted: Alerted,
+    batch: Observations,
+    verdicts: Verdicts,
+    news: NDArray[np.bool_],
+    rulebook: Rulebook,
+) -> Met:
+    """Tell who came too near to whom, where a zone asks for a distance."""
+    if rulebook.separations_m is None and not standing.company.close:
+        return Met(company=ALL_ALONE, situations={}, alerts=())
+    known = ChainMap(alerted.situations, standing.situations)
+    newest = batch.take(np.flatnonzero(news))
+    return meet(standing.company, known, newest, only(verdicts, news), rulebook)
+
+
 def quiet(standing: Standing, rulebook: Rulebook, now: datetime) -> Consequences:
     """End the stays of vehicles that fell silent, and alert where a permit is running."""
     hushed = silence(standing.fleet, now, rulebook)
     tracks = hushed.tracks
     silent = [tracks[key] for key in hushed.silent]
-    alerted = hush(standing.situations, silent, rulebook, now)
+    parted = part(standing.company, standing.situations, hushed.stand.vehicles)
+    known = ChainMap(parted.situations, standing.situations)
+    alerted = hush(known, silent, rulebook, now)
+    alerts = (*parted.alerts, *alerted.alerts)
     return Consequences(
         stand=hushed.stand,
-        situations=alerted.situations,
+        situations={**parted.situations, **alerted.situations},
         visits=hushed.visits,
-        alerts=alerted.alerts,
+        alerts=alerts,
+        company=parted.company,
         news=LiveBatch(
             observations=NO_OBSERVATIONS,
             ids=np.empty(0, np.int64),
             verdicts=NO_VERDICTS,
             rulebook=rulebook,
-            alerts=alerted.alerts,
+            alerts=alerts,
         ),
     )

@@ -26,7 +26,7 @@ NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
 NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
 
 COLUMNS = (
-    *("restriction", "speed_max_mps", "ranks", "outranking"),
+    *("restriction", "speed_max_mps", "separations_m", "ranks", "outranking"),
     *("prominence", "footprints", "numbers"),
 )
 
@@ -53,6 +53,7 @@ class Rulebook:
     like: InitVar["Rulebook | None"] = None
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)
+    separations_m: Floats | None = field(init=False, repr=False)
     ranks: Ranks = field(init=False, repr=False)
     outranking: bool = field(init=False, repr=False)
     prominence: Indices = field(init=False, repr=False)
@@ -105,12 +106,20 @@ def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
     return {
         "restriction": _restrictions(zones),
         "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
+        "separations_m": _separations(zones),
         "ranks": ranks,
         "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
         "prominence": _prominence(zones, footprints),
         "footprints": footprints,
         "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
     }
+
+
+def _separations(zones: tuple[Zone, ...]) -> Floats | None:
+    """Tabulate what each zone asks across and in height, NaN for nothing; None where none does."""
+    asked = [(zone.rules.separation_m, zone.rules.separation_vertical_m) for zone in zones]
+    table = np.array(asked, dtype=np.float64).reshape(-1, 2)
+    return None if np.isnan(table).all() else table
 
 
 def _restrictions(zones: tuple[Zone, ...]) -> Codes:

@@ -42,8 +42,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """One reason for which a vehicle is, or may soon be, in breach.
 
     `count`, `last_ms`, `lon` and `lat` tell of its violations so far; `alert` is what a human was
-    told at first, and `told_ms` when last. It is in order since `clear_since_ms`, and beyond the
-    margins since `far_since_ms`. A struct: every violation replaces it.
+    told at first, and `told_ms` when last; `other` is whom it came too near to. It is in order
+    since `clear_since_ms`, and beyond the margins since `far_since_ms`. A struct: every violation
+    replaces it.
     """
 
     reason: Reason
@@ -56,6 +57,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     far_since_ms: int | None = None
     told_ms: int = 0
     alert: Alert | None = None
+    other: VehicleKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,11 @@ def go_on(
     ongoing: Iterable[Situation], sighting: Sighting, judged: Judged, told: list[Alert]
 ) -> Iterable[Situation]:
     """Return what goes on after a sighting; what is to be told is added to `told`."""
-    before = {situation.reason: situation for situation in ongoing}
+    going_on = tuple(ongoing)
+    yield from (situation for situation in going_on if situation.reason in UNJUDGED)
+    before = {each.reason: each for each in going_on if each.reason not in UNJUDGED}
     for reason, situation in before.items():
-        if reason in UNJUDGED:
-            yield situation
-        elif reason in sighting.violations:
+        if reason in sighting.violations:
             yield _worse(_counted(situation, sighting, judged), sighting, judged, told)
         elif reason in sighting.doubts:
             yield replace(situation, clear_since_ms=None, far_since_ms=None)

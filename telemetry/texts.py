@@ -43,7 +43,7 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "en": "{vehicle} has fallen silent while its permit is running.",
         },
         Reason.NEAR_MISS: {
-            "fr": "{vehicle} est trop près de {other}, dans « {zone} ».",
+            "fr": "{vehicle} et {other} sont trop près l'un de l'autre, dans « {zone} ».",
             "en": "{vehicle} is too near to {other}, in “{zone}”.",
         },
         Reason.DISAGREEMENT: {
