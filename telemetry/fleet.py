@@ -49,8 +49,6 @@ STAYING = np.dtype(
     ],
     align=True,
 )
-# Of these, what is a `Stay`'s too and differs from that of the one begun.
-ADDED = ["certain_ms", "uncertain_ms", "distance_m", "observations", "violations", "sure"]
 NO_STAYS: tuple[Stay, ...] = ()
 UNKNOWN = 0  # the row of a vehicle that nobody saw
 LEAST_ROOM = 64
@@ -80,10 +78,11 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
 class Stand:
     """Where some vehicles stand, a row each; `begun` are the stays that their columns go on from.
 
-    Zones and permits are numbered as in the rulebook.
+    Zones and permits are numbered as in the rulebook. `rows` are the vehicles' in their fleet.
     """
 
     vehicles: tuple[VehicleKey, ...]
+    rows: NDArray[np.intp]
     moving: Rows
     staying: Rows
     begun: list[tuple[Stay, ...]]
@@ -117,15 +116,19 @@ class Stand:
         if not begun or len(begun) > MOST_STAYS:
             return begun
         at_ms, _, observation, *_ = self.moving[row].item()
-        columns = self.staying[ADDED][row, : len(begun)].tolist()
         return tuple(
             replace(
                 stay,
                 until_ms=at_ms,
                 last_observation=observation,
-                **dict(zip(ADDED, values, strict=True)),
+                certain_ms=added[1],
+                uncertain_ms=added[2],
+                distance_m=added[3],
+                observations=added[6],
+                violations=added[7],
+                sure=added[8],
             )
-            for stay, values in zip(begun, columns, strict=True)
+            for stay, added in zip(begun, self.staying[row, : len(begun)].tolist(), strict=True)
         )
 
     def take(self, rows: NDArray[np.intp]) -> "Stand":
@@ -133,6 +136,7 @@ class Stand:
         listed = rows.tolist()
         return Stand(
             vehicles=tuple(self.vehicles[row] for row in listed),
+            rows=self.rows[rows],
             moving=self.moving[rows],
             staying=self.staying[rows],
             begun=[self.begun[row] for row in listed],
@@ -187,6 +191,7 @@ class Fleet(Mapping[VehicleKey, Track]):
         where, begun = np.array(rows, np.intp), self._begun
         stand = Stand(
             vehicles=vehicles,
+            rows=where,
             moving=self._moving[where],
             staying=self._staying[where],
             begun=[begun[row] for row in rows],
@@ -206,21 +211,21 @@ class Fleet(Mapping[VehicleKey, Track]):
         """Let these vehicles stand there."""
         self._renumber(self._staying, stand.rulebook)
         self._rulebook = stand.rulebook
-        rows = [self._row(vehicle) for vehicle in stand.vehicles]
-        where = np.array(rows, np.intp)
-        self._moving[where] = stand.moving
-        self._staying[where] = stand.staying
-        for row, begun in zip(rows, stand.begun, strict=True):
+        rows = stand.rows.copy()
+        for place in np.flatnonzero(rows == UNKNOWN).tolist():
+            rows[place] = self._add(stand.vehicles[place])
+        self._moving[rows] = stand.moving
+        self._staying[rows] = stand.staying
+        for row, begun in zip(rows.tolist(), stand.begun, strict=True):
             self._begun[row] = begun
 
-    def _row(self, vehicle: VehicleKey) -> int:
-        row = self._number.setdefault(vehicle, len(self._keys))
-        if row == len(self._keys):
-            self._keys.append(vehicle)
-            self._begun.append(NO_STAYS)
-            if row == len(self._moving):
-                self._moving = np.concatenate([self._moving, np.zeros_like(self._moving)])
-                self._staying = np.concatenate([self._staying, np.zeros_like(self._staying)])
+    def _add(self, vehicle: VehicleKey) -> int:
+        row = self._number[vehicle] = len(self._keys)
+        self._keys.append(vehicle)
+        self._begun.append(NO_STAYS)
+        if row == len(self._moving):
+            self._moving = np.concatenate([self._moving, np.zeros_like(self._moving)])
+            self._staying = np.concatenate([self._staying, np.zeros_like(self._staying)])
         return row
 
     def _renumber(self, staying: Rows, rulebook: Rulebook) -> None:
@@ -240,6 +245,7 @@ def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
     listed = list(tracks)
     stand = Stand(
         vehicles=tuple(track.key for track in listed),
+        rows=np.zeros(len(listed), np.intp),
         moving=np.zeros(len(listed), MOVING),
         staying=np.zeros((len(listed), MOST_STAYS), STAYING),
         begun=[NO_STAYS] * len(listed),

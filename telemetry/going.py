@@ -14,6 +14,7 @@ from telemetry.model import Reason, VerdictKind
 from zones.columns import Codes, Floats, Indices, Instants, Relation
 from zones.compiled import inner, scalar
 from zones.kernel.reach import metres_per_degree
+from zones.meetings import NO_WAY
 
 GAP_MS = 120_000  # longer, and nobody knows where the vehicle was between
 
@@ -23,7 +24,6 @@ NO_REASON, SPEED = int(Reason.NONE), int(Reason.SPEED)
 STAYS_BEHIND, ARRIVES, GOES_ON = range(3)
 
 Rows = NDArray[Any]
-__all__ = ["ARRIVES", "EVERY_LAYER", "GAP_MS", "GOES_ON", "STAYS_BEHIND", "go", "set_out"]
 
 
 @scalar
@@ -32,6 +32,7 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
     at_ms: Instants,
     lon: Floats,
     lat: Floats,
+    layer: Codes,
     moving: Rows,
     last: Indices,
     how: Codes,
@@ -39,23 +40,30 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
     before_lon: Floats,
     before_lat: Floats,
     length_m: Floats,
+    through: Codes,
 ) -> int:
     """Write what each fix does, and from where its way begins; return how many ways are followed.
 
-    `last` has room for a row a vehicle.
+    `last` has room for a row a vehicle; `through` is the layer of each way that is followed.
     """
     ways = 0
     for one in range(len(last)):
         last[one] = -1
     for row in range(len(vehicle)):
         one = vehicle[row]
-        since, x, y = at_ms[row], lon[row], lat[row]
+        since, x, y, within = at_ms[row], lon[row], lat[row], layer[row]
         if last[one] >= 0:
-            since, x, y = at_ms[last[one]], lon[last[one]], lat[last[one]]
+            before = last[one]
+            since, x, y, within = at_ms[before], lon[before], lat[before], layer[before]
         elif moving[one].known:
-            since, x, y = moving[one].at_ms, moving[one].lon, moving[one].lat
+            seen = moving[one]
+            since, x, y, within = seen.at_ms, seen.lon, seen.lat, seen.layer
         how[row] = _done(at_ms[row] - since, moving[one].known or last[one] >= 0)
-        ways += how[row] == GOES_ON
+        through[row] = NO_WAY
+        if how[row] == GOES_ON:
+            # Who changed between layers may leave zones of either.
+            through[row] = within if within == layer[row] else EVERY_LAYER
+            ways += 1
         if how[row] != STAYS_BEHIND:
             last[one] = row
         before_ms[row], before_lon[row], before_lat[row] = since, x, y

@@ -7,18 +7,19 @@ from typing import NamedTuple
 import numpy as np
 
 from telemetry.columns import EVERY_LAYER
+from telemetry.going import INSIDE, VIOLATION
 from telemetry.judging import judge
-from telemetry.model import Observations, Reason, VerdictKind, Verdicts
+from telemetry.model import Observations, Reason, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.stays import Presence, Span
 from telemetry.steps import Touches, Ways
-from zones.columns import Indices, Relation
+from zones.columns import Indices
 from zones.model import Zone, ZoneId
 
 Present = dict[ZoneId, Presence]
 
 # Of a verdict whose permit, if there is one, allowed it.
-HOLDING = frozenset({Reason.NONE, Reason.SPEED})
+HOLDING = (int(Reason.NONE), int(Reason.SPEED))
 
 
 class _Crossing(NamedTuple):
@@ -33,15 +34,15 @@ def presences(verdicts: Verdicts, rows: range | list[int], rulebook: Rulebook) -
     """Return what the verdicts on one fix say about stays, by zone."""
     found = {}
     for row in rows:
-        number, permit = int(verdicts.zone[row]), int(verdicts.permit[row])
+        number, permit = verdicts.zone.item(row), verdicts.permit.item(row)
         zone = rulebook.zones[number]
         found[zone.id] = Presence(
             number=number,
             zone=zone,
-            sure=bool(verdicts.relation[row] == Relation.INSIDE),
-            violation=bool(verdicts.kind[row] == VerdictKind.VIOLATION),
+            sure=verdicts.relation.item(row) == INSIDE,
+            violation=verdicts.kind.item(row) == VIOLATION,
             permit=rulebook.permits[permit] if permit >= 0 else None,
-            holds=verdicts.reason[row] in HOLDING,
+            holds=verdicts.reason.item(row) in HOLDING,
         )
     return found
 

@@ -4,7 +4,7 @@ Between two fixes it went straight, at one speed. Whether a way meets the edge o
 of the index for all ways at once; only the few that do are looked at one by one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -120,13 +120,14 @@ def ways_to(stand: Stand, batch: Observations, rulebook: Rulebook) -> Ways:
     at, rows = batch.positions, len(batch)
     lon, lat = in_one_piece(at.lon, np.float64), in_one_piece(at.lat, np.float64)
     last, how = np.empty(len(batch.vehicles), np.int32), np.empty(rows, np.int8)
-    before_ms = np.empty(rows, np.int64)
+    through, before_ms = np.empty(rows, np.int8), np.empty(rows, np.int64)
     before_lon, before_lat, length_m = np.empty((3, rows))
     followed = set_out(
         in_one_piece(batch.vehicle, np.int32),
         in_one_piece(at.at_ms, np.int64),
         lon,
         lat,
+        in_one_piece(at.layer, np.int8),
         stand.moving,
         last,
         how,
@@ -134,74 +135,84 @@ def ways_to(stand: Stand, batch: Observations, rulebook: Rulebook) -> Ways:
         before_lon,
         before_lat,
         length_m,
+        through,
     )
     met = NO_MEETINGS
     if followed:
-        met = meetings(rulebook.index, before_lon, before_lat, lon, lat, how == GOES_ON)
+        met = meetings(rulebook.index, before_lon, before_lat, lon, lat, through)
     return Ways(batch, last, how, before_ms, before_lon, before_lat, length_m, met)
 
 
 def touched(ways: Ways, rulebook: Rulebook) -> dict[int, Touches]:
     """Return by row, for each zone whose edge a way meets, when the way lies in its area."""
-    met, at = ways.met, ways.batch.positions
+    met = ways.met
     if not len(met.way):
         return {}
-    starts = np.flatnonzero(
-        np.append(True, (met.way[1:] != met.way[:-1]) | (met.zone[1:] != met.zone[:-1]))
+    at = ways.batch.positions
+    a = np.column_stack([ways.before_lon, ways.before_lat])[met.way]
+    b = np.column_stack([at.lon, at.lat])[met.way]
+    fraction = _fractions(a, b, met.edge)
+    order = np.lexsort((fraction, met.zone, met.way))
+    fraction = fraction[order]
+    begins = np.append(True, (met.way[1:] != met.way[:-1]) | (met.zone[1:] != met.zone[:-1]))
+    # Where a way runs along an edge, or just touches one, rounding must not decide.
+    blurred = ~met.plainly[order] | (fraction <= 0) | (fraction >= 1)
+    blurred |= ~begins & (np.diff(fraction, prepend=-1) <= 0)
+    starts = np.flatnonzero(begins)
+    zone = met.zone[starts]
+    begin_ms, end_ms = ways.before_ms[met.way], at.at_ms[met.way]
+    crossed_ms = begin_ms + np.rint(fraction * (end_ms - begin_ms)).astype(np.int64)
+    pairs = _Pairs(
+        way=met.way[starts],
+        zone=zone,
+        a=a[starts],
+        b=b[starts],
+        begin_ms=begin_ms[starts],
+        end_ms=end_ms[starts],
+        inside=shapely.intersects_xy(rulebook.footprints[zone], a[starts, 0], a[starts, 1]),
+        blurred=np.logical_or.reduceat(blurred, starts),
     )
-    way, zone = met.way[starts], met.zone[starts]
-    lines = _lines(
-        ways.before_lon[met.way], ways.before_lat[met.way], at.lon[met.way], at.lat[met.way]
-    )
-    edges = shapely.linestrings(met.edge.reshape(-1, 2, 2))
-    points = shapely.intersection(lines, edges)
-    areas = rulebook.footprints[zone]
-    within = shapely.intersects_xy(areas, ways.before_lon[way], ways.before_lat[way])
+    return _spans(pairs, np.split(crossed_ms, starts[1:]), rulebook)
+
+
+class _Pairs(NamedTuple):
+    """A way and a zone whose edge it meets, a row each; where it begins, ends, and if inside."""
+
+    way: Indices
+    zone: Indices
+    a: Floats
+    b: Floats
+    begin_ms: Instants
+    end_ms: Instants
+    inside: NDArray[np.bool_]
+    blurred: NDArray[np.bool_]
+
+
+def _spans(pairs: _Pairs, crossed: Sequence[Instants], rulebook: Rulebook) -> dict[int, Touches]:
+    """Return by way and zone from when to when it is inside, given when it crosses edges."""
     found: dict[int, dict[int, tuple[Span, ...]]] = {}
-    columns = zip(
-        starts.tolist(), [*starts[1:].tolist(), len(met.way)], within.tolist(), strict=True
-    )
-    for first, end, starts_inside in columns:
-        row, number = int(met.way[first]), int(met.zone[first])
-        here = _Way(
-            (float(ways.before_lon[row]), float(ways.before_lat[row])),
-            (float(at.lon[row]), float(at.lat[row])),
-            lines[first],
-        )
-        plain = met.plainly[first:end].all() and len(rulebook.zones[number].volumes) == 1
-        fractions = _plainly(here, points[first:end]) if plain else ()
-        if not fractions:
-            fractions = _carefully(here, rulebook.footprints[number])
-        begin, duration = int(ways.before_ms[row]), int(at.at_ms[row] - ways.before_ms[row])
-        instants = [begin + round(part * duration) for part in (0.0, *fractions, 1.0)]
-        if not starts_inside:
-            del instants[0]
-        found.setdefault(row, {})[number] = tuple(zip(instants[::2], instants[1::2], strict=False))
+    columns = zip(*(column.tolist() for column in pairs), crossed, strict=True)
+    for way, zone, a, b, begin, end, inside, blurred, instants in columns:
+        edges = instants.tolist()
+        if blurred or len(rulebook.zones[zone].volumes) > 1:
+            fractions = _carefully(rulebook.footprints[zone], a, b)
+            edges = [begin + round(part * (end - begin)) for part in fractions]
+        edges = [begin, *edges, end] if inside else [*edges, end]
+        found.setdefault(way, {})[zone] = tuple(zip(edges[::2], edges[1::2], strict=False))
     return dict(found)
 
 
-class _Way(NamedTuple):
-    a: tuple[float, float]
-    b: tuple[float, float]
-    line: BaseGeometry
+def _fractions(a: Floats, b: Floats, edge: Floats) -> Floats:
+    """Return which part of its way from a to b leads each to the line of an edge."""
+    along, side = b - a, edge[:, 2:] - edge[:, :2]
+    away = edge[:, :2] - a
+    reach = away[:, 0] * side[:, 1] - away[:, 1] * side[:, 0]
+    turn = along[:, 0] * side[:, 1] - along[:, 1] * side[:, 0]
+    parts: Floats = np.divide(reach, turn, out=np.zeros(len(turn)), where=turn != 0)
+    return parts
 
 
-def _lines(a_lon: Floats, a_lat: Floats, b_lon: Floats, b_lat: Floats) -> NDArray[np.object_]:
-    ends = np.stack([np.column_stack([a_lon, a_lat]), np.column_stack([b_lon, b_lat])], axis=1)
-    return np.asarray(shapely.linestrings(ends), dtype=np.object_)
-
-
-def _plainly(way: _Way, points: NDArray[np.object_]) -> tuple[float, ...]:
-    """Return where a way crosses edges, each on its own side; nothing where rounding blurs it."""
-    start, along = np.array(way.a), np.array(way.b) - np.array(way.a)
-    places = shapely.get_coordinates(points)
-    fractions = np.sort((places - start) @ along / float(along @ along))
-    apart = len(places) == len(points) and bool((np.diff(fractions) > 0).all())
-    if not apart or fractions[0] <= 0 or fractions[-1] >= 1:
-        return ()
-    return tuple(fractions.tolist())
-
-
-def _carefully(way: _Way, area: BaseGeometry) -> tuple[float, ...]:
+def _carefully(area: BaseGeometry, a: Sequence[float], b: Sequence[float]) -> tuple[float, ...]:
     """Return where a way crosses an area's edge that it may also run along, or only touch."""
-    return () if shapely.covers(area, way.line) else crossing(area, way.a, way.b)
+    line = shapely.linestrings([a, b])
+    return () if shapely.covers(area, line) else crossing(area, (a[0], a[1]), (b[0], b[1]))

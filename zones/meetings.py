@@ -1,4 +1,4 @@
-"""Which edges of zones does a straight way meet, crossing them or merely touching them?
+"""Which edges of its layer's zones does a straight way meet, crossing or merely touching them?
 
 Exact: which side of an edge a place is on is never rounded. A way that meets no edge of a zone is
 wholly inside its footprint or wholly outside.
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zones.columns import Floats, Indices, in_one_piece
+from zones.columns import Codes, Floats, Indices, in_one_piece
 from zones.compiled import inner, scalar
 from zones.index import ZoneIndex
 from zones.kernel.frames import (
@@ -22,15 +22,8 @@ from zones.kernel.frames import (
     row_above,
     row_below,
 )
-from zones.kernel.law import ZONE
-from zones.kernel.lists import (
-    ALL_EDGES,
-    LISTED,
-    VOLUME_AT,
-    clear_of,
-    first_edge,
-    first_entry,
-)
+from zones.kernel.law import ZONE, of_layer
+from zones.kernel.lists import LISTED, VOLUME_AT, first_edge, first_entry, has_edges, layer_of
 from zones.kernel.orientation import side
 from zones.kernel.parts import Part
 
@@ -40,7 +33,7 @@ ROOM = 256
 WAY, OF_ZONE, PLAINLY = range(3)
 TOUCHED, CROSSED = 1, 2
 
-Wanted = NDArray[np.bool_]
+NO_WAY = -2
 
 
 class Meetings(NamedTuple):
@@ -66,14 +59,15 @@ def meetings(  # noqa: PLR0917 - two columns of places
     a_lat: Floats,
     b_lon: Floats,
     b_lat: Floats,
-    wanted: Wanted,
+    layer: Codes,
 ) -> Meetings:
-    """Return the edges met on the wanted ways, whatever the height, the hour or the layer."""
+    """Return the edges met by ways through a layer, whatever the height or the hour.
+
+    A layer of -1 is every one; of ways through `NO_WAY` nothing is asked.
+    """
     columns = (a_lon, a_lat, b_lon, b_lat)
     a_lon, a_lat, b_lon, b_lat = (in_one_piece(column, np.float64) for column in columns)
-    found = [
-        each for part in index.parts for each in _met(part, a_lon, a_lat, b_lon, b_lat, wanted)
-    ]
+    found = [each for part in index.parts for each in _met(part, a_lon, a_lat, b_lon, b_lat, layer)]
     if not found:
         return NO_MEETINGS
     numbers = np.concatenate([each for each, _ in found], axis=1)
@@ -89,14 +83,14 @@ def _met(  # noqa: PLR0917 - as above
     a_lat: Floats,
     b_lon: Floats,
     b_lat: Floats,
-    wanted: Wanted,
+    layer: Codes,
 ) -> list[tuple[Indices, Floats]]:
     room, cells = ROOM, part.cells
     while True:
         numbers, edges = np.empty((3, room), np.int32), np.empty((room, 4))
         count = meet(
             cells.frame, cells.lists, cells.slab, part.volumes,
-            a_lon, a_lat, b_lon, b_lat, wanted, numbers, edges,
+            a_lon, a_lat, b_lon, b_lat, layer, numbers, edges,
         )  # fmt: skip
         if count == 0:
             return []
@@ -115,7 +109,7 @@ def meet(  # noqa: PLR0913, PLR0917 - flat arrays, as for the kernel
     a_lat: Floats,
     b_lon: Floats,
     b_lat: Floats,
-    wanted: Wanted,
+    layer: Codes,
     numbers: Indices,
     edges: Floats,
 ) -> int:
@@ -125,19 +119,20 @@ def meet(  # noqa: PLR0913, PLR0917 - flat arrays, as for the kernel
         ax, ay, bx, by = a_lon[way], a_lat[way], b_lon[way], b_lat[way]
         beside = max(ax, bx) < frame[WEST] or min(ax, bx) > frame[EAST]
         beside = beside or max(ay, by) < frame[SOUTH] or min(ay, by) > frame[NORTH]
-        if beside or not wanted[way]:
+        if beside or layer[way] == NO_WAY:
             continue
         begin = count
         for row in range(row_below(frame, min(ay, by)), row_above(frame, max(ay, by)) + 1):
             first, last = columns_in_row(frame, row, ax, ay, bx, by)
             for column in range(first, last + 1):
                 cell = row * int(frame[COLUMNS]) + column
-                if clear_of(lists, cell, ALL_EDGES) == 0:
+                if has_edges(lists, cell, layer[way]):
                     count = _in_cell(
                         lists,
                         slab,
                         volumes,
                         cell,
+                        layer[way],
                         way,
                         ax,
                         ay,
@@ -157,6 +152,7 @@ def _in_cell(  # noqa: PLR0913, PLR0917
     slab: Floats,
     volumes: Indices,
     cell: int,
+    layer: int,
     way: int,
     ax: float,
     ay: float,
@@ -179,9 +175,12 @@ def _in_cell(  # noqa: PLR0913, PLR0917
         if not entry & LISTED:
             continue
         zone, until = volumes[entry >> VOLUME_AT, ZONE], edge + (lists[at - 1] >> 1)
+        if zone < 0 or not of_layer(layer, layer_of(entry)):
+            edge = until
+            continue
         for one in range(4 * edge, 4 * until, 4):
             x1, y1, x2, y2 = slab[one], slab[one + 1], slab[one + 2], slab[one + 3]
-            how = _meets(ax, ay, bx, by, x1, y1, x2, y2) if zone >= 0 else 0
+            how = _meets(ax, ay, bx, by, x1, y1, x2, y2)
             if how and not _written(numbers, edges, begin, count, zone, x1, y1, x2, y2):
                 if count < len(edges):
                     numbers[WAY, count], numbers[OF_ZONE, count] = way, zone
