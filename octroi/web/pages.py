@@ -1,5 +1,6 @@
 """How do a template, a language and a few values become a page a browser may trust?"""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,7 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
     {"decision": "register", "rules": "register", "rule": "register"}
 )
 
+MARKED = re.compile(r" (?=[:;?!»])|(?<=«) ")
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -44,6 +46,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_unbroken,
         )
 
     def show(
@@ -60,3 +63,8 @@ class Pages:
         )
         headers = {**HEADERS, "Content-Language": language}
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _unbroken(value: object) -> object:
+    """Keep what French sets apart by a space, and English does not, on the line of its word."""
+    return MARKED.sub("\u00a0", value) if type(value) is str else value

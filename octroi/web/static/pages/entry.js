@@ -9,7 +9,8 @@ export function teller(language, t) {
   const pill = (state) => el("span", { class: `pill ${state}` }, t(`map.permit.${state}`));
   return {
     stamp: (at) => stamp.format(new Date(at)),
-    span: ({ start, end }) => stamp.formatRange(new Date(start), new Date(end)),
+    // Broken, if it must be, after the day and not within the hours.
+    span: ({ start, end }) => stamp.formatRange(new Date(start), new Date(end)).replace(/\s–\s(?=\d+:)/, "\u00a0–\u00a0"),
     /** Tell what for and, of what stands still, what it is. */
     use: ({ purpose, occupation }) =>
       [t(`map.purpose.${purpose}`), ...(occupation ? [t(`map.occupation.${occupation}`)] : [])].join(" · "),
