@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 
-from permits.identity.guard import Anyone, visible_operator
+from permits.identity.guard import CHALLENGE, Anyone, visible_operator
 from permits.parties import Caller, Role
 from telemetry.api.asking import Limit
 from telemetry.api.windows import AskedWindow, bounded
@@ -20,6 +20,7 @@ from zones.time.clocks import PARIS_TIME
 
 LONGEST = {Step.HOUR: timedelta(days=31), Step.DAY: timedelta(days=366)}
 WEEK = timedelta(days=7)
+STAFF_AND_OPERATORS = "Hours and single operators are told to staff and to operators."
 Place = tuple[datetime, Layer, str]
 
 
@@ -59,7 +60,8 @@ def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]
             raise HTTPException(422, "zone: of a layer all zones are told together")
         public = caller is None or caller.role is Role.SENSOR
         if public and (step is Step.HOUR or operator is not None):
-            raise HTTPException(401, "Hours and single operators are told to those with a key.")
+            status, headers = (401, CHALLENGE) if caller is None else (403, None)
+            raise HTTPException(status, STAFF_AND_OPERATORS, headers=headers)
         if public or caller is None:
             start, end = _whole_days(_window(asked, clock()), clock())
         else:

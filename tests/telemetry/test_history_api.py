@@ -98,7 +98,7 @@ def test_the_public_is_told_whole_days_that_say_nothing_of_one_business(
     assert datetime.fromisoformat(told["end"]) == datetime(2026, 6, 11, 22, tzinfo=UTC)
     assert asked(app, "/v1/statistics", None, step="hour")[0] == 401
     assert asked(app, "/v1/statistics", None, operator="ailes")[0] == 401
-    assert asked(app, "/v1/statistics", "sensor:quay", step="hour")[0] == 401
+    assert asked(app, "/v1/statistics", "sensor:quay", step="hour")[0] == 403
 
 
 def test_an_operator_is_told_its_own_and_staff_all(past: Past, app: FastAPI) -> None:

@@ -1,0 +1,23 @@
+"""Of which visits are the positions evidence? Of those that are billed, or may yet be."""
+
+from psycopg_pool import ConnectionPool
+
+from billing.service import BillingService
+from octroi.keeping import evident
+from tests.billing.conftest import City
+from tests.billing.samples import OCTOBER, permit, visit
+
+
+def test_an_open_month_keeps_all_and_a_closed_one_what_was_billed(
+    service: BillingService, city: City, pool: ConnectionPool
+) -> None:
+    billed, unbilled = visit("a"), visit("b")
+    told = evident(pool, service)
+    city.visits, city.permits = [billed], [permit()]
+
+    assert told([billed, unbilled]) == {billed.id, unbilled.id}
+    draft = service.run(OCTOBER).drafts[0]
+    assert told([billed, unbilled]) == {billed.id, unbilled.id}
+    service.issue(draft.id, by="f")
+    assert told([billed, unbilled]) == {billed.id}
+    assert told([]) == set()
