@@ -326,7 +326,7 @@ def test_a_message_larger_than_the_brokers_limit_stops_nobody_else(town: Town) -
         with town.sender(BETA) as boat:
             payload = json.dumps(observation(town, boot="beside")).encode()
             boat.send("octroi/v1/beta-boats/boat-1/position", payload)
-            assert boat.settle(timeout_s=10)
+            assert boat.settle(timeout_s=30)
     assert boat.tally.stored == 1
     assert town.get("/readyz").status_code == 200
 
@@ -337,7 +337,7 @@ def test_time_that_cannot_be_is_kept_apart_and_not_believed(town: Town) -> None:
             at = (town.time() + timedelta(days=days)).isoformat()
             payload = json.dumps(observation(town, at=at, boot="odd", seq=seq)).encode()
             drone.send(TOPIC, payload)
-        assert drone.settle(timeout_s=10)
+        assert drone.settle(timeout_s=30)
     assert (drone.tally.quarantined, drone.tally.stored) == (2, 0)
 
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.slow
 
 LANGUAGES = ("fr", "en")
 OCTROI = Path(sys.executable).with_name("octroi")
-PATIENCE_MS = 20_000
-UNSEEN_S = 150.0
+PATIENCE_MS = 60_000
+UNSEEN_S = 600.0
 LIST_NAMES = {"fr": "Véhicules", "en": "Vehicles"}
 
 

@@ -130,7 +130,7 @@ def _overhear(town: Town) -> None:
             pilot_lat=LAT,
         )
         receiver.send("octroi/v1/rx-hill/remote-id", pack(broadcast))
-        assert receiver.settle(timeout_s=10)
+        assert receiver.settle(timeout_s=30)
         assert receiver.tally.stored == 1
 
 
@@ -343,7 +343,7 @@ def test_another_operator_cannot_speak_as_this_one_nor_hear_it(
     with town.sender(BETA) as boat:
         # What came after the forgery is receipted, so the forgery would have been counted by now.
         boat.send("octroi/v1/beta-boats/drone-1/position", payload)
-        assert boat.settle(timeout_s=10)
+        assert boat.settle(timeout_s=30)
     gone = town.installed.pipeline.counters.counts
     assert boat.tally.refused == 1
     assert (gone.received - counted.received, gone.refused - counted.refused) == (1, 1)

@@ -25,7 +25,7 @@ from octroi.site import site
 from octroi.wiring import Installation, installation
 from permits.parties import Role
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 TARIFFS = json.loads(
     (files("billing") / "data" / "paris-demonstration.json").read_text(encoding="utf-8")
 )["tariffs"]

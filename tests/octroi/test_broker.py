@@ -26,7 +26,7 @@ from octroi.embedded.oversize import LIMIT_BYTES
 from octroi.embedded.rumqttd import Rumqttd
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 SECRETS = {"op-a": "secret of a", "op-b": "secret of b", "sensor-s": "secret of s"}
 DIGESTS = {name: digest(secret) for name, secret in SECRETS.items()}
 KEY_OF_A = "op-a.0123456789ab"

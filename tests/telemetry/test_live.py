@@ -436,7 +436,7 @@ def test_a_server_with_readers_stops_once_the_hub_is_closed() -> None:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     return condition()
