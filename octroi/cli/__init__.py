@@ -27,6 +27,8 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "keys": "octroi.cli.keys",
         "advice": "octroi.cli.advice",
         "permits": "octroi.cli.permits",
+        "alerts": "octroi.cli.alerts",
+        "webhooks": "octroi.cli.webhooks",
         "audit": "octroi.cli.audit",
         "history": "octroi.cli.history",
         "billing": "octroi.cli.billing",

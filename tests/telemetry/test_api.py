@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts, save_visits
 from telemetry.tracks import advance
+from telemetry.webhooks.api import router as webhook_routes
+from telemetry.webhooks.service import WebhookService
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch, permit, rulebook, zone
 from zones.model import Layer, Restriction
 from zones.periods import Window
@@ -66,6 +69,9 @@ class City:
         )
         app = FastAPI()
         app.include_router(router(services, who=who))
+        here = [ip_network("127.0.0.0/8")]
+        webhooks = WebhookService(pool, lambda: self.now, b"secret", allowed=here)
+        app.include_router(webhook_routes(webhooks, who=who))
         self._app = app
 
     def take(self, messages: Sequence[Incoming]) -> Mapping[str, bytes]:
