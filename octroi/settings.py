@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         default=10, ge=1, le=58, description="a whole number of days from 1 to 58"
     )
     sweep_seconds: float = Field(
-        default=5.0, ge=1, le=3_600, allow_inf_nan=False, description="seconds from 1 to 3600"
+        default=5.0, ge=1, le=60, allow_inf_nan=False, description="seconds from 1 to 60"
     )
     documents_needed: DocumentsNeeded = Field(
         default_factory=dict,

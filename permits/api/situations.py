@@ -53,8 +53,14 @@ def told(caller: Caller | None = None) -> Iterator[None]:
         yield
     except tuple(STATUSES) as situation:
         role = caller.role if caller else Role.OPERATOR
-        detail = {"detail": str(situation), **_data(situation, role)}
+        detail = {"detail": _sentence(situation, role), **_data(situation, role)}
         raise HTTPException(STATUSES[type(situation)], detail) from situation
+
+
+def _sentence(situation: Exception, role: Role) -> str:
+    if isinstance(situation, IllegalMove):
+        return situation.told_to(mover_of(role))
+    return str(situation)
 
 
 def _data(situation: Exception, role: Role) -> dict[str, Any]:

@@ -37,8 +37,14 @@ class IllegalMove(Exception):
 
     def __init__(self, permit: Permit, move: Move) -> None:
         self.permit = permit
-        named = ", ".join(possible(permit)) or "none"
-        super().__init__(f"a permit that is {permit.state} cannot {move}; possible moves: {named}")
+        self.move = move
+        super().__init__(self.told_to())
+
+    def told_to(self, mover: Mover | None = None) -> str:
+        """Say what is possible instead, for anybody or for one kind of mover."""
+        named = ", ".join(possible(self.permit, mover)) or "none"
+        state = self.permit.state
+        return f"a permit that is {state} cannot {self.move}; possible moves: {named}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,9 @@ def test_a_move_that_is_not_possible_is_answered_with_those_that_are(
         "withdraw",
     ]
     assert officers.json()["moves"] == ["review", "grant", "hold", "revoke"]
+    for answer in (holders, officers):
+        told = answer.json()
+        assert told["detail"].endswith(f"possible moves: {', '.join(told['moves'])}")
 
 
 def test_what_forbids_the_use_now_holds_it_instead_of_activating_it(
