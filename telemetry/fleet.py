@@ -78,7 +78,8 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
 class Stand:
     """Where some vehicles stand, a row each; `begun` are the stays that their columns go on from.
 
-    Zones and permits are numbered as in the rulebook. `rows` are the vehicles' in their fleet.
+    Zones and permits are numbered as in the rulebook. `rows` are the vehicles' in their fleet,
+    `since` and `until` the first and last observation that brought them there, 0 for none.
     """
 
     vehicles: tuple[VehicleKey, ...]
@@ -87,6 +88,8 @@ class Stand:
     staying: Rows
     begun: list[tuple[Stay, ...]]
     rulebook: Rulebook
+    since: int = 0
+    until: int = 0
 
     @property
     def tracks(self) -> dict[VehicleKey, Track]:
@@ -141,6 +144,8 @@ class Stand:
             staying=self.staying[rows],
             begun=[self.begun[row] for row in listed],
             rulebook=self.rulebook,
+            since=self.since,
+            until=self.until,
         )
 
     def stay(self, row: int, stays: tuple[Stay, ...], asked: Mapping[int, int]) -> None:
@@ -166,6 +171,10 @@ class Fleet(Mapping[VehicleKey, Track]):
         self._staying = np.zeros((LEAST_ROOM, MOST_STAYS), STAYING)
         self._begun: list[tuple[Stay, ...]] = [NO_STAYS]
         self._rulebook: Rulebook | None = None
+        # Of each vehicle the first observation since it was set down last, 0 for none; of all the
+        # last one.
+        self._since = np.zeros(LEAST_ROOM, np.int64)
+        self._until = 0
 
     @override
     def __getitem__(self, key: VehicleKey) -> Track:
@@ -218,6 +227,26 @@ class Fleet(Mapping[VehicleKey, Track]):
         self._staying[rows] = stand.staying
         for row, begun in zip(rows.tolist(), stand.begun, strict=True):
             self._begun[row] = begun
+        if stand.since:
+            self._since[rows] = np.where(self._since[rows] > 0, self._since[rows], stand.since)
+            self._until = max(self._until, stand.until)
+
+    @property
+    def unset(self) -> int:
+        """Return of how many vehicles something was observed since they were set down."""
+        return int((self._since > 0).sum())
+
+    def set_down(self, most: int) -> tuple[list[Track], int]:
+        """Return the tracks that wait for it longest, to be written down now.
+
+        And the observation up to which, with them, everything is written.
+        """
+        waiting = np.flatnonzero(self._since)
+        chosen = waiting[np.argsort(self._since[waiting], kind="stable")][:most].tolist()
+        tracks = [self[self._keys[row]] for row in chosen]
+        self._since[chosen] = 0
+        left = self._since[self._since > 0]
+        return tracks, int(left.min()) - 1 if len(left) else self._until
 
     def _add(self, vehicle: VehicleKey) -> int:
         row = self._number[vehicle] = len(self._keys)
@@ -226,6 +255,7 @@ class Fleet(Mapping[VehicleKey, Track]):
         if row == len(self._moving):
             self._moving = np.concatenate([self._moving, np.zeros_like(self._moving)])
             self._staying = np.concatenate([self._staying, np.zeros_like(self._staying)])
+            self._since = np.concatenate([self._since, np.zeros_like(self._since)])
         return row
 
     def _renumber(self, staying: Rows, rulebook: Rulebook) -> None:

@@ -17,22 +17,22 @@ import structlog
 from numpy.typing import NDArray
 
 from permits.registry import Registry
-from telemetry import alerts, tracks
 from telemetry.arrivals import Arrivals
 from telemetry.belief import CONFLICT, Doubted, doubts, others
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
-from telemetry.fleet import standing_at
 from telemetry.formats.ais_parts import Fragments
 from telemetry.going import GAP_MS
 from telemetry.live_batch import LiveBatch
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
+from telemetry.resuming import portion, resumed, written_of
 from telemetry.rulebook import Rulebook
+from telemetry.store.checkpoints import save_standings
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
-from telemetry.store.standing import save_alerts, save_standings, save_visits
+from telemetry.store.standing import save_alerts, save_visits
 from telemetry.telling import notices
 from telemetry.watching import Laps, Watch, Watched, nobody
 
@@ -107,9 +107,10 @@ class Pipeline:
         return self._settle(failed(message, "message: could not be processed"), Laps())
 
     def tend(self) -> None:
-        """Notice which vehicles fell silent, and write down which numbers are used."""
+        """Notice who fell silent, and write down where some stand and which numbers are used."""
         now = self._sources.clock()
         self._count(now)
+        self._check_point(now)
         with self._one_at_a_time:
             everyone = self._known(now)
             # After a pause of ours all seem silent, until they had time to be heard again.
@@ -118,7 +119,7 @@ class Pipeline:
             outcome = quiet(everyone.standing, self._sources.rulebook(), now)
             if outcome.stand.vehicles:
                 with self._writing(now) as recording:
-                    outcome = _saved(recording, outcome)
+                    outcome = _saved(recording, everyone.standing, outcome)
                 everyone.standing.adopt(outcome)
                 self.counters.add(_told(outcome))
                 self._tell(outcome, {})
@@ -180,14 +181,19 @@ class Pipeline:
         recording.observations(batch, ids)
         if outcome.verdicts is not None:
             recording.verdicts(batch, ids, outcome.verdicts, rulebook)
-        return _saved(recording, outcome)
+        return _saved(recording, everyone.standing, outcome)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Recording]:
-        """Open the transaction; what is known is read again after one that failed."""
+        """Open the transaction."""
+        with self._forgetting(), self._store.recording(now) as recording:
+            yield recording
+
+    @contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Read again what is known, after a transaction that failed."""
         try:
-            with self._store.recording(now) as recording:
-                yield recording
+            yield
         except BaseException:
             # It may yet have been committed, if the connection broke while it was.
             self._everyone = None
@@ -197,26 +203,24 @@ class Pipeline:
         """Write down numbers that were used, while the next batch may already be recorded."""
         with self._one_at_a_time:
             self._known(now)
-            portion = self._store.to_count(now)
-        try:
-            self._store.count(portion)
-        except BaseException:
-            self._everyone = None
-            raise
+            numbers = self._store.to_count(now)
+        with self._forgetting():
+            self._store.count(numbers)
+
+    def _check_point(self, now: datetime) -> None:
+        """Write down where some vehicles stand, while the next batch may already be recorded."""
+        with self._one_at_a_time:
+            some, until = portion(self._known(now).standing)
+        if some:
+            with self._forgetting():
+                self._store.checkpoint(some, until, now)
 
     def _known(self, now: datetime) -> _Everyone:
         """Return where every vehicle stands, read from the database at first."""
         if self._everyone is None:
             self._store.begin()
-            found = self._store.standings()
-            known = [tracks.from_json(one) for one, _ in found.values() if one]
-            situations = {key: alerts.from_json(two) for key, (_, two) in found.items() if two}
             self._everyone = _Everyone(
-                since=now,
-                standing=Standing(
-                    fleet=standing_at(known, self._sources.rulebook()),
-                    situations={key: each for key, each in situations.items() if each.ongoing},
-                ),
+                since=now, standing=resumed(self._store, self._sources.rulebook())
             )
         return self._everyone
 
@@ -263,16 +267,15 @@ class Pipeline:
             log.exception("pipeline.telling-failed")
 
 
-def _saved(recording: Recording, outcome: Consequences) -> Consequences:
+def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> Consequences:
     """Write down what came of a batch; return it with its alerts as they stand in the record."""
+    if not (outcome.visits or outcome.alerts):
+        return outcome
     with recording.connection.pipeline():  # one wait for the database, not one a statement
         save_visits(recording, outcome.visits)
         told = save_alerts(recording, outcome.alerts)
-        save_standings(
-            recording,
-            {key: tracks.to_json(track) for key, track in outcome.stand.tracks.items()},
-            {key: alerts.to_json(one) for key, one in outcome.situations.items()},
-        )
+        changed = written_of(standing, outcome)
+        save_standings(recording.connection, changed, recording.recorded_at)
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
 
 

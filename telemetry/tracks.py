@@ -5,7 +5,7 @@ first fix inside a zone is an entry; a gap longer than two minutes ends every st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -91,6 +91,8 @@ def advance(
 ) -> Advanced:
     """Move the tracks on by a batch; a fix that is not the vehicle's newest moves nothing."""
     stand = fleet.of(batch.vehicles, rulebook)
+    if len(ids):
+        stand = replace(stand, since=int(ids[0]), until=int(ids[-1]))
     ways = ways_to(stand, batch, rulebook)
     begins = np.searchsorted(verdicts.observation, np.arange(len(batch) + 1)).astype(np.int32)
     touches = touched(ways, rulebook)

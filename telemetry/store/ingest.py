@@ -15,13 +15,20 @@ from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from permits.parties import OperatorId, VehicleId
 from telemetry.arrivals import Arrivals, Refused
 from telemetry.belief import Doubted
 from telemetry.claims import Run
 from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
+from telemetry.store.checkpoints import (
+    Observed,
+    Written,
+    observed_since,
+    save_standings,
+    standings,
+    stood_to,
+)
 from telemetry.store.claimed import Claimed, Numbers, Portion
 from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn
 from telemetry.store.packing import (
@@ -73,9 +80,6 @@ SELECT given.*, %(recorded_at)s FROM unnest(
 ON CONFLICT DO NOTHING
 """
 
-# Where every vehicle stands.
-STANDINGS = "SELECT operator, vehicle, track, situations FROM telemetry.track"
-
 DAY_MS = 86_400_000
 
 
@@ -115,11 +119,22 @@ class IngestStore:
                 if portion.counted_to is not None:
                     counted_to(connection, portion.counted_to)
 
-    def standings(self) -> dict[VehicleKey, tuple[str | None, str | None]]:
-        """Return each vehicle's track and situations as they were written down last."""
+    def standings(self) -> dict[VehicleKey, Written]:
+        """Return where each vehicle stood when it was written down last."""
         with self._pool.connection() as connection:
-            rows = connection.execute(STANDINGS).fetchall()
-        return {VehicleKey(OperatorId(row[0]), VehicleId(row[1])): (row[2], row[3]) for row in rows}
+            return standings(connection)
+
+    def observed_since(self) -> Iterator[Observed]:
+        """Yield what was observed since, in parts and in order."""
+        with self._pool.connection() as connection:
+            yield from observed_since(connection)
+
+    def checkpoint(self, some: Mapping[VehicleKey, Written], until: int, now: datetime) -> None:
+        """Write down where some vehicles stand; all up to an observation is included with them."""
+        with self._pool.connection() as connection:
+            hold_turn(connection, self._turn)
+            save_standings(connection, some, now)
+            stood_to(connection, until)
 
     def ensure_days(self, at_ms: Instants) -> None:
         """Make room for the days of these instants before their first rows come."""

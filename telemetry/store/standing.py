@@ -1,24 +1,14 @@
-"""Writes where vehicles stand and what came of it: tracks, visits, alerts."""
+"""Writes what came of what vehicles did: visits and alerts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from telemetry.model import Alert, VehicleKey, Visit
+from telemetry.model import Alert, Visit
 from telemetry.store.ingest import Recording
 from telemetry.store.rows import alert_from_row
 
-# Where these vehicles stand now; what is not given stays.
-SAVE_STANDINGS = """
-INSERT INTO telemetry.track (operator, vehicle, track, situations, recorded_at)
-SELECT given.*, %(recorded_at)s FROM unnest(
-    %(operator)b::text[], %(vehicle)b::text[], %(track)b::text[], %(situations)b::text[]) AS given
-ON CONFLICT (operator, vehicle) DO UPDATE SET
-    track = coalesce(EXCLUDED.track, track.track),
-    situations = coalesce(EXCLUDED.situations, track.situations),
-    recorded_at = EXCLUDED.recorded_at
-"""
 # A visit that ended, once.
 SAVE_VISIT = """
 INSERT INTO telemetry.visit (id, operator, vehicle, layer, zone_id, zone_version, permit_id,
@@ -51,22 +41,6 @@ INSERT INTO telemetry.alert_event (alert_id, at, by, state, outcome)
 SELECT %(id)s, %(at)s, 'octroi', %(state)s, %(outcome)s WHERE NOT EXISTS (
     SELECT FROM telemetry.alert_event WHERE alert_id = %(id)s AND state = %(state)s)
 """
-
-
-def save_standings(
-    recording: Recording, tracks: Mapping[VehicleKey, str], situations: Mapping[VehicleKey, str]
-) -> None:
-    """Write down where vehicles stand."""
-    keys = sorted({*tracks, *situations})
-    columns = {
-        "operator": [key.operator for key in keys],
-        "vehicle": [key.vehicle for key in keys],
-        "track": [tracks.get(key) for key in keys],
-        "situations": [situations.get(key) for key in keys],
-        "recorded_at": recording.recorded_at,
-    }
-    if keys:
-        recording.connection.execute(SAVE_STANDINGS, columns)
 
 
 def save_visits(recording: Recording, visits: Sequence[Visit]) -> None:

@@ -1,0 +1,83 @@
+"""Where does every vehicle stand when a process begins, and what of that is written down?
+
+What was observed since it was written down last is gone through again by the same verbs, in the
+same order. Visits and alerts of it are recorded already: they were, together with the positions.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+
+from telemetry import alerts, tracks
+from telemetry.consequences import Consequences, Standing, consequences
+from telemetry.fleet import Track, standing_at
+from telemetry.live_batch import FRESH_MS
+from telemetry.model import VehicleKey
+from telemetry.rulebook import Rulebook
+from telemetry.store.checkpoints import Observed, Written
+from telemetry.store.ingest import IngestStore
+
+# Every vehicle is written down about once in so many turns, and a few are at each.
+TURNS, LEAST_A_TURN = 10, 100
+
+
+def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
+    """Return where every vehicle stands as of the last commit."""
+    written = store.standings()
+    situations = {
+        key: alerts.from_json(one.situations)
+        for key, one in written.items()
+        if one.situations is not None
+    }
+    standing = Standing(
+        fleet=standing_at([tracks.from_json(one.track) for one in written.values()], rulebook),
+        situations={key: each for key, each in situations.items() if each.ongoing},
+    )
+    for observed in store.observed_since():
+        for part, now in _parts(observed):
+            standing.adopt(consequences(standing, part.batch, part.ids, rulebook, now))
+    return standing
+
+
+def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Written]:
+    """Write down where those stand of whom an outcome ends visits, or tells people."""
+    told = {visit.vehicle for visit in outcome.visits} | {alert.vehicle for alert in outcome.alerts}
+    place = {vehicle: row for row, vehicle in enumerate(outcome.stand.vehicles) if vehicle in told}
+    known = standing.situations | outcome.situations
+    return {
+        vehicle: _written(outcome.stand.track(row), known.get(vehicle))
+        for vehicle, row in place.items()
+    }
+
+
+def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:
+    """Write down where some vehicles stand, who wait for it longest.
+
+    And the observation up to which, with them, everything is written.
+    """
+    most = max(LEAST_A_TURN, standing.fleet.unset // TURNS)
+    some, until = standing.fleet.set_down(most)
+    return {one.key: _written(one, standing.situations.get(one.key)) for one in some}, until
+
+
+def _written(track: Track, situations: alerts.Situations | None) -> Written:
+    ongoing = situations is not None and situations.ongoing
+    return Written(
+        tracks.to_json(track), alerts.to_json(situations) if situations and ongoing else None
+    )
+
+
+def _parts(observed: Observed) -> Iterator[tuple[Observed, datetime]]:
+    """Part observations into those that were news when they were recorded, and those that were not.
+
+    Each with an instant as of which that is so.
+    """
+    fresh = observed.batch.positions.at_ms >= observed.recorded_ms - FRESH_MS
+    ends = [*(np.flatnonzero(np.diff(fresh)) + 1).tolist(), len(fresh)]
+    for first, end in zip([0, *ends], ends, strict=False):
+        rows = np.arange(first, end)
+        recorded_ms = observed.recorded_ms[rows]
+        as_of_ms = int(recorded_ms.min() if fresh[first] else recorded_ms.max())
+        part = Observed(observed.batch.take(rows), observed.ids[rows], recorded_ms)
+        yield part, datetime.fromtimestamp(as_of_ms / 1000, UTC)

@@ -1,0 +1,138 @@
+"""Where vehicles stand, as it was written down last, and what was observed since.
+
+What is written includes at least every observation up to `intake.standing_to`. Of a vehicle it may
+include more: going through an observation again that its track is past changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from permits.parties import OperatorId, VehicleId
+from telemetry.model import Observations, VehicleKey
+from zones.columns import Floats, Positions
+
+ROWS_AT_ONCE = 4_000
+
+# Where every vehicle stood.
+STANDINGS = "SELECT operator, vehicle, track, situations FROM telemetry.track"
+# Where these vehicles stand now.
+SAVE_STANDINGS = """
+INSERT INTO telemetry.track (operator, vehicle, track, situations, recorded_at)
+SELECT given.*, %(recorded_at)s FROM unnest(
+    %(operator)b::text[], %(vehicle)b::text[], %(track)b::text[], %(situations)b::text[]) AS given
+ON CONFLICT (operator, vehicle) DO UPDATE SET track = EXCLUDED.track,
+    situations = EXCLUDED.situations, recorded_at = EXCLUDED.recorded_at
+"""
+# Up to which observation what is written includes all.
+STANDING_TO = "SELECT standing_to FROM telemetry.intake"
+# Up to this one it does.
+STOOD_TO = "UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)"
+# What was observed after one observation, in the order it was gone through.
+OBSERVED = """
+SELECT id, operator, vehicle, layer, received_at, recorded_at, at, lon, lat, alt_m, alt_ref,
+    h_acc_m, v_acc_m, speed_mps, heading_deg
+FROM telemetry.observation WHERE id > %(after)s ORDER BY id LIMIT %(rows)s
+"""
+
+
+class Written(NamedTuple):
+    """Where one vehicle stands, written down."""
+
+    track: str
+    situations: str | None
+
+
+class Observed(NamedTuple):
+    """Observations as they were recorded, their ids, and when each was."""
+
+    batch: Observations
+    ids: NDArray[np.int64]
+    recorded_ms: NDArray[np.int64]
+
+
+def standings(connection: Connection) -> dict[VehicleKey, Written]:
+    """Return where each vehicle stood when it was written down last."""
+    rows = connection.execute(STANDINGS).fetchall()
+    return {
+        VehicleKey(OperatorId(operator), VehicleId(vehicle)): Written(track, situations)
+        for operator, vehicle, track, situations in rows
+        if track is not None
+    }
+
+
+def save_standings(
+    connection: Connection, standings: Mapping[VehicleKey, Written], recorded_at: datetime
+) -> None:
+    """Write down where vehicles stand."""
+    # In one order, so that two transactions never wait for each other.
+    keys = sorted(standings)
+    columns = {
+        "operator": [key.operator for key in keys],
+        "vehicle": [key.vehicle for key in keys],
+        "track": [standings[key].track for key in keys],
+        "situations": [standings[key].situations for key in keys],
+        "recorded_at": recorded_at,
+    }
+    if keys:
+        connection.execute(SAVE_STANDINGS, columns)
+
+
+def stood_to(connection: Connection, observation: int) -> None:
+    """Write down that what is written includes all observations up to this one."""
+    connection.execute(STOOD_TO, {"id": observation})
+
+
+def observed_since(connection: Connection) -> Iterator[Observed]:
+    """Yield what was observed since, in parts and in order."""
+    found = connection.execute(STANDING_TO).fetchone()
+    after = int(found[0]) if found else 0
+    while rows := connection.execute(OBSERVED, {"after": after, "rows": ROWS_AT_ONCE}).fetchall():
+        yield _observed(rows)
+        after = rows[-1][0]
+
+
+def _observed(rows: Sequence[TupleRow]) -> Observed:
+    ids, operator, vehicle, layer, received, recorded, at, *numbers = zip(*rows, strict=True)
+    pairs = zip(operator, vehicle, strict=True)
+    keys = [VehicleKey(OperatorId(one), VehicleId(other)) for one, other in pairs]
+    place = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed, heading = numbers
+    none = np.zeros(len(rows), np.int32)
+    batch = Observations(
+        vehicles=tuple(place),
+        vehicle=np.array([place[key] for key in keys], np.int32),
+        positions=Positions(
+            at_ms=_ms(at),
+            lon=_floats(lon),
+            lat=_floats(lat),
+            alt_m=_floats(alt_m),
+            alt_ref=np.array(alt_ref, np.int8),
+            h_acc_m=_floats(h_acc_m),
+            v_acc_m=_floats(v_acc_m),
+            layer=np.array(layer, np.int8),
+        ),
+        speed_mps=_floats(speed),
+        heading_deg=_floats(heading),
+        boots=("",),
+        boot=none,
+        seq=none.astype(np.int64),
+        senders=("",),
+        sender=none,
+        received_at_ms=_ms(received),
+    )
+    return Observed(batch, np.array(ids, np.int64), _ms(recorded))
+
+
+def _ms(instants: Sequence[datetime]) -> NDArray[np.int64]:
+    return np.array([round(instant.timestamp() * 1000) for instant in instants], np.int64)
+
+
+def _floats(values: Sequence[float | None]) -> Floats:
+    """Return a column, NaN where nothing is known."""
+    return np.array(values, np.float64)
