@@ -42,7 +42,7 @@ def timescale() -> Iterator[str]:
     if not (NODE.exists() and (FETCHED / "node_modules").is_dir()):
         raise TimescaleMissing(MISSING)
     port = free_port()
-    command = [NODE, SERVER, str(port)]
+    command = [str(NODE), str(SERVER), str(port)]
     with subprocess.Popen(command, cwd=FETCHED, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
