@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.alerts import Alerted, Situations, alert, hush
+from telemetry.alerts import Alerted, Situations, alert, hush, unanswered
 from telemetry.company import ALL_ALONE, Company
 from telemetry.encounters import Met, company_of, meet, part
 from telemetry.fleet import Fleet, Stand
@@ -25,6 +25,7 @@ from telemetry.model import (
 )
 from telemetry.rulebook import Rulebook
 from telemetry.tracks import advance, silence
+from telemetry.witnesses import Accounts, Compared, compare
 
 NO_VERDICTS = Verdicts(
     observation=np.empty(0, np.int32),
@@ -47,6 +48,7 @@ class Consequences:
     alerts: tuple[Alert, ...]
     news: LiveBatch
     company: Company = ALL_ALONE
+    accounts: dict[VehicleKey, Accounts] = field(default_factory=dict)
     verdicts: Verdicts | None = None
 
 
@@ -57,6 +59,7 @@ class Standing:
     fleet: Fleet = field(default_factory=Fleet)
     situations: dict[VehicleKey, Situations] = field(default_factory=dict)
     company: Company = ALL_ALONE
+    witnesses: dict[VehicleKey, Accounts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know who is close to others, as after a restart."""
@@ -66,6 +69,7 @@ class Standing:
         """Go on from what a batch came to."""
         self.fleet.adopt(outcome.stand)
         self.company = outcome.company
+        self.witnesses.update(outcome.accounts)
         for vehicle, situations in outcome.situations.items():
             if situations.ongoing:
                 self.situations[vehicle] = situations
@@ -86,13 +90,16 @@ def consequences(
     fresh = recent(batch, now)
     alerted = _alerted(standing, batch, verdicts, advanced.news & fresh, rulebook)
     met = _met(standing, alerted, batch, verdicts, advanced.news & fresh, rulebook)
-    alerts = (*alerted.alerts, *met.alerts)
+    situations = {**alerted.situations, **met.situations}
+    compared = _compared(standing, situations, batch, advanced.news & fresh, rulebook)
+    alerts = (*alerted.alerts, *met.alerts, *compared.alerts)
     return Consequences(
         stand=advanced.stand,
-        situations={**alerted.situations, **met.situations},
+        situations={**situations, **compared.situations},
         visits=advanced.visits,
         alerts=alerts,
         company=met.company,
+        accounts=compared.accounts,
         verdicts=verdicts,
         news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerts),
     )
@@ -135,14 +142,30 @@ def _met(  # noqa: PLR0917 - one for each thing it goes on from
     return meet(standing.company, known, newest, only(verdicts, news), rulebook)
 
 
+def _compared(
+    standing: Standing,
+    situations: dict[VehicleKey, Situations],
+    batch: Observations,
+    news: NDArray[np.bool_],
+    rulebook: Rulebook,
+) -> Compared:
+    """Tell of vehicles that the city's receivers hear elsewhere than they say."""
+    unwitnessed = not standing.witnesses
+    if unwitnessed and {key.operator for key in batch.vehicles}.issuperset(batch.senders):
+        return Compared(accounts={}, situations={}, alerts=())
+    known = ChainMap(situations, standing.situations)
+    return compare(standing.witnesses, known, batch.take(np.flatnonzero(news)), rulebook)
+
+
 def quiet(standing: Standing, rulebook: Rulebook, now: datetime) -> Consequences:
-    """End the stays of vehicles that fell silent, and alert where a permit is running."""
+    """End the stays of vehicles that fell silent; alert where a permit runs or is asked for."""
     hushed = silence(standing.fleet, now, rulebook)
     tracks = hushed.tracks
-    silent = [tracks[key] for key in hushed.silent]
+    inside = unanswered(hushed.visits, rulebook)
+    silent = [tracks[key] for key in dict.fromkeys((*hushed.silent, *inside))]
     parted = part(standing.company, standing.situations, hushed.stand.vehicles)
     known = ChainMap(parted.situations, standing.situations)
-    alerted = hush(known, silent, rulebook, now)
+    alerted = hush(known, silent, (inside, rulebook), now)
     alerts = (*parted.alerts, *alerted.alerts)
     return Consequences(
         stand=hushed.stand,

@@ -7,12 +7,14 @@ next fix carries it on. What may be too near neither begins nor ends anything.
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from telemetry.alerts import Situations
-from telemetry.company import ALL_ALONE, Company, Near, Nears, joined
+from telemetry.company import ALL_ALONE, Company, Nears, joined
+from telemetry.lasting import Course, Look, lasting
 from telemetry.model import (
     Alert,
     AlertState,
@@ -23,7 +25,7 @@ from telemetry.model import (
     Verdicts,
 )
 from telemetry.rulebook import Rulebook
-from telemetry.situations import UPDATED_EVERY_MS, Situation, alert_name, current
+from telemetry.situations import Situation, alert_name, current
 from telemetry.stays import instant
 from zones.model import LAYERS
 
@@ -40,22 +42,12 @@ class Met:
     alerts: tuple[Alert, ...]
 
 
-class _Look(NamedTuple):
-    """A fix of either of a pair, and, where they are or may be too near, how."""
+class _Seen(NamedTuple):
+    """A fix of either of a pair, in which layer, and, where they are near, by which zone."""
 
-    at_ms: int
-    lon: float
-    lat: float
+    look: Look
     layer: int
-    near: Near | None = None
-
-
-class _Between(NamedTuple):
-    """Two vehicles, by what rules, and what people are told of them."""
-
-    pair: _Pair
-    rulebook: Rulebook
-    told: list[Alert]
+    zone: int
 
 
 def meet(
@@ -73,10 +65,16 @@ def meet(
         return Met(company=now, situations={}, alerts=())
     after: dict[_Pair, Situation] = dict(before)
     told: list[Alert] = []
-    for pair, looks in _looks(batch, nears, before).items():
+    for pair, seen in _seen(batch, nears, before).items():
         situation = after.pop(pair, None)
-        for look in looks:
-            situation = _next(situation, look, _Between(pair, rulebook, told))
+        for one in seen:
+            course = Course(
+                reason=Reason.NEAR_MISS,
+                patience=rulebook.patience[Reason.NEAR_MISS],
+                raised=partial(_raised, one, pair, rulebook),
+                told=told,
+            )
+            situation = lasting(situation, one.look, course)
         if situation is not None:
             after[pair] = situation
     changed = _held(situations, {*before, *after}, after)
@@ -119,7 +117,7 @@ def _pair(one: VehicleKey, other: VehicleKey) -> _Pair:
     return (one, other) if one < other else (other, one)
 
 
-def _looks(batch: Observations, nears: Nears, before: Iterable[_Pair]) -> dict[_Pair, list[_Look]]:
+def _seen(batch: Observations, nears: Nears, before: Iterable[_Pair]) -> dict[_Pair, list[_Seen]]:
     """Return for each pair that something is between every fix of either, in order."""
     of_vehicle: dict[VehicleKey, set[_Pair]] = {}
     keys = [batch.vehicles[n] for n in batch.vehicle.tolist()]
@@ -127,78 +125,29 @@ def _looks(batch: Observations, nears: Nears, before: Iterable[_Pair]) -> dict[_
     for pair in {*before, *met}:
         for vehicle in pair:
             of_vehicle.setdefault(vehicle, set()).add(pair)
-    looks: dict[_Pair, list[_Look]] = {}
-    if not of_vehicle:
-        return looks
+    seen: dict[_Pair, list[_Seen]] = {}
     at = batch.positions
     columns = (at.at_ms.tolist(), at.lon.tolist(), at.lat.tolist(), at.layer.tolist())
-    for row, (key, *place) in enumerate(zip(keys, *columns, strict=True)):
+    for row, (key, at_ms, lon, lat, layer) in enumerate(zip(keys, *columns, strict=True)):
         for pair in of_vehicle.get(key, ()):
             other = pair[1] if pair[0] == key else pair[0]
             near = next((each for each in nears.get(row, ()) if each.other == other), None)
-            looks.setdefault(pair, []).append(_Look(*place)._replace(near=near))
-    return looks
+            amiss = False if near is None else (near.certain or None)
+            look = Look(at_ms=at_ms, lon=lon, lat=lat, amiss=amiss)
+            seen.setdefault(pair, []).append(_Seen(look, layer, near.zone if near else 0))
+    return seen
 
 
-def _next(situation: Situation | None, look: _Look, between: _Between) -> Situation | None:
-    """Go on from how it was between two with one look."""
-    if look.near is not None and look.near.certain:
-        return _worse(situation or _begun(look), look, look.near, between)
-    if situation is None or look.near is not None:
-        return situation and replace(situation, clear_since_ms=None)
-    since = look.at_ms if situation.clear_since_ms is None else situation.clear_since_ms
-    enough_ms = between.rulebook.patience[Reason.NEAR_MISS].cleared_after_s * 1000
-    if situation.alert is not None and look.at_ms - since < enough_ms:
-        return replace(situation, clear_since_ms=since)
-    if situation.alert is not None:
-        between.told.append(current(situation, situation.alert, Outcome.OVER))
-    return None
-
-
-def _begun(look: _Look) -> Situation:
-    return Situation(
-        reason=Reason.NEAR_MISS,
-        first_ms=look.at_ms,
-        last_ms=look.at_ms,
-        lon=look.lon,
-        lat=look.lat,
-        count=0,
-    )
-
-
-def _worse(situation: Situation, look: _Look, near: Near, between: _Between) -> Situation:
-    """Count a look at which they were too near; raise what lasted, and update what was raised."""
-    counted = replace(
-        situation,
-        count=situation.count + 1,
-        clear_since_ms=None,
-        last_ms=look.at_ms,
-        lon=look.lon,
-        lat=look.lat,
-    )
-    told, alert = between.told, counted.alert
-    if alert is not None:
-        if look.at_ms - counted.told_ms < UPDATED_EVERY_MS:
-            return counted
-        told.append(current(counted, alert))
-        return replace(counted, told_ms=look.at_ms)
-    needed_ms = between.rulebook.patience[Reason.NEAR_MISS].raised_after_s * 1000
-    if look.at_ms - counted.first_ms < needed_ms:
-        return counted
-    told.append(_raised(counted, look, near, between))
-    return replace(counted, alert=told[-1], told_ms=look.at_ms)
-
-
-def _raised(situation: Situation, look: _Look, near: Near, between: _Between) -> Alert:
-    mine, other = between.pair
-    zone = between.rulebook.zones[near.zone]
+def _raised(seen: _Seen, pair: _Pair, rulebook: Rulebook, situation: Situation) -> Alert:
+    mine, other = pair
+    zone = rulebook.zones[seen.zone]
     return Alert(
         id=alert_name(mine, Reason.NEAR_MISS, situation.first_ms, other),
         vehicle=mine,
         other=other,
-        layer=LAYERS[max(look.layer, 0)],
+        layer=LAYERS[max(seen.layer, 0)],
         reason=Reason.NEAR_MISS,
-        severity=between.rulebook.patience[Reason.NEAR_MISS].severity,
+        severity=rulebook.patience[Reason.NEAR_MISS].severity,
         state=AlertState.OPEN,
         zone=zone.id,
         zone_version=zone.version,
@@ -206,8 +155,8 @@ def _raised(situation: Situation, look: _Look, near: Near, between: _Between) ->
         permit=None,
         opened_at=instant(situation.first_ms),
         last_at=instant(situation.last_ms),
-        lon=look.lon,
-        lat=look.lat,
+        lon=situation.lon,
+        lat=situation.lat,
         count=situation.count,
     )
 

@@ -187,13 +187,15 @@ def test_a_vehicle_that_falls_silent_is_told_and_resumes() -> None:
     now = NOON + timedelta(seconds=130)
     silent = silence(fleet, now, CITY).silent
 
-    quiet = hush({}, [fleet[key] for key in silent], CITY, now)
+    quiet = hush({}, [fleet[key] for key in silent], ({}, CITY), now)
     heard = batch(Seen(s=140))
     back = alert(quiet.situations, heard, judge(heard, CITY), CITY)
 
     (found,) = quiet.alerts
     assert (found.reason, found.permit) == (Reason.SILENT, CITY.permits[0].id)
-    assert [(each.id, each.state) for each in back.alerts] == [(found.id, AlertState.CLOSED)]
+    (resumed,) = back.alerts
+    assert (resumed.id, resumed.state) == (found.id, AlertState.CLOSED)
+    assert resumed.outcome is Outcome.RESUMED
 
 
 def test_an_alert_is_told_in_every_language() -> None:
