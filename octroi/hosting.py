@@ -15,7 +15,7 @@ from octroi.settings import Settings
 from octroi.site import site
 from octroi.ticking import Ticking
 from octroi.wiring import Installation, installation
-from zones.compiling import compile_now
+from telemetry.compiling import compile_now
 
 TEND_EVERY_S = 60.0
 

@@ -2,7 +2,7 @@
 
 Numba compiles at the first call and keeps the machine code beside the module (where that cannot
 be written, in the user's cache directory), so that only the first process of an installation
-compiles at all: `zones.compiling` does it when Octroi is installed. Numba only notices when the
+compiles at all: `telemetry.compiling` does it when Octroi is installed. Numba only notices when the
 called function's own file changed, not one it calls: here every older machine code of its
 package is thrown away.
 """

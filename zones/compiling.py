@@ -1,6 +1,6 @@
 """Compile what is compiled now, so that no user waits for it: `python -m zones.compiling`.
 
-`make install` runs it; a server that finds nothing compiled runs it while its database starts.
+What telemetry compiles rests on this; see `telemetry.compiling`.
 """
 
 import numpy as np
