@@ -29,6 +29,7 @@ from typing_extensions import override
 
 from octroi.values import Network
 from telemetry.arrivals import Arrivals
+from telemetry.clocks import Clocks
 from telemetry.counting import Counts
 from telemetry.watching import Watched
 
@@ -100,6 +101,7 @@ class Meters:
         self._reasons: Mapping[str, Counter[str]] = defaultdict(Counter)
         self._named: dict[str, str] = {}
         self._arrival, self._recording, self._skews = _Lags(), _Lags(), _Skews()
+        self.clocks = Clocks()
         self.registry = CollectorRegistry(auto_describe=False)
         stages = Histogram(
             "octroi_stage_seconds",
@@ -159,6 +161,7 @@ class Meters:
         batch, stamped = arrivals.observations, arrivals.stamped
         if not stamped.any():
             return
+        self.clocks.add(batch, stamped)
         sender, received = batch.sender[stamped], batch.received_at_ms[stamped]
         behind = np.full(len(batch.senders), LONGEST_MS)
         np.minimum.at(behind, sender, received - batch.positions.at_ms[stamped])

@@ -64,6 +64,7 @@ def site(installed: Installation) -> FastAPI:
                     history=parts.history,
                     alerts=parts.alerts,
                     hub=installed.hub,
+                    clocks=installed.meters.clocks,
                     take=lambda messages: installed.pipeline.take(messages).receipts,
                     clock=installed.clock,
                 ),

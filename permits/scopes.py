@@ -34,6 +34,7 @@ SUBJECTS = {
     "observations": "observations",
     "live": "observations",
     "visits": "observations",
+    "clocks": "observations",
     "statistics": "observations",
     "alerts": "alerts",
     "webhooks": "alerts",

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from permits.identity.guard import Who
 from telemetry.alerting import AlertService
 from telemetry.api.alerts import alert_routes, handling_routes, patience_routes
+from telemetry.api.clocks import clock_routes
 from telemetry.api.history import history_routes
 from telemetry.api.live import live_routes
 from telemetry.api.observations import Clock, Take, observation_routes
+from telemetry.clocks import Clocks
 from telemetry.live import Hub
 from telemetry.service import HistoryService
 
@@ -21,6 +23,7 @@ class Services:
     history: HistoryService
     alerts: AlertService
     hub: Hub
+    clocks: Clocks
     take: Take
     clock: Clock
 
@@ -30,6 +33,7 @@ def router(services: Services, *, who: Who) -> APIRouter:
     routes = APIRouter(prefix="/v1")
     routes.include_router(live_routes(services.hub, who=who))
     routes.include_router(observation_routes(services.take, who=who, clock=services.clock))
+    routes.include_router(clock_routes(services.clocks, who=who))
     routes.include_router(patience_routes(services.alerts, who=who))
     routes.include_router(alert_routes(services.alerts, who=who))
     routes.include_router(handling_routes(services.alerts, who=who))

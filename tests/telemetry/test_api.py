@@ -19,6 +19,7 @@ from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.alerting import AlertService
 from telemetry.alerts import alert
 from telemetry.api.routes import Services, router
+from telemetry.clocks import Clocks
 from telemetry.fleet import Fleet
 from telemetry.judging import judge
 from telemetry.live import Hub
@@ -59,11 +60,13 @@ class City:
         self.hub = Hub(lambda: NOON + timedelta(minutes=5))
         self.now = NOON + timedelta(minutes=5)
         self.service = AlertService(pool, lambda: self.now, self.hub.tell)
+        self.clocks = Clocks()
         self.history = HistoryService(pool, lambda: self.now)
         services = Services(
             history=self.history,
             alerts=self.service,
             hub=self.hub,
+            clocks=self.clocks,
             take=self.take,
             clock=lambda: NOON,
         )
