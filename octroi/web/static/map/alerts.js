@@ -95,13 +95,14 @@ export class Alerts extends EventTarget {
         button("see", () => this.show(alert())),
         button("acknowledge", (event) => this.act(event, alert(), "acknowledge")),
         button("assign", (event) => this.ask(event.target.closest("li"), alert())),
-        button("close", (event) => this.act(event, alert(), "close"))),
+        button("close", (event) => this.settle(event.target.closest("li"), alert()))),
     );
   }
 
   fill(row, alert) {
     const t = (key) => this.words.t(key);
-    const state = alert.state === "open" ? "" : ` · ${t(`alert.${alert.state}`)}`;
+    const risen = alert.level ? ` · ${this.words.t("alert.risen", { n: alert.level })}` : "";
+    const state = risen + (alert.state === "open" ? "" : ` · ${t(`alert.${alert.state}`)}`);
     row.dataset.severity = alert.severity;
     row.dataset.state = alert.state;
     const set = (name, text) => say(row.querySelector(`.${name}`), text);
@@ -119,22 +120,37 @@ export class Alerts extends EventTarget {
     }
   }
 
-  /** Ask for a name inside the alert itself. */
+  /** Ask inside the alert itself whom it is for. */
   ask(row, alert) {
-    if (row.querySelector("form")) return;
-    const name = el("input", { name: "assignee", required: true, maxlength: 80, autocomplete: "name", "aria-label": this.words.t("assignee") });
-    const done = () => { form.remove(); row.querySelector(".assign").focus(); };
+    const field = { name: "assignee", required: true, maxlength: 80, autocomplete: "name" };
+    this.form(row, "assign", field, { ok: "assign.ok" }, (event, said) =>
+      this.act(event, alert, "assign", { assignee: said }));
+  }
+
+  /** Ask inside the alert itself how it ends, and what to remember of it. */
+  settle(row, alert) {
+    const answers = { resolved: "alert.resolved", dismissed: "alert.dismissed" };
+    this.form(row, "close", { name: "note", maxlength: 2000 }, answers, (event, note) =>
+      this.act(event, alert, "close", { outcome: event.submitter.value, note }));
+  }
+
+  form(row, opener, field, answers, send) {
+    row.querySelector("form")?.remove();
+    const input = el("input", { ...field, "aria-label": this.words.t(field.name) });
+    const done = () => { form.remove(); row.querySelector(`.${opener}`)?.focus(); };
+    const buttons = Object.entries(answers).map(([value, key]) =>
+      el("button", { type: "submit", value }, this.words.t(key)));
     const form = el("form", {
       class: "assign-form",
       onsubmit: (event) => {
         event.preventDefault();
-        this.act(event, alert, "assign", { assignee: name.value.trim() }).then(done);
+        send(event, input.value.trim()).then(done);
       },
       onkeydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); done(); } },
-    }, name, el("button", { type: "submit" }, this.words.t("assign.ok")));
-    name.placeholder = this.words.t("assignee");
+    }, input, ...buttons);
+    input.placeholder = this.words.t(field.name);
     row.append(form);
-    name.focus();
+    input.focus();
   }
 
   async act(event, alert, verb, body = {}) {

@@ -34,7 +34,7 @@ export class Card {
       this.head(glyph(vehicle.layer), vehicle.name, this.t(`layer.${vehicle.layer}`)),
       el("p", { class: "card-state" }),
       el("ul", { class: "card-alerts" }),
-      el("dl", {}, ...["operator", "permit", "altitude", "speed", "received"].flatMap((name) => [
+      el("dl", {}, ...["operator", "permit", "altitude", "speed", "received", "clock"].flatMap((name) => [
         el("dt", {}, this.t(`card.${name}`)), el("dd", { class: name }),
       ])),
       el("div", { class: "permit-summary", hidden: true }),
@@ -169,6 +169,16 @@ export class Card {
     if (own.length) link.href = `/v1/alerts/${encodeURIComponent(own[0].id)}/evidence`;
   }
 
+  /** Say how far its clock is from the city's, once that is known. */
+  async clock({ uid, operator, name }) {
+    const query = new URLSearchParams({ operator, vehicle: name });
+    const { clocks: [clock] } = await this.api.get(`/v1/clocks?${query}`);
+    if (uid !== this.uid) return;
+    const way = clock?.behind_s < 0 ? "ahead" : "behind";
+    const off = clock && this.words.number(Math.round(Math.abs(clock.behind_s) * 10) / 10);
+    say(this.box.querySelector("dd.clock"), clock ? this.t(`clock.${way}`, { n: off }) : "—");
+  }
+
   async load({ uid, operator, name, layer }) {
     try {
       const path = `/v1/vehicles/${encodeURIComponent(operator)}/${encodeURIComponent(name)}/track?minutes=${TRACK_MINUTES}`;
@@ -179,6 +189,7 @@ export class Card {
       this.layer.trackLayer = layer;
       this.layer.wake();
       this.refresh();
+      await this.clock({ uid, operator, name });
     } catch (problem) {
       this.complain(problem.message);
     }
