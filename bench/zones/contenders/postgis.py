@@ -52,7 +52,7 @@ NOTHING = "SELECT 1"
 def build(areas: Areas) -> Contender:
     """Start a server, load and index the zones; points go there as arrays."""
     with ExitStack() as closing:
-        connection = _served(closing)
+        connection = served(closing)
         connection.execute(TABLE)
         rows = enumerate(shapely.to_wkb(areas).tolist())
         connection.cursor().executemany(INSERT, rows)
@@ -79,7 +79,7 @@ def build(areas: Areas) -> Contender:
     return Contender(ask=ask, ask_one=ask_one, cpu_s=cpu_s, round_trip=round_trip, close=stop)
 
 
-def _served(closing: ExitStack) -> psycopg.Connection:
+def served(closing: ExitStack) -> psycopg.Connection:
     """Start a server that stops, and leaves nothing, when the stack is closed."""
     programs = _programs()
     directory = closing.enter_context(tempfile.TemporaryDirectory(prefix="octroi-postgis-"))

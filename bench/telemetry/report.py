@@ -1,0 +1,140 @@
+"""Where do the figures go: the screen, a JSON file, a chapter of the documentation."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.telemetry.run import OURS, PLAIN, Flown, Results
+
+BEGIN, END = "<!-- telemetry: begin -->", "<!-- telemetry: end -->"
+
+Rows = Sequence[Sequence[str]]
+
+
+def chapter(results: Results) -> Iterator[str]:
+    """Yield the lines of the chapter."""
+    plan = results.plan
+    load = " ".join(f"{each:.1f}" for each in results.load)
+    yield (
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; load "
+        f"average before {load}. {plan.zones:,} zones, {plan.permits:,} permits, "
+        f"{plan.vehicles:,} vehicles; generator, broker, database and Octroi on the same cores."
+    )
+    yield from ("", "**From when it was due to when its operator was told, milliseconds**", "")
+    yield from _table(
+        (
+            *("who", "offered, /s", "a message", "settled, /s", "receipt p50", "p99"),
+            *("alert p50", "p99", "lost", "generator late, p99"),
+        ),
+        [_line(each) for each in results.flown],
+    )
+    yield from ("", "**Processor time an observation, microseconds, by process**", "")
+    yield from _table(
+        (
+            "who",
+            "offered, /s",
+            "a message",
+            "Octroi or peer",
+            "PostgreSQL",
+            "broker",
+            "memory, MiB",
+        ),
+        [_spent(each) for each in results.flown],
+    )
+    yield from ("", *_compared(results), "")
+    yield from _writes(results)
+    yield from _costs(results)
+    for who, why in results.without.items():
+        yield f"Without {who}: {why}."
+
+
+def write_json(results: Results, path: Path) -> None:
+    """Write all figures."""
+    path.write_text(json.dumps(asdict(results), indent=1, default=_plain) + "\n", encoding="utf-8")
+
+
+def write_markdown(results: Results, path: Path) -> None:
+    """Write the tables between the file's marks; a file without them is written anew."""
+    text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
+    before, marked, rest = text.partition(BEGIN)
+    _, closed, after = rest.partition(END)
+    if not marked or not closed:
+        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
+        raise SystemExit(msg)
+    lines = "\n".join([BEGIN, "", *chapter(results), "", END])
+    path.write_text(f"{before}{lines}{after}", encoding="utf-8")
+
+
+def _line(one: Flown) -> tuple[str, ...]:
+    found = one.found
+    return (
+        *(one.leg.who, f"{one.leg.rate:,.0f}", str(one.leg.each), f"{one.sustained:,.0f}"),
+        *_median_and_p99(found.receipts_ms),
+        *_median_and_p99(found.alerts_ms),
+        *(f"{one.lost:,}", f"{found.late_p99_ms:.1f}"),
+    )
+
+
+def _median_and_p99(percentiles: Sequence[float]) -> tuple[str, str]:
+    if not percentiles:
+        return "none", "none"
+    return f"{percentiles[0]:,.1f}", f"{percentiles[2]:,.1f}"
+
+
+def _spent(one: Flown) -> tuple[str, ...]:
+    each = [f"{1e6 * spent / one.found.sent:.1f}" for spent in one.cpu_s.values()]
+    memory = f"{one.rss_mib[0]:.0f} to {one.rss_mib[1]:.0f}"
+    return (one.leg.who, f"{one.leg.rate:,.0f}", str(one.leg.each), *each, memory)
+
+
+def _compared(results: Results) -> Iterator[str]:
+    """Say how often faster Octroi settled single observations than each peer."""
+    most = {
+        who: max(each.sustained for each in results.flown if each.leg.who == who)
+        for who in {one.leg.who for one in results.flown if one.leg.each == 1}
+    }
+    for who in sorted(set(most) - {OURS}):
+        times = most.get(OURS, 0.0) / most[who]
+        note = ", with the same pipeline" if who == PLAIN else ""
+        yield f"Single observations: {times:.1f} times {who}{note}."
+
+
+def _writes(results: Results) -> Iterator[str]:
+    yield from ("**Observations written durably, rows a second on the wall**", "")
+    yield from _table(
+        ("rows a commit", "Octroi", "executemany", "times"),
+        [
+            (
+                *(f"{each.size:,}", f"{each.packed:,.0f}", f"{each.executemany:,.0f}"),
+                f"{each.packed / each.executemany:.1f}",
+            )
+            for each in results.writes
+        ],
+    )
+
+
+def _costs(results: Results) -> Iterator[str]:
+    yield from ("", "**Processor time of the pipeline alone, microseconds an observation**", "")
+    yield from _table(
+        ("vehicles", "messages a batch", "positions a message", "µs"),
+        [
+            (f"{each.vehicles:,}", f"{each.messages:,}", str(each.each), f"{each.cpu_us:,.1f}")
+            for each in results.costs
+        ],
+    )
+    yield ""
+
+
+def _table(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold of a struct."""
+    return {name: getattr(value, name) for name in getattr(value, "__struct_fields__", ())}
