@@ -130,3 +130,21 @@ def test_an_emergency_suspends_what_it_touches_until_it_ends(town: Town) -> None
         ended = town.post("/v1/zones/fire/withdraw", "watch", end)
         assert ended.status_code < 300, ended.text
         eventually(lambda: heard(mail, permit, "granted"))
+    # Whoever comes next finds the place free.
+    assert town.post(f"/v1/permits/{permit}/withdraw", ALPHA, {}).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_switch_suspends_what_its_zone_forbids_until_it_is_set_back(town: Town) -> None:
+    zone = fire(town) | {"id": "berge"}
+    zone["properties"] |= {"name": "Berge", "applicability": [{"switch": "crue"}]}
+    assert town.post("/v1/zones?emergency=true", "watch", zone).status_code == 201
+    permit = in_use(town)["id"]
+    with town.listener(ALPHA, "octroi/v1/alpha-drones/permit") as mail:
+        for on, state in ((True, "on_hold"), (False, "granted")):
+            order = {"on": on, "act": "Arrêté de crue"}
+            set_so = town.ask("PUT", "/v1/switches/crue", "watch", json=order)
+            assert set_so.status_code == 200, set_so.text
+
+            told = eventually(lambda state=state: heard(mail, permit, state))[0]
+            assert [each["zone"] for each in told["hold"]] == (["berge"] if on else [])
