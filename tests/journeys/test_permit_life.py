@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -146,5 +147,5 @@ def test_a_switch_suspends_what_its_zone_forbids_until_it_is_set_back(town: Town
             set_so = town.ask("PUT", "/v1/switches/crue", "watch", json=order)
             assert set_so.status_code == 200, set_so.text
 
-            told = eventually(lambda state=state: heard(mail, permit, state))[0]
+            told = eventually(partial(heard, mail, permit, state))[0]
             assert [each["zone"] for each in told["hold"]] == (["berge"] if on else [])
