@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Self
 
 from octroi.client import Sender
@@ -77,6 +78,7 @@ class Traffic:
         self._senders[message.sender].send(message.topic, message.payload)
 
     def _settle(self, timeout_s: float) -> bool:
-        # Every sender gets its time, also after one that did not settle.
-        settled = [sender.settle(timeout_s) for sender in self._senders.values()]
+        # One time for all: each sends again by itself while another is waited for.
+        end = monotonic() + timeout_s
+        settled = [sender.settle(max(end - monotonic(), 0.0)) for sender in self._senders.values()]
         return all(settled)
