@@ -1,8 +1,7 @@
 """Through which zones did a vehicle pass between two fixes outside them?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +10,8 @@ from telemetry.going import INSIDE, VIOLATION
 from telemetry.judging import judge
 from telemetry.model import Observations, Reason, Verdicts
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Presence, Span
-from telemetry.steps import Touches, Ways
+from telemetry.stays import Presence
+from telemetry.steps import Through, Ways
 from zones.columns import Indices
 from zones.model import Zone, ZoneId
 
@@ -20,14 +19,6 @@ Present = dict[ZoneId, Presence]
 
 # Of a verdict whose permit, if there is one, allowed it.
 HOLDING = (int(Reason.NONE), int(Reason.SPEED))
-
-
-class _Crossing(NamedTuple):
-    """A way that enters a zone's area and leaves it again, and when it is inside for longest."""
-
-    row: int
-    zone: int
-    longest: Span
 
 
 def presences(verdicts: Verdicts, rows: range | list[int], rulebook: Rulebook) -> Present:
@@ -48,11 +39,7 @@ def presences(verdicts: Verdicts, rows: range | list[int], rulebook: Rulebook) -
 
 
 def passages(
-    ways: Ways,
-    touches: Mapping[int, Touches],
-    verdicts: Verdicts,
-    begins: Indices,
-    rulebook: Rulebook,
+    ways: Ways, through: Sequence[Through], verdicts: Verdicts, begins: Indices, rulebook: Rulebook
 ) -> dict[int, Present]:
     """Judge the middle of each way that crosses a zone's area with both fixes outside, by row.
 
@@ -60,15 +47,15 @@ def passages(
     after. An area crossed that is not a zone in force for this vehicle is no passage. The verdicts
     on a fix begin where `begins` says.
     """
+    zones = rulebook.zones
     crossings = [
-        _Crossing(row, zone, max(spans, key=lambda span: span[1] - span[0]))
-        for row, each in touches.items()
-        for zone, spans in each.items()
-        if spans and spans[0][0] > ways.before_ms[row]
-        if spans[-1][1] < ways.batch.positions.at_ms[row]
-        if _is_for(rulebook.zones[zone], int(ways.batch.positions.layer[row]))
-        if rulebook.zones[zone].id
-        not in {rulebook.zones[n].id for n in verdicts.zone[begins[row] : begins[row + 1]].tolist()}
+        each
+        for each in through
+        if _is_for(zones[each.zone], ways.batch.positions.layer.item(each.row))
+        if zones[each.zone].id
+        not in {
+            zones[n].id for n in verdicts.zone[begins[each.row] : begins[each.row + 1]].tolist()
+        }
     ]
     if not crossings:
         return {}
@@ -85,7 +72,7 @@ def _is_for(zone: Zone, layer: int) -> bool:
     return zone.layer is None or layer in (EVERY_LAYER, zone.layer.code)
 
 
-def _middles(crossings: Sequence[_Crossing], ways: Ways) -> Observations:
+def _middles(crossings: Sequence[Through], ways: Ways) -> Observations:
     """Return a batch of the fixes after, moved back to the middles of the passages."""
     at_ms = np.array([(crossing.longest[0] + crossing.longest[1]) / 2 for crossing in crossings])
     steps = [ways.step(crossing.row) for crossing in crossings]

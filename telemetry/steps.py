@@ -5,6 +5,7 @@ of the index for all ways at once; only the few that do are looked at one by one
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -26,6 +27,24 @@ from zones.space.crossings import crossing
 Touches = Mapping[int, tuple[Span, ...]]
 
 NOTHING: Touches = MappingProxyType({})
+
+
+class Through(NamedTuple):
+    """A way that enters a zone's area and leaves it again, and when it is inside for longest."""
+
+    row: int
+    zone: int
+    longest: Span
+
+
+class Touched(NamedTuple):
+    """By row of a way the zones that it touches, and where it passes through one."""
+
+    by_row: Mapping[int, Touches]
+    through: Sequence[Through]
+
+
+UNTOUCHED = Touched(MappingProxyType({}), ())
 
 
 class Place(NamedTuple):
@@ -100,17 +119,17 @@ class Ways(NamedTuple):
 
     def step(self, row: int, touches: Touches = NOTHING) -> Step:
         """Return one of them; a fix that arrives has none before it that its way began at."""
-        at = self.batch.positions
-        here = Place(int(at.at_ms[row]), float(at.lon[row]), float(at.lat[row]))
-        before = Place(
-            int(self.before_ms[row]), float(self.before_lon[row]), float(self.before_lat[row])
-        )
+        at, before = self.batch.positions, None
+        if self.how.item(row) == GOES_ON:
+            before = Place(
+                self.before_ms.item(row), self.before_lon.item(row), self.before_lat.item(row)
+            )
         return Step(
-            vehicle=self.batch.vehicles[self.batch.vehicle[row]],
+            vehicle=self.batch.vehicles[self.batch.vehicle.item(row)],
             row=row,
-            before=before if self.how[row] == GOES_ON else None,
-            here=here,
-            length_m=float(self.length_m[row]),
+            before=before,
+            here=Place(at.at_ms.item(row), at.lon.item(row), at.lat.item(row)),
+            length_m=self.length_m.item(row),
             touches=touches,
         )
 
@@ -143,11 +162,11 @@ def ways_to(stand: Stand, batch: Observations, rulebook: Rulebook) -> Ways:
     return Ways(batch, last, how, before_ms, before_lon, before_lat, length_m, met)
 
 
-def touched(ways: Ways, rulebook: Rulebook) -> dict[int, Touches]:
+def touched(ways: Ways, rulebook: Rulebook) -> Touched:
     """Return by row, for each zone whose edge a way meets, when the way lies in its area."""
     met = ways.met
     if not len(met.way):
-        return {}
+        return UNTOUCHED
     at = ways.batch.positions
     a = np.column_stack([ways.before_lon, ways.before_lat])[met.way]
     b = np.column_stack([at.lon, at.lat])[met.way]
@@ -172,7 +191,7 @@ def touched(ways: Ways, rulebook: Rulebook) -> dict[int, Touches]:
         inside=shapely.intersects_xy(rulebook.footprints[zone], a[starts, 0], a[starts, 1]),
         blurred=np.logical_or.reduceat(blurred, starts),
     )
-    return _spans(pairs, np.split(crossed_ms, starts[1:]), rulebook)
+    return _spans(pairs, crossed_ms.tolist(), [*starts.tolist(), len(order)], rulebook)
 
 
 class _Pairs(NamedTuple):
@@ -188,18 +207,25 @@ class _Pairs(NamedTuple):
     blurred: NDArray[np.bool_]
 
 
-def _spans(pairs: _Pairs, crossed: Sequence[Instants], rulebook: Rulebook) -> dict[int, Touches]:
-    """Return by way and zone from when to when it is inside, given when it crosses edges."""
+def _spans(
+    pairs: _Pairs, crossed: Sequence[int], starts: Sequence[int], rulebook: Rulebook
+) -> Touched:
+    """Return from when to when each is inside, given all instants at which edges are crossed."""
     found: dict[int, dict[int, tuple[Span, ...]]] = {}
-    columns = zip(*(column.tolist() for column in pairs), crossed, strict=True)
-    for way, zone, a, b, begin, end, inside, blurred, instants in columns:
-        edges = instants.tolist()
-        if blurred or len(rulebook.zones[zone].volumes) > 1:
+    through: list[Through] = []
+    zones = rulebook.zones
+    columns = zip(*(column.tolist() for column in pairs), pairwise(starts), strict=True)
+    for way, zone, a, b, begin, end, inside, blurred, (first, last) in columns:
+        edges = crossed[first:last]
+        if blurred or len(zones[zone].volumes) > 1:
             fractions = _carefully(rulebook.footprints[zone], a, b)
             edges = [begin + round(part * (end - begin)) for part in fractions]
         edges = [begin, *edges, end] if inside else [*edges, end]
-        found.setdefault(way, {})[zone] = tuple(zip(edges[::2], edges[1::2], strict=False))
-    return dict(found)
+        spans = tuple(zip(edges[::2], edges[1::2], strict=False))
+        found.setdefault(way, {})[zone] = spans
+        if spans and spans[0][0] > begin and spans[-1][1] < end:
+            through.append(Through(way, zone, max(spans, key=lambda span: span[1] - span[0])))
+    return Touched(found, through)
 
 
 def _fractions(a: Floats, b: Floats, edge: Floats) -> Floats:

@@ -58,15 +58,16 @@ class _Advancing:
     def begin_or_end(self, row: int) -> list[Visit]:
         """Do the step to a fix at which something begins or ends; return the visits that end."""
         batch, stand = self.ways.batch, self.stand
-        at, one, observation = batch.positions, int(batch.vehicle[row]), int(self.ids[row])
-        verdicts = range(self.begins[row], self.begins[row + 1])
-        before = stand.moving[one]
+        at, one, observation = batch.positions, batch.vehicle.item(row), self.ids.item(row)
+        verdicts = range(self.begins.item(row), self.begins.item(row + 1))
+        _, _, before, _, _, _, _, _, known = stand.moving[one].item()
+        here, layer = self.ways.step(row, self.touches.get(row, NOTHING)), at.layer.item(row)
         move = Move(
-            step=self.ways.step(row, self.touches.get(row, NOTHING)),
+            step=here,
             rulebook=stand.rulebook,
-            layer=int(at.layer[row]),
+            layer=layer,
             observation=observation,
-            previous=int(before["observation"]) if before["known"] else observation,
+            previous=before if known else observation,
         )
         stays, ended = move.outcome(
             stand.stays(one),
@@ -74,11 +75,11 @@ class _Advancing:
             self.passed.get(row, NO_ONE),
         )
         stand.moving[one] = (
-            *(at.at_ms[row], batch.received_at_ms[row], observation, at.lon[row], at.lat[row]),
-            *(0, at.layer[row], False, True),
+            *(here.here.at_ms, batch.received_at_ms.item(row), observation),
+            *(here.here.lon, here.here.lat, 0, layer, False, True),
         )
         zone, permit = self.verdicts.zone, self.verdicts.permit
-        stand.stay(one, stays, {int(zone[n]): int(permit[n]) for n in verdicts})
+        stand.stay(one, stays, {zone.item(n): permit.item(n) for n in verdicts})
         return ended
 
 
@@ -96,13 +97,13 @@ def advance(
     ways = ways_to(stand, batch, rulebook)
     begins = np.searchsorted(verdicts.observation, np.arange(len(batch) + 1)).astype(np.int32)
     touches = touched(ways, rulebook)
-    passed = passages(ways, touches, verdicts, begins, rulebook)
+    passed = passages(ways, touches.through, verdicts, begins, rulebook)
     advancing = _Advancing(
         ways=ways,
         ids=ids,
         verdicts=verdicts,
         begins=begins,
-        touches=touches,
+        touches=touches.by_row,
         passed=passed,
         stand=stand,
     )
