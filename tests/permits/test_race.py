@@ -17,7 +17,7 @@ from tests.permits.cases import NOW, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
 
-CLIENTS, ROOM, ROUNDS = 50, 10, 8
+CLIENTS, ROOM, ROUNDS = 50, 10, 20
 
 Headers = dict[str, str]
 Body = dict[str, Any]
