@@ -13,6 +13,7 @@ from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
 from octroi.sessions import Sessions
 from octroi.web import api as web
+from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
 from octroi.wiring import Installation
@@ -73,6 +74,9 @@ def site(installed: Installation) -> FastAPI:
             statistics.router(parts.housekeeping, anyone=known, clock=installed.clock),
             webhooks.router(parts.webhooks, who=who),
             billing.router(parts.billing, own),
+            shown.router(
+                parts.housekeeping, parts.keeper.zone_names, installed.clock, settings.language
+            ),
             web.router(
                 LiveMap(page=map_page(), first=lambda caller: _first(installed, caller)),
                 sessions.sign_in,

@@ -6,11 +6,12 @@ statistics in France is that at least three take part and none makes up more tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from zones.model import Layer, ZoneId
 from zones.periods import Window
+from zones.time.clocks import PARIS_TIME
 
 FEWEST_OPERATORS = 3
 LARGEST_PERCENT = 85
@@ -71,3 +72,16 @@ def disclosed(cells: Sequence[Cell]) -> tuple[Cell, ...]:
         if cell.operators >= FEWEST_OPERATORS
         and cell.largest * 100 <= cell.observations * LARGEST_PERCENT
     )
+
+
+def whole_days(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """Return the days of Paris that lie between two instants, whole, and are over."""
+    first = midnight(start)
+    if first < start:
+        first = midnight(first + timedelta(hours=36))
+    return first, min(midnight(end), midnight(now))
+
+
+def midnight(at: datetime) -> datetime:
+    """Return the beginning of an instant's day in Paris."""
+    return at.astimezone(PARIS_TIME).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -76,7 +76,9 @@ class Reader:
         return response
 
 
-def _reader(default_language: str) -> Callable[..., Reader]:
+def reader_of(default_language: str) -> Callable[..., Reader]:
+    """Return the dependency that knows who looks at a page."""
+
     def reader(
         request: Request,
         lang: Annotated[str | None, Query(max_length=16)] = None,
@@ -103,7 +105,7 @@ def router(
 ) -> APIRouter:
     """Serve the map, the front page, signing in and out, the register and the list of the API."""
     pages = Pages()
-    reader = _reader(default_language)
+    reader = reader_of(default_language)
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_public(pages, reader))
     routes.include_router(_explaining(pages, reader))

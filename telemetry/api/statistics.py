@@ -13,10 +13,9 @@ from telemetry.api.windows import AskedWindow, bounded
 from telemetry.housekeeping import Housekeeping
 from telemetry.schemas.cursors import UnreadableCursor
 from telemetry.schemas.statistics import StatisticOut, StatisticsOut, place_in, place_out
-from telemetry.statistics import By, Question, Step, disclosed
+from telemetry.statistics import By, Question, Step, disclosed, midnight, whole_days
 from zones.model import Layer
 from zones.periods import Window
-from zones.time.clocks import PARIS_TIME
 
 LONGEST = {Step.HOUR: timedelta(days=31), Step.DAY: timedelta(days=366)}
 WEEK = timedelta(days=7)
@@ -63,7 +62,7 @@ def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]
             status, headers = (401, CHALLENGE) if caller is None else (403, None)
             raise HTTPException(status, STAFF_AND_OPERATORS, headers=headers)
         if public or caller is None:
-            start, end = _whole_days(_window(asked, clock()), clock())
+            start, end = whole_days(*_window(asked, clock()), clock())
         else:
             operator = visible_operator(caller, operator)
             start, end = _window(asked, clock())
@@ -89,17 +88,4 @@ def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]
 
 def _window(asked: Window, now: datetime) -> tuple[datetime, datetime]:
     end = asked.end or now
-    return asked.start or _midnight(end - WEEK), end
-
-
-def _whole_days(window: tuple[datetime, datetime], now: datetime) -> tuple[datetime, datetime]:
-    """Leave out the days of Paris that are not whole."""
-    start, end = window
-    first = _midnight(start)
-    if first < start:
-        first = _midnight(first + timedelta(hours=36))
-    return first, min(_midnight(end), _midnight(now))
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.astimezone(PARIS_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    return asked.start or midnight(end - WEEK), end
