@@ -10,6 +10,7 @@ from permits.model import Application
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
 from permits.store.permits import Connection
 from permits.store.registry import operator_from, vehicle_from
+from permits.store.walls import behind
 
 # The operator, those of its vehicles that are named, and the documents of both.
 APPLICANT = """
@@ -37,10 +38,11 @@ class Applicant:
 
 
 def applicant(connection: Connection, application: Application) -> Applicant:
-    """Return what is registered of who applies."""
+    """Return what is registered of who applies, read behind the wall."""
     values = {"operator": application.operator, "vehicles": list(application.vehicles)}
-    row = connection.execute(APPLICANT, values).fetchone()
-    operator, vehicles, documents = row or (None, (), ())
+    with behind(connection, application.operator):
+        found = connection.execute(APPLICANT, values)
+    operator, vehicles, documents = found.fetchone() or (None, (), ())
     return Applicant(
         operator=operator and operator_from(operator),
         vehicles=tuple(vehicle_from(each) for each in vehicles),

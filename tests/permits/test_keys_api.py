@@ -115,7 +115,7 @@ def test_a_key_with_scopes_makes_none_that_may_do_more(client: Client, admin: He
     [
         ({"scopes": []}, "/scopes"),
         ({"scopes": ["permits:fly"]}, "/scopes/0"),
-        ({"expires_at": NOW.isoformat()}, "expires_at"),
+        ({"expires_at": NOW.isoformat()}, "/expires_at"),
         ({"expires_at": "tomorrow"}, "/expires_at"),
     ],
 )

@@ -137,6 +137,23 @@ def test_a_permit_of_another_is_as_unknown_as_none(
     assert len(client.get("/v1/permits", headers=admin).json()["items"]) == 2
 
 
+def test_who_applies_is_read_behind_the_wall_and_deciding_goes_on_before_it(
+    client: Client, pool: ConnectionPool, operator: Headers, flight: Body
+) -> None:
+    shut = "CREATE POLICY shut ON permits.vehicle AS RESTRICTIVE TO octroi_operator USING (false)"
+    with pool.connection() as connection:
+        connection.execute(shut.encode())
+    hidden = client.post("/v1/permits", json=flight, headers=operator)
+    drafted = client.post("/v1/permits", json=flight | {"draft": True}, headers=operator)
+    with pool.connection() as connection:
+        connection.execute("DROP POLICY shut ON permits.vehicle")
+
+    for answer in (hidden, drafted):
+        assert (answer.status_code, "drone-7" in answer.json()["detail"]) == (422, True)
+    assert client.post("/v1/permits", json=flight, headers=operator).status_code == 201
+    assert client.post("/v1/permits", json=flight, headers=operator).json()["state"] == "refused"
+
+
 @pytest.fixture
 def owner(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
     """The address of a new database whose owner is no superuser, with the rights of `param`."""
