@@ -61,8 +61,8 @@ def _plan(options: argparse.Namespace) -> Plan:
         Leg(who=OURS, rate=50_000, each=50, seconds=seconds),
         Leg(who=OURS, rate=100_000, each=50, seconds=seconds),
         Leg(who=PLAIN, rate=16_000, each=1, seconds=seconds / 2),
-        Leg(who=RTREE, rate=3_000, each=1, seconds=seconds / 2),
-        Leg(who=TRIGGER, rate=3_000, each=1, seconds=seconds / 2),
+        Leg(who=RTREE, rate=1_000, each=1, seconds=seconds / 2),
+        Leg(who=TRIGGER, rate=1_000, each=1, seconds=seconds / 2),
     ]
     if options.minutes:
         legs.insert(0, Leg(who=OURS, rate=options.rate, each=50, seconds=60 * options.minutes))

@@ -25,7 +25,7 @@ from telemetry.bulk import PUBLISH, delivered, packets
 SLOTS_A_SECOND = 2_000
 LEAD_S, BUILDING_S = 2.0, 1e-5  # the second for each observation
 APART_MS = 10
-QUIET_S, PATIENCE_S = 1.5, 60.0
+QUIET_S, PATIENCE_S = 1.0, 20.0
 
 
 class Sends(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,10 +154,8 @@ class Drive:
                 if piece or self._unsent[fleet]:
                     self._send(fleet, piece)
             slot.clear()
-        self._await_quiet()
         matched = Matched(flown.told, start)
-        for each in self.heard:
-            matched.take(each)
+        self._await_the_rest(matched)
         return matched.found(late)
 
     def _send(self, fleet: int, piece: bytes) -> None:
@@ -181,17 +179,25 @@ class Drive:
                     told = delivered(kind, body)
                     self.heard.append(Heard(stamp, number, told.topic, told.payload))
 
-    def _await_quiet(self) -> None:
-        deadline = time.perf_counter() + PATIENCE_S
-        quiet = time.perf_counter()
-        while time.perf_counter() < min(deadline, quiet + QUIET_S):
-            before = len(self.heard)
-            for fleet in range(len(self._sockets)):
-                if self._unsent[fleet]:
+    def _await_the_rest(self, matched: Matched) -> None:
+        """Listen until everything is receipted, or nothing more comes."""
+        heard_at = time.perf_counter()
+        while time.perf_counter() < heard_at + PATIENCE_S:
+            for fleet, unsent in enumerate(self._unsent):
+                if unsent:
                     self._send(fleet, b"")
+            for each in self.heard:
+                matched.take(each)
+                heard_at = time.perf_counter()
+            self.heard.clear()
+            if not matched.missing:
+                break
             self._listen(0.1)
-            if len(self.heard) != before:
-                quiet = time.perf_counter()
+        # What is told after its receipt, if anything, comes at once.
+        time.sleep(QUIET_S)
+        self._listen(0.0)
+        for each in self.heard:
+            matched.take(each)
 
 
 if __name__ == "__main__":

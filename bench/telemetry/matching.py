@@ -52,11 +52,17 @@ class Matched:
     def __init__(self, due: Due, start: float) -> None:
         self._due, self._start = due, start
         self._strays = dict(due.strays)
+        self._unheard = set(due.strays)
         self._unsettled = [np.repeat(~np.isnan(each), due.each, axis=1) for each in due.messages]
         self._sent = len(due.strays) + int(sum(each.sum() for each in self._unsettled))
         self._receipts: list[tuple[float, float]] = []
         self._alerts: list[tuple[float, float]] = []
         self._settled = start
+
+    @property
+    def missing(self) -> int:
+        """Return how many observations have no receipt yet."""
+        return int(sum(each.sum() for each in self._unsettled)) + len(self._unheard)
 
     def take(self, heard: Heard) -> None:
         """Match one message; an empty one takes a retained alert back."""
@@ -64,7 +70,9 @@ class Matched:
         if heard.topic.endswith("/receipt"):
             self._settled = max(self._settled, heard.stamp)
             for entry in told:
-                if (entry["vehicle"] or "").startswith("drone-"):
+                if (heard.fleet, entry["vehicle"]) in self._unheard:
+                    self._unheard.remove((heard.fleet, entry["vehicle"]))
+                elif (entry["vehicle"] or "").startswith("drone-"):
                     self._receipt(heard, entry)
         elif told["state"] == "open":
             due = self._strays.pop((heard.fleet, told["vehicle"]), None)
@@ -75,7 +83,7 @@ class Matched:
         """Sum up; what was due in the warm-up is passed over, but not its loss."""
         return Found(
             sent=self._sent,
-            unreceipted=int(sum(each.sum() for each in self._unsettled)),
+            unreceipted=self.missing,
             strayed=len(self._due.strays),
             unalerted=len(self._strays),
             receipts_ms=self._percentiles(self._receipts),

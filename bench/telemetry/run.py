@@ -37,7 +37,7 @@ from telemetry.store.ingest import IngestStore
 GENERATOR = (sys.executable, "-m", "bench.telemetry.flying")
 REPOSITORY = Path(__file__).parents[2]
 SEQ_APART = 10_000_000  # between the numbers of one leg and the next
-STRAYS = 4_000
+STRAYS, STRAYING = 4_000, 0.02  # at most, and what part of the drones' reports
 OURS, PLAIN = "Octroi", "Octroi on plain paho"
 
 
@@ -164,13 +164,14 @@ def _measured(installed: Installation, results: Results, tell: Callable[[str], N
 
 def _job(plan: Plan, number: int, sends: Sequence[Sends], port: int) -> Job:
     leg, part = plan.legs[number], STRAYS // OPERATORS // len(plan.legs)
+    straying = min(part, round(leg.rate * leg.seconds * STRAYING / OPERATORS) + 1)
     return Job(
         port=port,
         fleets=[
             msgspec.structs.replace(
                 one,
                 posts=one.posts[: plan.vehicles // OPERATORS],
-                strays=one.strays[number * part : (number + 1) * part],
+                strays=one.strays[number * part : number * part + straying],
                 first_stray=number * part,
             )
             for one in sends
