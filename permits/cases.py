@@ -1,6 +1,6 @@
 """What is there to decide? Fetches all that the rules look at, for those who decide."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
@@ -24,6 +24,7 @@ ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 
 
 Prices = Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+Quoted = Callable[[Case], Quote]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +81,12 @@ class Cases:
 
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
-        (found,) = self.quotes([case])
-        return found
+        return self.quoting()(case)
 
-    def quotes(self, cases: Iterable[Case]) -> tuple[Quote, ...]:
-        """Return what each of some uses would cost, all by the same prices."""
+    def quoting(self) -> Quoted:
+        """Return how to tell what uses would cost, all by the prices of now."""
         quote = self._city.prices()
-        return tuple(quote(each.application, each.operator, each.zones) for each in cases)
+        return lambda case: quote(case.application, case.operator, case.zones)
 
 
 def basis_of(case: Case, software: str) -> Basis:

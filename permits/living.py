@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.beside.reaches import reaches
-from permits.cases import Cases, City, basis_of, beside
+from permits.cases import Cases, City, Quoted, basis_of, beside
 from permits.decisions import decide
 from permits.life.activation import LEAD, refuse_untimely
 from permits.life.deadlines import SERVICE_LEVEL, Waiting, waiting
@@ -164,12 +164,14 @@ class LifeService:
             fetch = self._cases.case if act.move is Move.EXTEND else self._cases.admitted
             case = fetch(connection, wanted(before), act.at)
         # Quoted outside the transaction: tariffs may need a connection of their own.
-        quote = self._cases.quote(case)
+        quoted = self._cases.quoting()
         if before.state is PermitState.DRAFT and act.move is Move.AMEND:
-            return self._kept(before, redrafted(before, act, case.application, quote), seen)
-        return self._decided(before, act, (case, quote), seen)
+            return self._kept(before, redrafted(before, act, case.application, quoted(case)), seen)
+        return self._decided(before, act, (case, quoted), seen)
 
-    def _decided(self, before: Permit, act: Act, priced: tuple[Case, Quote], seen: Seen) -> Permit:
+    def _decided(self, before: Permit, act: Act, asked: tuple[Case, Quoted], seen: Seen) -> Permit:
+        case, quoted = asked
+        priced = case, quoted(case)
         with self._pool.connection() as connection:
             if earlier := claimed(connection, seen, act.at):
                 return earlier
@@ -182,7 +184,7 @@ class LifeService:
             else:
                 record(connection, before, after, seen)
         if refused:
-            offered = self._offers.instead(priced[0], revision.answer, of=before)
+            offered = self._offers.instead(case, revision.answer, quoted, of=before)
             revision = replace(revision, alternatives=offered)
             return self._kept(before, revised(before, act, revision), seen)
         self._announce(after)

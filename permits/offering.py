@@ -6,7 +6,7 @@ from psycopg_pool import ConnectionPool
 
 from permits.answers.alternatives import Offer, alternatives, worth_looking
 from permits.answers.grid import Grid, near, whole
-from permits.cases import Cases, City, beside
+from permits.cases import City, Quoted, beside
 from permits.decisions import Answer
 from permits.life.standing import without
 from permits.model import Case, OperationVolume, Permit
@@ -22,26 +22,26 @@ class Offers:
     def __init__(self, pool: ConnectionPool, city: City) -> None:
         self._pool = pool
         self._city = city
-        self._cases = Cases(city)
 
     def instead(
-        self, case: Case, answer: Answer, of: Permit | None = None
+        self, case: Case, answer: Answer, quoted: Quoted, of: Permit | None = None
     ) -> tuple[Alternative, ...] | None:
-        """Return what would be granted instead, the nearest first, each with its price.
+        """Return what would be granted instead, the nearest first, each as it is quoted.
 
         None stands for not known: too much would have to be asked. What is asked `of` a permit is
         asked without itself beside it.
         """
         if not worth_looking(answer.decision, answer.findings, case.application):
             return ()
-        for grid in (near(case.application), whole(case.application)):
+        for part in (near, whole):
+            grid = part(case.application)
             wide = self._widened(case, grid)
             wide = without(wide, of) if of else wide
             found = alternatives(wide, grid)
             if found is None:
                 return None
             if found:
-                return self._priced(found)
+                return tuple(_priced(offer, quoted) for offer in found)
         return ()
 
     def _widened(self, case: Case, grid: Grid) -> Case:
@@ -58,12 +58,10 @@ class Offers:
         with reading(self._pool) as connection:
             return replace(beside(connection, around), application=asked)
 
-    def _priced(self, found: tuple[Offer, ...]) -> tuple[Alternative, ...]:
-        quotes = self._cases.quotes([each.case for each in found])
-        return tuple(
-            Alternative(shift=each.shift, currency=quote.currency, total=quote.total)
-            for each, quote in zip(found, quotes, strict=True)
-        )
+
+def _priced(offer: Offer, quoted: Quoted) -> Alternative:
+    quote = quoted(offer.case)
+    return Alternative(shift=offer.shift, currency=quote.currency, total=quote.total)
 
 
 def _reaching(volume: OperationVolume, grid: Grid) -> OperationVolume:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.answers.sealing import opened, seal
-from permits.cases import Cases, City, alone_beside, basis_of, beside
+from permits.cases import Cases, City, Quoted, alone_beside, basis_of, beside
 from permits.decisions import Answer, decide
 from permits.life.holdings import Held, Holding
 from permits.model import (
@@ -90,7 +90,8 @@ class PermitService:
         with reading(self._pool) as connection:
             case = self._cases.admitted(connection, application, at)
         # Quoted outside the transaction: tariffs may need a connection of their own.
-        quote = self._cases.quote(case)
+        quoted = self._cases.quoting()
+        quote = quoted(case)
         with self._pool.connection() as connection:
             if request and (earlier := store.claim(connection, request, at)):
                 return earlier
@@ -103,7 +104,7 @@ class PermitService:
             else:
                 _record(connection, permit, request)
         if answer.decision is Decision.REFUSED:
-            permit = replace(permit, alternatives=self._offers.instead(case, answer))
+            permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
             with self._pool.connection() as connection:
                 if request and (earlier := store.claim(connection, request, at)):
                     return earlier
@@ -115,14 +116,14 @@ class PermitService:
         """Say what an application would be answered; an empty operator stands for anybody."""
         with reading(self._pool) as connection:
             case = beside(connection, self._cases.admitted(connection, application, self._clock()))
-        answer = decide(case)
+        answer, quoted = decide(case), self._cases.quoting()
         return Advice(
             case=case,
             permit_needed=permit_needed(case),
             answer=answer,
-            quote=self._cases.quote(case),
-            by_size=self._by_size(case),
-            alternatives=self._offers.instead(case, answer),
+            quote=quoted(case),
+            by_size=_by_size(case, quoted),
+            alternatives=self._offers.instead(case, answer, quoted),
         )
 
     def seal(self, content: Mapping[str, Any]) -> str:
@@ -173,12 +174,6 @@ class PermitService:
         with reading(self._pool) as connection:
             return store.answered(connection, request)
 
-    def _by_size(self, case: Case) -> Mapping[SizeClass, Quote]:
-        if case.operator.id:
-            return {}
-        sized = [replace(case, operator=replace(case.operator, size=size)) for size in SizeClass]
-        return dict(zip(SizeClass, self._cases.quotes(sized), strict=True))
-
     def _permit(self, case: Case, answer: Answer, quote: Quote) -> Permit:
         return Permit(
             id=PermitId(uuid4()),
@@ -203,3 +198,12 @@ def _record(connection: store.Connection, permit: Permit, request: Request | Non
         if request:
             store.settle(connection, request, permit)
         connection.commit()
+
+
+def _by_size(case: Case, quoted: Quoted) -> Mapping[SizeClass, Quote]:
+    if case.operator.id:
+        return {}
+    return {
+        size: quoted(replace(case, operator=replace(case.operator, size=size)))
+        for size in SizeClass
+    }

@@ -13,6 +13,9 @@ from typing import Any
 
 from rtree.index import Index
 
+from zones.model import Band, Height, HeightReference
+from zones.periods import Window
+
 PLACE = (2.3500, 48.8600)
 PARIS = (2.26, 48.83, 2.41, 48.89)
 REACH_DEG = 0.0008  # from the middle of a block to its corners
@@ -37,16 +40,32 @@ class Block:
         same_time = self.first < other.last and other.first < self.last
         return self.level == other.level and same_time and away <= 2 * REACH_DEG
 
-    def body(self, vehicle: str, origin: datetime) -> dict[str, Any]:
-        """Write the block as an application."""
+    @property
+    def corners(self) -> list[list[float]]:
+        """Return its corners as a closed line."""
         east, north = (REACH_DEG, 0.0), (0.0, REACH_DEG)
-        corners = [
+        return [
             [self.lon + sign * dx, self.lat + sign * dy]
             for sign, (dx, dy) in ((-1, east), (-1, north), (1, east), (1, north), (-1, east))
         ]
+
+    def window(self, origin: datetime) -> Window:
+        """Return when it is asked for."""
+        return Window(start=origin + self.first * QUARTER, end=origin + self.last * QUARTER)
+
+    def band(self) -> Band:
+        """Return between which heights."""
+        lower, upper = (
+            Height(value_m=float(level * BAND_M), reference=HeightReference.AGL)
+            for level in (self.level, self.level + 1)
+        )
+        return Band(lower=lower, upper=upper)
+
+    def body(self, vehicle: str, origin: datetime) -> dict[str, Any]:
+        """Write the block as an application."""
         lower, upper = self.level * BAND_M, (self.level + 1) * BAND_M
         volume = {
-            "footprint": {"type": "Polygon", "coordinates": [corners]},
+            "footprint": {"type": "Polygon", "coordinates": [self.corners]},
             "lower": {"value": lower, "unit": "m", "reference": "AGL"},
             "upper": {"value": upper, "unit": "m", "reference": "AGL"},
             "start": (origin + self.first * QUARTER).isoformat(),

@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from shapely.geometry import mapping
+from shapely.geometry import Polygon, mapping
 
 from bench.permits.blocks import Block
 from bench.permits.loading import LEARN, load
@@ -20,7 +21,7 @@ from zones.model import Layer
 
 OPERATOR, DRONE = OperatorId("bench"), VehicleId("drone-1")
 COMPANIES, FLEET = 50, 20
-BULK = 5_000
+BULK, WRITERS = 5_000, 2
 
 
 def settle(parts: Records, zones: int, standing: Sequence[Block], origin: datetime) -> None:
@@ -37,18 +38,22 @@ def settle(parts: Records, zones: int, standing: Sequence[Block], origin: dateti
         time.sleep(0.1)
     corner = Block(lon=2.3, lat=48.8, level=0, first=0, last=1)
     pattern = parts.permits.apply(application(corner, origin, OPERATOR, DRONE))
-    everyone = [(operator, drone) for drone in range(FLEET) for operator, _ in fleets]
-    numbered = list(enumerate(standing))
-    for first in range(0, len(numbered), BULK):
+    everyone = [(operator, VehicleId(f"drone-{n}")) for n in range(FLEET) for operator, _ in fleets]
+    numbered = [
+        (PermitId(UUID(int=number + 1)), block, everyone[number % len(everyone)])
+        for number, block in enumerate(standing)
+    ]
+
+    def granted(first: int) -> None:
+        some = (
+            (name, _like(pattern, block, origin, operator, drone))
+            for name, block, (operator, drone) in numbered[first : first + BULK]
+        )
         with parts.pool.connection() as connection:
-            load(
-                connection,
-                (
-                    _granted(pattern, number, application(block, origin, operator, f"drone-{n}"))
-                    for number, block in numbered[first : first + BULK]
-                    for operator, n in [everyone[number % len(everyone)]]
-                ),
-            )
+            load(connection, pattern, some)
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(granted, range(0, len(numbered), BULK)))
     with parts.pool.connection() as connection:
         connection.execute(LEARN)
     parts.keeper.refresh()
@@ -69,8 +74,15 @@ def _register(parts: Records, operator: OperatorId, drones: Sequence[VehicleId])
         )
 
 
-def _granted(pattern: Permit, number: int, asked: Application) -> Permit:
-    return replace(pattern, id=PermitId(UUID(int=number + 1)), application=asked)
+def _like(
+    pattern: Permit, block: Block, origin: datetime, operator: OperatorId, drone: VehicleId
+) -> Application:
+    """Return the same application for another block, without reading it from the wire again."""
+    [volume] = pattern.application.volumes
+    there = replace(
+        volume, footprint=Polygon(block.corners), window=block.window(origin), band=block.band()
+    )
+    return replace(pattern.application, operator=operator, vehicles=(drone,), volumes=(there,))
 
 
 def _zones(count: int) -> dict[str, object]:

@@ -60,15 +60,28 @@ class Grid:
         return timedelta(minutes=max(abs(each) for each in self.minutes))
 
 
+def _nearest(quarters: Iterable[int]) -> tuple[int, ...]:
+    minutes = [each * QUARTER_MIN for each in quarters]
+    return tuple(sorted(minutes, key=lambda each: (abs(each), each < 0)))
+
+
+HOURS = _nearest(range(-NEAR_QUARTERS, NEAR_QUARTERS + 1))
+DAYS = _nearest(
+    {
+        *range(-DAY_QUARTERS, DAY_QUARTERS + 1),
+        *(each * DAY_QUARTERS for each in range(-MOST_DAYS, MOST_DAYS + 1)),
+    }
+)
+
+
 def near(application: Application) -> Grid:
     """Return the part of the grid that is looked through first: three hours either way."""
-    return _grid(application, range(-NEAR_QUARTERS, NEAR_QUARTERS + 1))
+    return Grid(minutes=HOURS, rises_m=_rises(application))
 
 
 def whole(application: Application) -> Grid:
     """Return all of the grid."""
-    days = [each * DAY_QUARTERS for each in range(-MOST_DAYS, MOST_DAYS + 1)]
-    return _grid(application, {*range(-DAY_QUARTERS, DAY_QUARTERS + 1), *days})
+    return Grid(minutes=DAYS, rises_m=_rises(application))
 
 
 def direction(shift: Shift) -> Direction:
@@ -117,14 +130,6 @@ def shifted(application: Application, shift: Shift) -> Application:
 def raised(band: Band, rise_m: float) -> Band:
     """Return a band as thick as before, higher by so many metres."""
     return Band(lower=_raised(band.lower, rise_m), upper=_raised(band.upper, rise_m))
-
-
-def _grid(application: Application, quarters: Iterable[int]) -> Grid:
-    minutes = [each * QUARTER_MIN for each in quarters]
-    return Grid(
-        minutes=tuple(sorted(minutes, key=lambda each: (abs(each), each < 0))),
-        rises_m=_rises(application),
-    )
 
 
 def _rises(application: Application) -> tuple[float, ...]:

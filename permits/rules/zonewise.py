@@ -100,11 +100,21 @@ def zone_asks(each: Touched) -> bool:
     return each.restriction in ASKING and not each.above
 
 
+class _Lately:
+    """The case that was asked about last: a dozen rules ask about the same one in turn."""
+
+    known: tuple[Case | None, tuple[Touched, ...]] = None, ()
+
+
 def touched(case: Case) -> tuple[Touched, ...]:
     """Return what each zone says, by id, those above it considered."""
-    zones = sorted(case.zones, key=lambda zone: (zone.id, zone.version))
-    stated = [(zone, _demands(zone, case)) for zone in zones]
-    return tuple(_touched(zone, stated, case) for zone in zones)
+    asked, found = _Lately.known
+    if asked is not case:
+        zones = sorted(case.zones, key=lambda zone: (zone.id, zone.version))
+        stated = [(zone, _demands(zone, case)) for zone in zones]
+        found = tuple(_touched(zone, stated, case) for zone in zones)
+        _Lately.known = case, found
+    return found
 
 
 def _touched(

@@ -11,10 +11,9 @@ from permits.rules.zonewise import touched
 from permits.schemas.answers import ConditionOut, FindingOut
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
-from permits.schemas.told import TextOut, money
+from permits.schemas.told import TextOut, money, sentence
 from permits.schemas.words import In, OwnerName, Text, VehicleName
 from permits.service import Advice
-from permits.texts.catalogue import texts
 from zones.model import Restriction
 
 LONGEST_SEAL = 2_000_000
@@ -65,7 +64,7 @@ class FactOut(BaseModel):
             known=fact.known,
             params=dict(fact.params),
             source=fact.source,
-            text=TextOut(**texts(code, fact.params)),
+            text=sentence(code, fact.params),
         )
 
 
@@ -126,7 +125,7 @@ class AdviceOut(BaseModel):
             by_size=_sizes(advice),
             alternatives=[AlternativeOut.of(each, asked) for each in advice.alternatives or ()],
             alternatives_note=remark(advice),
-            notice=TextOut(**texts("notice.advice")),
+            notice=sentence("notice.advice"),
             advice=sealed,
         )
 
@@ -134,12 +133,12 @@ class AdviceOut(BaseModel):
 def _summary(advice: Advice) -> TextOut:
     price = {"total": money(advice.quote.total), "currency": advice.quote.currency}
     sentences = [
-        texts("advice.needed" if advice.permit_needed else "advice.not_needed"),
-        texts(f"advice.{advice.answer.decision.value}"),
-        texts("advice.cost", price) if advice.quote.total else texts("advice.free"),
+        sentence("advice.needed" if advice.permit_needed else "advice.not_needed"),
+        sentence(f"advice.{advice.answer.decision.value}"),
+        sentence("advice.cost", price) if advice.quote.total else sentence("advice.free"),
     ]
     return TextOut(
-        fr=" ".join(each["fr"] for each in sentences), en=" ".join(each["en"] for each in sentences)
+        fr=" ".join(each.fr for each in sentences), en=" ".join(each.en for each in sentences)
     )
 
 
@@ -149,15 +148,9 @@ def _sizes(advice: Advice) -> list[SizedOut]:
             size=size,
             currency=quote.currency,
             total=money(quote.total),
-            text=TextOut(
-                **texts(
-                    "advice.by_size",
-                    {
-                        "size": size.value,
-                        "total": money(quote.total),
-                        "currency": quote.currency,
-                    },
-                )
+            text=sentence(
+                "advice.by_size",
+                {"size": size.value, "total": money(quote.total), "currency": quote.currency},
             ),
         )
         for size, quote in advice.by_size.items()

@@ -22,8 +22,8 @@ from permits.model import (
 )
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
-from permits.schemas.told import TextOut
-from permits.texts.catalogue import condition_texts, finding_texts, texts
+from permits.schemas.told import TextOut, sentence
+from permits.texts.catalogue import code_of
 from zones.model import Layer, Purpose
 
 
@@ -48,7 +48,7 @@ class FindingOut(BaseModel):
             zone_version=finding.zone_version,
             act=finding.act,
             params={**finding.params, **(finding.withheld if officer else {})},
-            text=TextOut(**finding_texts(finding)),
+            text=sentence(code_of(finding), finding.params),
         )
 
 
@@ -65,7 +65,7 @@ class ConditionOut(BaseModel):
         return cls(
             code=condition.code,
             params=dict(condition.params),
-            text=TextOut(**condition_texts(condition)),
+            text=sentence(f"condition.{condition.code}", condition.params),
         )
 
 
@@ -128,7 +128,7 @@ class WaitingOut(BaseModel):
             silence=clock.silence,
             act=clock.act,
             escalated=clock.escalated,
-            text=TextOut(**texts(code, {"due_at": clock.due_at.isoformat()})),
+            text=sentence(code, {"due_at": clock.due_at.isoformat()}),
         )
 
 
@@ -193,8 +193,8 @@ class PermitOut(BaseModel):
             alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives or ()],
             alternatives_note=remark(permit) if permit.automated else None,
             review=review,
-            notice=TextOut(**texts(notice_of(permit))),
-            appeal=TextOut(**texts("notice.appeal", {"review": review})),
+            notice=sentence(notice_of(permit)),
+            appeal=sentence("notice.appeal", {"review": review}),
             moves=list(possible(permit, mover)),
             quote=QuoteOut.of(permit.quote, refused=permit.decision is Decision.REFUSED),
             decided_at=permit.decided_at,

@@ -9,8 +9,7 @@ from permits.answers.grid import shifted
 from permits.documents import volume_document
 from permits.model import Application, Decision, Finding
 from permits.offers import Alternative, Shift
-from permits.schemas.told import TextOut, money
-from permits.texts.catalogue import texts
+from permits.schemas.told import TextOut, money, sentence
 
 HOUR_MIN = 60
 
@@ -35,7 +34,7 @@ class AlternativeOut(BaseModel):
         return cls(
             later_min=shift.minutes,
             higher_m=shift.rise_m,
-            text=TextOut(**texts(_code(shift), _params(shift))),
+            text=sentence(_code(shift), _params(shift)),
             volumes=[volume_document(each) for each in shifted(asked, shift).volumes],
             currency=alternative.currency,
             total=money(alternative.total),
@@ -75,7 +74,7 @@ def remark(answered: Answered) -> TextOut | None:
         code, params = "too_many", {"most": str(MOST_VOLUMES)}
     else:
         code = "none"
-    return TextOut(**texts(f"alternatives.{code}", params))
+    return sentence(f"alternatives.{code}", params)
 
 
 def _code(shift: Shift) -> str:

@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from permits.model import Quote, QuoteLine
 from permits.offers import Relief, ReliefKind
-from permits.schemas.told import TextOut, money
-from permits.texts.catalogue import texts
+from permits.schemas.told import TextOut, money, sentence
 
 
 class ReliefOut(BaseModel):
@@ -33,7 +32,7 @@ class ReliefOut(BaseModel):
             kind=relief.kind,
             of=relief.of,
             factor=f"{relief.factor:f}",
-            text=TextOut(**texts(f"{code}.{relief.kind.value}", params)),
+            text=sentence(f"{code}.{relief.kind.value}", params),
         )
 
 
@@ -90,7 +89,7 @@ class QuoteOut(BaseModel):
         return cls(
             currency=quote.currency,
             total=money(quote.total),
-            note=TextOut(**texts("quote.not_due" if refused else "quote.expected")),
+            note=sentence("quote.not_due" if refused else "quote.expected"),
             tariff_versions=sorted(versions),
             lines=[QuoteLineOut.of(line) for line in quote.lines],
         )

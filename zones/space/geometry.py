@@ -114,6 +114,9 @@ def read_figure(
 
 def to_geojson(area: BaseGeometry) -> dict[str, Any]:
     """Return the area as a GeoJSON geometry of plain lists."""
+    if area.geom_type == "Polygon" and not shapely.get_num_interior_rings(area):
+        # Almost all are one ring, which takes a third of the time so.
+        return {"type": "Polygon", "coordinates": [shapely.get_coordinates(area).tolist()]}
     drawn = mapping(area)
     return {"type": drawn["type"], "coordinates": _lists(drawn["coordinates"])}
 
