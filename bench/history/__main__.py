@@ -61,7 +61,8 @@ FROM (SELECT number, second,
 ORDER BY at
 """
 WITHOUT_INDEX = """
-SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off
+SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off;
+SET max_parallel_workers_per_gather = 0
 """
 
 
