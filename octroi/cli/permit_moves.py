@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from datetime import datetime
+from functools import partial
 from typing import Annotated, NoReturn
 from uuid import UUID
 
@@ -68,12 +69,16 @@ def list_permits(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST_PAGE, help="At most so many.")] = 50,
 ) -> None:
-    """List permits, newest first; those waiting for an officer with what silence will mean."""
+    """List permits, newest first, or what waits for an officer, due first.
+
+    What waits is told with what silence will mean, and when.
+    """
     asked = Search(state=state, operator=operator, waiting=waiting, limit=limit)
     with opened() as (parts, _):
         page = parts.permits.listing(asked)
         table = Table("permit", "state", "operator", "layer", "purpose", "until", "", box=None)
-        for each in page.permits:
+        found = page.permits
+        for each in sorted(found, key=partial(_due, parts.life)) if waiting else found:
             use = each.application
             until = max(volume.end for volume in use.volumes).isoformat(timespec="minutes")
             words = (each.state.value, use.operator, use.layer.value, use.purpose.value)
@@ -192,8 +197,16 @@ def _waits(life: LifeService, permit: Permit) -> str:
     clock = life.waiting(permit)
     if clock is None:
         return ""
+    attempt = permit.attempt
+    what = "" if attempt is None else f"{attempt.move}: "
     late = ", escalated" if clock.escalated else ""
-    return f"{clock.silence} on {clock.due_at.date().isoformat()}{late}"
+    return f"{what}{clock.silence} on {clock.due_at.date().isoformat()}{late}"
+
+
+def _due(life: LifeService, permit: Permit) -> tuple[bool, datetime]:
+    """Return a permit's place in the officers' queue: what silence decides first comes first."""
+    clock = life.waiting(permit)
+    return (clock is None, permit.recorded_at if clock is None else clock.due_at)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,6 +14,8 @@ from typer.testing import CliRunner, Result
 from octroi import clock
 from octroi.cli import application
 from octroi.cli.records import opened
+from permits.model import Attempt, Decision, Finding, Move, Outcome
+from permits.versions import UNSEEN, record
 from tests.permits import cases
 from tests.permits.cases import Asked, vehicle, volume
 
@@ -171,6 +174,33 @@ def test_what_waits_for_an_officer_is_listed_and_decided(permit: str) -> None:
     assert permit in typed("list", "--waiting").output
     assert "accorde" in typed("review", permit, "Rien à redire", "--grant", "--lang", "fr").output
     assert permit not in typed("list", "--waiting").output
+
+
+def test_the_officers_queue_begins_with_what_silence_decides_first(
+    permit: str, flight: Path
+) -> None:
+    second = json.loads(typed("submit", str(flight), "--json").stdout)["id"]
+    review = Finding(rule="human_review", outcome=Outcome.CONDITIONAL, human=True)
+    with opened() as (parts, _):
+        for days, each in ((1, permit), (5, second)):
+            before = parts.life.get(UUID(each))
+            asked = Attempt(
+                move=Move.AMEND,
+                asked_at=clock.now() - timedelta(days=days),
+                application=before.application,
+                decision=Decision.NEEDS_REVIEW,
+                findings=(review,),
+                conditions=(),
+                quote=before.quote,
+            )
+            after = replace(before, version=2, attempt=asked)
+            with parts.pool.connection() as connection:
+                record(connection, before, after, UNSEEN)
+
+    listed = typed("list", "--waiting").output
+
+    assert listed.index(second) < listed.index(permit)
+    assert "amend: refusal on" in listed
 
 
 def test_the_help_of_submitting_shows_an_application() -> None:
