@@ -119,7 +119,7 @@ def meet(  # noqa: PLR0913, PLR0917 - flat arrays, as for the kernel
         ax, ay, bx, by = a_lon[way], a_lat[way], b_lon[way], b_lat[way]
         beside = max(ax, bx) < frame[WEST] or min(ax, bx) > frame[EAST]
         beside = beside or max(ay, by) < frame[SOUTH] or min(ay, by) > frame[NORTH]
-        if beside or layer[way] == NO_WAY:
+        if beside or layer[way] == NO_WAY or not np.isfinite(ax + ay + bx + by):
             continue
         begin = count
         for row in range(row_below(frame, min(ay, by)), row_above(frame, max(ay, by)) + 1):

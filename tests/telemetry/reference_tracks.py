@@ -123,7 +123,9 @@ def _areas(rulebook: Rulebook) -> NDArray[np.object_]:
 
 def _touches(ways: Floats, rulebook: Rulebook) -> dict[int, dict[int, bool]]:
     """Ask for all ways at once which zones they touch, and which of those they never leave."""
-    lines = np.asarray(shapely.linestrings(ways), dtype=np.object_)
+    # A line of no length would meet nothing.
+    still = (ways[:, 0] == ways[:, 1]).all(axis=1)
+    lines = np.where(still, shapely.points(ways[:, 0]), shapely.linestrings(ways))
     way, zone = shapely.STRtree(_areas(rulebook)).query(lines)
     hit = np.asarray(shapely.intersects(_areas(rulebook)[zone], lines[way]))
     way, zone = way[hit], zone[hit]
