@@ -92,10 +92,10 @@ def _spent(one: Flown) -> tuple[str, ...]:
 
 def _compared(results: Results) -> Iterator[str]:
     """Say how often faster Octroi settled single observations than each peer."""
-    most = {
-        who: max(each.sustained for each in results.flown if each.leg.who == who)
-        for who in {one.leg.who for one in results.flown if one.leg.each == 1}
-    }
+    most: dict[str, float] = {}
+    for one in results.flown:
+        if one.leg.each == 1:
+            most[one.leg.who] = max(most.get(one.leg.who, 0.0), one.sustained)
     for who in sorted(set(most) - {OURS}):
         times = most.get(OURS, 0.0) / most[who]
         note = ", with the same pipeline" if who == PLAIN else ""
