@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -116,12 +116,9 @@ def _grant(parts: Records, fleets: Sequence[Fleet], permits: int, now: datetime)
     with parts.pool.connection() as connection:
         load(
             connection,
+            pattern,
             (
-                replace(
-                    pattern,
-                    id=PermitId(UUID(int=number + 1)),
-                    application=application.to_application(OperatorId(who[0])),
-                )
+                (PermitId(UUID(int=number + 1)), application.to_application(OperatorId(who[0])))
                 for number, (who, application) in enumerate(rest)
             ),
         )
