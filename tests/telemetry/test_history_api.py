@@ -32,7 +32,7 @@ def caller_of(header: str | None) -> Caller | None:
     return Caller(role=Role(role), name=name)
 
 
-def anyone(x_caller: Annotated[str | None, Header()] = None) -> Caller | None:
+async def anyone(x_caller: Annotated[str | None, Header()] = None) -> Caller | None:
     return caller_of(x_caller)
 
 
