@@ -1,10 +1,12 @@
 """Sum up what happened, let go of what is no longer kept, and write it out for others."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import IO
 
 import pyarrow as pa
+import structlog
 from psycopg import Rollback
 from psycopg_pool import ConnectionPool
 
@@ -15,6 +17,8 @@ from telemetry.store import sums, taking
 from telemetry.store.expiry import Evident, drop, put_aside
 from telemetry.store.taking import Wanted
 from telemetry.tables import write
+
+log = structlog.get_logger()
 
 # Most of what happened in an hour was heard of by then; what comes later is added.
 SETTLED = timedelta(minutes=10)
@@ -49,6 +53,7 @@ class Housekeeping:
             return None
         expired = self.expire()
         self._expired_on = today
+        log.info("history.expired", **asdict(expired))
         return expired
 
     def sum_up(self) -> None:
