@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from billing.fees import price
@@ -184,12 +183,9 @@ def _use(
 
 def _way_m(footprint: BaseGeometry, zone: Zone) -> int | None:
     """Return how long the way through the zone is, None where there is none."""
-    shapely.prepare(zone.footprint)
-    if not zone.footprint.intersects(footprint):
+    if not footprint.intersects(zone.footprint):
         return None
-    # All of what lies inside is the way; to cut it out of thousands of vertices would take longer.
-    inside = zone.footprint.covers(footprint)
-    way = footprint if inside else footprint.intersection(zone.footprint)
+    way = footprint.intersection(zone.footprint)
     return int(in_plane(way, way.centroid.y).length) // 2
 
 
