@@ -255,7 +255,7 @@ def test_tariffs_are_public_and_published_by_the_council_alone(people: People) -
         ("currency", "ZZZ", "currency"),
         ("text", {"fr": "x"}, "text"),
         ("purpose_factors", {"piracy": "1"}, "purpose_factors"),
-        ("size_factors", {"micro": "x"}, "size_factors.micro"),
+        ("size_factors", {"micro": "x"}, "/size_factors/micro"),
         ("valid", {"start": "soon"}, "valid"),
         ("valid", {"start": "2027-02-01", "end": "2027-01-01"}, "valid"),
         ("layer", "moon", "layer"),
