@@ -1,8 +1,13 @@
 """What happened is summed by zone, layer and hour: the same with TimescaleDB and without it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from telemetry.statistics import By, Cell, Question, Step, disclosed
@@ -12,6 +17,11 @@ from zones.periods import Window
 
 TEN = datetime(2026, 6, 10, 10, tzinfo=UTC)
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+CLEAR = """
+TRUNCATE telemetry.observation, telemetry.verdict, telemetry.zone_hour_summed,
+    telemetry.layer_hour_summed;
+UPDATE telemetry.summed SET through = '-infinity', seen = '-infinity'
+"""
 MORNING = Window(start=TEN - HOUR, end=TEN + 2 * HOUR)
 
 
@@ -131,6 +141,49 @@ def test_pages_follow_each_other_without_a_gap(past: Past) -> None:
 
     assert len(whole) == 8
     assert tuple(pages) == whole
+
+
+WAS = st.builds(
+    Was,
+    at=st.integers(-60, 119).map(lambda minutes: TEN + minutes * MINUTE),
+    vehicle=st.sampled_from(["v", "w"]),
+    operator=st.sampled_from(["ailes", "bateaux"]),
+    zone=st.sampled_from(["city", "quay"]),
+    kind=st.integers(1, 3),
+)
+
+
+def counted(seen: Sequence[Was]) -> list[tuple[object, ...]]:
+    """Count by hand what each zone and hour saw."""
+    hours = defaultdict[tuple[datetime, str], list[Was]](list)
+    for one in seen:
+        hours[one.at.replace(minute=0), one.zone or ""].append(one)
+    return [
+        (
+            hour,
+            zone,
+            len(there),
+            len({(one.operator, one.vehicle) for one in there}),
+            sum(one.kind == 2 for one in there),
+            sum(one.kind == 3 for one in there),
+        )
+        for (hour, zone), there in sorted(hours.items())
+    ]
+
+
+@given(batches=st.lists(st.lists(WAS, max_size=6), max_size=4))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_summing_in_between_changes_nothing_whatever_comes_when(
+    pool: ConnectionPool, batches: list[list[Was]]
+) -> None:
+    with pool.connection() as connection:
+        connection.execute(CLEAR)
+    past = Past(pool, now=TEN - HOUR)
+    for batch in batches:
+        past.now += 50 * MINUTE
+        past.write(*(replace(one, late=past.now - one.at) for one in batch))
+        past.housekeeping().sum_up()
+        assert asked(past) == counted(past.written)
 
 
 def cell(observations: int, largest: int, operators: int) -> Cell:
