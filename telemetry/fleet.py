@@ -5,7 +5,8 @@ is in the columns; what only changes when a stay begins, ends or is cut is the `
 from. Both together are the vehicle's track.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,8 +194,16 @@ class Fleet(Mapping[VehicleKey, Track]):
         """Return how many vehicles were seen."""
         return len(self._number)
 
-    def of(self, vehicles: tuple[VehicleKey, ...], rulebook: Rulebook) -> Stand:
-        """Return a copy of where these vehicles stand, numbered as in a rulebook."""
+    def of(
+        self,
+        vehicles: tuple[VehicleKey, ...],
+        rulebook: Rulebook,
+        spanned: tuple[int, int] = (0, 0),
+    ) -> Stand:
+        """Return a copy of where these vehicles stand, numbered as in a rulebook.
+
+        Observations that it spans will move them on: the first and the last.
+        """
         number = self._number
         rows = [number.get(vehicle, UNKNOWN) for vehicle in vehicles]
         where, begun = np.array(rows, np.intp), self._begun
@@ -205,6 +214,8 @@ class Fleet(Mapping[VehicleKey, Track]):
             staying=self._staying[where],
             begun=[begun[row] for row in rows],
             rulebook=rulebook,
+            since=spanned[0],
+            until=spanned[1],
         )
         self._renumber(stand.staying, rulebook)
         return stand
@@ -221,14 +232,17 @@ class Fleet(Mapping[VehicleKey, Track]):
         self._renumber(self._staying, stand.rulebook)
         self._rulebook = stand.rulebook
         rows = stand.rows.copy()
-        for place in np.flatnonzero(rows == UNKNOWN).tolist():
-            rows[place] = self._add(stand.vehicles[place])
-        self._moving[rows] = stand.moving
-        self._staying[rows] = stand.staying
+        if not rows.all():
+            for place in np.flatnonzero(rows == UNKNOWN).tolist():
+                rows[place] = self._add(stand.vehicles[place])
+        _words(self._moving)[rows] = _words(stand.moving)
+        _words(self._staying)[rows] = _words(stand.staying)
         for row, begun in zip(rows.tolist(), stand.begun, strict=True):
             self._begun[row] = begun
         if stand.since:
-            self._since[rows] = np.where(self._since[rows] > 0, self._since[rows], stand.since)
+            since = self._since[rows]
+            since[since == 0] = stand.since
+            self._since[rows] = since
             self._until = max(self._until, stand.until)
 
     @property
@@ -270,23 +284,7 @@ class Fleet(Mapping[VehicleKey, Track]):
             staying["permit"] = NOT_ASKED
 
 
-def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
-    """Return a fleet that stands as these tracks say."""
-    listed = list(tracks)
-    stand = Stand(
-        vehicles=tuple(track.key for track in listed),
-        rows=np.zeros(len(listed), np.intp),
-        moving=np.zeros(len(listed), MOVING),
-        staying=np.zeros((len(listed), MOST_STAYS), STAYING),
-        begun=[NO_STAYS] * len(listed),
-        rulebook=rulebook,
-    )
-    for row, track in enumerate(listed):
-        stand.moving[row] = (
-            *(track.at_ms, track.heard_ms, track.observation, track.lon, track.lat),
-            *(0, track.layer, track.silent, True),
-        )
-        stand.stay(row, track.stays, {})
-    fleet = Fleet()
-    fleet.adopt(stand)
-    return fleet
+def _words(column: Rows) -> NDArray[np.uint64]:
+    """Return rows as plain words: copied at once, where fields would be one by one."""
+    words: NDArray[np.uint64] = column.view(np.uint64)
+    return words.reshape(len(column), column.itemsize * math.prod(column.shape[1:]) // 8)

@@ -22,10 +22,11 @@ HOLDER = np.dtype(
 
 
 class Held(NamedTuple):
-    """Rows of `HOLDER`, and the numbers of the volumes they name."""
+    """Rows of `HOLDER`, and the numbers of the volumes they name; no vehicle has more than most."""
 
     rows: NDArray[Any]
     volumes: Indices
+    most: int
 
 
 class Holders:
@@ -42,6 +43,7 @@ class Holders:
         self._number: dict[VehicleKey, int] = {}
         self._rows = Growing.of(np.zeros(0, HOLDER))
         self._volumes = Growing.of(np.empty(0, np.int32))
+        self._most = 0
 
     def of(self, vehicles: Sequence[VehicleKey]) -> Held:
         """Return what each of the vehicles holds, in their order."""
@@ -51,20 +53,23 @@ class Holders:
         except KeyError:
             self._ask(vehicles)
             numbers = [number[vehicle] for vehicle in vehicles]
-        return Held(self._rows.rows[np.array(numbers, np.intp)], self._volumes.rows)
+        rows = self._rows.rows[np.array(numbers, np.intp)]
+        return Held(rows, self._volumes.rows, self._most)
 
     def _ask(self, vehicles: Sequence[VehicleKey]) -> None:
         with self._asking:
             fresh = [each for each in dict.fromkeys(vehicles) if each not in self._number]
             granted = [self._volumes_for(vehicle) for vehicle in fresh]
-            ends = len(self._volumes.rows) + np.cumsum([len(each) for each in granted])
+            counts = [len(each) for each in granted]
+            ends = len(self._volumes.rows) + np.cumsum(counts)
             rows = np.zeros(len(fresh), HOLDER)
             rows["last"] = ends
-            rows["first"] = ends - [len(each) for each in granted]
+            rows["first"] = ends - counts
             rows["kind"] = self._classes_of(fresh)
             rows["stranger"] = [vehicle.operator == UNREGISTERED for vehicle in fresh]
             first = len(self._rows.rows)
             self._volumes = self._volumes.grown(np.concatenate([np.empty(0, np.int32), *granted]))
             self._rows = self._rows.grown(rows)
+            self._most = max(self._most, *counts)
             # Last: who finds a number finds its row.
             self._number.update((vehicle, first + n) for n, vehicle in enumerate(fresh))

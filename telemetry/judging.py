@@ -29,10 +29,9 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     """Give each observation one verdict for every zone in force it is, or may be, in."""
     at = batch.positions
     presences = rulebook.index.covering(at)
-    holders, held = rulebook.holders.of(batch.vehicles)
+    holders, held, most = rulebook.holders.of(batch.vehicles)
     kind, reason = np.empty((2, len(presences)), np.int8)
     permit = np.empty(len(presences), np.int32)
-    most = int((holders["last"] - holders["first"]).max(initial=0))
     rule(
         presences.position,
         presences.zone,

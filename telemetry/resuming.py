@@ -4,14 +4,14 @@ What was observed since it was written down last is gone through again by the sa
 same order. Visits and alerts of it are recorded already: they were, together with the positions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import numpy as np
 
 from telemetry import alerts, tracks
 from telemetry.consequences import Consequences, Standing, consequences
-from telemetry.fleet import Track, standing_at
+from telemetry.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
 from telemetry.live_batch import FRESH_MS
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
@@ -38,6 +38,28 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
         for part, now in _parts(observed):
             standing.adopt(consequences(standing, part.batch, part.ids, rulebook, now))
     return standing
+
+
+def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
+    """Return a fleet that stands as these tracks say."""
+    listed = list(tracks)
+    stand = Stand(
+        vehicles=tuple(track.key for track in listed),
+        rows=np.zeros(len(listed), np.intp),
+        moving=np.zeros(len(listed), MOVING),
+        staying=np.zeros((len(listed), MOST_STAYS), STAYING),
+        begun=[NO_STAYS] * len(listed),
+        rulebook=rulebook,
+    )
+    for row, track in enumerate(listed):
+        stand.moving[row] = (
+            *(track.at_ms, track.heard_ms, track.observation, track.lon, track.lat),
+            *(0, track.layer, track.silent, True),
+        )
+        stand.stay(row, track.stays, {})
+    fleet = Fleet()
+    fleet.adopt(stand)
+    return fleet
 
 
 def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Written]:

@@ -5,7 +5,7 @@ first fix inside a zone is an entry; a gap longer than two minutes ends every st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -91,11 +91,10 @@ def advance(
     ids: NDArray[np.int64],
 ) -> Advanced:
     """Move the tracks on by a batch; a fix that is not the vehicle's newest moves nothing."""
-    stand = fleet.of(batch.vehicles, rulebook)
-    if len(ids):
-        stand = replace(stand, since=int(ids[0]), until=int(ids[-1]))
+    spanned = (ids.item(0), ids.item(-1)) if len(ids) else (0, 0)
+    stand = fleet.of(batch.vehicles, rulebook, spanned)
     ways = ways_to(stand, batch, rulebook)
-    begins = np.searchsorted(verdicts.observation, np.arange(len(batch) + 1)).astype(np.int32)
+    begins = _begins(verdicts.observation, len(batch))
     touches = touched(ways, rulebook)
     passed = passages(ways, touches.through, verdicts, begins, rulebook)
     advancing = _Advancing(
@@ -122,7 +121,7 @@ def _advanced(advancing: _Advancing) -> list[Visit]:
     batch, at, rows = ways.batch, ways.batch.positions, len(ways.batch)
     event = np.zeros(rows, bool)
     event[list(advancing.passed)] = True
-    met = np.searchsorted(ways.met.way, np.arange(rows + 1)).astype(np.int32)
+    met = _begins(ways.met.way, rows)
     columns = (
         in_one_piece(batch.vehicle, np.int32),
         in_one_piece(at.at_ms, np.int64),
@@ -142,6 +141,14 @@ def _advanced(advancing: _Advancing) -> list[Visit]:
         visits += advancing.begin_or_end(row)
         row = go(row + 1, *columns)
     return visits
+
+
+def _begins(owners: Indices, rows: int) -> Indices:
+    """Return where what belongs to each row begins in a column ordered by rows, and the end."""
+    begins = np.zeros(rows + 1, np.int32)
+    if len(owners):
+        np.cumsum(np.bincount(owners, minlength=rows), out=begins[1:])
+    return begins
 
 
 def silence(fleet: Fleet, now: datetime, rulebook: Rulebook) -> Advanced:

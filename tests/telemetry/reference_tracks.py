@@ -125,7 +125,8 @@ def _touches(ways: Floats, rulebook: Rulebook) -> dict[int, dict[int, bool]]:
     """Ask for all ways at once which zones they touch, and which of those they never leave."""
     # A line of no length would meet nothing.
     still = (ways[:, 0] == ways[:, 1]).all(axis=1)
-    lines = np.where(still, shapely.points(ways[:, 0]), shapely.linestrings(ways))
+    lines = np.asarray(shapely.linestrings(ways), dtype=np.object_)
+    lines[still] = shapely.points(ways[still, 0])
     way, zone = shapely.STRtree(_areas(rulebook)).query(lines)
     hit = np.asarray(shapely.intersects(_areas(rulebook)[zone], lines[way]))
     way, zone = way[hit], zone[hit]

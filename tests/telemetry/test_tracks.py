@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.fleet import Fleet, Track, standing_at
+from telemetry.fleet import Fleet, Track
 from telemetry.judging import judge
 from telemetry.model import VehicleKey, Visit
+from telemetry.resuming import standing_at
 from telemetry.rulebook import Rulebook
 from telemetry.tracks import Advanced, advance, from_json, silence, to_json
 from tests.telemetry.city_builders import (
