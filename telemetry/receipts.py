@@ -17,8 +17,6 @@ import numpy as np
 
 from telemetry.arrivals import Arrivals, Sender
 from telemetry.belief import Doubted, others
-from telemetry.model import Alert
-from telemetry.texts import sentence
 
 
 class Stored(NamedTuple):
@@ -66,35 +64,6 @@ def receipts(arrivals: Arrivals, doubted: Sequence[Doubted]) -> dict[str, bytes]
 def receipt_topic(sender: str) -> str:
     """Return where a sender's receipts are published."""
     return f"octroi/v1/{sender}/receipt"
-
-
-def alert_topic(alert: Alert) -> str:
-    """Return where an operator is told of an alert."""
-    return f"octroi/v1/{alert.vehicle.operator}/{alert.vehicle.vehicle}/alert"
-
-
-def alert_notice(alert: Alert) -> bytes:
-    """Write an alert as its operator receives it."""
-    return msgspec.json.encode(
-        {
-            "id": str(alert.id),
-            "vehicle": alert.vehicle.vehicle,
-            "layer": alert.layer,
-            "reason": alert.reason.code,
-            "severity": alert.severity,
-            "state": alert.state,
-            "zone": alert.zone,
-            "zone_version": alert.zone_version,
-            "zone_name": alert.zone_name,
-            "permit": None if alert.permit is None else str(alert.permit),
-            "opened_at": alert.opened_at,
-            "last_at": alert.last_at,
-            "lon": alert.lon,
-            "lat": alert.lat,
-            "count": alert.count,
-            "text": sentence(alert),
-        }
-    )
 
 
 def _stored(arrivals: Arrivals, doubted: Sequence[Doubted]) -> Iterator[Stored]:

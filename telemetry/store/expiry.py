@@ -33,7 +33,8 @@ WITH cases AS (
     SELECT operator, vehicle, entered_at AS since, left_at AS until
     FROM telemetry.visit WHERE id = ANY(%(visits)s)
     UNION ALL
-    SELECT operator, vehicle, opened_at, last_at FROM telemetry.alert
+    SELECT party.*, opened_at, last_at FROM telemetry.alert,
+        LATERAL (VALUES (operator, vehicle), (other_operator, other_vehicle)) AS party
     WHERE last_at >= %(oldest)s::timestamptz - %(around)s::interval
       AND opened_at < %(before)s::timestamptz + %(around)s::interval
 )
@@ -53,7 +54,8 @@ WITH cases AS (
     SELECT operator, vehicle, entered_at AS since, left_at AS until
     FROM telemetry.visit WHERE id = ANY(%(visits)s)
     UNION ALL
-    SELECT operator, vehicle, opened_at, last_at FROM telemetry.alert
+    SELECT party.*, opened_at, last_at FROM telemetry.alert,
+        LATERAL (VALUES (operator, vehicle), (other_operator, other_vehicle)) AS party
     WHERE last_at >= %(oldest)s::timestamptz - %(around)s::interval
       AND opened_at < %(before)s::timestamptz + %(around)s::interval
 )
@@ -85,13 +87,17 @@ DROP_QUARANTINE = "DELETE FROM telemetry.quarantine WHERE recorded_at < %(before
 # Evidence whose time is over, unless somebody still works on the alert that it is of.
 DROP_EVIDENCE = """
 DELETE FROM telemetry.evidence_observation o WHERE at < %(before)s AND NOT EXISTS (
-    SELECT FROM telemetry.alert a WHERE a.operator = o.operator AND a.vehicle = o.vehicle
+    SELECT FROM telemetry.alert a
+    WHERE (o.operator, o.vehicle) IN
+            ((a.operator, a.vehicle), (a.other_operator, a.other_vehicle))
         AND a.state <> 'closed' AND o.at >= a.opened_at - %(around)s::interval
         AND o.at <= a.last_at + %(around)s::interval)
 """
 DROP_EVIDENT_VERDICTS = """
 DELETE FROM telemetry.evidence_verdict v WHERE at < %(before)s AND NOT EXISTS (
-    SELECT FROM telemetry.alert a WHERE a.operator = v.operator AND a.vehicle = v.vehicle
+    SELECT FROM telemetry.alert a
+    WHERE (v.operator, v.vehicle) IN
+            ((a.operator, a.vehicle), (a.other_operator, a.other_vehicle))
         AND a.state <> 'closed' AND v.at >= a.opened_at - %(around)s::interval
         AND v.at <= a.last_at + %(around)s::interval)
 """
