@@ -153,11 +153,12 @@ class Pipeline:
             )
             laps.lap("write")
         laps.lap("commit")
+        if outcome is not None:
+            everyone.standing.adopt(outcome)
         decoded, amiss = len(arrivals) + len(arrivals.refused), len(arrivals.refused) + len(doubted)
         counts = _received(counts, decoded, claimed.duplicates, amiss)
         told = receipts(arrivals, doubted)
         if outcome is not None:
-            everyone.standing.adopt(outcome)
             counts = counts.plus(_told(outcome))
         self.counters.add(counts, self._latencies(batch, arrivals.stamped[claimed.new]))
         self._tell(outcome, told)
