@@ -108,7 +108,12 @@ class Pipeline:
 
     def tend(self) -> None:
         """Notice who fell silent, and write down where some stand and which numbers are used."""
-        now = self._sources.clock()
+        try:
+            self._tended(self._sources.clock())
+        except TurnEnded:
+            log.warning("pipeline.turn-ended")  # whoever has it tends
+
+    def _tended(self, now: datetime) -> None:
         self._count(now)
         self._check_point(now)
         with self._one_at_a_time:

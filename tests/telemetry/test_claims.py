@@ -154,6 +154,19 @@ def test_two_who_take_turns_store_everything_once(desk: Desk) -> None:
     assert desk.rows("SELECT count(DISTINCT id) FROM telemetry.observation") == [(7,)]
 
 
+def test_whoever_lost_its_turn_finds_nobody_silent(desk: Desk) -> None:
+    one, other = desk.pipeline(), desk.pipeline()
+    outcome(one, position(1))
+    outcome(other, position(2))
+
+    desk.now += timedelta(minutes=5)
+    one.tend()
+    assert desk.count("visit") == 0
+
+    other.tend()
+    assert desk.count("visit") == 1
+
+
 def test_who_takes_over_waits_for_what_is_being_written(desk: Desk) -> None:
     store = IngestStore(desk.pool)
     store.begin()
