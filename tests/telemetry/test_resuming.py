@@ -119,8 +119,7 @@ with ConnectionPool(sys.argv[1], min_size=1, max_size=2) as pool:
 
 def journey() -> list[Incoming]:
     """Return in and out of the zone, thirty times."""
-    places = [PLACES[n % 4] for n in range(30)]
-    return [message(position(n, lon=lon)) for n, lon in enumerate(places, 1)]
+    return [message(position(n, lon=PLACES[n % 4])) for n in range(30)]
 
 
 @pytest.mark.slow
@@ -130,7 +129,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_and_repeats_nothing(
     desk = emptied(pool)
     expected = passed(desk, [(0, PLACES[n % 4], "drone-1") for n in range(30)], [NOTHING] * 30)
     desk = emptied(pool)
-    for patience in (3, 11, 17):
+    for patience in (6, 17):
         process = subprocess.Popen(
             [sys.executable, "-c", SENDER, database_url],
             stdout=subprocess.PIPE,
@@ -147,4 +146,4 @@ def test_a_process_killed_at_any_moment_loses_nothing_and_repeats_nothing(
         pipeline.take([each])
 
     assert desk.count("observation") == 30
-    assert len(outcome(desk, pipeline)[0]) == len(expected[0])  # type: ignore[index,arg-type]
+    assert outcome(desk, pipeline) == expected
