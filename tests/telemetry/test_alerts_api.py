@@ -23,9 +23,10 @@ def city(pool: ConnectionPool) -> City:
     return City(pool)
 
 
-def write(city: City, *alerts: Alert) -> None:
+def write(city: City, *alerts: Alert) -> tuple[Alert, ...]:
+    """Write alerts as they go on, and return what people are to be told."""
     with IngestStore(city.pool).recording(NOON) as recording:
-        save_alerts(recording, alerts)
+        return save_alerts(recording, alerts)
 
 
 def one(city: City, caller: str = "inspector:ines") -> Any:  # noqa: ANN401 - JSON
@@ -41,8 +42,9 @@ def test_an_inspector_dismisses_an_alert_and_what_goes_on_does_not_open_it_again
     closed = city.call(
         "POST", f"{FIRST}/close", "inspector:ines", {"outcome": "dismissed", "note": "a bird"}
     )
-    write(city, an_alert(count=8))
+    told = write(city, an_alert(count=8))
 
+    assert told == ()
     assert (closed.json()["state"], closed.json()["outcome"]) == ("closed", "dismissed")
     assert (one(city)["state"], one(city)["outcome"], one(city)["count"]) == (
         *("closed", "dismissed"),
