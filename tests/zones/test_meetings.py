@@ -32,7 +32,7 @@ def test_a_way_meets_a_zone_exactly_where_it_touches_its_edge(
     a, b = starts[:count], ends[:count]
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
 
-    found = meetings(index, *a.T, *b.T, np.full(count, -1, np.int8))
+    found = meetings(index, a[:, 0], a[:, 1], b[:, 0], b[:, 1], np.full(count, -1, np.int8))
 
     edges = [shapely.boundary(area) for area in shapes]
     assert met(found) == {
@@ -54,7 +54,7 @@ def test_a_way_that_crosses_plainly_changes_sides_as_often_as_it_meets_edges(
     a, b = starts, np.roll(starts, 1, axis=0)
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
 
-    found = meetings(index, *a.T, *b.T, np.full(len(a), -1, np.int8))
+    found = meetings(index, a[:, 0], a[:, 1], b[:, 0], b[:, 1], np.full(len(a), -1, np.int8))
 
     for way, number in met(found):
         of_pair = (found.way == way) & (found.zone == number)
