@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from billing.model import Fee, Invoice, InvoiceLine, Usage
 from billing.prices import Tariff
 from permits.model import Permit
-from telemetry.evidence import VisitEvidence
+from telemetry.kept.evidence import VisitEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

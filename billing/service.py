@@ -41,7 +41,7 @@ from billing.verification import faults
 from billing.versions import followed, valid_at
 from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId, Vehicle
-from telemetry.evidence import VisitEvidence
+from telemetry.kept.evidence import VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
 from zones.model import ZoneId
 from zones.periods import Window

@@ -21,8 +21,8 @@ from permits.readings import STAFF, Reading
 from permits.scopes import SAFE_METHODS
 from permits.versions import UnknownPermit
 from telemetry.alerting import NoSuchAlert
+from telemetry.concern.telling import concerned
 from telemetry.model import AlertId
-from telemetry.telling import concerned
 
 REASON = "X-Octroi-Reason"
 LONGEST_REASON = 500

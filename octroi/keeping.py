@@ -12,8 +12,8 @@ from billing.store.invoices import InvoiceFilter
 from billing.store.usage import metered
 from octroi.settings import Settings
 from telemetry.housekeeping import Housekeeping
+from telemetry.kept.retention import Retention
 from telemetry.model import Visit, VisitId
-from telemetry.retention import Retention
 
 
 def housekeeping(

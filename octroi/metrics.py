@@ -28,9 +28,9 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from octroi.values import Network
-from telemetry.arrivals import Arrivals
-from telemetry.clocks import Clocks
 from telemetry.counting import Counts
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.clocks import Clocks
 from telemetry.watching import Watched
 
 LABELS_LIMIT = 100

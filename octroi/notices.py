@@ -8,8 +8,8 @@ from psycopg_pool import ConnectionPool
 from octroi.changes import NOTICES
 from permits.model import Permit
 from permits.schemas.telling import told_as_json
+from telemetry.concern.telling import notices
 from telemetry.model import Alert
-from telemetry.telling import notices
 from telemetry.webhooks.model import Webhook
 from telemetry.webhooks.schemas import WebhookOut
 

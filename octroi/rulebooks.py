@@ -12,7 +12,7 @@ from octroi.clock import now
 from permits.life.holdings import Held, Holding
 from permits.model import OperationVolume, PermitId
 from permits.registry import Registry
-from telemetry.grants import Grants
+from telemetry.granted.grants import Grants
 from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE, Patience
 from telemetry.rulebook import Rulebook

@@ -22,7 +22,7 @@ from permits.identity.guard import anyone, bearers, behind_wall, someone, visibl
 from permits.parties import Caller, Role
 from telemetry.api import routes as telemetry
 from telemetry.api import statistics
-from telemetry.views import View
+from telemetry.watched.views import View
 from telemetry.webhooks import api as webhooks
 from zones.api import ogc, presence, publishing, reading, switches
 from zones.exporting import export

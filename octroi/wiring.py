@@ -43,12 +43,12 @@ from permits.tokens import TokenService
 from telemetry.alerting import AlertService
 from telemetry.broker import Ingest
 from telemetry.housekeeping import Housekeeping
-from telemetry.live import Hub
 from telemetry.model import Alert, AlertId, VehicleKey
 from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
+from telemetry.watched.live import Hub
 from telemetry.webhooks.courier import Courier
 from telemetry.webhooks.service import WebhookService
 from zones.editions import AsOf, to_zone

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import AlertEvent, AlertEvidence, Selection
-from telemetry.handling import HIGHEST_LEVEL, escalated, handle, waited_since
+from telemetry.concern.handling import HIGHEST_LEVEL, escalated, handle, waited_since
+from telemetry.kept.evidence import AlertEvent, AlertEvidence, Selection
 from telemetry.model import Alert, AlertId, AlertState, Outcome, Reason
 from telemetry.patience import Patience, PatienceChange, changed, in_force
 from telemetry.store.alerts import (

@@ -14,8 +14,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from telemetry.fleet import Track
-from telemetry.margins import Missed, within_margins
+from telemetry.concern.margins import Missed, within_margins
+from telemetry.concern.situations import UNJUDGED, Judged, Sighting, Situation, alert_name, go_on
+from telemetry.following.fleet import Track
+from telemetry.following.stays import instant
 from telemetry.model import (
     UNREGISTERED,
     Alert,
@@ -28,8 +30,6 @@ from telemetry.model import (
     Visit,
 )
 from telemetry.rulebook import Rulebook
-from telemetry.situations import UNJUDGED, Judged, Sighting, Situation, alert_name, go_on
-from telemetry.stays import instant
 from zones.model import LAYERS, Restriction, Zone
 
 _REASONS = tuple(Reason)

@@ -20,8 +20,8 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from telemetry.bulk import BulkClient, Delivered, client_class
 from telemetry.inbox import Delivery, Inbox
+from telemetry.intake.bulk import BulkClient, Delivered, client_class
 from telemetry.messages import Incoming
 
 SUBSCRIPTIONS = (

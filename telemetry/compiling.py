@@ -9,8 +9,8 @@ import numpy as np
 from shapely.geometry import box
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.fleet import Fleet
-from telemetry.grants import Grants
+from telemetry.following.fleet import Fleet
+from telemetry.granted.grants import Grants
 from telemetry.judging import judge
 from telemetry.model import NO_OBSERVATIONS, Observations, VehicleKey
 from telemetry.rulebook import Rulebook

@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.alerts import Alerted, Situations, alert, hush, unanswered
-from telemetry.company import ALL_ALONE, Company
-from telemetry.encounters import Met, company_of, meet, part
-from telemetry.fleet import Fleet, Stand
+from telemetry.following.fleet import Fleet, Stand
 from telemetry.judging import judge
-from telemetry.live_batch import LiveBatch, live, only, recent
 from telemetry.model import (
     NO_OBSERVATIONS,
     Alert,
@@ -24,8 +21,11 @@ from telemetry.model import (
     Visit,
 )
 from telemetry.rulebook import Rulebook
+from telemetry.together.company import ALL_ALONE, Company
+from telemetry.together.encounters import Met, company_of, meet, part
+from telemetry.together.witnesses import Accounts, Compared, compare
 from telemetry.tracks import advance, silence
-from telemetry.witnesses import Accounts, Compared, compare
+from telemetry.watched.live_batch import LiveBatch, live, only, recent
 
 NO_VERDICTS = Verdicts(
     observation=np.empty(0, np.int32),

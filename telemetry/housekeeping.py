@@ -10,13 +10,13 @@ import structlog
 from psycopg import Rollback
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept import TABLES
-from telemetry.retention import Expired, Limits, Retention, limits
-from telemetry.statistics import Cell, Question
+from telemetry.kept.records import TABLES
+from telemetry.kept.retention import Expired, Limits, Retention, limits
+from telemetry.kept.statistics import Cell, Question
+from telemetry.kept.tables import write
 from telemetry.store import sums, taking
 from telemetry.store.expiry import Evident, drop, put_aside
 from telemetry.store.taking import Wanted
-from telemetry.tables import write
 
 log = structlog.get_logger()
 

@@ -16,12 +16,12 @@ import msgspec
 
 from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
-from telemetry.arrivals import Arrivals, Nameless, Refused, Sender, Sheet, Whole
 from telemetry.formats import octroi_json
 from telemetry.formats.ais_parts import Fragments
 from telemetry.formats.position import MAX_POSITIONS, Position, instant_ms
+from telemetry.intake.arrivals import Arrivals, Nameless, Refused, Sender, Sheet, Whole
+from telemetry.intake.wires import NOBODY, OURS, Origin, Wire, origin_of, read
 from telemetry.model import UNREGISTERED, Fix, Malformed, VehicleKey
-from telemetry.wires import NOBODY, OURS, Origin, Wire, origin_of, read
 from zones.model import Layer
 
 EXCERPT_BYTES = 500

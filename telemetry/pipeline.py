@@ -17,13 +17,13 @@ import structlog
 from numpy.typing import NDArray
 
 from permits.registry import Registry
-from telemetry.arrivals import Arrivals
-from telemetry.belief import CONFLICT, Doubted, doubts, others
+from telemetry.concern.telling import notices
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
+from telemetry.following.going import GAP_MS
 from telemetry.formats.ais_parts import Fragments
-from telemetry.going import GAP_MS
-from telemetry.live_batch import LiveBatch
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
@@ -33,7 +33,7 @@ from telemetry.store.checkpoints import save_standings
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
 from telemetry.store.standing import save_alerts, save_visits
-from telemetry.telling import notices
+from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Laps, Watch, Watched, nobody
 
 LATE_ENOUGH_MS = 60_000  # what is older was late already when it was sent

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from telemetry.arrivals import Arrivals, Sender
-from telemetry.belief import Doubted, others
+from telemetry.intake.arrivals import Arrivals, Sender
+from telemetry.intake.belief import Doubted, others
 
 
 class Stored(NamedTuple):

@@ -11,12 +11,12 @@ import numpy as np
 
 from telemetry import alerts, tracks
 from telemetry.consequences import Consequences, Standing, consequences
-from telemetry.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
-from telemetry.live_batch import FRESH_MS
+from telemetry.following.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import Observed, Written
 from telemetry.store.ingest import IngestStore
+from telemetry.watched.live_batch import FRESH_MS
 
 # Every vehicle is written down about once in so many turns, and a few are at each.
 TURNS, LEAST_A_TURN = 10, 100

@@ -10,11 +10,11 @@ import shapely
 from numpy.typing import NDArray
 
 from permits.life.holdings import Holding
-from telemetry.grants import Grants
-from telemetry.holders import Holders
+from telemetry.granted.grants import Grants
+from telemetry.granted.holders import Holders
+from telemetry.granted.volumes import Volumes
 from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE, Patience
-from telemetry.volumes import Volumes
 from zones.columns import Codes, Floats, Indices
 from zones.demands import VEHICLE_CLASSES, VehicleClass
 from zones.heights.vertical import Datum

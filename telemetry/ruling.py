@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.fitting import FLAWS, NOT, SURELY, WRONG_HEIGHT, WRONG_PLACE, WRONG_TIME, fit
+from telemetry.granted.fitting import FLAWS, NOT, SURELY, WRONG_HEIGHT, WRONG_PLACE, WRONG_TIME, fit
+from telemetry.granted.volumes import Rows
 from telemetry.model import Reason, VerdictKind
-from telemetry.volumes import Rows
 from zones.columns import Codes, Floats, Indices, Instants, Relation
 from zones.compiled import inner, scalar
 from zones.heights.relief import Grid, Relief, StatedHeight

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import Selection, TrackPage, VisitEvidence
+from telemetry.kept.evidence import Selection, TrackPage, VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.history import History
 from zones.periods import Window

@@ -12,14 +12,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.fleet import NO_STAYS, Fleet, Stand, Track
-from telemetry.going import GAP_MS, STAYS_BEHIND, go
+from telemetry.following.fleet import NO_STAYS, Fleet, Stand, Track
+from telemetry.following.going import GAP_MS, STAYS_BEHIND, go
+from telemetry.following.moves import Move
+from telemetry.following.passages import Present, passages, presences
+from telemetry.following.stays import visit
+from telemetry.following.steps import NOTHING, Touches, Ways, touched, ways_to
 from telemetry.model import Observations, VehicleKey, Verdicts, Visit
-from telemetry.moves import Move
-from telemetry.passages import Present, passages, presences
 from telemetry.rulebook import Rulebook
-from telemetry.stays import visit
-from telemetry.steps import NOTHING, Touches, Ways, touched, ways_to
 from zones.columns import Indices, in_one_piece
 
 NO_ONE: Present = {}

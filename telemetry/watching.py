@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from telemetry.arrivals import Arrivals
-from telemetry.belief import Doubted
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.belief import Doubted
 from telemetry.model import Observations
 
 

@@ -35,9 +35,9 @@ from octroi.embedded.postgres import EmbeddedPostgres
 from octroi.migrate import migrate
 from permits.parties import OperatorId, VehicleId
 from telemetry.housekeeping import Housekeeping
-from telemetry.kept import Kept
+from telemetry.kept.records import Kept
+from telemetry.kept.retention import Retention
 from telemetry.model import VehicleKey
-from telemetry.retention import Retention
 from telemetry.store.history import History
 from telemetry.store.taking import Wanted
 from zones.periods import Window

@@ -20,7 +20,7 @@ from bench.telemetry.city import Place, drone, place, stray
 from bench.telemetry.matching import Due, Found, Heard, Matched
 from bench.telemetry.wire import RECEIVE_BYTES, connected, position, publish
 from octroi import clock
-from telemetry.bulk import PUBLISH, delivered, packets
+from telemetry.intake.bulk import PUBLISH, delivered, packets
 
 SLOTS_A_SECOND = 2_000
 LEAD_S, BUILDING_S = 2.0, 1e-5  # the second for each observation

@@ -30,7 +30,7 @@ from octroi.settings import load
 from octroi.wiring import Installation
 from permits.parties import OperatorId, Role
 from telemetry.broker import Ingest
-from telemetry.bulk import client_class
+from telemetry.intake.bulk import client_class
 from telemetry.pipeline import Outlets, Pipeline, Sources
 from telemetry.store.ingest import IngestStore
 

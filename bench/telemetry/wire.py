@@ -4,7 +4,7 @@ import socket
 import sys
 
 from bench.telemetry.city import Place
-from telemetry.bulk import PUBLISH, packets
+from telemetry.intake.bulk import PUBLISH, packets
 
 HEIGHT_M = 60
 RECEIVE_BYTES = 1 << 18

@@ -11,7 +11,7 @@ from billing.schemas.invoices import LineOut, UsageOut
 from billing.schemas.tariffs import TariffWire
 from billing.schemas.wire import Wire
 from permits.model import Permit
-from telemetry.evidence import Sighting
+from telemetry.kept.evidence import Sighting
 
 
 class GrantOut(Wire):

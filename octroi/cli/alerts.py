@@ -10,11 +10,11 @@ from octroi.cli.permit_telling import Lang
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from telemetry.alerting import NoSuchAlert
-from telemetry.evidence import Selection
-from telemetry.handling import IllegalMove
+from telemetry.concern.handling import IllegalMove
+from telemetry.concern.texts import sentence
+from telemetry.kept.evidence import Selection
 from telemetry.model import Alert, AlertId, AlertState, Outcome, Reason, Severity
 from telemetry.patience import LIMITS, InvalidPatience
-from telemetry.texts import sentence
 from zones.model import Layer
 
 TOLD = {reason.code: reason for reason in Reason if reason not in {Reason.NONE, Reason.OVERRIDDEN}}

@@ -16,8 +16,8 @@ from octroi.cli.check_explain import Asked, explained
 from octroi.cli.check_reading import Track, UnreadableFile, opened, zones_of
 from octroi.cli.check_writing import Finisher, Taker, output_of, refuse_to_lose, writer_to
 from octroi.cli.counting import counted
-from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
+from telemetry.recorded.checking import check, places_by_id
 from zones.columns import Presences
 from zones.heights.ground import DEFAULT_ERROR_M, UnusableGround, ground_from
 from zones.heights.vertical import Datum, paris_datum

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from octroi.cli.check_reading import UnreadableFile
-from telemetry.crossed import Crossed, Last, crossed
 from telemetry.formats.stretch import Stretch, legible
+from telemetry.recorded.crossed import Crossed, Last, crossed
 from zones.columns import Presences
 from zones.index import ZoneIndex
 

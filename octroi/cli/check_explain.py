@@ -8,9 +8,9 @@ import numpy as np
 
 from octroi.cli.check_reading import UnreadableFile
 from octroi.cli.counting import counted
-from telemetry.checking import check, places_by_id
 from telemetry.formats.stretch import Stretch
-from telemetry.whereabouts import (
+from telemetry.recorded.checking import check, places_by_id
+from telemetry.recorded.whereabouts import (
     NEARBY_M,
     Spot,
     VolumeFinding,

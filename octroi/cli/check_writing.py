@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from octroi.cli.check_reading import UnreadableFile
-from telemetry.checking import COLUMNS
 from telemetry.formats.stretch import Stretch, legible
+from telemetry.recorded.checking import COLUMNS
 from zones.columns import Presences, Relation
 from zones.model import Zone
 

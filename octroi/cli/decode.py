@@ -7,8 +7,8 @@ import msgspec
 import typer
 
 from octroi import clock
+from telemetry.intake.wires import Wire, saying
 from telemetry.model import Fix, Malformed
-from telemetry.wires import Wire, saying
 
 REFUSED, UNREADABLE = 1, 2
 

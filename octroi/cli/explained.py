@@ -11,7 +11,7 @@ from billing.canonical import instant
 from billing.money import cents
 from billing.proof import ExplainedFee, Explanation
 from octroi.cli.counting import counted
-from telemetry.evidence import Sighting, VisitEvidence
+from telemetry.kept.evidence import Sighting, VisitEvidence
 
 SHOWN_POSITIONS = 6
 

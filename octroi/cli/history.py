@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeR
 from octroi.cli.instants import instant, told
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
-from telemetry.kept import TABLES, Kept
+from telemetry.kept.records import TABLES, Kept
 from telemetry.store.taking import Wanted
 from zones.periods import InvalidWindow, Window
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from permits.parties import OperatorId
-from telemetry.handling import HIGHEST_LEVEL
+from telemetry.concern.handling import HIGHEST_LEVEL
 from telemetry.model import Severity
 from telemetry.webhooks.destinations import NoDestination
 from telemetry.webhooks.model import Webhook

@@ -32,7 +32,7 @@ from permits.parties import Role
 from permits.schemas.applications import ApplicationIn
 from permits.search import Search
 from telemetry.counting import Counts
-from telemetry.evidence import Selection
+from telemetry.kept.evidence import Selection
 
 # A permit cannot begin before it was asked for; what is asked for is asked at once.
 AHEAD = timedelta(seconds=2)

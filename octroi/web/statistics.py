@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from octroi.web.api import Reader, reader_of
 from octroi.web.pages import Pages
 from telemetry.housekeeping import Housekeeping
-from telemetry.statistics import By, Cell, Question, Step, disclosed, midnight, whole_days
+from telemetry.kept.statistics import By, Cell, Question, Step, disclosed, midnight, whole_days
 from zones.model import ZoneId
 from zones.periods import Window
 from zones.time.clocks import PARIS_TIME

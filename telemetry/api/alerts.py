@@ -10,8 +10,9 @@ from permits.identity.guard import Who, require_role, visible_operator
 from permits.parties import Caller, Role
 from telemetry.alerting import AlertService, NoSuchAlert
 from telemetry.api.asking import At, Box, Limit, Since
-from telemetry.evidence import Selection
-from telemetry.handling import IllegalMove
+from telemetry.concern.handling import IllegalMove
+from telemetry.concern.telling import as_told_to, concerned
+from telemetry.kept.evidence import Selection
 from telemetry.model import Alert, AlertId, AlertState, Reason
 from telemetry.patience import InvalidPatience
 from telemetry.schemas.alerts import (
@@ -27,7 +28,6 @@ from telemetry.schemas.alerts import (
     PatiencesOut,
 )
 from telemetry.schemas.cursors import cursor_out
-from telemetry.telling import as_told_to, concerned
 from zones.model import Layer
 
 NO_NOTE = HandlingIn()

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Depends, HTTPException, Query
 
 from telemetry.schemas.cursors import UnreadableCursor, cursor_in
-from telemetry.views import Bounds
+from telemetry.watched.views import Bounds
 
 
 def bounds(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from permits.identity.guard import Who, visible_operator
 from permits.parties import Caller
-from telemetry.clocks import Clocks
+from telemetry.intake.clocks import Clocks
 from telemetry.schemas.clocks import ClockOut, ClocksOut
 
 

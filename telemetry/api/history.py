@@ -9,7 +9,7 @@ from permits.identity.guard import Who, visible_operator
 from permits.parties import Caller, OperatorId, VehicleId
 from telemetry.api.asking import At, Limit, Since
 from telemetry.api.windows import AskedWindow, bounded
-from telemetry.evidence import Selection
+from telemetry.kept.evidence import Selection
 from telemetry.model import VehicleKey
 from telemetry.schemas.cursors import cursor_out
 from telemetry.schemas.history import TrackOut, VisitOut, VisitsOut

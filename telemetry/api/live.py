@@ -8,8 +8,8 @@ from fastapi.responses import StreamingResponse
 from permits.identity.guard import Who, visible_operator, while_known
 from permits.parties import Caller
 from telemetry.api.asking import Box
-from telemetry.live import Hub
-from telemetry.views import View
+from telemetry.watched.live import Hub
+from telemetry.watched.views import View
 from zones.model import Layer
 
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

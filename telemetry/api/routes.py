@@ -11,9 +11,9 @@ from telemetry.api.clocks import clock_routes
 from telemetry.api.history import history_routes
 from telemetry.api.live import live_routes
 from telemetry.api.observations import Clock, Take, observation_routes
-from telemetry.clocks import Clocks
-from telemetry.live import Hub
+from telemetry.intake.clocks import Clocks
 from telemetry.service import HistoryService
+from telemetry.watched.live import Hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from permits.parties import Caller, Role
 from telemetry.api.asking import Limit
 from telemetry.api.windows import AskedWindow, bounded
 from telemetry.housekeeping import Housekeeping
+from telemetry.kept.statistics import By, Question, Step, disclosed, midnight, whole_days
 from telemetry.schemas.cursors import UnreadableCursor
 from telemetry.schemas.statistics import StatisticOut, StatisticsOut, place_in, place_out
-from telemetry.statistics import By, Question, Step, disclosed, midnight, whole_days
 from zones.model import Layer
 from zones.periods import Window
 

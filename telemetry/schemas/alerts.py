@@ -7,13 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from telemetry.concern.telling import NOBODY_TOLD, as_told_to
+from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
-from telemetry.evidence import AlertEvent, AlertEvidence
+from telemetry.kept.evidence import AlertEvent, AlertEvidence
 from telemetry.model import Alert, AlertState, Outcome, Reason, Severity
 from telemetry.patience import FARTHEST_M, FASTEST_MPS, LONGEST_S, Patience, PatienceChange
 from telemetry.schemas.history import SightingOut
-from telemetry.telling import NOBODY_TOLD, as_told_to
-from telemetry.texts import sentence
 from zones.model import Layer
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_S)]

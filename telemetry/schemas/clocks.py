@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from telemetry.clocks import ClockReading
+from telemetry.intake.clocks import ClockReading
 
 
 class ClockOut(BaseModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from telemetry.evidence import Sighting, TrackPage
+from telemetry.kept.evidence import Sighting, TrackPage
 from telemetry.model import VehicleKey, Visit
 from zones.model import HeightReference, Layer, Purpose
 

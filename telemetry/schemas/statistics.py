@@ -7,8 +7,8 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from telemetry.kept.statistics import By, Cell, Step
 from telemetry.schemas.cursors import UnreadableCursor
-from telemetry.statistics import By, Cell, Step
 from zones.model import LAYERS, Layer
 
 CODES = {str(layer.code): layer for layer in LAYERS}

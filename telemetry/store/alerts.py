@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import AlertEvent, Selection
+from telemetry.kept.evidence import AlertEvent, Selection
 from telemetry.model import Alert, AlertId, Reason
 from telemetry.patience import Patience, PatienceChange
 from telemetry.store.history import selected

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import Connection
 
-from telemetry.arrivals import Arrivals
-from telemetry.claims import Boot, Rows, Run, Used, boots_of, contradictions, part, use
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.claims import Boot, Rows, Run, Used, boots_of, contradictions, part, use
 from telemetry.model import VehicleKey
 from telemetry.store.numbering import stored, take_ids, take_keys, used_numbers
 

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from telemetry.kept.retention import Expired, Limits
 from telemetry.model import Visit, VisitId
-from telemetry.retention import Expired, Limits
 from telemetry.store.rows import visit_from_row
 
 Evident = Callable[[Sequence[Visit]], Collection[VisitId]]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.evidence import Selection, Sighting, TrackPage, TrackPoint, VisitEvidence
+from telemetry.kept.evidence import Selection, Sighting, TrackPage, TrackPoint, VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.rows import sighting_from_row, visit_from_row
 from zones.periods import Window

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from telemetry.arrivals import Arrivals, Refused
-from telemetry.belief import Doubted
-from telemetry.claims import Run
+from telemetry.intake.arrivals import Arrivals, Refused
+from telemetry.intake.belief import Doubted
+from telemetry.intake.claims import Run
 from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook

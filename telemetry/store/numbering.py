@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from psycopg import Connection
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.claims import Boot, Used
+from telemetry.intake.claims import Boot, Used
 from telemetry.model import Observations, VehicleKey
 from zones.columns import Floats, Instants
 

@@ -3,7 +3,7 @@
 from psycopg.rows import DictRow
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.evidence import AlertEvent, Sighting
+from telemetry.kept.evidence import AlertEvent, Sighting
 from telemetry.model import (
     Alert,
     AlertId,

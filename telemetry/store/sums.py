@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.statistics import By, Cell, Question
+from telemetry.kept.statistics import By, Cell, Question
 from zones.model import LAYERS, ZoneId
 
 # One Octroi sums at a time; any number, on which all of them agree.

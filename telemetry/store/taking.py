@@ -9,8 +9,8 @@ import pyarrow.csv as pacsv
 from psycopg import sql
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept import TABLES, Kept
-from telemetry.tables import INSTANT, NAMED, Table
+from telemetry.kept.records import TABLES, Kept
+from telemetry.kept.tables import INSTANT, NAMED, Table
 from zones.periods import Window
 
 BLOCK_BYTES = 8_000_000

@@ -11,7 +11,7 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from telemetry.telling import as_told_to, told
+from telemetry.concern.telling import as_told_to, told
 from telemetry.webhooks.destinations import Network, NoDestination, Resolve, destination
 from telemetry.webhooks.model import Delivery, Webhook, WebhookId
 from telemetry.webhooks.retrying import settled

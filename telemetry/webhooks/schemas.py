@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from telemetry.handling import HIGHEST_LEVEL
+from telemetry.concern.handling import HIGHEST_LEVEL
 from telemetry.model import Severity
 from telemetry.webhooks.destinations import LONGEST
 from telemetry.webhooks.model import Delivery, Webhook

@@ -15,7 +15,7 @@ from billing.service import BillingService, Sources
 from billing.tariffs import demonstration
 from permits.model import Permit
 from permits.parties import Operator, OperatorId
-from telemetry.evidence import VisitEvidence
+from telemetry.kept.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
 from tests.billing.samples import NOVEMBER, OPERATORS, evidence, invoice
 from zones.model import ZoneId

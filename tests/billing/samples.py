@@ -28,7 +28,7 @@ from permits.model import (
     Quote,
 )
 from permits.parties import Operator, OperatorId, SizeClass, VehicleId
-from telemetry.evidence import Sighting, VisitEvidence
+from telemetry.kept.evidence import Sighting, VisitEvidence
 from telemetry.model import ObservationId, Reason, VehicleKey, VerdictKind, Visit, VisitId
 from zones.columns import Relation
 from zones.model import HeightReference, Layer, Purpose, Restriction, Volume, Zone, ZoneId

@@ -16,13 +16,13 @@ from octroi.web.page import build
 from permits.parties import Caller, Role
 from telemetry.alerting import AlertService
 from telemetry.api.routes import Services, router
-from telemetry.clocks import Clocks
-from telemetry.evidence import Selection
-from telemetry.live import Hub
+from telemetry.intake.clocks import Clocks
+from telemetry.kept.evidence import Selection
 from telemetry.model import AlertState, Outcome
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from telemetry.watched.live import Hub
 from tests.octroi.served import served
 from tests.octroi.test_web_map import ZONE, chromium
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch

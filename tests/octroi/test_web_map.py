@@ -14,7 +14,7 @@ from octroi.web import api
 from octroi.web.page import build
 from permits.parties import Caller, Role
 from telemetry.api.live import live_routes
-from telemetry.live import Hub
+from telemetry.watched.live import Hub
 from tests.octroi.served import served
 
 pytestmark = pytest.mark.slow

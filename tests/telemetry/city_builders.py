@@ -21,7 +21,7 @@ from permits.model import (
     Quote,
 )
 from permits.parties import OperatorId, VehicleId
-from telemetry.grants import granted
+from telemetry.granted.grants import granted
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
 from zones.columns import Positions

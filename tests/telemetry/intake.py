@@ -10,10 +10,10 @@ from psycopg_pool import ConnectionPool
 
 from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from permits.registry import Registry, registry
-from telemetry.live_batch import LiveBatch
 from telemetry.messages import Incoming
 from telemetry.pipeline import Outlets, Pipeline, Sources
 from telemetry.store.ingest import IngestStore
+from telemetry.watched.live_batch import LiveBatch
 from tests.telemetry.city_builders import LAT, LON, NOON, rulebook, zone
 from zones.model import Layer, Restriction
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 from psycopg_pool import ConnectionPool
 
 from telemetry.housekeeping import Housekeeping
+from telemetry.kept.retention import Retention
 from telemetry.model import Visit, VisitId
-from telemetry.retention import Retention
 from tests.telemetry.city_builders import LAT, LON, NOON
 
 KEPT = Retention(positions_days=62, verdicts_days=366, evidence_days=1827, sums_days=3653)

@@ -15,11 +15,11 @@ from msgspec.structs import replace as replaced
 from numpy.typing import NDArray
 
 from telemetry.columns import EVERY_LAYER
-from telemetry.fleet import Track
+from telemetry.following.fleet import Track
+from telemetry.following.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
+from telemetry.following.steps import Place
 from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts, Visit
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
-from telemetry.steps import Place
 from tests.telemetry.reference_judging import judge
 from zones.columns import Floats, Relation
 from zones.model import LAYERS, Zone, ZoneId

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from permits.parties import VehicleId
 from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
+from telemetry.concern.handling import MOVES, IllegalMove, escalated, handle
+from telemetry.concern.texts import LANGUAGES, sentence
 from telemetry.conformance import conformance
-from telemetry.fleet import Fleet
-from telemetry.handling import MOVES, IllegalMove, escalated, handle
+from telemetry.following.fleet import Fleet
 from telemetry.judging import judge
 from telemetry.model import (
     UNREGISTERED,
@@ -27,7 +28,6 @@ from telemetry.model import (
 )
 from telemetry.patience import PATIENCE
 from telemetry.rulebook import Rulebook
-from telemetry.texts import LANGUAGES, sentence
 from telemetry.tracks import advance, silence
 from tests.telemetry.city_builders import DRONE, NOON, Seen, agl, batch, permit, rulebook, zone
 from zones.model import Restriction

@@ -19,10 +19,9 @@ from permits.parties import Caller, OperatorId, Role, VehicleId
 from telemetry.alerting import AlertService
 from telemetry.alerts import alert
 from telemetry.api.routes import Services, router
-from telemetry.clocks import Clocks
-from telemetry.fleet import Fleet
+from telemetry.following.fleet import Fleet
+from telemetry.intake.clocks import Clocks
 from telemetry.judging import judge
-from telemetry.live import Hub
 from telemetry.messages import Incoming
 from telemetry.model import Alert, VehicleKey, Visit, VisitId
 from telemetry.rulebook import Rulebook
@@ -30,6 +29,7 @@ from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts, save_visits
 from telemetry.tracks import advance
+from telemetry.watched.live import Hub
 from telemetry.webhooks.api import router as webhook_routes
 from telemetry.webhooks.service import WebhookService
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch, permit, rulebook, zone

@@ -21,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from octroi.embedded.mosquitto import mosquitto_program
 from telemetry.broker import Ingest
-from telemetry.bulk import BulkClient, NoPacket, client_class, delivered, packets
+from telemetry.intake.bulk import BulkClient, NoPacket, client_class, delivered, packets
 from telemetry.messages import Incoming
 
 PATIENCE_S = 20.0

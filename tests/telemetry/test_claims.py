@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from telemetry.claims import Boot, Used, boots_of, part, use
+from telemetry.intake.claims import Boot, Used, boots_of, part, use
 from telemetry.messages import Addresses, decode
 from telemetry.pipeline import Pipeline
 from telemetry.store.claimed import COUNT_EVERY

@@ -6,7 +6,7 @@ import numpy as np
 from psycopg_pool import ConnectionPool
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.clocks import Clocks
+from telemetry.intake.clocks import Clocks
 from telemetry.model import VehicleKey
 from tests.telemetry.city_builders import DRONE, Seen, batch
 from tests.telemetry.test_api import City

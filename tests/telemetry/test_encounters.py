@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.alerts import Situations, from_json, to_json
-from telemetry.company import ALL_ALONE, Company
-from telemetry.encounters import meet, part
+from telemetry.concern.telling import as_told_to, notices
+from telemetry.concern.texts import sentence
 from telemetry.judging import judge
 from telemetry.model import Alert, AlertState, Outcome, Reason, Severity, VehicleKey
 from telemetry.rulebook import Rulebook
-from telemetry.telling import as_told_to, notices
-from telemetry.texts import sentence
+from telemetry.together.company import ALL_ALONE, Company
+from telemetry.together.encounters import meet, part
 from tests.telemetry.city_builders import DRONE, Seen, batch, permit, rulebook, zone
 from zones.demands import ZoneRules
 

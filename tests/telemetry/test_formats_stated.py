@@ -15,8 +15,8 @@ from octroi.embedded.access import WRITES
 from telemetry.broker import SUBSCRIPTIONS
 from telemetry.formats import nmea, track_gpx, track_json, track_srt
 from telemetry.formats.track_csv import header_of, rows
+from telemetry.intake.wires import Wire, read
 from telemetry.model import Fix, Malformed
-from telemetry.wires import Wire, read
 from tests.telemetry.test_formats_remote_id import location
 from tests.telemetry.test_formats_track_json import FLIGHTS, SCOOTER
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from permits.life.holdings import Holding
 from permits.model import PermitId
 from permits.parties import OperatorId, VehicleId
-from telemetry.grants import Grants, granted
+from telemetry.granted.grants import Grants, granted
+from telemetry.granted.volumes import Volumes
 from telemetry.model import VehicleKey
-from telemetry.volumes import Volumes
 from tests.telemetry.city_builders import NOON, holding, permit, square
 from zones.model import Band, Height, HeightReference
 from zones.periods import Window

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from telemetry.retention import Retention, limits
-from telemetry.statistics import By, Question, Step
+from telemetry.kept.retention import Retention, limits
+from telemetry.kept.statistics import By, Question, Step
 from tests.telemetry.past import KEPT, Past, Was
 from zones.periods import Window
 

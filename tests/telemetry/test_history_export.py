@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept import TABLES, Kept
+from telemetry.kept.records import TABLES, Kept
 from telemetry.store import taking
 from telemetry.store.taking import Wanted
 from tests.telemetry.city_builders import LAT, LON

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from telemetry.statistics import By, Cell, Question, Step, disclosed
+from telemetry.kept.statistics import By, Cell, Question, Step, disclosed
 from tests.telemetry.past import Past, Was
 from zones.model import Layer
 from zones.periods import Window

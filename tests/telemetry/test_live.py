@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 
 from octroi.serving import Serving, listening
 from permits.parties import Caller, Role, VehicleId
-from telemetry import live
 from telemetry.alerts import alert
 from telemetry.api.live import live_routes
 from telemetry.judging import judge
-from telemetry.live import Hub
-from telemetry.live_batch import LiveBatch
 from telemetry.model import UNREGISTERED, Alert, AlertState, VehicleKey
-from telemetry.views import View
+from telemetry.watched import live
+from telemetry.watched.live import Hub
+from telemetry.watched.live_batch import LiveBatch
+from telemetry.watched.views import View
 from tests.telemetry.city_builders import (
     DRONE,
     LAT,

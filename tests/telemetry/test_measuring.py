@@ -4,8 +4,8 @@ import json
 
 from bench.telemetry.flying import SLOTS_A_SECOND, Flight, Job, Sends
 from bench.telemetry.matching import Heard, Matched
-from telemetry.bulk import delivered, packets
 from telemetry.formats import octroi_json
+from telemetry.intake.bulk import delivered, packets
 from tests.telemetry.intake import NOON_MS
 
 POSTS = ((2.30, 48.85), (2.31, 48.85), (2.32, 48.85))

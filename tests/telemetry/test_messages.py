@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pyais import encode_dict
 
 from permits.registry import registry
-from telemetry.arrivals import Arrivals
-from telemetry.belief import doubts
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.belief import doubts
 from telemetry.messages import Addresses, Incoming, decode
 from telemetry.model import UNREGISTERED, VehicleKey
 from telemetry.receipts import receipts

@@ -20,10 +20,10 @@ from pyais import encode_dict
 from octroi.client import Sender
 from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
-from telemetry.arrivals import Arrivals
-from telemetry.belief import doubts
 from telemetry.broker import Ingest
 from telemetry.formats.ais_parts import Fragments
+from telemetry.intake.arrivals import Arrivals
+from telemetry.intake.belief import doubts
 from telemetry.messages import Addresses, Incoming, decode
 from tests.telemetry.city_builders import NOON
 from tests.telemetry.intake import NOON_MS, Desk, city, position

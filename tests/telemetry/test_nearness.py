@@ -7,7 +7,15 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from telemetry.nearness import CLIMB_MPS, FIX, MOST_MPS, WITHIN_MS, WORST_M, Fixes, nearness
+from telemetry.together.nearness import (
+    CLIMB_MPS,
+    FIX,
+    MOST_MPS,
+    WITHIN_MS,
+    WORST_M,
+    Fixes,
+    nearness,
+)
 from tests.telemetry.city_builders import LAT, LON, at_metres
 from zones.space.geometry import distance_m
 

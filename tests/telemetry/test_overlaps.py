@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.parties import Vehicle
-from telemetry.grants import granted
+from telemetry.granted.grants import granted
 from telemetry.judging import judge
 from telemetry.model import Reason, VerdictKind
 from telemetry.rulebook import Rulebook

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from telemetry.whereabouts import decisions, spot_of, whereabouts
+from telemetry.recorded.whereabouts import decisions, spot_of, whereabouts
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84, areas, points_about, positions, square, zone
 from zones.columns import Positions, Relation
 from zones.heights.vertical import paris_datum

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from telemetry.feed import Row, Standing
+from telemetry.concern.telling import concerned
 from telemetry.model import Alert, AlertId, AlertState
-from telemetry.telling import concerned
-from telemetry.views import View
+from telemetry.watched.feed import Row, Standing
+from telemetry.watched.views import View
 
 
 class Event(NamedTuple):

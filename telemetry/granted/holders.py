@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.growing import Growing
+from telemetry.granted.growing import Growing
 from telemetry.model import UNREGISTERED, VehicleKey
 from zones.columns import Codes, Indices
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from telemetry.columns import EVERY_LAYER
-from telemetry.going import INSIDE, VIOLATION
+from telemetry.following.going import INSIDE, VIOLATION
+from telemetry.following.stays import Presence
+from telemetry.following.steps import Through, Ways
 from telemetry.judging import judge
 from telemetry.model import Observations, Reason, Verdicts
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Presence
-from telemetry.steps import Through, Ways
 from zones.columns import Indices
 from zones.model import Zone, ZoneId
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts
-from telemetry.nearness import FIX, WITHIN_MS, Fixes, nearness
 from telemetry.rulebook import Rulebook
+from telemetry.together.nearness import FIX, WITHIN_MS, Fixes, nearness
 from zones.columns import Floats, Relation
 from zones.model import Layer
 

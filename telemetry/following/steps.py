@@ -15,11 +15,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from telemetry.fleet import Stand
-from telemetry.going import GAP_MS, GOES_ON, set_out
+from telemetry.following.fleet import Stand
+from telemetry.following.going import GAP_MS, GOES_ON, set_out
+from telemetry.following.stays import Span
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Span
 from zones.columns import Codes, Floats, Indices, Instants, in_one_piece
 from zones.meetings import NO_MEETINGS, Meetings, meetings
 from zones.space.crossings import crossing

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from permits.parties import OperatorId, VehicleId
+from telemetry.following.stays import HOUR_MS, Stay, next_month_ms
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
-from telemetry.stays import HOUR_MS, Stay, next_month_ms
 
 # So many stays of a vehicle are kept as columns; who is in more zones is followed without them.
 MOST_STAYS = 8

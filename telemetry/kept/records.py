@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from telemetry.kept.tables import INSTANT, NAMED, NUMBER, TEXT, WHOLE, Column, Table
 from telemetry.model import Reason, VerdictKind
-from telemetry.tables import INSTANT, NAMED, NUMBER, TEXT, WHOLE, Column, Table
 from zones.columns import Relation
 from zones.model import HEIGHT_REFERENCES, LAYERS
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from telemetry.concern.situations import UPDATED_EVERY_MS, Situation, current
 from telemetry.model import Alert, Outcome, Reason
 from telemetry.patience import Patience
-from telemetry.situations import UPDATED_EVERY_MS, Situation, current
 
 
 class Look(NamedTuple):

@@ -9,9 +9,9 @@ from dataclasses import replace
 import msgspec
 
 from permits.parties import OperatorId, VehicleId
+from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
 from telemetry.model import Alert, VehicleKey
-from telemetry.texts import sentence
 
 NOBODY_TOLD = VehicleKey(OperatorId(""), VehicleId(""))
 

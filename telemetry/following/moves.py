@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from telemetry.following.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
+from telemetry.following.steps import Step
 from telemetry.model import Visit
 from telemetry.rulebook import Rulebook
-from telemetry.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
-from telemetry.steps import Step
 from zones.model import LAYERS, Zone, ZoneId
 
 Presences = Mapping[ZoneId, Presence]

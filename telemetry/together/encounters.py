@@ -13,8 +13,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from telemetry.alerts import Situations
-from telemetry.company import ALL_ALONE, Company, Nears, joined
-from telemetry.lasting import Course, Look, lasting
+from telemetry.concern.lasting import Course, Look, lasting
+from telemetry.concern.situations import Situation, alert_name, current
+from telemetry.following.stays import instant
 from telemetry.model import (
     Alert,
     AlertState,
@@ -25,8 +26,7 @@ from telemetry.model import (
     Verdicts,
 )
 from telemetry.rulebook import Rulebook
-from telemetry.situations import Situation, alert_name, current
-from telemetry.stays import instant
+from telemetry.together.company import ALL_ALONE, Company, Nears, joined
 from zones.model import LAYERS
 
 _Pair = tuple[VehicleKey, VehicleKey]

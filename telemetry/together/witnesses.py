@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from telemetry.alerts import Situations
-from telemetry.lasting import Course, Look, lasting
+from telemetry.concern.lasting import Course, Look, lasting
+from telemetry.concern.situations import Situation, alert_name
+from telemetry.following.stays import instant
 from telemetry.model import (
     UNREGISTERED,
     Alert,
@@ -22,10 +24,8 @@ from telemetry.model import (
     Reason,
     VehicleKey,
 )
-from telemetry.nearness import MOST_MPS, WITHIN_MS
 from telemetry.rulebook import Rulebook
-from telemetry.situations import Situation, alert_name
-from telemetry.stays import instant
+from telemetry.together.nearness import MOST_MPS, WITHIN_MS
 from zones.model import LAYERS
 from zones.space.geometry import distance_m
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
+from telemetry.following.stays import instant
 from telemetry.model import (
     Alert,
     AlertId,
@@ -20,7 +21,6 @@ from telemetry.model import (
 )
 from telemetry.patience import Patience
 from telemetry.rulebook import Rulebook
-from telemetry.stays import instant
 from zones.model import LAYERS, Layer
 
 UPDATED_EVERY_MS = 5_000

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.live_batch import LiveBatch
 from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind
 from telemetry.rulebook import Rulebook
+from telemetry.watched.live_batch import LiveBatch
 from zones.columns import UNKNOWN_REFERENCE
 from zones.model import HEIGHT_REFERENCES, LAYERS
 

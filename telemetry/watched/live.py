@@ -16,12 +16,12 @@ from typing import Any
 
 import msgspec
 
-from telemetry.feed import Row, Snapshot, Standing, glances
-from telemetry.live_batch import FRESH_MS, LiveBatch
 from telemetry.model import Alert, AlertId, AlertState
-from telemetry.readers import Event, Reader, concerns, operators, shows
 from telemetry.schemas.alerts import AlertOut
-from telemetry.views import EVERYTHING, View
+from telemetry.watched.feed import Row, Snapshot, Standing, glances
+from telemetry.watched.live_batch import FRESH_MS, LiveBatch
+from telemetry.watched.readers import Event, Reader, concerns, operators, shows
+from telemetry.watched.views import EVERYTHING, View
 
 RETRY_MS = 2_000
 HEARTBEAT_S = 15.0

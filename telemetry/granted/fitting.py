@@ -23,7 +23,7 @@ FLAWS = 8
 
 AIR, EMERGENCY = Layer.AIR.code, Purpose.EMERGENCY.code
 
-Row = Any  # one of `telemetry.volumes.VOLUME`
+Row = Any  # one of `telemetry.granted.volumes.VOLUME`
 
 
 @inner

@@ -13,10 +13,10 @@ import numpy as np
 
 from permits.life.holdings import Held, Holding
 from permits.model import PermitId
-from telemetry.growing import Growing
+from telemetry.granted.growing import Growing
+from telemetry.granted.shards import Shards
+from telemetry.granted.volumes import Volumes, volumes_of
 from telemetry.model import VehicleKey
-from telemetry.shards import Shards
-from telemetry.volumes import Volumes, volumes_of
 from zones.columns import Indices
 
 NO_ROWS: Indices = np.empty(0, dtype=np.int32)

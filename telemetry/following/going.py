@@ -1,7 +1,8 @@
 """How do vehicles go on, fix by fix, as long as nothing begins or ends?
 
 Compiled. A fix that finds its vehicle surely or perhaps in the same zones as the one before only
-adds to its stays; at any other the pass stops, for `telemetry.moves` to say what it comes to.
+adds to its stays; at any other the pass stops, and `telemetry.following.moves` says what it comes
+to.
 """
 
 from typing import Any

@@ -1,0 +1,1 @@
+"""How do vehicles go on from fix to fix, and through which zones?"""

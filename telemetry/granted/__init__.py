@@ -1,0 +1,1 @@
+"""What is granted to whom, as columns?"""

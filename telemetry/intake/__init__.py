@@ -1,0 +1,1 @@
+"""How does what arrives become columns, and is it new and believed?"""

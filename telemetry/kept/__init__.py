@@ -1,0 +1,1 @@
+"""What is kept of the past, for how long, and in which form is it taken away?"""

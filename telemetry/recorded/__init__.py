@@ -1,0 +1,1 @@
+"""What does a recorded track come to, offline?"""

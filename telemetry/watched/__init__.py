@@ -1,0 +1,1 @@
+"""What do those see who watch live?"""
