@@ -7,7 +7,7 @@ from psycopg_pool import ConnectionPool
 
 from octroi.changes import NOTICES
 from permits.model import Permit
-from permits.schemas.telling import told_as_json
+from permits.schemas.telling import notice_as_json
 from telemetry.concern.telling import notices
 from telemetry.model import Alert
 from telemetry.webhooks.model import Webhook
@@ -35,7 +35,7 @@ class Notices:
         """Tell an operator what became of a permit; the newest stays for those who come later."""
         if self._publish is not None:
             topic = f"octroi/v1/{permit.application.operator}/permit"
-            self._publish(topic, told_as_json(permit), True)  # noqa: FBT003 - retain
+            self._publish(topic, notice_as_json(permit), True)  # noqa: FBT003 - retain
 
     def tell(self, alerts: Iterable[Alert]) -> None:
         """Tell who watches, and operators, what became of alerts about their vehicles."""

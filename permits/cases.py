@@ -111,7 +111,9 @@ def alone_beside(connection: Connection, case: Case) -> Case:
 
     Whoever else could be in the way waits.
     """
-    return replace(case, neighbours=volumes.held_near(connection, reaches(case)))
+    volumes.hold(connection, reaches(case))
+    # A statement of its own: it sees what was granted while the first one waited.
+    return beside(connection, case)
 
 
 def _operator(found: Operator | None, application: Application) -> Operator:

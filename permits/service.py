@@ -193,11 +193,12 @@ class PermitService:
 
 
 def _record(connection: store.Connection, permit: Permit, request: Request | None) -> None:
-    with connection.pipeline():  # one way to the server and back
-        holdings.begin(connection, permit)
-        if request:
-            store.settle(connection, request, permit)
-        connection.commit()
+    # Never in a pipeline: psycopg forgets the rest of what a socket does not take at once, and a
+    # permit of many volumes is megabytes.
+    holdings.begin(connection, permit)
+    if request:
+        store.settle(connection, request, permit)
+    connection.commit()
 
 
 def _by_size(case: Case, quoted: Quoted) -> Mapping[SizeClass, Quote]:

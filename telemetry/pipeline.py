@@ -277,11 +277,10 @@ def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> C
     """Write down what came of a batch; return it with its alerts as they stand in the record."""
     if not (outcome.visits or outcome.alerts):
         return outcome
-    with recording.connection.pipeline():  # one wait for the database, not one a statement
-        save_visits(recording, outcome.visits)
-        told = save_alerts(recording, outcome.alerts)
-        changed = written_of(standing, outcome)
-        save_standings(recording.connection, changed, recording.recorded_at)
+    save_visits(recording, outcome.visits)
+    told = save_alerts(recording, outcome.alerts)
+    changed = written_of(standing, outcome)
+    save_standings(recording.connection, changed, recording.recorded_at)
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
 
 

@@ -59,17 +59,6 @@ def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
     return _neighbours(connection.execute(NEAR, _reading(wanted)))
 
 
-def held_near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
-    """Hold the places, then return the granted volumes in reach: one way to the server and back."""
-    if not wanted.reading:
-        return ()
-    with connection.pipeline():
-        hold(connection, wanted)
-        # A statement of its own: it sees what was granted while the first one waited.
-        found = connection.execute(NEAR, _reading(wanted))
-    return _neighbours(found)
-
-
 def place(connection: Connection, permit: Permit) -> None:
     """Let the volumes of a permit be found."""
     connection.execute(ADD, placing(permit))
