@@ -19,9 +19,10 @@ def chapter(results: Results) -> Iterator[str]:
     plan = results.plan
     load = " ".join(f"{each:.1f}" for each in results.load)
     yield (
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}; load "
-        f"average before {load}. {plan.zones:,} zones, {plan.permits:,} permits, "
-        f"{plan.vehicles:,} vehicles; generator, broker, database and Octroi on the same cores."
+        f"Machine `{platform.node()}`, {os.cpu_count()} cores, {platform.machine()}, Python "
+        f"{platform.python_version()}; load average before {load}. {plan.zones:,} zones, "
+        f"{plan.permits:,} permits, {plan.vehicles:,} vehicles; generator, broker, database and "
+        "Octroi on the same cores."
     )
     yield from ("", "**From when it was due to when its operator was told, milliseconds**", "")
     yield from _table(

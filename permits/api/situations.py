@@ -9,7 +9,7 @@ from fastapi import HTTPException
 
 from permits.identity.guard import visible_operator
 from permits.life.activation import Untimely
-from permits.life.movers import mover_of
+from permits.life.movers import addressed, mover_of
 from permits.life.states import IllegalMove, possible
 from permits.living import LifeService, Objected
 from permits.model import InvalidApplication, Permit
@@ -72,7 +72,7 @@ def _data(situation: Exception, role: Role) -> dict[str, Any]:
     permit, mover = situation.permit, mover_of(role)
     stands: dict[str, Any] = {
         "state": permit.state,
-        "moves": list(possible(permit, mover)),
+        "moves": list(addressed(possible(permit, mover))),
     }
     if isinstance(situation, Objected):
         officer = role in OFFICERS

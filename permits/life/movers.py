@@ -1,6 +1,6 @@
 """Who may make which move in the life of a permit? Its holder, an officer, or nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -48,6 +48,12 @@ MOVERS: Mapping[Move, frozenset[Mover]] = MappingProxyType(
 _QUALITIES: Mapping[Role, Mover] = MappingProxyType(
     {Role.OPERATOR: Mover.HOLDER, Role.INSPECTOR: Mover.OFFICER, Role.ADMIN: Mover.EITHER}
 )
+
+
+def addressed(moves: Iterable[Move]) -> tuple[Move, ...]:
+    """Return the moves whose addresses these are made at: a review grants or refuses."""
+    deciding = {Move.GRANT, Move.REFUSE}
+    return tuple(dict.fromkeys(Move.REVIEW if each in deciding else each for each in moves))
 
 
 def mover_of(role: Role) -> Mover:

@@ -7,7 +7,7 @@ from datetime import datetime
 from permits.basis import Basis
 from permits.decisions import Answer
 from permits.life.attempts import adopted, appealable, declined, forwarded, waits
-from permits.life.movers import MOVERS, Mover
+from permits.life.movers import MOVERS, Mover, addressed
 from permits.life.transitions import DECIDING, MOVES, OF_ATTEMPTS, PLACED
 from permits.model import (
     Application,
@@ -42,7 +42,7 @@ class IllegalMove(Exception):
 
     def told_to(self, mover: Mover | None = None) -> str:
         """Say what is possible instead, for anybody or for one kind of mover."""
-        named = ", ".join(possible(self.permit, mover)) or "none"
+        named = ", ".join(addressed(possible(self.permit, mover))) or "none"
         state = self.permit.state
         return f"a permit that is {state} cannot {self.move}; possible moves: {named}"
 

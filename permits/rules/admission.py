@@ -21,9 +21,9 @@ def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
     for number, volume in enumerate(case.application.volumes):
         amiss = service_area and outside(Volume(footprint=volume.footprint), service_area)
         if amiss:
-            vertex, _, reason = amiss.partition(": ")
-            inside = vertex.replace("[", "/").replace("]", "")
-            msg = f"volumes/{_as_written(case.application, number)}/footprint/{inside}: {reason}"
+            # Of the area, whose vertices its author need not have written: a circle's are ours.
+            _, _, reason = amiss.partition(": ")
+            msg = f"volumes/{_as_written(case.application, number)}/footprint: {reason}"
             raise InvalidApplication(msg)
         if volume.end <= case.now:
             place = _as_written(case.application, number)

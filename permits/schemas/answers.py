@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from permits.documents import occupation_document, recurrence_document, volume_document
 from permits.life.deadlines import Silence, Waiting
-from permits.life.movers import Mover
+from permits.life.movers import Mover, addressed
 from permits.life.states import possible
 from permits.model import (
     Attempt,
@@ -195,7 +195,7 @@ class PermitOut(BaseModel):
             review=review,
             notice=sentence(notice_of(permit)),
             appeal=sentence("notice.appeal", {"review": review}),
-            moves=list(possible(permit, mover)),
+            moves=list(addressed(possible(permit, mover))),
             quote=QuoteOut.of(permit.quote, refused=permit.decision is Decision.REFUSED),
             decided_at=permit.decided_at,
             recorded_at=permit.recorded_at,

@@ -231,6 +231,6 @@ def test_swapped_coordinates_lie_elsewhere_and_are_told_as_what_they_are(
 
         assert told.status_code == 422
         [error] = told.json()["errors"]
-        assert error["pointer"] == "/volumes/0/footprint/coordinates/0/0"
+        assert error["pointer"] == "/volumes/0/footprint"
         assert "longitude comes first" in error["detail"]
     assert kept(pool) == 0

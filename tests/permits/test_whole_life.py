@@ -97,7 +97,7 @@ def test_a_move_that_is_not_possible_is_answered_with_those_that_are(
         "amend",
         "withdraw",
     ]
-    assert officers.json()["moves"] == ["review", "grant", "hold", "revoke"]
+    assert officers.json()["moves"] == ["review", "hold", "revoke"]
     for answer in (holders, officers):
         told = answer.json()
         assert told["detail"].endswith(f"possible moves: {', '.join(told['moves'])}")
@@ -192,7 +192,7 @@ def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays
     assert (asked["state"], asked["volumes"][0]["end"]) == ("active", before)
     assert asked["attempt"]["decision"] == "needs_review"
     assert asked["waiting"]["silence"] == "refusal"
-    assert queued["moves"] == ["grant", "refuse", "hold", "revoke"]
+    assert queued["moves"] == ["review", "hold", "revoke"]
     assert (decided["state"], decided["automated"], decided["attempt"]) == ("active", False, None)
     assert decided["volumes"][0]["end"] == later
     assert "Calme" in decided["findings"][-1]["text"]["fr"]
