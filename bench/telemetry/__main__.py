@@ -11,6 +11,7 @@ Exits with 1 when an observation is lost: sent = stored + refused + quarantined,
 
     python -m bench.telemetry                       # everything, some five minutes
     python -m bench.telemetry --quick               # a look, in one
+    python -m bench.telemetry --only "Octroi, 1,000/s"  # one rate
     python -m bench.telemetry --minutes 10          # and memory over ten minutes of full load
 """
 
@@ -70,7 +71,7 @@ def _plan(options: argparse.Namespace) -> Plan:
         zones=options.zones or 2_000,
         permits=2_000,
         vehicles=2_000,
-        legs=[each for each in legs if options.only in each.who],
+        legs=[each for each in legs if options.only in f"{each.who}, {each.rate:,.0f}/s"],
         warm_up_s=3.0,
         grown=[1_000, 10_000, 50_000],
         written=20_000,
