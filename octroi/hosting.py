@@ -3,7 +3,7 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from socket import socket
@@ -42,17 +42,39 @@ class Hosted:
 def hosted(settings: Settings) -> Iterator[Hosted]:
     """Start everything in order; a taken port is noticed before anything is started."""
     signal.signal(signal.SIGTERM, _leave)
-    # While the database starts; no message waits for it later.
-    compiling = threading.Thread(target=compile_now, name="compiling", daemon=True)
-    compiling.start()
     with (
         listening(settings.host, settings.port) as bound,
+        _compiling() as compiled,
         installation(settings, clock.now) as installed,
         Ticking(installed.records.housekeeping.tend, TEND_EVERY_S),
     ):
-        compiling.join()
+        compiled()
         server = Serving(site(installed), installed.hub.close)
         yield Hosted(installed=installed, server=server, bound=bound)
+
+
+@contextmanager
+def _compiling() -> Iterator[Callable[[], None]]:
+    """Compile while the database starts, so that no message waits for it; wait for it when called.
+
+    A start that fails does not wait for it. What is still being compiled then loses the threads it
+    works on to the end of the process, which is no news to anyone.
+    """
+    leaving = threading.Event()
+
+    def compile_unless_leaving() -> None:
+        try:
+            compile_now()
+        except Exception:
+            if not leaving.is_set():
+                raise
+
+    compiling = threading.Thread(target=compile_unless_leaving, name="compiling", daemon=True)
+    compiling.start()
+    try:
+        yield compiling.join
+    finally:
+        leaving.set()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
