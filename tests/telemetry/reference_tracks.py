@@ -1,74 +1,33 @@
 """Where vehicles stand, as it is written most plainly: a fix at a time, with a geometry library.
 
-Slow, and the oracle that `telemetry.tracks` is held against.
+Slow, and the oracle that `telemetry.tracks` is held against: which fixes move a vehicle, where its
+way lies in which area, what the verdicts say and which zones it passed through are found here
+without the index, the columns and the compiled passes. What one step does to stays (`Move`) is the
+city's own, asked here for every step, where there it is asked only where something begins or ends.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import shapely
-from msgspec.structs import replace as replaced
 from numpy.typing import NDArray
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
 from telemetry.columns import EVERY_LAYER
 from telemetry.following.fleet import Track
-from telemetry.following.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
-from telemetry.following.steps import Place
+from telemetry.following.moves import Move
+from telemetry.following.stays import Presence, Span
+from telemetry.following.steps import Place, Step
 from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts, Visit
 from telemetry.rulebook import Rulebook
 from tests.telemetry.reference_judging import judge
-from zones.columns import Floats, Relation
-from zones.model import LAYERS, Zone, ZoneId
+from zones.columns import Relation
+from zones.model import Zone, ZoneId
 from zones.space.crossings import crossing
 from zones.space.geometry import distance_m
-
-GAP_MS = 120_000
-
-NOWHERE: Mapping[int, bool] = MappingProxyType({})
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One vehicle's way from its fix before to observation `row`; `before` None: it is the first.
-
-    `touches` holds each zone the way touches, by its number in the rulebook: True where the way
-    never leaves it.
-    """
-
-    vehicle: VehicleKey
-    row: int
-    before: Place | None
-    here: Place
-    length_m: float
-    touches: Mapping[int, bool]
-
-    @property
-    def joined(self) -> bool:
-        """Tell whether the vehicle was followed all the way: there was a fix, and no long gap."""
-        return self.before is not None and self.here.at_ms - self.before.at_ms <= GAP_MS
-
-    @property
-    def start_ms(self) -> int:
-        """Return when the way begins: at the fix before, or here where there is none."""
-        return self.here.at_ms if self.before is None else self.before.at_ms
-
-    def place_at(self, at_ms: float) -> tuple[float, float]:
-        """Return longitude and latitude at an instant of the straight way."""
-        if self.before is None:
-            return self.here.lon, self.here.lat
-        part = (at_ms - self.before.at_ms) / (self.here.at_ms - self.before.at_ms)
-        return (
-            self.before.lon + part * (self.here.lon - self.before.lon),
-            self.before.lat + part * (self.here.lat - self.before.lat),
-        )
-
-    @property
-    def speed_m_per_ms(self) -> float:
-        """Return the mean speed on the way."""
-        return 0.0 if self.before is None else self.length_m / (self.here.at_ms - self.before.at_ms)
 
 
 def steps(
@@ -87,7 +46,6 @@ def steps(
             last[key] = here
     ways = np.array([[(p or h)[1:], h[1:]] for _, _, p, h in found]).reshape(-1, 2, 2)
     lengths = distance_m(ways[:, 0, 0], ways[:, 0, 1], ways[:, 1, 0], ways[:, 1, 1]).tolist()
-    touches = _touches(ways, rulebook)
     return tuple(
         Step(
             vehicle=key,
@@ -95,47 +53,31 @@ def steps(
             before=previous,
             here=here,
             length_m=lengths[n],
-            touches=touches.get(n, NOWHERE),
+            touches={
+                number: _inside(previous, here, zone.footprint)
+                for number, zone in enumerate(rulebook.zones)
+            },
         )
         for n, (key, row, previous, here) in enumerate(found)
     )
 
 
-def inside(step: Step, zone: int, rulebook: Rulebook) -> tuple[Span, ...]:
-    """Return from when to when the straight way between the two fixes lies in the zone's area."""
-    if step.before is None or zone not in step.touches:
+def _inside(before: Place | None, here: Place, area: BaseGeometry) -> tuple[Span, ...]:
+    """Return from when to when the straight way between two fixes lies in an area."""
+    if before is None:
         return ()
-    begin, duration = step.before.at_ms, step.here.at_ms - step.before.at_ms
-    if step.touches[zone]:
-        return ((begin, step.here.at_ms),)
-    area = _areas(rulebook)[zone]
-    a, b = step.before[1:], step.here[1:]
-    fractions = [0.0, *crossing(area, a, b), 1.0]
-    if not shapely.intersects_xy(area, *a):
-        del fractions[0]
-    instants = [begin + round(fraction * duration) for fraction in fractions]
-    return tuple(zip(instants[::2], instants[1::2], strict=False))
-
-
-def _areas(rulebook: Rulebook) -> NDArray[np.object_]:
-    return np.array([zone.footprint for zone in rulebook.zones], dtype=np.object_)
-
-
-def _touches(ways: Floats, rulebook: Rulebook) -> dict[int, dict[int, bool]]:
-    """Ask for all ways at once which zones they touch, and which of those they never leave."""
     # A line of no length would meet nothing.
-    still = (ways[:, 0] == ways[:, 1]).all(axis=1)
-    lines = np.asarray(shapely.linestrings(ways), dtype=np.object_)
-    lines[still] = shapely.points(ways[still, 0])
-    way, zone = shapely.STRtree(_areas(rulebook)).query(lines)
-    hit = np.asarray(shapely.intersects(_areas(rulebook)[zone], lines[way]))
-    way, zone = way[hit], zone[hit]
-    within = np.asarray(shapely.covers(_areas(rulebook)[zone], lines[way]))
-    found: dict[int, dict[int, bool]] = {}
-    rows = zip(way.tolist(), zone.tolist(), within.tolist(), strict=True)
-    for n, each, whole in rows:
-        found.setdefault(n, {})[each] = whole
-    return found
+    way = shapely.Point(here[1:]) if before[1:] == here[1:] else LineString([before[1:], here[1:]])
+    if not area.intersects(way):
+        return ()
+    if area.covers(way):
+        return ((before.at_ms, here.at_ms),)
+    fractions = [0.0, *crossing(area, before[1:], here[1:]), 1.0]
+    if not shapely.intersects_xy(area, *before[1:]):
+        del fractions[0]
+    duration = here.at_ms - before.at_ms
+    instants = [before.at_ms + round(fraction * duration) for fraction in fractions]
+    return tuple(zip(instants[::2], instants[1::2], strict=False))
 
 
 ByRow = dict[int, dict[ZoneId, Presence]]
@@ -185,10 +127,10 @@ def passages(
         found
         for step in ways
         if step.joined
-        for zone, whole in step.touches.items()
-        if not whole and _is_for(rulebook.zones[zone], layers[step.row])
+        for zone in step.touches
+        if _is_for(rulebook.zones[zone], layers[step.row])
         if rulebook.zones[zone].id not in now.get(step.row, {})
-        if (found := _crossing(step, zone, rulebook))
+        if (found := _crossing(step, zone))
     ]
     if not crossings:
         return {}
@@ -203,8 +145,8 @@ def _is_for(zone: Zone, layer: int) -> bool:
     return zone.layer is None or layer in (EVERY_LAYER, zone.layer.code)
 
 
-def _crossing(step: Step, zone: int, rulebook: Rulebook) -> _Crossing | None:
-    spans = inside(step, zone, rulebook)
+def _crossing(step: Step, zone: int) -> _Crossing | None:
+    spans = step.inside(zone)
     if not spans or spans[0][0] <= step.start_ms or spans[-1][1] >= step.here.at_ms:
         return None
     begin, end = max(spans, key=lambda span: span[1] - span[0])
@@ -235,109 +177,6 @@ def _picked(verdicts: Verdicts, rows: NDArray[np.intp], observations: Sequence[i
         permit=verdicts.permit[rows],
         margin_m=verdicts.margin_m[rows],
     )
-
-
-Presences = Mapping[ZoneId, Presence]
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of one vehicle in its layer, the observation it ends at, and the one before."""
-
-    step: Step
-    rulebook: Rulebook
-    layer: int
-    observation: int
-    previous: int
-
-    def outcome(
-        self, stays: Sequence[Stay], now: Presences, passed: Presences
-    ) -> tuple[tuple[Stay, ...], list[Visit]]:
-        """Return the stays that go on or begin here, and the visits that end."""
-        if not self.step.joined:
-            ended = [visit(self.step.vehicle, stay) for stay in stays]
-            stays = ()
-        else:
-            ended = []
-        before = {stay.zone for stay in stays}
-        for stay in stays:
-            if stay.zone not in now:
-                self._left(stay, ended)
-        for zone in sorted(passed.keys() - before):
-            self._passed(passed[zone], ended)
-        going = [self._stayed(stay, now[stay.zone], ended) for stay in stays if stay.zone in now]
-        going += [self._entered(now[zone], ended) for zone in now if zone not in before]
-        return tuple(going), ended
-
-    def _stayed(self, stay: Stay, presence: Presence, ended: list[Visit]) -> Stay:
-        """Go on; only between two fixes surely inside is the way between them certain."""
-        certain = stay.sure and presence.sure
-        end = self.step.here.at_ms
-        spans: tuple[Span, ...] = ((stay.until_ms, end),)
-        if certain:
-            # The way may cut through a hole: that part counts as neither.
-            spans = (*inside(self.step, presence.number, self.rulebook), (end, end))
-        stretch = self._stretch(spans, presence.zone, certain=certain)
-        stay, over = lived(self.step.vehicle, stay, stretch)
-        ended += over
-        return seen(stay, self.observation, presence)
-
-    def _entered(self, presence: Presence, ended: list[Visit]) -> Stay:
-        """Begin at the last crossing in, or here where none is known."""
-        end = self.step.here.at_ms
-        span = (end, end)
-        if self.step.joined:
-            spans = inside(self.step, presence.number, self.rulebook)
-            if spans and spans[-1][1] == end and spans[-1][0] > self.step.start_ms:
-                span = spans[-1]
-        stretch = self._stretch((span,), presence.zone, certain=presence.sure)
-        stay, over = lived(self.step.vehicle, self._opened(presence, span[0]), stretch)
-        ended += over
-        return seen(stay, self.observation, presence)
-
-    def _left(self, stay: Stay, ended: list[Visit]) -> None:
-        """End at the crossing out, or at the last fix inside where none is known."""
-        number = self.rulebook.numbers.get((stay.zone, stay.zone_version))
-        if number is not None:
-            spans = inside(self.step, number, self.rulebook)
-            if spans and spans[0][0] == stay.until_ms and spans[-1][1] < self.step.here.at_ms:
-                zone = self.rulebook.zones[number]
-                stretch = self._stretch(spans, zone, certain=stay.sure)
-                stay, over = lived(self.step.vehicle, stay, stretch)
-                ended += over
-        ended.append(visit(self.step.vehicle, stay))
-
-    def _passed(self, presence: Presence, ended: list[Visit]) -> None:
-        """Make a visit of a passage between two fixes outside."""
-        spans = inside(self.step, presence.number, self.rulebook)
-        stay = permitted(self._opened(presence, spans[0][0]), presence)
-        stretch = self._stretch(spans, presence.zone, certain=presence.sure)
-        stay, over = lived(self.step.vehicle, stay, stretch)
-        ended += over
-        ended.append(visit(self.step.vehicle, replaced(stay, last_observation=self.observation)))
-
-    def _opened(self, presence: Presence, at_ms: int) -> Stay:
-        first = self.observation if at_ms == self.step.here.at_ms else self.previous
-        zone = presence.zone
-        by_zone = 0 if zone.layer is None else LAYERS.index(zone.layer)
-        return Stay(
-            zone=zone.id,
-            zone_version=zone.version,
-            layer=by_zone if self.layer < 0 else self.layer,
-            entered_ms=at_ms,
-            until_ms=at_ms,
-            first_observation=first,
-            last_observation=first,
-        )
-
-    def _stretch(self, spans: tuple[Span, ...], zone: Zone, *, certain: bool) -> Stretch:
-        start = zone.valid.start
-        return Stretch(
-            spans=spans,
-            certain=certain,
-            speed_m_per_ms=self.step.speed_m_per_ms,
-            version=zone.version,
-            since_ms=0 if start is None else round(start.timestamp() * 1000),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
