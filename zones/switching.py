@@ -1,6 +1,6 @@
 """Sets the city's switches and reads how they stand: flood stages, events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,10 @@ from zones.periods import Switches
 from zones.reading import NotYetKnown
 from zones.store import reading, recording, switches
 from zones.time.switches import SwitchSetting, is_on, to_switches
+
+
+class UnknownSwitch(Exception):
+    """A switch that no zone hangs on and nobody ever set: a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class SwitchService:
         self._told = told
 
     def set(self, order: Order, *, by: str, dry_run: bool = False) -> Standing:
-        """Set a switch; what it was before stays known."""
+        """Set a switch that zones hang on; what it was before stays known."""
         with self._pool.connection() as connection:
             last = recording.lock(connection)
             now = self._clock()
@@ -58,13 +62,15 @@ class SwitchService:
                 recorded_by=by,
             )
             known = [each for each in switches.settings(connection) if each.name == order.name]
+            hanging = switches.hanging(connection, now)
+            if not known and order.name not in hanging:
+                raise UnknownSwitch(_unknown(order.name, hanging))
             if not dry_run:
                 switches.record(connection, setting)
                 recording.announce(connection, at)
-            zones = switches.hanging(connection, now).get(order.name, 0)
         if not dry_run:
             self._told()
-        return _standing(order.name, (*known, setting), zones, now)
+        return _standing(order.name, (*known, setting), hanging.get(order.name, 0), now)
 
     def standings(
         self, at: datetime | None = None, known_at: datetime | None = None
@@ -92,6 +98,12 @@ class SwitchService:
         """Return when each switch was, is and will be on, as far as is or was known."""
         with self._pool.connection() as connection:
             return to_switches(switches.settings(connection, known_at))
+
+
+def _unknown(name: str, hanging: Iterable[str]) -> str:
+    others = ", ".join(hanging)
+    instead = f"zones hang on: {others}" if others else "zones hang on none"
+    return f"no zone hangs on a switch {name!r}; {instead}"
 
 
 def _standing(name: str, settings: tuple[SwitchSetting, ...], zones: int, at: datetime) -> Standing:

@@ -19,7 +19,7 @@ from zones.model import Zone, ZoneId
 from zones.notice import InvalidEmergency, TooEarly
 from zones.periods import InvalidWindow, Window
 from zones.service import AlreadyEnded, Ending, UnknownZone
-from zones.switching import Order
+from zones.switching import Order, UnknownSwitch
 
 Act = Annotated[str, typer.Option(help="The legal act that orders it.")]
 From = Annotated[
@@ -82,14 +82,12 @@ def switch(
     with opened() as (parts, _):
         try:
             standing = parts.switches.set(order, by=BY, dry_run=dry_run)
-        except TooEarly as error:
+        except (TooEarly, UnknownSwitch) as error:
             refused(error)
     verb = "would be" if dry_run else "is"
     since = told(standing.settings[-1].start)
     hang = counted(standing.zones, "zone hangs", "zones hang")
     out.print(f"{name} {verb} {to} from {since} on; {hang} on it.", markup=False)
-    if not standing.zones:
-        errors.print("No published zone names this switch.", style="yellow")
 
 
 def _sound(file: Path) -> list[Zone]:

@@ -131,7 +131,8 @@ def test_a_switch_is_set_and_a_name_that_no_zone_knows_is_told(tmp_path: Path) -
 
     assert "crue is on from" in known.stdout
     assert "1 zone hangs on it" in known.stdout
-    assert "No published zone names this switch" in unknown.stderr
+    assert unknown.exit_code == 1
+    assert "No zone hangs on a switch 'crues'; zones hang on: crue." in unknown.stderr
     assert zones("switch", "crue", "up", "--act", "x").exit_code == 2
     assert "--act" in zones("switch", "crue", "on", "--act", " ").stderr
 

@@ -173,11 +173,40 @@ def test_a_switch_is_set_and_a_zone_that_hangs_on_it_changes_next(client: httpx.
 def test_a_setting_that_cannot_be_read_names_the_field(
     client: httpx.Client, name: str, body: dict[str, object], said: str
 ) -> None:
+    hanging = feature(valid=PAST, applicability=[{"switch": "crue"}])
+    client.post("/v1/zones/import", json=collection(hanging))
+
     answer = client.put(f"/v1/switches/{name}", json=body)
 
     assert answer.status_code == 422
     assert said in answer.text
-    assert client.get("/v1/switches").json()["items"] == []
+    (untouched,) = client.get("/v1/switches").json()["items"]
+    assert untouched["settings"] == []
+
+
+def test_a_switch_that_no_zone_hangs_on_is_not_set(client: httpx.Client) -> None:
+    hanging = feature(valid=PAST, applicability=[{"switch": "crue"}])
+    client.post("/v1/zones/import", json=collection(hanging))
+
+    slip = client.put("/v1/switches/crues", json={"on": True, "act": "Vigicrues"})
+
+    assert slip.status_code == 404
+    assert slip.json()["detail"] == "no zone hangs on a switch 'crues'; zones hang on: crue"
+    assert [each["name"] for each in client.get("/v1/switches").json()["items"]] == ["crue"]
+
+
+def test_a_switch_once_set_is_set_back_when_no_zone_hangs_on_it_any_more(
+    client: httpx.Client, watch: Watch
+) -> None:
+    hanging = feature(valid=PAST, applicability=[{"switch": "crue"}])
+    client.post("/v1/zones/import", json=collection(hanging))
+    client.put("/v1/switches/crue", json={"on": True, "act": "Vigicrues"})
+    client.post("/v1/zones/a/withdraw", json={"act": "Abrogé"})
+    watch.later(days=3)
+
+    back = client.put("/v1/switches/crue", json={"on": False, "act": "Décrue"})
+
+    assert (back.status_code, back.json()["zones"]) == (200, 0)
 
 
 def test_every_read_answers_as_it_was_known(client: httpx.Client, watch: Watch) -> None:

@@ -365,8 +365,9 @@ def test_the_law_of_two_instants_is_compared_by_meaning(service: ZoneService, wa
 
 
 def test_a_switch_is_on_from_the_instant_an_officer_says(
-    switches: SwitchService, watch: Watch
+    service: ZoneService, switches: SwitchService, watch: Watch
 ) -> None:
+    service.create(zone(applicability=[{"switch": "crue"}]), by="council")
     switches.set(Order(name="crue", on=True, act="Vigicrues orange"), by="watch")
     switches.set(Order(name="crue", on=False, act="Décrue", start=NOON + 5 * HOUR), by="watch")
     first = switches.switches()
@@ -406,9 +407,9 @@ def test_the_database_itself_refuses_to_rewrite_a_decision(
     table: str,
     statement: str,
 ) -> None:
-    service.create(zone(), by="council")
-    service.withdraw(Ending(zone_id=A, act="Arrêté"), by="council")
+    service.create(zone(applicability=[{"switch": "crue"}]), by="council")
     switches.set(Order(name="crue", on=True, act="Vigicrues"), by="watch")
+    service.withdraw(Ending(zone_id=A, act="Arrêté"), by="council")
 
     with (
         pytest.raises(psycopg.errors.RaiseException, match="never changed"),
@@ -505,6 +506,9 @@ def test_a_switch_set_elsewhere_is_known_to_every_process_within_a_second(
         Changes(database_url, keeper.refresh),
         ConnectionPool(database_url, min_size=1, max_size=1) as elsewhere,
     ):
+        ZoneService(elsewhere, clock.now, notice_days=1).create(
+            named("quay", applicability=[{"switch": "crue"}]), by="council"
+        )
         officer = SwitchService(elsewhere, clock.now, told=lambda: None)
         officer.set(Order(name="crue", on=True, act="Vigicrues"), by="watch")
         told = time.monotonic()

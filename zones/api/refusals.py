@@ -13,6 +13,7 @@ from zones.periods import InvalidWindow
 from zones.reading import NotYetKnown
 from zones.schemas.asking import InvalidFilter
 from zones.service import AlreadyEnded, NoEmergency, StaleZone, UnknownZone, ZoneExists
+from zones.switching import UnknownSwitch
 
 STATUS: dict[type[Exception], int] = {
     InvalidFilter: 422,
@@ -21,6 +22,7 @@ STATUS: dict[type[Exception], int] = {
     NotYetKnown: 422,
     TooEarly: 422,
     NoEmergency: 403,
+    UnknownSwitch: 404,
     UnknownZone: 404,
     AlreadyEnded: 409,
     ZoneExists: 409,

@@ -27,7 +27,10 @@ def router(service: SwitchService, author: Callable[..., Author]) -> APIRouter:
     def set_switch(
         name: SwitchName, body: SwitchIn, by: Annotated[Author, Depends(author)]
     ) -> SwitchOut:
-        """Set a switch on or off by an act, from an instant on, else at once."""
+        """Set a switch on or off by an act, from an instant on, else at once.
+
+        A name that no zone hangs on, and that was never set, is 404.
+        """
         with refusals():
             return SwitchOut.of(service.set(body.to_order(name), by=by.name))
 
