@@ -62,8 +62,8 @@ class Takes(Protocol):
     def set_aside(self, message: Incoming, error: Exception) -> object:
         """Record that a message could not be processed."""
 
-    def tend(self) -> object:
-        """Notice who fell silent."""
+    def tend(self, *, behind: bool) -> object:
+        """Write down what a start would miss; unless messages wait, notice who fell silent."""
 
 
 class Ingest:
@@ -216,13 +216,17 @@ class Ingest:
                 )
                 if deliveries:
                     self._settle(deliveries)
-                # Behind on messages, a vehicle's silence is ours.
-                if time.monotonic() - tended >= TEND_EVERY_S and self.waiting < BATCH_MESSAGES:
+                if time.monotonic() - tended >= TEND_EVERY_S:
                     tended = time.monotonic()
-                    self._attempt(self._pipeline.tend)
+                    self._attempt(self._tend)
             except Exception:
                 # Not acknowledged, so delivered again on the next connection.
                 log.exception("ingest.failed")
+
+    def _tend(self) -> None:
+        # Behind on messages, a vehicle's silence is ours; what a start needs is written all the
+        # same, or one after a long flood would go through all of it again.
+        self._pipeline.tend(behind=self.waiting >= BATCH_MESSAGES)
 
     def _settle(self, deliveries: list[Delivery]) -> None:
         """Record deliveries, however long the database takes to come back, and acknowledge them."""

@@ -106,16 +106,22 @@ class Pipeline:
         log.error("ingest.message-failed", topic=message.topic, error=repr(error))
         return self._settle(failed(message, "message: could not be processed"), Laps())
 
-    def tend(self) -> None:
-        """Notice who fell silent, and write down where some stand and which numbers are used."""
+    def tend(self, *, behind: bool = False) -> None:
+        """Write down where some stand and which numbers are used, and notice who fell silent.
+
+        Nobody is silent while messages are behind: what was said may be among them.
+        """
+        now = self._sources.clock()
         try:
-            self._tended(self._sources.clock())
+            self._count(now)
+            self._check_point(now)
+            if not behind:
+                self._hush(now)
         except TurnEnded:
             log.warning("pipeline.turn-ended")  # whoever has it tends
 
-    def _tended(self, now: datetime) -> None:
-        self._count(now)
-        self._check_point(now)
+    def _hush(self, now: datetime) -> None:
+        """Let those be silent who were not heard for too long."""
         with self._one_at_a_time:
             everyone = self._known(now)
             # After a pause of ours all seem silent, until they had time to be heard again.

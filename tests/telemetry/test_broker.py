@@ -105,8 +105,8 @@ class Gated:
     def set_aside(self, message: Incoming, error: Exception) -> object:
         return self.pipeline.set_aside(message, error)
 
-    def tend(self) -> None:
-        self.pipeline.tend()
+    def tend(self, *, behind: bool) -> None:
+        self.pipeline.tend(behind=behind)
 
 
 class Once(Gated):

@@ -91,7 +91,7 @@ class Taken:
     def set_aside(self, _message: Incoming, _error: Exception) -> object:
         return None
 
-    def tend(self) -> None:
+    def tend(self, **_behind: bool) -> None:
         return None
 
 
