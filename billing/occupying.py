@@ -71,9 +71,29 @@ def place_use(
     if amount is None:
         return None
     used = pieces(application, during, period)
+    return use_of(
+        application,
+        operator,
+        key=f"occupied/{used[0][0].isoformat()}",
+        at=used[0][0],
+        ended_at=max(end for _, end in used),
+        occupied=amount,
+    )
+
+
+def use_of(
+    application: Application,
+    operator: Operator,
+    *,
+    key: str,
+    at: datetime,
+    ended_at: datetime,
+    occupied: Occupied | None = None,
+) -> Usage:
+    """Return a use that an application asks for: of no permit yet, of nothing counted yet."""
     return Usage(
         id=UsageId(NOT_YET),
-        key=f"occupied/{used[0][0].isoformat()}",
+        key=key,
         operator=operator.id,
         vehicle="",
         layer=application.layer,
@@ -85,12 +105,12 @@ def place_use(
         size=operator.size,
         source=UsageSource.PERMIT,
         visit=None,
-        at=used[0][0],
-        ended_at=max(end for _, end in used),
+        at=at,
+        ended_at=ended_at,
         entries=0,
         certain_ms=0,
         distance_m=0,
-        occupied=amount,
+        occupied=occupied,
     )
 
 

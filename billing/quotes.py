@@ -14,9 +14,9 @@ from itertools import groupby
 from shapely.geometry.base import BaseGeometry
 
 from billing.fees import price
-from billing.model import Fee, Usage, UsageId, UsageSource
+from billing.model import Fee, Usage, UsageSource
 from billing.money import NOTHING, ONE, product, rounded, total
-from billing.occupying import NOT_YET, place_uses
+from billing.occupying import NOT_YET, place_uses, use_of
 from billing.prices import Tariff
 from billing.pricing.wording import described
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
@@ -159,22 +159,11 @@ def _use(
 ) -> Usage:
     start, end = volume.window.start, volume.window.end
     assert start is not None and end is not None  # noqa: S101, PT018 - a volume has both
-    return Usage(
-        id=UsageId(NOT_YET),
-        key="",
-        operator=operator.id,
-        vehicle="",
-        layer=application.layer,
+    return replace(
+        use_of(application, operator, key="", at=start, ended_at=end),
         zone=zone.id,
         zone_version=zone.version,
-        permit=PermitId(NOT_YET),
-        permit_version=None,
-        purpose=application.purpose,
-        size=operator.size,
         source=UsageSource.VISIT,
-        visit=None,
-        at=start,
-        ended_at=end,
         entries=1,
         certain_ms=(end - start) // MILLISECOND,
         distance_m=way_m,
@@ -191,23 +180,4 @@ def _way_m(footprint: BaseGeometry, zone: Zone) -> int | None:
 
 def _examination(application: Application, operator: Operator, at: datetime) -> Usage:
     """Return the one usage that granting is."""
-    return Usage(
-        id=UsageId(NOT_YET),
-        key="",
-        operator=operator.id,
-        vehicle="",
-        layer=application.layer,
-        zone=None,
-        zone_version=None,
-        permit=PermitId(NOT_YET),
-        permit_version=None,
-        purpose=application.purpose,
-        size=operator.size,
-        source=UsageSource.PERMIT,
-        visit=None,
-        at=at,
-        ended_at=at,
-        entries=1,
-        certain_ms=0,
-        distance_m=0,
-    )
+    return replace(use_of(application, operator, key="", at=at, ended_at=at), entries=1)
