@@ -7,8 +7,7 @@ rule of whole kilometres an hour, rounded to the safe side. A policy without rul
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zones.demands import VehicleClass
@@ -26,20 +25,18 @@ from zones.formats.mds import (
     text,
 )
 from zones.formats.mds_geography import GEOGRAPHY
+from zones.formats.mds_hours import SPEECH, clock, daily
 from zones.formats.properties import write_rules
-from zones.formats.saying import DAY_S, WEEK, Speech, say
+from zones.formats.saying import say
 from zones.model import Restriction, Zone
-from zones.periods import Applicability, DailyPeriod, DayEvent
+from zones.periods import Applicability
 
-SPEECH = Speech(events=False, whole_days=True, local=True)
 # The modes a zone is written for, and the vehicle class of ours that is one of each.
 MODES = {"delivery-robots": VehicleClass.ROBOT, "passenger-services": VehicleClass.CAR}
 PRESENT = ("available", "non_operational", "reserved", "on_trip", "stopped")
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SAID_RULES = ("speed_min_mps", "speed_max_mps")
 KPH = 3.6
 HAIR_KPH = 0.005  # 12 km/h are 3.333 m/s
-LAST_SECOND = DAY_S - 1
 # What a policy cannot say, beside demands that are neither speed nor count.
 UNSAID = {
     "purposes": "a policy knows no purposes: the zone's own restriction is said",
@@ -47,15 +44,6 @@ UNSAID = {
     "act": "a policy names no legal act",
     "notes": "a policy has no notes",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """Daily hours of some days, on the clock of the jurisdiction; the end belongs to them."""
-
-    days: frozenset[int]
-    start_s: int
-    end_s: int
 
 
 def write(zones: Sequence[Zone], published: Published = UNDATED) -> Written:
@@ -122,13 +110,13 @@ def _policy(
 
 def _rules(zone: Zone, mode: str, at: int, entry: Applicability) -> Iterator[dict[str, Any]]:
     for kind, demand in _demands(zone, mode).items():
-        for number, hours in enumerate(_hours(entry.schedule)):
+        for number, hours in enumerate(daily(entry.schedule)):
             yield {
                 "name": text(f"{zone.name or zone.id}: {kind}"),
                 "rule_id": identity(zone, "rule", mode, str(at), kind, str(number)),
                 "geographies": [identity(zone, GEOGRAPHY)],
                 **demand,
-                **_clock(hours),
+                **clock(hours),
             }
 
 
@@ -148,36 +136,6 @@ def _demands(zone: Zone, mode: str) -> dict[str, dict[str, Any]]:
         states = {"on_trip": []}
         demands["speed"] = {"rule_type": "speed", "rule_units": "kph", "states": states, **limits}
     return demands
-
-
-def _hours(schedule: Sequence[DailyPeriod]) -> list[Hours | None]:
-    """Return daily hours that end on the day they start; no schedule is always."""
-    hours: list[Hours | None] = []
-    for period in schedule:
-        start, end = _seconds(period.start), _seconds(period.end)
-        if start < end:
-            hours.append(Hours(days=period.days, start_s=start, end_s=min(end, LAST_SECOND)))
-            continue
-        hours.append(Hours(days=period.days, start_s=start, end_s=LAST_SECOND))
-        if end > 0:
-            following = frozenset((day + 1) % len(DAYS) for day in period.days)
-            hours.append(Hours(days=following, start_s=0, end_s=min(end, LAST_SECOND)))
-    return hours or [None]
-
-
-def _seconds(limit: int | DayEvent) -> int:
-    return limit if isinstance(limit, int) else 0  # events were said of the whole day
-
-
-def _clock(hours: Hours | None) -> Mapping[str, Any]:
-    if hours is None:
-        return {}
-    days = {} if hours.days >= WEEK else {"days": [DAYS[day] for day in sorted(hours.days)]}
-    return {"start_time": _time(hours.start_s), "end_time": _time(hours.end_s), **days}
-
-
-def _time(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _unsaid(zone: Zone) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ season, else both, up to an hour longer.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -51,13 +52,17 @@ class Said:
 
 def say(zone: Zone, speech: Speech) -> Said:
     """Say when a zone holds, its validity included."""
-    if not zone.applicability:
-        always = zone.valid == ALWAYS
-        return Said(entries=() if always else (Applicability(window=zone.valid),))
+    return say_calendar(zone.applicability, zone.valid, speech)
+
+
+def say_calendar(calendar: Sequence[Applicability], valid: Window, speech: Speech) -> Said:
+    """Say when a calendar holds while it is valid."""
+    if not calendar:
+        return Said(entries=() if valid == ALWAYS else (Applicability(window=valid),))
     entries: list[Applicability] = []
     unsaid: list[Unsaid] = []
-    for at, entry in enumerate(zone.applicability):
-        window = _both(entry.window, zone.valid)
+    for at, entry in enumerate(calendar):
+        window = _both(entry.window, valid)
         if window is not None:
             path = f"applicability[{at}]"
             schedule, lost = _schedule(replace(entry, window=window), speech, path)
