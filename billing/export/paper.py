@@ -4,6 +4,7 @@ A claim carries its electronic form (Factur-X); a draft carries nothing, as it c
 Structured as PDF/A-3b; no validator of that standard could be had to judge it.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -13,7 +14,7 @@ from fpdf.enums import XPos, YPos
 from typing_extensions import override
 
 from billing.export.words import WORDS
-from billing.model import Invoice
+from billing.model import Seller
 
 FONTS = Path(__file__).parents[1] / "data" / "fonts"
 FAMILY = "DejaVu"
@@ -68,22 +69,36 @@ PROPERTY = """<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaPr
 <pdfaProperty:description>{told}</pdfaProperty:description></rdf:li>"""
 
 
-class Paper(FPDF):
-    """A4 pages with the invoice's number and the page's at the foot, and its mark across."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """What every page of a document says: whose it is, what it is, its number or that it has none.
 
-    def __init__(self, invoice: Invoice, lang: str) -> None:
-        archived = "PDF/A-3B" if invoice.number else None
+    `title` is one of the words; `name` is the number, or what a draft is called by.
+    """
+
+    title: str
+    name: str
+    numbered: bool
+    issued_at: datetime | None
+    seller: Seller
+
+
+class Paper(FPDF):
+    """A4 pages with the document's number and the page's at the foot, and its mark across."""
+
+    def __init__(self, imprint: Imprint, lang: str) -> None:
+        archived = "PDF/A-3B" if imprint.numbered else None
         super().__init__(unit="mm", format="A4", enforce_compliance=archived)
-        self.invoice = invoice
+        self.imprint = imprint
         self.lang = lang
         self.words = WORDS[lang]
         self.add_font(FAMILY, "", FONTS / "DejaVuSansCondensed.ttf")
         self.add_font(FAMILY, "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
         self.set_margins(MARGIN_MM, 16, MARGIN_MM)
         self.set_auto_page_break(True, margin=22)
-        self.set_creation_date(invoice.issued_at or datetime(2000, 1, 1, tzinfo=UTC))
-        self.set_title(f"{self.words['title']} {invoice.number or invoice.id}")
-        self.set_author(invoice.seller.name)
+        self.set_creation_date(self.dated)
+        self.set_title(f"{self.words[imprint.title]} {imprint.name}")
+        self.set_author(imprint.seller.name)
         self.set_producer(PRODUCER)
         self.set_lang(lang)
 
@@ -102,14 +117,19 @@ class Paper(FPDF):
         self.set_y(-14)
         self.ink(7, colour=GREY)
         page = self.words["page"].format(page=self.page_no(), pages="{nb}")
-        name = self.invoice.number or str(self.invoice.id)
-        self.cell(0, 4, f"{self.invoice.seller.name} · {name} · {page}", align="C")
+        told = f"{self.imprint.seller.name} · {self.imprint.name} · {page}"
+        self.cell(0, 4, told, align="C")
+
+    @property
+    def dated(self) -> datetime:
+        """Return of when the file says that it is."""
+        return self.imprint.issued_at or datetime(2000, 1, 1, tzinfo=UTC)
 
     @property
     def mark(self) -> str:
         """Return what says that nothing is due, or nothing."""
-        marks = [self.words["draft"]] if self.invoice.number is None else []
-        if self.invoice.seller.demonstration:
+        marks = [] if self.imprint.numbered else [self.words["draft"]]
+        if self.imprint.seller.demonstration:
             marks.append(self.words["demonstration"])
         return "  ·  ".join(marks)
 
@@ -128,13 +148,12 @@ class Paper(FPDF):
         self.multi_cell(width, height, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def carry(self, xml: bytes) -> None:
-        """Attach the invoice's electronic form, and say so where programs look."""
-        created = self.invoice.issued_at or datetime(2000, 1, 1, tzinfo=UTC)
+        """Attach the document's electronic form, and say so where programs look."""
         self.embed_file(
             bytes=xml,
             basename=ATTACHED,
             mime_type="text/xml",
-            modification_date=created,
+            modification_date=self.dated,
             desc="Factur-X",
             associated_file_relationship="Alternative",
             compress=True,
@@ -143,8 +162,8 @@ class Paper(FPDF):
         self.set_xmp_metadata(
             METADATA.format(
                 title=escape(str(self.title)),
-                author=escape(self.invoice.seller.name),
-                created=f"{created.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                author=escape(self.imprint.seller.name),
+                created=f"{self.dated.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
                 producer=PRODUCER,
                 facturx=FACTURX,
                 attached=ATTACHED,

@@ -74,6 +74,21 @@ FR = {
     ),
     "seal": "Empreinte SHA-256",
     "previous": "Facture précédente :",
+    "previous_credit": "Avoir précédent :",
+    "of_invoice": "Facture corrigée :",
+    "credit_title": "Avoir",
+    "credit_subtitle": "Réduction ou annulation d'une facture de redevances",
+    "corrects": "Facture corrigée",
+    "claimed": "Facturé",
+    "credited": "Annulé",
+    "credit_total": "Total annulé",
+    "reason": "Motif",
+    "credit_effect": "Ce que cela change",
+    "credit_effect_text": (
+        "La facture {number} du {day}, de {claimed}, est réduite de {amount}. Ce montant n'est plus"
+        " dû ; s'il a déjà été payé, demander sa restitution : {contact} (dans les quatre ans, loi"
+        " n° 68-1250)."
+    ),
     "first": "première de la série",
     "page": "page {page} sur {pages}",
 }
@@ -132,6 +147,21 @@ EN = {
     ),
     "seal": "SHA-256 fingerprint",
     "previous": "Previous invoice:",
+    "previous_credit": "Previous credit note:",
+    "of_invoice": "Invoice corrected:",
+    "credit_title": "Credit note",
+    "credit_subtitle": "Reduction or cancellation of an invoice for fees",
+    "corrects": "Invoice corrected",
+    "claimed": "Claimed",
+    "credited": "Credited",
+    "credit_total": "Total credited",
+    "reason": "Reason",
+    "credit_effect": "What this changes",
+    "credit_effect_text": (
+        "Invoice {number} of {day}, of {claimed}, is reduced by {amount}. That amount is no longer"
+        " owed; if it was paid already, ask for its refund: {contact} (within four years, loi"
+        " n° 68-1250)."
+    ),
     "first": "first of the series",
     "page": "page {page} of {pages}",
 }

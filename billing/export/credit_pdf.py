@@ -1,0 +1,78 @@
+"""A credit note on paper: what of which invoice is no longer owed, and why, as a Factur-X."""
+
+from collections.abc import Iterator
+
+from billing.export import blocks, cii
+from billing.export.claim import of_credit
+from billing.export.paper import Imprint, Paper
+from billing.export.words import DASH, amount_text, day, month_name
+from billing.model import CreditNote
+from billing.periods import CITY
+
+HEADING = ("line", "what", "claimed", "credited")
+COLUMNS_MM = (9, 99, 33, 33)
+
+
+def write(note: CreditNote, lang: str = "fr") -> bytes:
+    """Write a credit note as Factur-X; the same note gives the same bytes."""
+    invoice = note.invoice
+    imprint = Imprint(
+        title="credit_title",
+        name=note.number,
+        numbered=True,
+        issued_at=note.issued_at,
+        seller=invoice.seller,
+    )
+    paper = Paper(imprint, lang)
+    paper.carry(cii.write(of_credit(note)))
+    paper.add_page()
+    blocks.heads(paper, invoice.seller, invoice.debtor)
+    told = (
+        ("number", note.number),
+        ("issued_on", day(note.issued_at.astimezone(CITY).date(), lang)),
+        ("corrects", str(invoice.number)),
+        ("period", month_name(invoice.period.year, invoice.period.month, lang)),
+    )
+    blocks.facts(paper, "credit_title", "credit_subtitle", told)
+    blocks.table(paper, COLUMNS_MM, HEADING, _lines(paper, note))
+    blocks.total(paper, "credit_total", amount_text(note.total, invoice.currency, lang))
+    _explanations(paper, note)
+    return bytes(paper.output())
+
+
+def _lines(paper: Paper, note: CreditNote) -> Iterator[tuple[str, ...]]:
+    """Tell of each line what was claimed and what is taken back."""
+    currency, lang = note.invoice.currency, paper.lang
+    claimed = {each.number: each for each in note.invoice.lines}
+    for each in note.lines:
+        line = claimed[each.number]
+        yield (
+            str(line.number),
+            line.text[lang],
+            amount_text(line.amount, currency, lang),
+            amount_text(each.amount, currency, lang),
+            blocks.ground(paper, line),
+        )
+
+
+def _explanations(paper: Paper, note: CreditNote) -> None:
+    """Write why, what follows for who paid or did not, how to object, and the seal."""
+    words, invoice = paper.words, note.invoice
+    issued = invoice.issued_at.astimezone(CITY).date() if invoice.issued_at else None
+    effect = words["credit_effect_text"].format(
+        number=invoice.number,
+        day=day(issued, paper.lang) if issued else DASH,
+        claimed=amount_text(invoice.total, invoice.currency, paper.lang),
+        amount=amount_text(note.total, invoice.currency, paper.lang),
+        contact=invoice.seller.contact,
+    )
+    contact, court = invoice.seller.contact, invoice.seller.court
+    nature = f" {words['nature']}" if invoice.seller.demonstration else ""
+    previous = f"{words['previous_credit']} {note.previous_hash or words['first']}"
+    told = (
+        (words["reason"], note.reason),
+        (words["credit_effect"], effect),
+        (words["object"], words["object_text"].format(contact=contact, court=court) + nature),
+        (words["seal"], f"{note.hash}\n{previous}\n{words['of_invoice']} {invoice.hash}"),
+    )
+    blocks.texts(paper, told)
