@@ -31,7 +31,7 @@ def _row(answer: Answered) -> Sequence[str]:
     body = answer.filing.body
     findings = answer.permit["findings"]
     telling = [f for f in findings if f["outcome"] == "objected"] or [
-        f for f in findings if f["outcome"] == "conditional"
+        f for f in findings if f["human"]
     ]
     because = str(telling[0]["text"][LANGUAGE]) if telling else ""
     zone = str(telling[0]["zone"] or "") if telling else ""

@@ -1,6 +1,6 @@
 """What does an answer rest on, who says so, and what is not known?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -36,6 +36,11 @@ def facts(case: Case) -> tuple[Fact, ...]:
         *_switches(case),
         Fact(code="others", known=False, source=GRANTED),
     )
+
+
+def unread(fields: Iterable[str]) -> Fact:
+    """Return that some of what a stranger stated was not looked at."""
+    return Fact(code="unread", known=False, source=REGISTRY, params={"fields": ", ".join(fields)})
 
 
 def _ground(case: Case) -> Iterator[Fact]:

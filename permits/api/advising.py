@@ -20,6 +20,10 @@ from permits.service import PermitService
 IN_FULL, AS_ADVISED = "by[volumes]", "by[advice]"
 
 
+# What only who shows a key is told about.
+OF_THE_REGISTRY = ("operator", "vehicles")
+
+
 def _form(body: object) -> str:
     """Tell how an application is stated: in full, or as it was advised."""
     return AS_ADVISED if isinstance(body, Mapping) and "advice" in body else IN_FULL
@@ -39,18 +43,21 @@ def add_advice(routes: APIRouter, service: PermitService, anyone: Anyone) -> Non
         """Say what applies to a use, whether it needs a permit, would get one, and at what price.
 
         Anybody may ask, and nothing is kept. What the answer rests on comes with its source, and
-        what is not known is said not to be. Its `advice` sent to `POST /v1/permits` with the
+        what is not known is said not to be; without a key `operator` and `vehicles` are passed
+        over, and a fact says so. Its `advice` sent to `POST /v1/permits` with the
         vehicles applies for just this, for a day.
         """
+        passed_over: list[str] = []
         if caller is None or (body.operator is None and caller.role is not Role.OPERATOR):
             # The registry is not told to strangers, so their vehicles are not looked up.
+            passed_over = [name for name in OF_THE_REGISTRY if getattr(body, name)]
             body = body.model_copy(update={"vehicles": [], "operator": None})
             application = body.to_application("")
         else:
             application = body.to_application(acting_operator(caller, body.operator))
         with told():
             advice = service.advise(application)
-        return AdviceOut.of(advice, service.seal(_content(body)))
+        return AdviceOut.of(advice, service.seal(_content(body)), passed_over)
 
 
 def in_full(body: ApplicationIn | AdvisedIn, service: PermitService) -> ApplicationIn:

@@ -92,7 +92,9 @@ def _told(meeting: Meeting) -> dict[str, str]:
 
 
 def _heights(band: Band) -> str:
-    return f"{_height(band.lower)} … {_height(band.upper)}"
+    if band.lower is None and band.upper is None:
+        return "any"
+    return f"{_height(band.lower)} … {_height(band.upper)}".strip()
 
 
 def _height(height: Height | None) -> str:

@@ -1,10 +1,11 @@
 """An advice as it is answered, and what is applied for from one."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
-from permits.answers.facts import Fact, facts
+from permits.answers.facts import Fact, facts, unread
 from permits.model import Decision
 from permits.parties import SizeClass
 from permits.rules.zonewise import touched
@@ -100,9 +101,11 @@ class AdviceOut(BaseModel):
     advice: str
 
     @classmethod
-    def of(cls, advice: Advice, sealed: str) -> Self:
-        """Tell an advice."""
+    def of(cls, advice: Advice, sealed: str, passed_over: Sequence[str] = ()) -> Self:
+        """Tell an advice; `passed_over` are fields that were stated and not looked at."""
         answer, asked = advice.answer, advice.case.application
+        known = facts(advice.case) + ((unread(passed_over),) if passed_over else ())
+        refused = answer.decision is Decision.REFUSED
         return cls(
             permit_needed=advice.permit_needed,
             would_be=answer.decision,
@@ -119,9 +122,9 @@ class AdviceOut(BaseModel):
                 for each in touched(advice.case)
             ],
             findings=[FindingOut.of(each) for each in answer.findings],
-            conditions=[ConditionOut.of(each) for each in answer.conditions],
-            facts=[FactOut.of(each) for each in facts(advice.case)],
-            quote=QuoteOut.of(advice.quote, refused=answer.decision is Decision.REFUSED),
+            conditions=[] if refused else [ConditionOut.of(each) for each in answer.conditions],
+            facts=[FactOut.of(each) for each in known],
+            quote=QuoteOut.of(advice.quote, refused=refused),
             by_size=_sizes(advice),
             alternatives=[AlternativeOut.of(each, asked) for each in advice.alternatives or ()],
             alternatives_note=remark(advice),
@@ -131,12 +134,15 @@ class AdviceOut(BaseModel):
 
 
 def _summary(advice: Advice) -> TextOut:
+    decision, fee = advice.answer.decision.value, "cost" if advice.quote.total else "free"
+    # Where no permit is needed none is granted or costs anything: the use is what is told of.
+    codes = (
+        ("advice.needed", f"advice.{decision}", f"advice.{decision}.{fee}")
+        if advice.permit_needed
+        else ("advice.open", f"advice.open.{decision}", f"advice.open.{fee}")
+    )
     price = {"total": money(advice.quote.total), "currency": advice.quote.currency}
-    sentences = [
-        sentence("advice.needed" if advice.permit_needed else "advice.not_needed"),
-        sentence(f"advice.{advice.answer.decision.value}"),
-        sentence("advice.cost", price) if advice.quote.total else sentence("advice.free"),
-    ]
+    sentences = [sentence(code, price) for code in codes]
     return TextOut(
         fr=" ".join(each.fr for each in sentences), en=" ".join(each.en for each in sentences)
     )

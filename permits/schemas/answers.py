@@ -1,5 +1,6 @@
 """A permit and its reasons as they are answered, in both languages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -28,10 +29,11 @@ from zones.model import Layer, Purpose
 
 
 class FindingOut(BaseModel):
-    """What one rule found."""
+    """What one rule found; `human` where it leaves the decision to an officer."""
 
     rule: str
     outcome: Outcome
+    human: bool
     zone: str | None
     zone_version: int | None
     act: str
@@ -44,6 +46,7 @@ class FindingOut(BaseModel):
         return cls(
             rule=finding.rule,
             outcome=finding.outcome,
+            human=finding.human,
             zone=finding.zone,
             zone_version=finding.zone_version,
             act=finding.act,
@@ -69,6 +72,11 @@ class ConditionOut(BaseModel):
         )
 
 
+def _kept_to(conditions: Sequence[Condition], *, refused: bool) -> list[ConditionOut]:
+    """Tell what is to be kept to: of what is refused nothing."""
+    return [] if refused else [ConditionOut.of(each) for each in conditions]
+
+
 class AttemptOut(BaseModel):
     """What an extension or amendment asked for, and why it was not granted, or not yet.
 
@@ -91,7 +99,7 @@ class AttemptOut(BaseModel):
     @classmethod
     def of(cls, attempt: Attempt, *, officer: bool = False) -> Self:
         """Tell an attempt."""
-        asked = attempt.application
+        asked, refused = attempt.application, attempt.decision is Decision.REFUSED
         return cls(
             move=attempt.move,
             decision=attempt.decision,
@@ -101,8 +109,8 @@ class AttemptOut(BaseModel):
             vehicles=list(asked.vehicles),
             volumes=[volume_document(each) for each in asked.volumes],
             findings=[FindingOut.of(each, officer=officer) for each in attempt.findings],
-            conditions=[ConditionOut.of(each) for each in attempt.conditions],
-            quote=QuoteOut.of(attempt.quote, refused=attempt.decision is Decision.REFUSED),
+            conditions=_kept_to(attempt.conditions, refused=refused),
+            quote=QuoteOut.of(attempt.quote, refused=refused),
             alternatives=[AlternativeOut.of(each, asked) for each in attempt.alternatives or ()],
             alternatives_note=remark(attempt) if attempt.automated else None,
         )
@@ -189,7 +197,7 @@ class PermitOut(BaseModel):
             occupation=occupation_document(asked.occupation),
             recurrences=[recurrence_document(each) for each in asked.recurrences],
             findings=[FindingOut.of(each, officer=officer) for each in permit.findings],
-            conditions=[ConditionOut.of(each) for each in permit.conditions],
+            conditions=_kept_to(permit.conditions, refused=permit.state is PermitState.REFUSED),
             alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives or ()],
             alternatives_note=remark(permit) if permit.automated else None,
             review=review,

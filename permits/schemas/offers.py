@@ -17,11 +17,12 @@ HOUR_MIN = 60
 class AlternativeOut(BaseModel):
     """Another hour or height that would be granted; its `volumes` can be applied with as they are.
 
-    `later_min` is below zero where it is earlier, `higher_m` where it is lower.
+    `shift_min` is how far in time, below zero where it is earlier; `rise_m` how far in height,
+    below zero where it is lower.
     """
 
-    later_min: int
-    higher_m: float
+    shift_min: int
+    rise_m: float
     text: TextOut
     volumes: list[dict[str, Any]]
     currency: str
@@ -32,8 +33,8 @@ class AlternativeOut(BaseModel):
         """Tell an alternative to what was asked."""
         shift = alternative.shift
         return cls(
-            later_min=shift.minutes,
-            higher_m=shift.rise_m,
+            shift_min=shift.minutes,
+            rise_m=shift.rise_m,
             text=sentence(_code(shift), _params(shift)),
             volumes=[volume_document(each) for each in shifted(asked, shift).volumes],
             currency=alternative.currency,
@@ -68,8 +69,8 @@ def remark(answered: Answered) -> TextOut | None:
     params: dict[str, str] = {}
     if answered.alternatives:
         code = "offered"
-    elif fixed(answered.findings):
-        code = "fixed"
+    elif rules := fixed(answered.findings):
+        code, params = "fixed", {"rests_on": ", ".join(rules)}
     elif len(answered.application.volumes) > MOST_VOLUMES:
         code, params = "too_many", {"most": str(MOST_VOLUMES)}
     else:

@@ -1,8 +1,8 @@
 """How is a code told to a person? One sentence for each code, in each language.
 
 Parameters are data; how they read depends on the language, and their names say what they are:
-`…_at` is an instant, `…_kmh` or `…_m` a number, `layer`, `purpose` and each of `equipment` are the
-city's words.
+`…_at` is an instant, `…_kmh`, `…_m` or `total` a number, `layer`, `purpose` and each of
+`equipment` are the city's words.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,9 @@ from permits.texts.en import terms as terms_en
 from permits.texts.en import words as words_en
 from permits.texts.fr import answers, asking, life, places, sharing, terms, words
 
-NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2")
+NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2", "total")
+# How far two uses are to keep from each other; 0 is not to share a place.
+APART = ("across_m", "in_height_m")
 PARIS = ZoneInfo("Europe/Paris")
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -85,14 +87,15 @@ def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
 
 def code_of(finding: Finding) -> str:
     """Return the code of a finding's sentence; some situations have one of their own."""
-    nowhere = f"{finding.rule}.nowhere"
-    if finding.outcome is Outcome.NOT_APPLICABLE and "occupation" in finding.params:
+    rule, params, outcome = finding.rule, finding.params, finding.outcome
+    if outcome is Outcome.NOT_APPLICABLE and "occupation" in params:
         return "occupation.not_applicable"
+    nowhere = f"{rule}.nowhere"
     if finding.zone is None and nowhere in LANGUAGES["fr"].sentences:
         return nowhere
-    if "set_aside_by" in finding.params:
-        return f"{finding.rule}.set_aside"
-    return f"{finding.rule}.{finding.outcome}"
+    shared = rule == "conflict" and {*map(params.get, APART)} == {"0"}
+    told = "shared" if shared else "set_aside" if "set_aside_by" in params else outcome
+    return f"{rule}.{told}"
 
 
 def finding_texts(finding: Finding) -> dict[str, str]:

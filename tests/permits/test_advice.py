@@ -40,7 +40,7 @@ def test_anybody_is_told_what_applies_what_it_costs_and_what_is_not_known(
     assert told["summary"] == {
         "fr": (
             "Une autorisation est nécessaire. Elle serait accordée maintenant. "
-            "Elle coûterait 20.00 EUR."
+            "Elle coûterait 20,00 EUR."
         ),
         "en": "A permit is needed. It would be granted now. It would cost 20.00 EUR.",
     }
@@ -131,7 +131,7 @@ def test_a_refusal_offers_what_is_then_granted(
 
     assert refused["decision"] == "refused"
     assert again == refused
-    assert [(each["later_min"], each["higher_m"]) for each in refused["alternatives"]] == [
+    assert [(each["shift_min"], each["rise_m"]) for each in refused["alternatives"]] == [
         (-30, 0.0),
         (90, 0.0),
     ]

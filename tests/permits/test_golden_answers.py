@@ -137,7 +137,7 @@ def lines(asked: Case) -> Iterator[str]:
 
 def offered_lines(told: PermitOut) -> Iterator[str]:
     for alternative in told.alternatives:
-        yield f"alternative {alternative.later_min} min {alternative.higher_m:+g} m"
+        yield f"alternative {alternative.shift_min} min {alternative.rise_m:+g} m"
         yield from both(alternative.text)
         yield f"  {alternative.total} {alternative.currency}"
     if told.alternatives_note:

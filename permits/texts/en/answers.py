@@ -13,8 +13,8 @@ SENTENCES = {
         "Each of these would be granted if it were asked for now; somebody else may come first."
     ),
     "alternatives.fixed": (
-        "No other hour and no other height would change this answer: it rests on the applicant, "
-        "the vehicles or the papers."
+        "No other hour and no other height on the published grid would change this answer: it "
+        "rests on {rests_on}."
     ),
     "alternatives.too_many": (
         "Alternatives are looked for where an application has {most} volumes at most: apply for "
@@ -26,12 +26,25 @@ SENTENCES = {
         "together."
     ),
     "advice.needed": "A permit is needed.",
-    "advice.not_needed": "No permit is needed.",
     "advice.granted": "It would be granted now.",
     "advice.refused": "It would be refused now.",
     "advice.needs_review": "An officer would decide.",
-    "advice.cost": "It would cost {total} {currency}.",
-    "advice.free": "It would cost nothing.",
+    "advice.granted.cost": "It would cost {total} {currency}.",
+    "advice.granted.free": "It would cost nothing.",
+    "advice.refused.cost": (
+        "Nothing would be due; were it granted, it would cost {total} {currency}."
+    ),
+    "advice.refused.free": "Nothing would be due.",
+    "advice.needs_review.cost": "If it is granted, it costs {total} {currency}.",
+    "advice.needs_review.free": "If it is granted, it costs nothing.",
+    "advice.open": "No permit is needed.",
+    "advice.open.granted": "Nothing stands against the use.",
+    "advice.open.refused": (
+        "But the use as described is not in order: what stands against it is told below."
+    ),
+    "advice.open.needs_review": "But an officer has to look at the use first.",
+    "advice.open.cost": "A fee is due for the use all the same: {total} {currency}.",
+    "advice.open.free": "The use costs nothing.",
     "advice.by_size": "A {size} company would pay {total} {currency}.",
     "fact.ground.known": (
         "The ground under the operation lies between {low_m} m and {high_m} m above sea level."
@@ -45,6 +58,10 @@ SENTENCES = {
     "fact.vehicles.unknown": (
         "Which vehicles would be used is not known: what zones ask of a class, a mass, a length, a "
         "noise or equipment is not checked."
+    ),
+    "fact.unread.unknown": (
+        "Not looked at: {fields}. The registry is read for who calls with a key of the operator "
+        "only; this answer is to anybody."
     ),
     "fact.vehicle.known": "All that zones may ask of the vehicle {vehicle} ({kind}) is stated.",
     "fact.vehicle_partly.unknown": "Of the vehicle {vehicle} ({kind}) is not known: {lacking}.",

@@ -5,8 +5,13 @@ SENTENCES = {
     "conflict.objected": (
         "Granted before: from {start_at} to {end_at} (Paris time), around {place} (latitude, "
         "longitude), at {heights}. The operation would come closer than {across_m} m across and "
-        "{in_height_m} m in height (0 m: it would share the space); permits in the way: {count}. "
-        "Who applies first is granted first."
+        "{in_height_m} m in height; permits in the way: {count}. Who applies first is granted "
+        "first."
+    ),
+    "conflict.shared": (
+        "Granted before: from {start_at} to {end_at} (Paris time), around {place} (latitude, "
+        "longitude), at {heights}. The operation would share that space; permits in the way: "
+        "{count}. Who applies first is granted first."
     ),
     "conflict.not_applicable": (
         "Outside the air, uses share the space unless a zone states a distance; none does here."

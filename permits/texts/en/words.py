@@ -42,6 +42,15 @@ WORDS = {
         "medium": "medium",
         "large": "large",
     },
+    "rests_on": {
+        "vehicles_known": "which vehicles are the applicant's",
+        "documents_held": "the papers",
+        "window_bounded": "how long the use lasts",
+        "height_capped": "a greatest height that is not stated",
+        "drone_category": "the class or mass of the drones",
+    },
+    "fields": {"operator": "the operator", "vehicles": "the vehicles"},
+    "heights": {"any": "any height"},
     "lacking": {
         "vehicle_class": "its class",
         "mass_kg": "its mass",

@@ -14,8 +14,8 @@ SENTENCES = {
         "peut la demander avant."
     ),
     "alternatives.fixed": (
-        "Aucune autre heure ni aucune autre hauteur ne changerait cette réponse : elle tient au "
-        "demandeur, aux véhicules ou aux documents."
+        "Aucune autre heure ni aucune autre hauteur de la grille publiée ne changerait cette "
+        "réponse : elle tient à {rests_on}."
     ),
     "alternatives.too_many": (
         "D'autres possibilités ne sont cherchées que pour {most} volumes au plus : en demander "
@@ -27,12 +27,25 @@ SENTENCES = {
         "couche, et toutes leurs combinaisons."
     ),
     "advice.needed": "Une autorisation est nécessaire.",
-    "advice.not_needed": "Aucune autorisation n'est nécessaire.",
     "advice.granted": "Elle serait accordée maintenant.",
     "advice.refused": "Elle serait refusée maintenant.",
     "advice.needs_review": "Un agent déciderait.",
-    "advice.cost": "Elle coûterait {total} {currency}.",
-    "advice.free": "Elle ne coûterait rien.",
+    "advice.granted.cost": "Elle coûterait {total} {currency}.",
+    "advice.granted.free": "Elle ne coûterait rien.",
+    "advice.refused.cost": (
+        "Rien ne serait dû ; si elle était accordée, elle coûterait {total} {currency}."
+    ),
+    "advice.refused.free": "Rien ne serait dû.",
+    "advice.needs_review.cost": "Si elle est accordée, elle coûte {total} {currency}.",
+    "advice.needs_review.free": "Si elle est accordée, elle ne coûte rien.",
+    "advice.open": "Aucune autorisation n'est nécessaire.",
+    "advice.open.granted": "Rien ne s'oppose à l'usage.",
+    "advice.open.refused": (
+        "Mais l'usage décrit n'est pas en règle : ce qui s'y oppose est indiqué ci-dessous."
+    ),
+    "advice.open.needs_review": "Mais un agent doit d'abord examiner l'usage.",
+    "advice.open.cost": "Une redevance est due pour l'usage lui-même : {total} {currency}.",
+    "advice.open.free": "L'usage ne coûte rien.",
     "advice.by_size": "Une {size} paierait {total} {currency}.",
     "fact.ground.known": (
         "Le sol sous l'opération est entre {low_m} m et {high_m} m au-dessus du niveau de la mer."
@@ -46,6 +59,10 @@ SENTENCES = {
     "fact.vehicles.unknown": (
         "Les véhicules ne sont pas connus : ce que des zones exigent d'une classe, d'une masse, "
         "d'une longueur, d'un bruit ou d'équipements n'est pas contrôlé."
+    ),
+    "fact.unread.unknown": (
+        "Non examinés : {fields}. Le registre n'est lu que pour qui appelle avec une clé de "
+        "l'exploitant ; cette réponse vaut pour n'importe qui."
     ),
     "fact.vehicle.known": (
         "Tout ce que des zones peuvent exiger du véhicule {vehicle} ({kind}) est déclaré."

@@ -5,7 +5,12 @@ SENTENCES = {
     "conflict.objected": (
         "Déjà accordé : du {start_at} au {end_at} (heure de Paris), autour de {place} (latitude, "
         "longitude), à {heights}. L'opération passerait à moins de {across_m} m en plan et de "
-        "{in_height_m} m en hauteur (0 m : elle partagerait l'espace) ; permis qui s'y opposent : "
+        "{in_height_m} m en hauteur ; permis qui s'y opposent : {count}. Qui demande le premier "
+        "est servi le premier."
+    ),
+    "conflict.shared": (
+        "Déjà accordé : du {start_at} au {end_at} (heure de Paris), autour de {place} (latitude, "
+        "longitude), à {heights}. L'opération partagerait cet espace ; permis qui s'y opposent : "
         "{count}. Qui demande le premier est servi le premier."
     ),
     "conflict.not_applicable": (

@@ -42,6 +42,15 @@ WORDS = {
         "medium": "entreprise moyenne",
         "large": "grande entreprise",
     },
+    "rests_on": {
+        "vehicles_known": "l'identité des véhicules",
+        "documents_held": "la production des documents",
+        "window_bounded": "la durée de l'usage",
+        "height_capped": "l'absence d'une hauteur maximale",
+        "drone_category": "la classe ou à la masse des drones",
+    },
+    "fields": {"operator": "l'exploitant", "vehicles": "les véhicules"},
+    "heights": {"any": "toute hauteur"},
     "lacking": {
         "vehicle_class": "sa classe",
         "mass_kg": "sa masse",
