@@ -4,14 +4,22 @@ Registering again may state what was not known; what says otherwise than before 
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from psycopg_pool import ConnectionPool
 
 from permits.identifiers import UasNumber
 from permits.parties import HeldDocument, Operator, OperatorId, Sensor, Vehicle
-from permits.registry import Registry, completed, registry
+from permits.registry import (
+    Fault,
+    Registry,
+    company_faults,
+    completed,
+    contradictions,
+    registry,
+)
 from permits.store import documents
 from permits.store import registry as store
 from permits.store.walls import walled
@@ -20,8 +28,12 @@ from permits.store.walls import walled
 RESERVED = frozenset({"octroi", "octroi-probe", "unregistered"})
 
 
-class NameTaken(Exception):
-    """A name or number that already stands for somebody else."""
+class Contradicted(Exception):
+    """What is registered says otherwise, or a name or number stands for somebody else."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{each.field}: {each.why}" for each in faults))
 
 
 class UnknownOperator(ValueError):
@@ -45,19 +57,20 @@ class RegistryService:
         digest = None if uas is None else uas.digest(self._secret)
         with self._pool.connection() as connection:
             store.alone(connection)
-            before = next(iter(store.operators(connection, operator.id)), None)
-            known = before and completed(before, operator)
-            if known is None:
+            everybody = store.operators(connection)
+            before = next((each for each in everybody if each.id == operator.id), None)
+            if before is None:
                 _require_free(store.name_owner(connection, operator.id), operator.id)
                 known, write = operator, store.add_operator
             else:
+                _refuse(contradictions(before, operator))
                 _require_same(store.uas_digest(connection, operator.id), digest)
-                write = store.complete_operator
+                known, write = completed(before, operator), store.complete_operator
             if known == before:
                 return known
-            if not write(connection, known, digest, self._clock()):
-                msg = "uas_number: another operator is registered under this number"
-                raise NameTaken(msg)
+            _refuse(company_faults(known, everybody))
+            with _numbers_its_own("another operator"):
+                write(connection, known, digest, self._clock())
             store.changed(connection)
         return known
 
@@ -79,13 +92,14 @@ class RegistryService:
                 msg = f"operator: {vehicle.operator!r} is not registered"
                 raise UnknownOperator(msg)
             before = next(iter(store.vehicles(connection, vehicle.operator, vehicle.id)), None)
+            if before is not None:
+                _refuse(contradictions(before, vehicle))
             known = vehicle if before is None else completed(before, vehicle)
-            if known is not None and known == before:
+            if known == before:
                 return known
             write = store.add_vehicle if before is None else store.complete_vehicle
-            if known is None or not write(connection, known, self._clock()):
-                msg = f"the id {vehicle.id!r}, or a number of the vehicle, is already registered"
-                raise NameTaken(msg)
+            with _numbers_its_own("another vehicle"):
+                write(connection, known, self._clock())
             store.changed(connection)
         return known
 
@@ -155,17 +169,29 @@ class RegistryService:
             return store.revision(connection)
 
 
+def _refuse(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise Contradicted(*faults)
+
+
+@contextmanager
+def _numbers_its_own(whose: str) -> Iterator[None]:
+    """Name the number that is somebody else's already."""
+    try:
+        yield
+    except store.NumberTaken as taken:
+        raise Contradicted(Fault(taken.field, f"{whose} is registered under it")) from taken
+
+
 def _require_same(kept: bytes | None, stated: bytes | None) -> None:
     """Refuse another secret part under a number that is known; kept ones tell nothing about it."""
     if kept and stated and not hmac.compare_digest(kept, stated):
-        msg = "uas_number: the operator is registered under this number with another secret part"
-        raise NameTaken(msg)
+        why = "the operator is registered under this number with another secret part"
+        raise Contradicted(Fault("uas_number", why))
 
 
 def _require_free(owner: str | None, name: str) -> None:
     if name in RESERVED:
-        msg = f"id: {name!r} is reserved for the city itself"
-        raise NameTaken(msg)
+        raise Contradicted(Fault("id", f"{name!r} is reserved for the city itself"))
     if owner is not None:
-        msg = f"id: {name!r} is already {owner}"
-        raise NameTaken(msg)
+        raise Contradicted(Fault("id", f"{name!r} is already {owner}"))

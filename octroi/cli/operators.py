@@ -13,7 +13,7 @@ from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from octroi.reasons import reason
 from permits.parties import HeldDocument, Operator, SizeClass, Vehicle
-from permits.registration import NameTaken
+from permits.registration import Contradicted
 from permits.schemas.registry import OperatorIn
 
 ASK = "-"
@@ -56,7 +56,7 @@ def add_operator(
     with opened(founding=True) as (parts, _):
         try:
             known = parts.registry.add_operator(body.to_operator(), body.uas())
-        except NameTaken as taken:
+        except Contradicted as taken:
             _stop(str(taken))
         out.print(_told(known), markup=False)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException
 
 from permits.identity.guard import Who, acting_operator, require_role, visible_operator
 from permits.parties import Caller, OperatorId, Role
-from permits.registration import NameTaken, RegistryService, UnknownOperator
+from permits.registration import Contradicted, RegistryService, UnknownOperator
 from permits.schemas.registry import (
     OperatorIn,
     OperatorOut,
@@ -108,7 +108,8 @@ def _told() -> Iterator[None]:
     """Give each situation its status; the sentence is the exception's own."""
     try:
         yield
-    except NameTaken as situation:
-        raise HTTPException(409, str(situation)) from situation
+    except Contradicted as situation:
+        errors = [{"pointer": f"/{each.field}", "detail": each.why} for each in situation.faults]
+        raise HTTPException(409, {"detail": str(situation), "errors": errors}) from situation
     except UnknownOperator as situation:
         raise HTTPException(422, str(situation)) from situation

@@ -13,13 +13,12 @@ from zones.model import Layer
 
 Connection = psycopg.Connection[Any]
 
-# Register an operator, unless the name or the number as a drone operator is taken.
+# Register an operator.
 ADD_OPERATOR = """
 INSERT INTO permits.operator
     (id, name, siren, size, address, siret, uas_number, uas_digest, recorded_at)
 VALUES (%(id)s, %(name)s, %(siren)s, %(size)s, %(address)s, %(siret)s, %(uas_number)s,
     %(uas_digest)s, %(at)s)
-ON CONFLICT DO NOTHING
 """
 # State of an operator what was not known.
 COMPLETE_OPERATOR = """
@@ -28,14 +27,13 @@ SET siren = %(siren)s, address = %(address)s, siret = %(siret)s, uas_number = %(
     uas_digest = coalesce(uas_digest, %(uas_digest)s)
 WHERE id = %(id)s
 """
-# Register a vehicle, unless its name or one of its numbers is taken.
+# Register a vehicle.
 ADD_VEHICLE = """
 INSERT INTO permits.vehicle
     (operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
      noise_db, equipment, recorded_at)
 VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(eni)s, %(plate)s,
     %(ce_class)s, %(category)s, %(mass_kg)s, %(length_m)s, %(noise_db)s, %(equipment)s, %(at)s)
-ON CONFLICT DO NOTHING
 """
 # State of a vehicle what was not known.
 COMPLETE_VEHICLE = """
@@ -87,6 +85,18 @@ SELECT pg_notify('octroi_registry', '')
 REVISION = "SELECT revision FROM permits.revision WHERE subject = 'registry'"
 
 
+# The numbers that are one operator's, or one vehicle's; each has an index named after it.
+NUMBERS = ("uas_number", "serial", "mmsi", "eni", "plate")
+
+
+class NumberTaken(Exception):
+    """A number of an operator or vehicle under which another one is registered."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(field)
+
+
 def alone(connection: Connection) -> None:
     """Wait until nobody else registers; until the commit nobody else does."""
     connection.execute(LOCK_NAMES)
@@ -101,16 +111,16 @@ def name_owner(connection: Connection, name: str) -> str | None:
 
 def add_operator(
     connection: Connection, operator: Operator, uas_digest: bytes | None, at: datetime
-) -> bool:
-    """Record an operator; False when the name or the number as a drone operator is taken."""
-    return _written(connection, ADD_OPERATOR, _operator_values(operator, uas_digest, at))
+) -> None:
+    """Record an operator, unless its number as a drone operator is taken."""
+    _write(connection, ADD_OPERATOR, _operator_values(operator, uas_digest, at))
 
 
 def complete_operator(
     connection: Connection, operator: Operator, uas_digest: bytes | None, at: datetime
-) -> bool:
-    """Record what is now known of an operator; False when a number of it is taken."""
-    return _written(connection, COMPLETE_OPERATOR, _operator_values(operator, uas_digest, at))
+) -> None:
+    """Record what is now known of an operator, unless a number of it is taken."""
+    _write(connection, COMPLETE_OPERATOR, _operator_values(operator, uas_digest, at))
 
 
 def _operator_values(
@@ -129,14 +139,14 @@ def _operator_values(
     }
 
 
-def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
-    """Record a vehicle; False when its name or one of its numbers is taken."""
-    return _written(connection, ADD_VEHICLE, _vehicle_values(vehicle, at))
+def add_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> None:
+    """Record a vehicle, unless one of its numbers is taken."""
+    _write(connection, ADD_VEHICLE, _vehicle_values(vehicle, at))
 
 
-def complete_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> bool:
-    """Record what is now known of a vehicle; False when one of its numbers is taken."""
-    return _written(connection, COMPLETE_VEHICLE, _vehicle_values(vehicle, at))
+def complete_vehicle(connection: Connection, vehicle: Vehicle, at: datetime) -> None:
+    """Record what is now known of a vehicle, unless one of its numbers is taken."""
+    _write(connection, COMPLETE_VEHICLE, _vehicle_values(vehicle, at))
 
 
 def _vehicle_values(vehicle: Vehicle, at: datetime) -> dict[str, object]:
@@ -159,12 +169,12 @@ def _vehicle_values(vehicle: Vehicle, at: datetime) -> dict[str, object]:
     }
 
 
-def _written(connection: Connection, statement: LiteralString, values: dict[str, object]) -> bool:
-    """Write one row; False when what has to be its own is taken."""
+def _write(connection: Connection, statement: LiteralString, values: dict[str, object]) -> None:
     try:
-        return connection.execute(statement, values).rowcount == 1
-    except psycopg.errors.UniqueViolation:
-        return False
+        connection.execute(statement, values)
+    except psycopg.errors.UniqueViolation as violation:
+        index = violation.diag.constraint_name or ""
+        raise NumberTaken(next(each for each in NUMBERS if each in index)) from violation
 
 
 def add_sensor(connection: Connection, sensor: Sensor, at: datetime) -> bool:

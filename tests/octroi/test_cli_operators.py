@@ -62,4 +62,4 @@ def test_another_operator_of_the_same_name_is_refused() -> None:
     other = operators("add", "ailes", "Autres", "--size", "small")
 
     assert other.exit_code == 1
-    assert "already an operator" in other.stderr
+    assert "name: 'ailes' is registered with Ailes, which stays so" in other.stderr

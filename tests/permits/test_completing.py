@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.parties import OperatorId, Vehicle, VehicleId
-from permits.registry import completed
+from permits.registry import completed, contradictions
 from zones.demands import Equipment
 from zones.model import Layer
 
@@ -30,17 +30,26 @@ def test_what_is_known_stays_and_what_is_stated_is_learned(
 ) -> None:
     after = completed(before, stated)
 
-    both = [(getattr(before, name), getattr(stated, name)) for name in FACTS]
-    assert (after is None) is any(None not in each and each[0] != each[1] for each in both)
-    if after is not None:
-        wanted = [said if known is None else known for known, said in both]
-        assert [getattr(after, name) for name in FACTS] == wanted
-        assert completed(after, stated) == after
-        assert completed(after, before) == after
+    both = {name: (getattr(before, name), getattr(stated, name)) for name in FACTS}
+    wanted = [said if known is None else known for known, said in both.values()]
+    assert [getattr(after, name) for name in FACTS] == wanted
+    assert completed(after, stated) == after
+    assert completed(after, before) == after
+
+
+@given(before=drones, stated=drones)
+def test_each_field_that_says_otherwise_is_named_and_no_other(
+    before: Vehicle, stated: Vehicle
+) -> None:
+    both = {name: (getattr(before, name), getattr(stated, name)) for name in FACTS}
+    otherwise = [name for name, each in both.items() if None not in each and each[0] != each[1]]
+
+    assert [each.field for each in contradictions(before, stated)] == otherwise
 
 
 @given(drone=drones)
 def test_another_kind_of_vehicle_is_another_vehicle(drone: Vehicle) -> None:
     named = {each.name: getattr(drone, each.name) for each in fields(drone)}
 
-    assert completed(drone, Vehicle(**{**named, "kind": "van"})) is None
+    (fault,) = contradictions(drone, Vehicle(**{**named, "kind": "van"}))
+    assert (fault.field, "drone" in fault.why) == ("kind", True)

@@ -16,7 +16,7 @@ from zones.model import Layer
 Headers = dict[str, str]
 Body = dict[str, Any]
 UAS = "FIN87astrdge12k8-xyz"
-COMPANY = {"id": "volant", "name": "Volant", "size": "micro", "siret": "73282932000074"}
+COMPANY = {"id": "volant", "name": "Volant", "size": "micro", "siret": "55210055400013"}
 DRONE = {"id": "d-1", "layer": "air", "kind": "drone"}
 BOAT = {"id": "b-1", "layer": "river", "kind": "boat"}
 VAN = {"id": "v-1", "layer": "surface", "kind": "van"}
@@ -42,7 +42,7 @@ def test_the_secret_part_of_a_drone_operators_number_is_never_shown_nor_kept(
 
     assert made.status_code == 201
     assert made.json()["uas_number"] == "FIN87astrdge12k8"
-    assert made.json()["siren"] == "732829320"
+    assert made.json()["siren"] == "552100554"
     assert client.post("/v1/operators", json=body, headers=admin).status_code == 201
     assert "xyz" not in made.text
     with pool.connection() as connection:
@@ -76,7 +76,7 @@ def test_a_number_is_one_operators_with_one_secret_part(client: Client, admin: H
     ("pointer", "wrong"),
     [
         ("/siren", {"siren": "732829321"}),
-        ("/siret", {"siret": "73282932000075"}),
+        ("/siret", {"siret": "55210055400014"}),
         ("/siret", {"siren": "000000018"}),
         ("/uas_number", {"uas_number": "FIN87astrdge12k8"}),
         ("/uas_number", {"uas_number": "FIN87astrdge12k8-xya"}),

@@ -109,7 +109,7 @@ def test_the_register_comes_as_a_table_that_runs_no_formula(
 def test_operators_are_registered_once_by_administrators(
     client: Client, admin: Headers, operator: Headers
 ) -> None:
-    body = {"id": "seine-fret", "name": "Seine Fret", "siren": "732829320", "size": "medium"}
+    body = {"id": "seine-fret", "name": "Seine Fret", "siren": "552100554", "size": "medium"}
 
     assert client.post("/v1/operators", json=body, headers=operator).status_code == 403
     assert client.post("/v1/operators", json=body, headers=admin).status_code == 201
@@ -117,11 +117,11 @@ def test_operators_are_registered_once_by_administrators(
     other = client.post("/v1/operators", json=body | {"name": "Autre"}, headers=admin)
     assert (other.status_code, other.json()["detail"]) == (
         409,
-        "id: 'seine-fret' is already an operator",
+        "name: 'seine-fret' is registered with Seine Fret, which stays so",
     )
     sensor = client.post("/v1/sensors", json={"id": "seine-fret", "name": "x"}, headers=admin)
     assert sensor.status_code == 409
-    assert client.get("/v1/operators/seine-fret", headers=admin).json()["siren"] == "732829320"
+    assert client.get("/v1/operators/seine-fret", headers=admin).json()["siren"] == "552100554"
     assert client.get("/v1/operators/seine-fret", headers=operator).status_code == 404
     own = client.get("/v1/operators", headers=operator).json()["items"]
     assert [each["id"] for each in own] == ["ailes"]
