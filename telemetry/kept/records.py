@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from telemetry.kept.tables import INSTANT, NAMED, NUMBER, TEXT, WHOLE, Column, Table
+from telemetry.kept.tables import Table, instant, named, number, text, whole
 from telemetry.model import Reason, VerdictKind
 from zones.columns import Relation
 from zones.model import HEIGHT_REFERENCES, LAYERS
@@ -27,78 +27,49 @@ class Kept(StrEnum):
     STATISTICS = "statistics"
 
 
-OPERATOR = Column(
-    name="operator", kind=TEXT, fr="exploitant, ou unregistered", en="operator, or unregistered"
-)
-VEHICLE = Column(
-    name="vehicle", kind=TEXT, fr="véhicule, nommé par l'exploitant", en="vehicle, by its operator"
-)
-LAYER = Column(name="layer", kind=NAMED, fr="couche", en="layer", names=LAYER_NAMES)
-AT = Column(name="at", kind=INSTANT, fr="instant de l'observation", en="when it was observed")
-RECORDED = Column(
-    name="recorded_at", kind=INSTANT, fr="instant d'enregistrement", en="when it was recorded"
-)
-ZONE = Column(name="zone", kind=TEXT, fr="zone", en="zone")
-ZONE_VERSION = Column(
-    name="zone_version", kind=WHOLE, fr="version de la zone", en="version of the zone"
-)
-PERMIT = Column(
-    name="permit", kind=TEXT, fr="autorisation, s'il y en a une", en="permit, if there is one"
-)
-PERMIT_VERSION = Column(
-    name="permit_version", kind=WHOLE, fr="version de l'autorisation", en="version of the permit"
-)
+OPERATOR = text("operator", "exploitant, ou unregistered", "operator, or unregistered")
+VEHICLE = text("vehicle", "véhicule, nommé par l'exploitant", "vehicle, by its operator")
+LAYER = named("layer", "couche", "layer", LAYER_NAMES)
+AT = instant("at", "instant de l'observation", "when it was observed")
+RECORDED = instant("recorded_at", "instant d'enregistrement", "when it was recorded")
+ZONE = text("zone", "zone", "zone")
+ZONE_VERSION = whole("zone_version", "version de la zone", "version of the zone")
+PERMIT = text("permit", "autorisation, s'il y en a une", "permit, if there is one")
+PERMIT_VERSION = whole("permit_version", "version de l'autorisation", "version of the permit")
 
 POSITIONS = Table(
     name=Kept.POSITIONS,
     columns=(
-        Column(name="id", kind=WHOLE, fr="numéro de l'observation", en="number of the observation"),
+        whole("id", "numéro de l'observation", "number of the observation"),
         OPERATOR,
         VEHICLE,
-        Column(name="sender", kind=TEXT, fr="qui l'a transmise", en="who sent it"),
+        text("sender", "qui l'a transmise", "who sent it"),
         LAYER,
         AT,
-        Column(name="received_at", kind=INSTANT, fr="instant de réception", en="when received"),
+        instant("received_at", "instant de réception", "when received"),
         RECORDED,
-        Column(
-            name="lon", kind=NUMBER, fr="longitude, degrés WGS84", en="longitude, degrees WGS84"
+        number("lon", "longitude, degrés WGS84", "longitude, degrees WGS84"),
+        number("lat", "latitude WGS84, degrés", "latitude WGS84, degrees"),
+        number("alt_m", "altitude, mètres", "height, metres"),
+        named("alt_ref", "référence de l'altitude", "what the height is over", REFERENCE_NAMES),
+        number(
+            "h_acc_m", "précision horizontale à 95 %, mètres", "horizontal accuracy at 95 %, metres"
         ),
-        Column(name="lat", kind=NUMBER, fr="latitude WGS84, degrés", en="latitude WGS84, degrees"),
-        Column(name="alt_m", kind=NUMBER, fr="altitude, mètres", en="height, metres"),
-        Column(
-            name="alt_ref",
-            kind=NAMED,
-            fr="référence de l'altitude",
-            en="what the height is over",
-            names=REFERENCE_NAMES,
+        number(
+            "v_acc_m", "précision verticale à 95 %, mètres", "vertical accuracy at 95 %, metres"
         ),
-        Column(
-            name="h_acc_m",
-            kind=NUMBER,
-            fr="précision horizontale à 95 %, mètres",
-            en="horizontal accuracy at 95 %, metres",
+        number("speed_mps", "vitesse sol, m/s", "speed over ground, m/s"),
+        number(
+            "heading_deg", "route, degrés depuis le nord vrai", "heading, degrees from true north"
         ),
-        Column(
-            name="v_acc_m",
-            kind=NUMBER,
-            fr="précision verticale à 95 %, mètres",
-            en="vertical accuracy at 95 %, metres",
-        ),
-        Column(name="speed_mps", kind=NUMBER, fr="vitesse sol, m/s", en="speed over ground, m/s"),
-        Column(
-            name="heading_deg",
-            kind=NUMBER,
-            fr="route, degrés depuis le nord vrai",
-            en="heading, degrees from true north",
-        ),
-        Column(name="boot", kind=TEXT, fr="démarrage de l'appareil", en="boot of the device"),
-        Column(name="seq", kind=WHOLE, fr="numéro donné par l'appareil", en="the device's number"),
+        text("boot", "démarrage de l'appareil", "boot of the device"),
+        whole("seq", "numéro donné par l'appareil", "the device's number"),
     ),
 )
 VERDICTS = Table(
     name=Kept.VERDICTS,
     columns=(
-        Column(name="observation", kind=WHOLE, fr="observation jugée", en="observation judged"),
+        whole("observation", "observation jugée", "observation judged"),
         OPERATOR,
         VEHICLE,
         LAYER,
@@ -108,33 +79,23 @@ VERDICTS = Table(
         ZONE_VERSION,
         PERMIT,
         PERMIT_VERSION,
-        Column(name="verdict", kind=NAMED, fr="verdict", en="verdict", names=KIND_NAMES),
-        Column(name="reason", kind=NAMED, fr="motif", en="reason", names=REASON_NAMES),
-        Column(
-            name="relation",
-            kind=NAMED,
-            fr="position par rapport à la zone",
-            en="where it was to the zone",
-            names=RELATION_NAMES,
+        named("verdict", "verdict", "verdict", KIND_NAMES),
+        named("reason", "motif", "reason", REASON_NAMES),
+        named(
+            "relation", "position par rapport à la zone", "where it was to the zone", RELATION_NAMES
         ),
-        Column(
-            name="margin_m",
-            kind=NUMBER,
-            fr="distance au bord, positive à l'intérieur ; vide au-delà de la précision",
-            en="distance to the edge, positive inside; empty beyond the accuracy",
+        number(
+            "margin_m",
+            "distance au bord, positive à l'intérieur ; vide au-delà de la précision",
+            "distance to the edge, positive inside; empty beyond the accuracy",
         ),
-        Column(
-            name="rulebook_version",
-            kind=WHOLE,
-            fr="version des règles en vigueur",
-            en="version of the rules in force",
-        ),
+        whole("rulebook_version", "version des règles en vigueur", "version of the rules in force"),
     ),
 )
 VISITS = Table(
     name=Kept.VISITS,
     columns=(
-        Column(name="id", kind=TEXT, fr="présence", en="visit"),
+        text("id", "présence", "visit"),
         OPERATOR,
         VEHICLE,
         LAYER,
@@ -142,45 +103,28 @@ VISITS = Table(
         ZONE_VERSION,
         PERMIT,
         PERMIT_VERSION,
-        Column(name="purpose", kind=TEXT, fr="motif d'usage", en="purpose"),
-        Column(name="entered_at", kind=INSTANT, fr="entrée", en="entry"),
-        Column(name="left_at", kind=INSTANT, fr="sortie", en="exit"),
-        Column(
-            name="certain_ms",
-            kind=WHOLE,
-            fr="durée certaine, millisecondes",
-            en="certain time, milliseconds",
-        ),
-        Column(
-            name="uncertain_ms",
-            kind=WHOLE,
-            fr="durée incertaine, millisecondes",
-            en="uncertain time, milliseconds",
-        ),
-        Column(name="distance_m", kind=WHOLE, fr="distance, mètres", en="distance, metres"),
-        Column(name="observations", kind=WHOLE, fr="observations", en="observations"),
-        Column(name="violations", kind=WHOLE, fr="infractions", en="violations"),
+        text("purpose", "motif d'usage", "purpose"),
+        instant("entered_at", "entrée", "entry"),
+        instant("left_at", "sortie", "exit"),
+        whole("certain_ms", "durée certaine, millisecondes", "certain time, milliseconds"),
+        whole("uncertain_ms", "durée incertaine, millisecondes", "uncertain time, milliseconds"),
+        whole("distance_m", "distance, mètres", "distance, metres"),
+        whole("observations", "observations", "observations"),
+        whole("violations", "infractions", "violations"),
         RECORDED,
     ),
 )
 STATISTICS = Table(
     name=Kept.STATISTICS,
     columns=(
-        Column(name="hour", kind=INSTANT, fr="début de l'heure", en="beginning of the hour"),
+        instant("hour", "début de l'heure", "beginning of the hour"),
         LAYER,
         ZONE,
         OPERATOR,
-        Column(name="observations", kind=WHOLE, fr="observations", en="observations"),
-        Column(name="vehicles", kind=WHOLE, fr="véhicules distincts", en="distinct vehicles"),
-        Column(
-            name="violations",
-            kind=WHOLE,
-            fr="observations en infraction",
-            en="observations in violation",
-        ),
-        Column(
-            name="uncertain", kind=WHOLE, fr="observations incertaines", en="observations uncertain"
-        ),
+        whole("observations", "observations", "observations"),
+        whole("vehicles", "véhicules distincts", "distinct vehicles"),
+        whole("violations", "observations en infraction", "observations in violation"),
+        whole("uncertain", "observations incertaines", "observations uncertain"),
     ),
 )
 TABLES: Mapping[Kept, Table] = MappingProxyType(

@@ -31,6 +31,31 @@ class Column:
         return pa.field(self.name, self.kind, metadata={"fr": self.fr, "en": self.en})
 
 
+def instant(name: str, fr: str, en: str) -> Column:
+    """Return a column of instants."""
+    return Column(name=name, kind=INSTANT, fr=fr, en=en)
+
+
+def text(name: str, fr: str, en: str) -> Column:
+    """Return a column of texts."""
+    return Column(name=name, kind=TEXT, fr=fr, en=en)
+
+
+def whole(name: str, fr: str, en: str) -> Column:
+    """Return a column of whole numbers."""
+    return Column(name=name, kind=WHOLE, fr=fr, en=en)
+
+
+def number(name: str, fr: str, en: str) -> Column:
+    """Return a column of measures."""
+    return Column(name=name, kind=NUMBER, fr=fr, en=en)
+
+
+def named(name: str, fr: str, en: str, names: Mapping[int, str]) -> Column:
+    """Return a column of what has a number, called by its name."""
+    return Column(name=name, kind=NAMED, fr=fr, en=en, names=names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What can be written: its name, and its columns in their order."""

@@ -27,8 +27,8 @@ WHERE left_at >= %(oldest)s::timestamptz - %(around)s::interval
   AND entered_at < %(before)s::timestamptz + %(around)s::interval
 ORDER BY id
 """
-# The positions under visits and around alerts, before their day goes.
-KEEP_OBSERVATIONS = """
+# Whose positions evidence rests on, and from when to when: those of visits and alerts.
+CASES = """
 WITH cases AS (
     SELECT operator, vehicle, entered_at AS since, left_at AS until
     FROM telemetry.visit WHERE id = ANY(%(visits)s)
@@ -38,6 +38,10 @@ WITH cases AS (
     WHERE last_at >= %(oldest)s::timestamptz - %(around)s::interval
       AND opened_at < %(before)s::timestamptz + %(around)s::interval
 )
+"""
+# The positions under visits and around alerts, before their day goes.
+KEEP_OBSERVATIONS = f"""
+{CASES}
 INSERT INTO telemetry.evidence_observation (id, operator, vehicle, sender, layer, at, received_at,
     recorded_at, lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg, boot, seq)
 SELECT o.id, o.operator, o.vehicle, o.sender, o.layer, o.at, o.received_at,
@@ -47,18 +51,10 @@ FROM cases JOIN telemetry.observation o USING (operator, vehicle)
 WHERE o.at < %(before)s AND o.at >= cases.since - %(around)s::interval
   AND o.at <= cases.until + %(around)s::interval
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - the cases are ours
 # The verdicts under visits and around alerts, before their day goes.
-KEEP_VERDICTS = """
-WITH cases AS (
-    SELECT operator, vehicle, entered_at AS since, left_at AS until
-    FROM telemetry.visit WHERE id = ANY(%(visits)s)
-    UNION ALL
-    SELECT party.*, opened_at, last_at FROM telemetry.alert,
-        LATERAL (VALUES (operator, vehicle), (other_operator, other_vehicle)) AS party
-    WHERE last_at >= %(oldest)s::timestamptz - %(around)s::interval
-      AND opened_at < %(before)s::timestamptz + %(around)s::interval
-)
+KEEP_VERDICTS = f"""
+{CASES}
 INSERT INTO telemetry.evidence_verdict (observation_id, operator, vehicle, layer, at, recorded_at,
     zone_id, zone_version, permit_id, permit_version, kind, reason, relation, margin_m,
     rulebook_version)
@@ -69,7 +65,7 @@ FROM cases JOIN telemetry.verdict v USING (operator, vehicle)
 WHERE v.at < %(before)s AND v.at >= cases.since - %(around)s::interval
   AND v.at <= cases.until + %(around)s::interval
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 - the cases are ours
 # How many positions, or verdicts, go.
 COUNT_OBSERVATIONS = "SELECT count(*) FROM telemetry.observation WHERE at < %(before)s"
 COUNT_VERDICTS = "SELECT count(*) FROM telemetry.verdict WHERE at < %(before)s"

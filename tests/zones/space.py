@@ -92,8 +92,12 @@ def points_about(draw: st.DrawFn, area: BaseGeometry) -> list[Point]:
     return draw(st.lists(st.one_of(anywhere, vertex, beside, between), min_size=1, max_size=12))
 
 
-def _middle(ends: tuple[Point, Point]) -> Point:
-    return ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
+@st.composite
+def ways_about(draw: st.DrawFn, areas: Sequence[BaseGeometry]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw where ways begin, about the first of some areas, and where they end, about the last."""
+    starts, ends = np.array(draw(points_about(areas[0]))), np.array(draw(points_about(areas[-1])))
+    count = min(len(starts), len(ends))
+    return starts[:count], np.roll(ends, 1, axis=0)[:count]
 
 
 def _rings(area: BaseGeometry) -> list[list[Point]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from tests.zones.space import areas, points_about, zone
+from tests.zones.space import areas, points_about, ways_about, zone
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.meetings import NO_WAY, Meetings, meetings
@@ -26,18 +26,15 @@ def straight(a: np.ndarray, b: np.ndarray) -> BaseGeometry:
 def test_a_way_meets_a_zone_exactly_where_it_touches_its_edge(
     shapes: list[BaseGeometry], data: st.DataObject
 ) -> None:
-    starts = np.array(data.draw(points_about(shapes[0])))
-    ends = np.roll(np.array(data.draw(points_about(shapes[-1]))), 1, axis=0)
-    count = min(len(starts), len(ends))
-    a, b = starts[:count], ends[:count]
+    a, b = data.draw(ways_about(shapes))
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
 
-    found = meetings(index, a[:, 0], a[:, 1], b[:, 0], b[:, 1], np.full(count, -1, np.int8))
+    found = meetings(index, a[:, 0], a[:, 1], b[:, 0], b[:, 1], np.full(len(a), -1, np.int8))
 
     edges = [shapely.boundary(area) for area in shapes]
     assert met(found) == {
         (n, number)
-        for n in range(count)
+        for n in range(len(a))
         for number, edge in enumerate(edges)
         if straight(a[n], b[n]).intersects(edge)
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from tests.zones.space import CENTRE, areas, points_about, square, zone
+from tests.zones.space import CENTRE, areas, square, ways_about, zone
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.space.crossings import crossing
@@ -18,10 +18,7 @@ from zones.ways import crossings, near_ways
 def test_no_zone_that_a_way_touches_is_missed(
     shapes: list[BaseGeometry], data: st.DataObject
 ) -> None:
-    starts = np.array(data.draw(points_about(shapes[0])))
-    ends = np.roll(np.array(data.draw(points_about(shapes[-1]))), 1, axis=0)
-    count = min(len(starts), len(ends))
-    a, b = starts[:count], ends[:count]
+    a, b = data.draw(ways_about(shapes))
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
 
     way, which = near_ways(index, *a.T, *b.T)
@@ -30,7 +27,7 @@ def test_no_zone_that_a_way_touches_is_missed(
     assert named == sorted(set(named))
     assert set(named) >= {
         (n, number)
-        for n in range(count)
+        for n in range(len(a))
         for number, area in enumerate(shapes)
         if shapely.LineString([a[n], b[n]]).intersects(area)
     }
@@ -48,12 +45,9 @@ def test_ways_far_from_every_zone_and_to_nowhere_touch_none() -> None:
 def test_crossings_of_many_ways_are_those_of_each_way_and_zone(
     shapes: list[BaseGeometry], data: st.DataObject
 ) -> None:
-    starts = np.array(data.draw(points_about(shapes[0])))
-    ends = np.roll(np.array(data.draw(points_about(shapes[-1]))), 1, axis=0)
-    count = min(len(starts), len(ends))
-    a, b = starts[:count], ends[:count]
+    a, b = data.draw(ways_about(shapes))
     index = ZoneIndex([zone(str(n), area) for n, area in enumerate(shapes)], paris_datum())
-    at_ms = np.arange(count) * 1000
+    at_ms = np.arange(len(a)) * 1000
 
     found = crossings(index, a[:, 0], a[:, 1], b[:, 0], b[:, 1], at_ms, at_ms + 800)
 
@@ -61,7 +55,7 @@ def test_crossings_of_many_ways_are_those_of_each_way_and_zone(
     told = {(way, which, part): (instant, into) for way, which, part, instant, into in rows}
     assert list(told) == sorted(told)
     expected = {}
-    for way in range(count):
+    for way in range(len(a)):
         for which, area in enumerate(shapes):
             inside = bool(shapely.intersects_xy(area, *a[way]))
             for part in crossing(area, tuple(a[way]), tuple(b[way])):
