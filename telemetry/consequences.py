@@ -1,14 +1,17 @@
 """What follows from a batch, given where every vehicle stands: verdicts, visits, alerts?"""
 
 from collections import ChainMap
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.alerts import Alerted, Situations, alert, hush, unanswered
 from telemetry.following.fleet import Fleet, Stand
+from telemetry.intake.leaps import NO_LEAPS, Elsewhere, Leaps, Strays, leaps
 from telemetry.judging import judge
 from telemetry.model import (
     NO_OBSERVATIONS,
@@ -38,6 +41,7 @@ NO_VERDICTS = Verdicts(
 )
 # As numbers: a column is compared with an enum's member ten times slower.
 COMPLIANT, NO_REASON = int(VerdictKind.COMPLIANT), int(Reason.NONE)
+MOST_STRAYS = 10_000
 NOTHING_ALERTED = Alerted(situations={}, alerts=())
 
 
@@ -63,10 +67,38 @@ class Standing:
     situations: dict[VehicleKey, Situations] = field(default_factory=dict)
     company: Company = ALL_ALONE
     witnesses: dict[VehicleKey, Accounts] = field(default_factory=dict)
+    strays: dict[VehicleKey, Elsewhere] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know who is close to others, as after a restart."""
         self.company = company_of(self.situations)
+
+    def newest(self, vehicles: Sequence[VehicleKey]) -> NDArray[Any]:
+        """Return where these vehicles were last by their own word, as `Fleet` knows the others."""
+        newest = self.fleet.newest(vehicles)
+        for row, vehicle in enumerate(vehicles) if self.witnesses else ():
+            if vehicle in self.witnesses:
+                own = self.witnesses[vehicle].own
+                newest["known"][row] = own is not None
+                if own is not None:
+                    newest["at_ms"][row], newest["h_acc_m"][row] = own.at_ms, own.h_acc_m
+                    newest["lon"][row], newest["lat"][row] = own.lon, own.lat
+        return newest
+
+    def leaps(self, batch: Observations, rows: NDArray[np.intp], rulebook: Rulebook) -> Leaps:
+        """Say which of a batch's rows are too far from where their vehicles were."""
+        if not len(rows):
+            return NO_LEAPS
+        newest = self.newest(batch.vehicles)
+        return leaps(batch, rows, newest, self.strays, rulebook.believed_mps(batch))
+
+    def stray(self, strays: Strays) -> None:
+        """Remember where vehicles were seen that are not believed to be there, the last ones."""
+        for vehicle, elsewhere in strays.items():
+            self.strays.pop(vehicle, None)
+            self.strays[vehicle] = elsewhere
+        for vehicle in list(self.strays)[:-MOST_STRAYS]:
+            del self.strays[vehicle]
 
     def adopt(self, outcome: Consequences) -> None:
         """Go on from what a batch came to."""

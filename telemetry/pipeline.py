@@ -24,6 +24,7 @@ from telemetry.following.going import GAP_MS
 from telemetry.formats.ais_parts import Fragments
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
+from telemetry.intake.leaps import Strays
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
@@ -148,7 +149,7 @@ class Pipeline:
     def _settled(self, arrivals: Arrivals, laps: Laps) -> Outcome:
         now = self._sources.clock()
         everyone = self._known(now)
-        doubted = self._doubts(arrivals)
+        doubted, strays = self._doubts(arrivals, everyone.standing)
         believed = others(len(arrivals), doubted)
         self._store.ensure_days(arrivals.observations.positions.at_ms[believed])
         with self._writing(now) as recording:
@@ -164,8 +165,7 @@ class Pipeline:
             )
             laps.lap("write")
         laps.lap("commit")
-        if outcome is not None:
-            everyone.standing.adopt(outcome)
+        _go_on(everyone.standing, outcome, strays)
         decoded, amiss = len(arrivals) + len(arrivals.refused), len(arrivals.refused) + len(doubted)
         counts = _received(counts, decoded, claimed.duplicates, amiss)
         told = receipts(arrivals, doubted)
@@ -177,9 +177,12 @@ class Pipeline:
         self._measure(arrivals, outcome, doubted, laps)
         return Outcome(counts=counts, receipts=told)
 
-    def _doubts(self, arrivals: Arrivals) -> list[Doubted]:
+    def _doubts(self, arrivals: Arrivals, standing: Standing) -> tuple[list[Doubted], Strays]:
+        batch, rulebook = arrivals.observations, self._sources.rulebook()
         earliest_ms = round(self._sources.open_since().timestamp() * 1000)
-        return doubts(arrivals.observations, earliest_ms=earliest_ms)
+        doubted = doubts(batch, earliest_ms=earliest_ms)
+        leapt = standing.leaps(batch, others(len(batch), doubted), rulebook)
+        return [*doubted, *leapt.doubted], leapt.strays
 
     def _record(
         self, recording: Recording, batch: Observations, everyone: _Everyone, laps: Laps
@@ -288,6 +291,12 @@ def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> C
     changed = written_of(standing, outcome)
     save_standings(recording.connection, changed, recording.recorded_at)
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
+
+
+def _go_on(standing: Standing, outcome: Consequences | None, strays: Strays) -> None:
+    standing.stray(strays)
+    if outcome is not None:
+        standing.adopt(outcome)
 
 
 def _received(counts: Counts, decoded: int, duplicates: int, not_stored: int) -> Counts:

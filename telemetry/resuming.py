@@ -12,6 +12,7 @@ import numpy as np
 from telemetry import alerts, tracks
 from telemetry.consequences import Consequences, Standing, consequences
 from telemetry.following.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
+from telemetry.intake.leaps import LEAP, strays_from
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import Observed, Written
@@ -37,6 +38,8 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
     for observed in store.observed_since():
         for part, now in _parts(observed):
             standing.adopt(consequences(standing, part.batch, part.ids, rulebook, now))
+    passed = store.passed_over(LEAP)
+    standing.stray(strays_from(passed, standing.newest(passed.vehicles)))
     return standing
 
 
@@ -54,7 +57,7 @@ def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
     for row, track in enumerate(listed):
         stand.moving[row] = (
             *(track.at_ms, track.heard_ms, track.observation, track.lon, track.lat),
-            *(0, track.layer, track.silent, True),
+            *(track.h_acc_m, 0, track.layer, track.silent, True),
         )
         stand.stay(row, track.stays, {})
     fleet = Fleet()

@@ -13,7 +13,8 @@ from permits.life.holdings import Holding
 from telemetry.granted.grants import Grants
 from telemetry.granted.holders import Holders
 from telemetry.granted.volumes import Volumes
-from telemetry.model import Reason, VehicleKey
+from telemetry.model import Observations, Reason, VehicleKey
+from telemetry.pace import limits
 from telemetry.patience import PATIENCE, Patience
 from zones.columns import Codes, Floats, Indices
 from zones.demands import VEHICLE_CLASSES, VehicleClass
@@ -87,6 +88,11 @@ class Rulebook:
         """Return the column of each vehicle's class in `restriction`."""
         known = (self.classes.get(vehicle) for vehicle in vehicles)
         return np.array([NO_CLASS if each is None else each.code for each in known], dtype=np.int8)
+
+    def believed_mps(self, batch: Observations) -> Floats:
+        """Return how fast each observation's vehicle is believed to be at most."""
+        kinds = self.holders.of(batch.vehicles).rows["kind"]
+        return limits(batch.positions.layer, kinds[batch.vehicle])
 
     def permit_at(self, vehicle: VehicleKey, instants_ms: Iterable[int]) -> Holding | None:
         """Return the vehicle's first permit with a volume open at all these instants."""

@@ -60,7 +60,7 @@ class _Advancing:
         batch, stand = self.ways.batch, self.stand
         at, one, observation = batch.positions, batch.vehicle.item(row), self.ids.item(row)
         verdicts = range(self.begins.item(row), self.begins.item(row + 1))
-        _, _, before, _, _, _, _, _, known = stand.moving[one].item()
+        _, _, before, *_, known = stand.moving[one].item()
         here, layer = self.ways.step(row, self.touches.get(row, NOTHING)), at.layer.item(row)
         move = Move(
             step=here,
@@ -76,7 +76,7 @@ class _Advancing:
         )
         stand.moving[one] = (
             *(here.here.at_ms, batch.received_at_ms.item(row), observation),
-            *(here.here.lon, here.here.lat, 0, layer, False, True),
+            *(here.here.lon, here.here.lat, at.h_acc_m.item(row), 0, layer, False, True),
         )
         zone, permit = self.verdicts.zone, self.verdicts.permit
         stand.stay(one, stays, {zone.item(n): permit.item(n) for n in verdicts})
@@ -127,6 +127,7 @@ def _advanced(advancing: _Advancing) -> list[Visit]:
         in_one_piece(at.at_ms, np.int64),
         in_one_piece(at.lon, np.float64),
         in_one_piece(at.lat, np.float64),
+        in_one_piece(at.h_acc_m, np.float64),
         in_one_piece(at.layer, np.int8),
         in_one_piece(batch.received_at_ms, np.int64),
         in_one_piece(advancing.ids, np.int64),

@@ -6,7 +6,7 @@ from. Both together are the vehicle's track.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ Rows = NDArray[Any]
 MOVING = np.dtype(
     [
         *(("at_ms", np.int64), ("heard_ms", np.int64), ("observation", np.int64)),
-        *(("lon", np.float64), ("lat", np.float64)),
+        *(("lon", np.float64), ("lat", np.float64), ("h_acc_m", np.float64)),
         *(("stays", np.int32), ("layer", np.int8), ("silent", np.bool_), ("known", np.bool_)),
     ],
     align=True,
@@ -66,6 +66,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     layer: int
     observation: int
+    h_acc_m: float = 0.0
     silent: bool = False
     stays: tuple[Stay, ...] = ()
 
@@ -99,7 +100,9 @@ class Stand:
 
     def track(self, row: int) -> Track:
         """Return one vehicle's track."""
-        at_ms, heard_ms, observation, lon, lat, _, layer, silent, _ = self.moving[row].item()
+        at_ms, heard_ms, observation, lon, lat, h_acc_m, _, layer, silent, _ = self.moving[
+            row
+        ].item()
         operator, vehicle = self.vehicles[row]
         return Track(
             operator=operator,
@@ -110,6 +113,7 @@ class Stand:
             lat=lat,
             layer=layer,
             observation=observation,
+            h_acc_m=h_acc_m,
             silent=silent,
             stays=self.stays(row),
         )
@@ -219,6 +223,12 @@ class Fleet(Mapping[VehicleKey, Track]):
         )
         self._renumber(stand.staying, rulebook)
         return stand
+
+    def newest(self, vehicles: Sequence[VehicleKey]) -> Rows:
+        """Return a copy of where these vehicles were last, without their stays."""
+        number = self._number
+        rows: Rows = self._moving[[number.get(vehicle, UNKNOWN) for vehicle in vehicles]]
+        return rows
 
     def unheard(self, since_ms: int, rulebook: Rulebook) -> Stand:
         """Return a copy of where those stand who are not silent yet, but unheard since then."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from telemetry.columns import EVERY_LAYER
 from telemetry.model import Reason, VerdictKind
+from telemetry.pace import length_between, too_far
 from zones.columns import Codes, Floats, Indices, Instants, Relation
 from zones.compiled import inner, scalar
-from zones.kernel.reach import metres_per_degree
 from zones.meetings import NO_WAY
 
 GAP_MS = 120_000  # longer, and nobody knows where the vehicle was between
@@ -33,7 +33,9 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
     at_ms: Instants,
     lon: Floats,
     lat: Floats,
+    h_acc_m: Floats,
     layer: Codes,
+    mps: Floats,
     moving: Rows,
     last: Indices,
     how: Codes,
@@ -45,7 +47,8 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
 ) -> int:
     """Write what each fix does, and from where its way begins; return how many ways are followed.
 
-    `last` has room for a row a vehicle; `through` is the layer of each way that is followed.
+    `last` has room for a row a vehicle; `through` is the layer of each way that is followed; `mps`
+    is how fast each fix's vehicle is believed to be: how one came that was faster, nobody knows.
     """
     ways = 0
     for one in range(len(last)):
@@ -53,13 +56,19 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
     for row in range(len(vehicle)):
         one = vehicle[row]
         since, x, y, within = at_ms[row], lon[row], lat[row], layer[row]
+        slack = h_acc_m[row]
         if last[one] >= 0:
             before = last[one]
             since, x, y, within = at_ms[before], lon[before], lat[before], layer[before]
+            slack += h_acc_m[before]
         elif moving[one].known:
             seen = moving[one]
             since, x, y, within = seen.at_ms, seen.lon, seen.lat, seen.layer
-        how[row] = _done(at_ms[row] - since, moving[one].known or last[one] >= 0)
+            slack += seen.h_acc_m
+        before_ms[row], before_lon[row], before_lat[row] = since, x, y
+        length_m[row] = length_between(x, y, lon[row], lat[row])
+        known = moving[one].known or last[one] >= 0
+        how[row] = _done(at_ms[row] - since, length_m[row], mps[row], slack, known)
         through[row] = NO_WAY
         if how[row] == GOES_ON:
             # Who changed between layers may leave zones of either.
@@ -67,9 +76,6 @@ def set_out(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost
             ways += 1
         if how[row] != STAYS_BEHIND:
             last[one] = row
-        before_ms[row], before_lon[row], before_lat[row] = since, x, y
-        east, north = metres_per_degree((y + lat[row]) / 2.0)
-        length_m[row] = np.hypot((lon[row] - x) * east, (lat[row] - y) * north)
     return ways
 
 
@@ -80,6 +86,7 @@ def go(  # noqa: PLR0913, PLR0917 - as above
     at_ms: Instants,
     lon: Floats,
     lat: Floats,
+    h_acc_m: Floats,
     layer: Codes,
     heard_ms: Instants,
     ids: Instants,
@@ -123,15 +130,23 @@ def go(  # noqa: PLR0913, PLR0917 - as above
                 )  # fmt: skip
             seen.at_ms, seen.lon, seen.lat = at_ms[row], lon[row], lat[row]
             seen.heard_ms, seen.observation, seen.layer = heard_ms[row], ids[row], layer[row]
-            seen.silent, seen.known = False, True
+            seen.h_acc_m, seen.silent, seen.known = h_acc_m[row], False, True
         row += 1
     return row
 
 
 @inner
-def _done(spent_ms: int, known: bool) -> int:  # noqa: FBT001 - of a column
-    """Tell what a fix so much later than the one before does."""
+def _done(
+    spent_ms: int,
+    length_m: float,
+    mps: float,
+    h_acc_m: float,
+    known: bool,  # noqa: FBT001 - of a column
+) -> int:
+    """Tell what a fix so much later than the one before, and so far from it, does."""
     if not known or spent_ms > GAP_MS:
+        return ARRIVES
+    if spent_ms > 0 and too_far(spent_ms, length_m, mps, h_acc_m):
         return ARRIVES
     return GOES_ON if spent_ms > 0 else STAYS_BEHIND
 

@@ -14,6 +14,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from permits.parties import OperatorId, VehicleId
+from telemetry.intake.leaps import NOTHING_PASSED_OVER, PassedOver
 from telemetry.model import Observations, VehicleKey
 from zones.columns import Floats, Positions
 
@@ -35,9 +36,18 @@ STANDING_TO = "SELECT standing_to FROM telemetry.intake"
 STOOD_TO = "UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)"
 # What was observed after one observation, in the order it was gone through.
 OBSERVED = """
-SELECT id, operator, vehicle, layer, received_at, recorded_at, at, lon, lat, alt_m, alt_ref,
+SELECT id, operator, vehicle, sender, layer, received_at, recorded_at, at, lon, lat, alt_m, alt_ref,
     h_acc_m, v_acc_m, speed_mps, heading_deg
 FROM telemetry.observation WHERE id > %(after)s ORDER BY id LIMIT %(rows)s
+"""
+
+# What was passed over within the last hour of that, in the order it came.
+PASSED_OVER = """
+SELECT operator, vehicle, at, (content->>'lon')::float8, (content->>'lat')::float8,
+    (content->>'h_acc_m')::float8
+FROM telemetry.quarantine WHERE reason = %(reason)s AND recorded_at >
+    (SELECT max(recorded_at) FROM telemetry.quarantine) - interval '1 hour'
+ORDER BY recorded_at, at
 """
 
 
@@ -97,13 +107,28 @@ def observed_since(connection: Connection) -> Iterator[Observed]:
         after = rows[-1][0]
 
 
+def passed_over(connection: Connection, reason: str) -> PassedOver:
+    """Return the fixes that were not believed for a reason, of those that may still count."""
+    rows = connection.execute(PASSED_OVER, {"reason": reason}).fetchall()
+    if not rows:
+        return NOTHING_PASSED_OVER
+    operator, vehicle, at, lon, lat, h_acc_m = zip(*rows, strict=True)
+    pairs = zip(operator, vehicle, strict=True)
+    keys = [VehicleKey(OperatorId(one), VehicleId(other)) for one, other in pairs]
+    place = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    numbers = np.array([place[key] for key in keys], np.int32)
+    return PassedOver(tuple(place), numbers, _ms(at), _floats(lon), _floats(lat), _floats(h_acc_m))
+
+
 def _observed(rows: Sequence[TupleRow]) -> Observed:
-    ids, operator, vehicle, layer, received, recorded, at, *numbers = zip(*rows, strict=True)
+    columns = zip(*rows, strict=True)
+    ids, operator, vehicle, sender, layer, received, recorded, at, *numbers = columns
     pairs = zip(operator, vehicle, strict=True)
     keys = [VehicleKey(OperatorId(one), VehicleId(other)) for one, other in pairs]
     place = {key: n for n, key in enumerate(dict.fromkeys(keys))}
     lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed, heading = numbers
     none = np.zeros(len(rows), np.int32)
+    senders = {name: n for n, name in enumerate(dict.fromkeys(sender))}
     batch = Observations(
         vehicles=tuple(place),
         vehicle=np.array([place[key] for key in keys], np.int32),
@@ -122,8 +147,8 @@ def _observed(rows: Sequence[TupleRow]) -> Observed:
         boots=("",),
         boot=none,
         seq=none.astype(np.int64),
-        senders=("",),
-        sender=none,
+        senders=tuple(senders),
+        sender=np.array([senders[name] for name in sender], np.int32),
         received_at_ms=_ms(received),
     )
     return Observed(batch, np.array(ids, np.int64), _ms(recorded))

@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool
 from telemetry.intake.arrivals import Arrivals, Refused
 from telemetry.intake.belief import Doubted
 from telemetry.intake.claims import Run
+from telemetry.intake.leaps import PassedOver
 from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
@@ -25,6 +26,7 @@ from telemetry.store.checkpoints import (
     Observed,
     Written,
     observed_since,
+    passed_over,
     save_standings,
     standings,
     stood_to,
@@ -123,6 +125,11 @@ class IngestStore:
         """Return where each vehicle stood when it was written down last."""
         with self._pool.connection() as connection:
             return standings(connection)
+
+    def passed_over(self, reason: str) -> PassedOver:
+        """Return the fixes that were not believed for a reason, of those that may still count."""
+        with self._pool.connection() as connection:
+            return passed_over(connection, reason)
 
     def observed_since(self) -> Iterator[Observed]:
         """Yield what was observed since, in parts and in order."""

@@ -29,21 +29,32 @@ from zones.model import Zone, ZoneId
 from zones.space.crossings import crossing
 from zones.space.geometry import distance_m
 
+FASTEST_MPS = (55.0, 55.0, 130.0, 55.0)  # by layer, of nobody whose class is known
+
 
 def steps(
-    before: Mapping[VehicleKey, Place], batch: Observations, rulebook: Rulebook
+    before: Mapping[VehicleKey, tuple[Place, float]], batch: Observations, rulebook: Rulebook
 ) -> tuple[Step, ...]:
-    """Return the batch's steps in order of arrival; a fix older than the last moves nothing."""
+    """Return the batch's steps in order of arrival; a fix older than the last moves nothing.
+
+    Nobody knows how a vehicle came that cannot have come so far since.
+    """
     last = dict(before)
     found: list[tuple[VehicleKey, int, Place | None, Place]] = []
     at = batch.positions
     columns = zip(at.at_ms.tolist(), at.lon.tolist(), at.lat.tolist(), strict=True)
     for row, (vehicle, place) in enumerate(zip(batch.vehicle.tolist(), columns, strict=True)):
-        key, here = batch.vehicles[vehicle], Place(*place)
-        previous = last.get(key)
+        key, here, h_acc_m = batch.vehicles[vehicle], Place(*place), at.h_acc_m.item(row)
+        previous, blur_m = last.get(key, (None, 0.0))
         if previous is None or previous.at_ms < here.at_ms:
+            last[key] = here, h_acc_m
+            if previous is not None:
+                away_m = float(distance_m(previous.lon, previous.lat, here.lon, here.lat))
+                slack_m = 2 * (h_acc_m + blur_m)
+                mps = FASTEST_MPS[at.layer.item(row)]
+                if away_m > mps * (here.at_ms - previous.at_ms + 1000) / 1000 + slack_m:
+                    previous = None
             found.append((key, row, previous, here))
-            last[key] = here
     ways = np.array([[(p or h)[1:], h[1:]] for _, _, p, h in found]).reshape(-1, 2, 2)
     lengths = distance_m(ways[:, 0, 0], ways[:, 0, 1], ways[:, 1, 0], ways[:, 1, 1]).tolist()
     return tuple(
@@ -199,7 +210,10 @@ def advance(
     changed: dict[VehicleKey, Track] = {}
     visits: list[Visit] = []
     ways = steps(
-        {key: Place(track.at_ms, track.lon, track.lat) for key, track in latest.items()},
+        {
+            key: (Place(track.at_ms, track.lon, track.lat), track.h_acc_m)
+            for key, track in latest.items()
+        },
         batch,
         rulebook,
     )
@@ -227,6 +241,7 @@ def advance(
             lat=step.here.lat,
             layer=layers[row],
             observation=observation,
+            h_acc_m=batch.positions.h_acc_m.item(row),
             stays=stays,
         )
     return Advanced(tracks=changed, visits=tuple(visits))

@@ -195,7 +195,7 @@ def test_however_it_is_sent_again_and_by_whomever_it_is_taken_each_is_stored_onc
 ) -> None:
     desk = Desk(pool)
     desk.empty()
-    sent = st.tuples(numbers, st.sampled_from([LON, LON + 0.01]), st.sampled_from("ab"))
+    sent = st.tuples(numbers, st.sampled_from([LON, LON + 0.001]), st.sampled_from("ab"))
     batches = data.draw(st.lists(st.lists(sent, max_size=8), max_size=6))
     pipeline = desk.pipeline()
     first: dict[tuple[int, str], float] = {}

@@ -137,7 +137,7 @@ def test_old_observations_are_history_and_alert_nobody(desk: Desk) -> None:
 def test_of_a_batch_only_what_is_fresh_is_shown_live(desk: Desk) -> None:
     old = position(1, at=NOON_MS - 700_000)
 
-    desk.pipeline().take([message(old, position(2, lon=LON + 0.1), position(3))])
+    desk.pipeline().take([message(old, position(2, lon=LON + 0.002), position(3))])
 
     (live,) = desk.lived
     assert len(live.observations) == len(live.ids) == 2
@@ -160,7 +160,7 @@ def test_a_late_observation_is_stored_and_judged_but_moves_no_track(desk: Desk) 
 def test_a_visit_survives_a_restart_in_its_middle(desk: Desk) -> None:
     desk.pipeline().take([message(position(1), position(2))])
 
-    desk.pipeline().take([message(position(3), position(4, lon=LON + 0.01))])
+    desk.pipeline().take([message(position(3), position(4, lon=LON + 0.002))])
 
     (visit,) = desk.rows(
         "SELECT zone_id, observations, extract(epoch FROM left_at - entered_at)::float8,"

@@ -22,7 +22,7 @@ TABLES = (
     " alert, alert_event"
 )
 # In the forbidden zone, at its edge, beside it and far away.
-PLACES = (LON, LON + 0.001, LON + 0.0015, LON + 0.004)
+PLACES = (LON, LON + 0.001, LON + 0.0015, LON + 0.003)
 NOTHING, TENDED, KILLED = range(3)
 
 
