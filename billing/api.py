@@ -13,13 +13,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from billing.accounting import add_accounts
-from billing.accounts import NoSuchInvoice
 from billing.export import cii, pdf, table
 from billing.export.claim import of_invoice
 from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
 from billing.exporting import WHOLE, Kind, export
 from billing.model import Invoice
+from billing.moving import NoSuchInvoice
 from billing.periods import parse
 from billing.refusals import refusals
 from billing.schemas.evidence import EvidenceOut
@@ -180,18 +180,22 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         caller: Annotated[Caller, Depends(who)],
         operator: str | None = None,
         lang: LANGUAGE = "fr",
+        without: Annotated[list[str] | None, Query(max_length=100)] = None,
     ) -> StreamingResponse:
         """Return a month's issued claims as a file.
 
         CSV and XLSX hold their lines; `ubl` and `facturx` every document, `ubl` judged again;
-        `fec` the month's entries for a tax inspector; `audit` everything with its hashes, for
-        `octroi billing verify` on another machine.
+        `fec` the month's entries for a tax inspector; `pes` what was issued in the month as titles
+        for the public accountant, but for the documents `without`; `audit` everything with its
+        hashes, for `octroi billing verify` on another machine.
         """
         own = _visible(caller, operator)
         if kind in WHOLE:
             require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
-            file = export(service, kind, parse(period), operator=own, lang=lang)
+            file = export(
+                service, kind, parse(period), operator=own, lang=lang, without=without or ()
+            )
         name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return StreamingResponse(file.pieces, media_type=file.media, headers=name)
 

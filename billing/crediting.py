@@ -1,12 +1,13 @@
 """How is an issued invoice corrected? By a credit note that cites it, never for more than it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
 from billing.canonical import digest
+from billing.ledger import Standing
 from billing.model import CreditLine, CreditNote, CreditNoteId, Invoice
 from billing.money import CENT, NOTHING, cents, total
 
@@ -82,6 +83,25 @@ def document(note: CreditNote) -> dict[str, Any]:
         "total": cents(note.total),
         "previous_hash": note.previous_hash,
     }
+
+
+def require_not_written_off(note: CreditNote, standing: Standing) -> None:
+    """Refuse to take back what nobody claims any longer."""
+    left = standing.invoiced - standing.credited - standing.written_off
+    if note.total > left:
+        msg = (
+            f"lines: {cents(note.total)} is more than the {cents(left)} of {standing.number} "
+            "that are neither credited nor written off"
+        )
+        raise NotCredited(msg)
+
+
+def require_thawed(note: CreditNote, frozen: Collection[int]) -> None:
+    """Refuse to credit a line that is disputed: the dispute's end says what becomes of it."""
+    for each in note.lines:
+        if each.number in frozen:
+            msg = f"lines.{each.number}: it is disputed; end the dispute by a credit instead"
+            raise NotCredited(msg)
 
 
 def _require_creditable(invoice: Invoice, number: int, amount: Decimal, left: Decimal) -> None:

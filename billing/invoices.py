@@ -15,6 +15,7 @@ from billing.model import (
     Invoice,
     InvoiceId,
     InvoiceLine,
+    InvoiceState,
     Seller,
 )
 from billing.money import cents, plain, product, rounded, total
@@ -63,8 +64,12 @@ def draft(
     *,
     seller: Seller = PARIS,
     zone_names: Mapping[ZoneId, str] = NAMELESS,
+    supplements: tuple[str, ...] = (),
 ) -> Invoice:
-    """Gather fees into lines; those that are free are not claimed, so not on the invoice."""
+    """Gather fees into lines; those that are free are not claimed, so not on the invoice.
+
+    `supplements` are the numbers of what was issued to the operator for the period before.
+    """
     due = sorted({fee for fee in fees if fee.amount}, key=lambda fee: (_key(fee), str(fee.id)))
     published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
     currency = _common(due, operator)
@@ -82,6 +87,7 @@ def draft(
         lines=lines,
         total=total(line.amount for line in lines),
         currency=currency,
+        supplements=supplements,
     )
 
 
@@ -96,6 +102,7 @@ def issue(invoice: Invoice, number: str, previous_hash: str, at: datetime) -> In
         issued_at=at,
         due_on=(at.astimezone(CITY) + timedelta(days=DAYS_TO_PAY)).date(),
         previous_hash=previous_hash,
+        state=InvoiceState.ISSUED,
     )
     return replace(issued, hash=seal(issued))
 
@@ -139,6 +146,8 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "vat_category": VAT_CATEGORY,
         "currency": invoice.currency,
         "total": cents(invoice.total),
+        # What was sealed before a supplement was told stays as it was sealed.
+        **({"supplements": list(invoice.supplements)} if invoice.supplements else {}),
         "previous_hash": invoice.previous_hash,
     }
 

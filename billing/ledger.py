@@ -1,7 +1,8 @@
 """What do the books say? Every document is one entry, whose debits equal its credits.
 
 An invoice is owed (`receivable`) and earned (`revenue`, by layer and tariff); a credit note is
-lost (`credit`) and no longer owed; a payment is received (`cash`) and no longer owed.
+lost (`credit`) and no longer owed; a payment is received (`cash`) and no longer owed; what is
+written off (`write_off`, by kind) is lost and no longer collected.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +12,15 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
+
 from billing.model import CreditNote, Fault, Invoice
 from billing.money import NOTHING, cents, total
 
 RECEIVABLE, CREDIT, CASH, REVENUE = "receivable", "credit", "cash", "revenue"
-SALES, CREDITS, PAYMENTS = "sales", "credits", "cash"
+WRITE_OFF = "write_off"
+SALES, CREDITS, PAYMENTS, WRITE_OFFS = "sales", "credits", "cash", "write_offs"
+YEARS_TO_COLLECT = 4  # CGCT, art. L. 1617-5, 3°: from taking charge, anew from an acknowledgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +57,31 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where an issued invoice stands: what of it was credited, paid, and is still due."""
+    """Where an issued invoice stands: credited, paid, written off, disputed, and still due.
+
+    `acknowledged_on` is the day of issue, or of the last payment: who pays a part acknowledges.
+    """
 
     number: str
     operator: str
     invoiced: Decimal
     credited: Decimal
     paid: Decimal
+    written_off: Decimal
+    disputed: Decimal
     currency: str
     due_on: date
+    acknowledged_on: date
 
     @property
     def due(self) -> Decimal:
         """Return what is still owed; below zero, what was paid too much."""
-        return self.invoiced - self.credited - self.paid
+        return self.invoiced - self.credited - self.paid - self.written_off
+
+    @property
+    def limitation_on(self) -> date:
+        """Return the day from which it can no longer be collected."""
+        return self.acknowledged_on + relativedelta(years=YEARS_TO_COLLECT)
 
 
 def of_invoice(invoice: Invoice, at: datetime) -> tuple[Posting, ...]:
@@ -106,11 +122,18 @@ def of_payment(payment: Payment, invoice: UUID, at: datetime) -> tuple[Posting, 
     return _both(payment.transaction, PAYMENTS, at, invoice, CASH, payment.amount)
 
 
+def of_write_off(
+    ident: UUID, kind: str, amount: Decimal, invoice: UUID, at: datetime
+) -> tuple[Posting, ...]:
+    """Enter what is no longer collected."""
+    return _both(f"W-{ident}", WRITE_OFFS, at, invoice, f"{WRITE_OFF}:{kind}", amount)
+
+
 def disagreements(balances: Iterable[Balance], documents: Mapping[str, Decimal]) -> Sequence[Fault]:
     """Tell where the books do not say what the documents say.
 
-    `documents` holds the sums of what was invoiced (`revenue`), credited (`credit`) and paid
-    (`cash`); what is receivable follows from them.
+    `documents` holds the sums of what was invoiced (`revenue`), credited (`credit`), paid (`cash`)
+    and written off (`write_off`); what is receivable follows from them.
     """
     kinds: dict[str, Decimal] = {}
     for each in balances:
@@ -118,11 +141,13 @@ def disagreements(balances: Iterable[Balance], documents: Mapping[str, Decimal])
         kinds[kind] = kinds.get(kind, NOTHING) + each.debit - each.credit
     invoiced = documents.get(REVENUE, NOTHING)
     credited, paid = documents.get(CREDIT, NOTHING), documents.get(CASH, NOTHING)
+    written_off = documents.get(WRITE_OFF, NOTHING)
     expected = {
         REVENUE: -invoiced,
         CREDIT: credited,
         CASH: paid,
-        RECEIVABLE: invoiced - credited - paid,
+        WRITE_OFF: written_off,
+        RECEIVABLE: invoiced - credited - paid - written_off,
     }
     return [
         Fault(

@@ -139,6 +139,19 @@ class Seller:
     iban: str = ""
 
 
+class InvoiceState(StrEnum):
+    """Where an invoice is in its life."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    DISPUTED = "disputed"
+    PAID = "paid"
+    CREDITED = "credited"
+    WRITTEN_OFF = "written_off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """Fees of one tariff version, zone, permit and factor; the only amount that is rounded, once.
@@ -168,7 +181,9 @@ class InvoiceLine:
 class Invoice:
     """A claim on one operator for one period; numbered and immutable once issued.
 
-    `debtor` and `seller` are as they were when it was drafted; a draft has no number.
+    `debtor` and `seller` are as they were when it was drafted; a draft has no number. It
+    `supplements` those issued before for the same period: what came late, or was corrected. Its
+    `state` lives beside it, and is not sealed.
     """
 
     id: InvoiceId
@@ -183,6 +198,8 @@ class Invoice:
     due_on: date | None = None
     previous_hash: str = ""
     hash: str = ""
+    supplements: tuple[str, ...] = ()
+    state: InvoiceState = InvoiceState.DRAFT
 
     @property
     def operator(self) -> OperatorId:
@@ -214,6 +231,18 @@ class CreditNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditDraft:
+    """A credit that corrections of usage call for; its id follows its content."""
+
+    id: UUID
+    number: str
+    lines: tuple[CreditLine, ...]
+    total: Decimal
+    reason: str
+    usages: tuple[UsageId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Something that does not agree in what was issued."""
 
@@ -225,7 +254,8 @@ class Fault:
 class Run:
     """What one billing run did: counts, and the keys of usage that contradict what was known.
 
-    `unattributed` visits belong to nobody registered, `unpriced` usage met no tariff.
+    `unattributed` visits belong to nobody registered, `unpriced` usage met no tariff. `credits` are
+    what corrections of invoiced usage call for, of any period.
     """
 
     period: BillingPeriod
@@ -236,3 +266,4 @@ class Run:
     unattributed: int
     conflicts: tuple[str, ...]
     drafts: tuple[Invoice, ...]
+    credits: tuple[CreditDraft, ...] = ()

@@ -5,16 +5,23 @@ from contextlib import contextmanager
 
 from fastapi import HTTPException
 
-from billing.accounts import ClockWentBack, ConflictingPayment, NoSuchInvoice
+from billing.accounts import ConflictingPayment
+from billing.claims import ClockWentBack
 from billing.crediting import NotCredited
+from billing.export.pes.codes import InvalidCodes
+from billing.export.pes.debtors import UnwritableDebtor
+from billing.export.pes.slips import NoTitle
 from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
+from billing.judging.treasury import NoSchemas
+from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod
 from billing.prices import InvalidTariff
 from billing.publishing import RetroactiveTariff
-from billing.service import PeriodNotOver, UnknownDebtor
+from billing.running import PeriodNotOver, UnknownDebtor
 from billing.stating import ContradictedStatement, InvalidStatement
 from billing.transfers import InvalidTransfers
+from billing.treasury import NothingIssued
 from billing.versions import OverlappingTariffs
 
 STATUS: dict[type[Exception], int] = {
@@ -28,6 +35,11 @@ STATUS: dict[type[Exception], int] = {
     UnknownDebtor: 409,
     ClockWentBack: 503,
     DocumentRefused: 409,
+    InvalidCodes: 409,
+    NoSchemas: 409,
+    NoTitle: 409,
+    NothingIssued: 404,
+    UnwritableDebtor: 409,
     NotCredited: 422,
     InvalidStatement: 422,
     ContradictedStatement: 409,

@@ -1,19 +1,17 @@
 """Fetch, meter, price, draft, issue, explain: the billing of a period and the proof of a line."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from billing.accounts import SERIES, Accounts, NoSuchInvoice, no_invoice
+from billing.accounts import Accounts
+from billing.correcting import Corrections
+from billing.disputing import Disputes
 from billing.explaining import formula, line_formula
-from billing.fees import price
-from billing.invoices import draft
 from billing.judging.report import Judge
-from billing.metering import Settled, meter, settle
 from billing.model import (
     BillingPeriod,
     Fault,
@@ -24,11 +22,13 @@ from billing.model import (
     Usage,
     UsageSource,
 )
-from billing.periods import is_over
+from billing.moving import SERIES, NoSuchInvoice, no_invoice
 from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
 from billing.published import Published
 from billing.publishing import publishable
+from billing.reviewing import Reviews
+from billing.running import Runs, Sources, record_usage
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
 from billing.store import accounts as account_store
@@ -36,43 +36,15 @@ from billing.store import invoices as invoice_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
 from billing.store.invoices import InvoiceFilter
-from billing.store.usage import Connection, UsageFilter
+from billing.store.usage import UsageFilter
+from billing.treasury import UNTOLD, Bureau, Treasury
 from billing.verification import faults
 from billing.versions import followed, valid_at
-from permits.model import Permit, PermitId
-from permits.parties import Operator, OperatorId, Vehicle
-from telemetry.kept.evidence import VisitEvidence
-from telemetry.model import VehicleKey, Visit, VisitId
-from zones.model import ZoneId
+from permits.model import Permit
+from telemetry.model import VehicleKey
 from zones.periods import Window
 
 INSTANT = timedelta(microseconds=1)
-
-
-class PeriodNotOver(Exception):
-    """A period that can still grow: it is not billed yet."""
-
-
-class UnknownDebtor(LookupError):
-    """An operator with fees whom the registry no longer knows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """What billing asks of its neighbours; each call reads what they know now.
-
-    `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
-    `free` names the permits, of some, that are granted without a fee.
-    """
-
-    visits: Callable[[Window], Iterable[Visit]]
-    permits: Callable[[Window], Iterable[Permit]]
-    operators: Callable[[], Mapping[OperatorId, Operator]]
-    evidence: Callable[[VisitId], VisitEvidence | None]
-    zone_names: Callable[[], Mapping[ZoneId, str]] = dict
-    vehicles: Callable[[], Mapping[VehicleKey, Vehicle]] = dict
-    occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
-    free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
 
 
 class BillingService:
@@ -86,54 +58,24 @@ class BillingService:
         judge: Judge,
         *,
         seller: Seller = PARIS,
+        bureau: Bureau = UNTOLD,
+        grace_days: int = 0,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._sources = sources
         self.seller = seller
-        self.accounts = Accounts(pool, clock, judge)
+        self.accounts = Accounts(pool, clock, judge, grace_days=grace_days)
+        self.reviews = Reviews(pool, clock, grace_days=grace_days)
+        self.disputes = Disputes(pool, clock, self.accounts.claims)
+        self.corrections = Corrections(pool, clock, self.accounts.claims)
+        self.treasury = Treasury(pool, bureau)
         self._published = Published(pool)
+        self._runs = Runs(pool, clock, sources, seller=seller)
 
-    def run(self, period: BillingPeriod) -> Run:
+    def run(self, period: BillingPeriod, *, dry: bool = False) -> Run:
         """Meter, price and draft a period that is over; running again changes nothing twice."""
-        now = self._clock()
-        if not is_over(period, now):
-            msg = f"period: {period.label} is not over, it can still grow"
-            raise PeriodNotOver(msg)
-        operators = self._sources.operators()
-        visits = tuple(self._sources.visits(period.window))
-        permits = tuple(self._sources.permits(period.window))
-        places = self._sources.occupying(period.window)
-        vehicles = self._sources.vehicles()
-        metered = meter(visits, permits, operators, period.window, places, vehicles=vehicles)
-        strangers = [
-            visit
-            for visit in visits
-            if visit.vehicle.operator not in operators and period.window.holds(visit.entered_at)
-        ]
-        with self._pool.connection() as connection:
-            invoice_store.lock_chain(connection, SERIES)
-            settled = _record_usage(connection, metered, now)
-            tariffs = tariff_store.all_versions(connection)
-            begun = usage_store.usage_of(connection, period.window)
-            held = {usage.permit for usage in begun if usage.permit is not None}
-            known = usage_store.fees_of(connection, period.window)
-            fees = price(begun, tariffs, self._sources.free(held), known)
-            fees_new = usage_store.insert_fees(connection, fees, now)
-            unclaimed = usage_store.unclaimed(connection, period.window)
-            drafts = self._drafts(unclaimed, period, operators, tariffs)
-            invoice_store.replace_drafts(connection, period, drafts, now)
-        priced = {fee.usage for fee in (*known, *fees)}
-        return Run(
-            period=period,
-            usages_new=len(settled.new),
-            usages_known=len(settled.known),
-            fees_new=fees_new,
-            unpriced=sum(usage.id not in priced for usage in begun),
-            unattributed=len(strangers),
-            conflicts=tuple(sorted({usage.key for usage in settled.conflicts})),
-            drafts=drafts,
-        )
+        return self._runs.run(period, dry=dry)
 
     def issue(self, invoice_id: UUID, *, by: str, key: str = "") -> Invoice:
         """Give a draft its number; the same idempotency key may ask again."""
@@ -222,7 +164,7 @@ class BillingService:
         usage = stated(statement, operators[statement.operator], vehicle, now=now)
         with self._pool.connection() as connection:
             invoice_store.lock_chain(connection, SERIES)
-            settled = _record_usage(connection, [usage], now)
+            settled = record_usage(connection, [usage], now)
         if settled.conflicts:
             msg = f"reference: {statement.reference} is known with other content"
             raise ContradictedStatement(msg)
@@ -253,25 +195,6 @@ class BillingService:
                 tariff_store.insert(connection, tariff, by=by, now=now)
         return new
 
-    def _drafts(
-        self,
-        fees: Iterable[Fee],
-        period: BillingPeriod,
-        operators: Mapping[OperatorId, Operator],
-        tariffs: Sequence[Tariff],
-    ) -> tuple[Invoice, ...]:
-        names, drafts = self._sources.zone_names(), []
-        for ident, group in groupby(fees, key=lambda fee: fee.operator):
-            if ident not in operators:
-                msg = f"operator {ident} has fees of {period.label} and is not in the registry"
-                raise UnknownDebtor(msg)
-            drafted = draft(
-                group, operators[ident], period, tariffs, seller=self.seller, zone_names=names
-            )
-            if drafted.total:
-                drafts.append(drafted)
-        return tuple(drafts)
-
     def _explained(self, fee: Fee, usage: Usage, tariff: Tariff) -> ExplainedFee:
         return ExplainedFee(
             fee=fee,
@@ -286,14 +209,6 @@ class BillingService:
         read = self._sources.occupying if usage.occupied else self._sources.permits
         decided = read(Window(start=usage.at, end=usage.at + INSTANT))
         return next((permit for permit in decided if permit.id == usage.permit), None)
-
-
-def _record_usage(connection: Connection, metered: Sequence[Usage], now: datetime) -> Settled:
-    known = usage_store.fingerprints(connection, [usage.key for usage in metered])
-    settled = settle(metered, known)
-    usage_store.insert_usages(connection, settled.new, now)
-    usage_store.insert_conflicts(connection, settled.conflicts, now)
-    return settled
 
 
 def _uuid(name: str) -> UUID | None:

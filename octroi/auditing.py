@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from billing.accounts import NoSuchInvoice
+from billing.moving import NoSuchInvoice
 from octroi.wiring import Records
 from permits.auditing import AuditService
 from permits.identity.guard import Who

@@ -12,8 +12,8 @@ from psycopg_pool import ConnectionPool
 
 from billing.judging.court import Court
 from billing.quotes import Quoting
+from billing.running import Sources as BillingSources
 from billing.service import BillingService
-from billing.service import Sources as BillingSources
 from octroi.admission import Admission
 from octroi.archives import archive
 from octroi.backing import Backing, backing

@@ -11,4 +11,4 @@ from billing.model import Invoice
 def write(invoice: Invoice) -> dict[str, Any]:
     """Write an invoice; the SHA-256 of its canonical form without state and hash is the hash."""
     sealed: dict[str, Any] = json.loads(canonical(document(invoice)))
-    return {**sealed, "state": "issued" if invoice.number else "draft", "hash": invoice.hash}
+    return {**sealed, "state": invoice.state, "hash": invoice.hash}

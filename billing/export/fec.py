@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from billing.export.books import Books
-from billing.ledger import CASH, CREDIT, CREDITS, PAYMENTS, RECEIVABLE, REVENUE, SALES, Posting
+from billing.ledger import (
+    CASH,
+    CREDIT,
+    CREDITS,
+    PAYMENTS,
+    RECEIVABLE,
+    REVENUE,
+    SALES,
+    WRITE_OFF,
+    WRITE_OFFS,
+    Posting,
+)
 from billing.model import Invoice
 from billing.money import cents
 from billing.periods import CITY
@@ -38,12 +49,14 @@ JOURNALS = {
     SALES: ("VE", "Ventes"),
     CREDITS: ("AV", "Avoirs"),
     PAYMENTS: ("BQ", "Banque"),
+    WRITE_OFFS: ("NV", "Non-valeurs et remises"),
 }
 ACCOUNTS = {
     RECEIVABLE: ("411000", "Redevables"),
     REVENUE: ("706000", "Redevances"),
     CREDIT: ("709000", "Avoirs accordés"),
     CASH: ("512000", "Banque"),
+    WRITE_OFF: ("654000", "Pertes sur créances irrécouvrables"),
 }
 
 

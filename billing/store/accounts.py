@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from billing.judging.report import Judgement
-from billing.ledger import Balance, Payment, Posting, Standing
+from billing.ledger import Balance, Payment, Posting
 from billing.model import CreditLine, CreditNote, CreditNoteId, Invoice
 from billing.store.invoices import MOVE_CHAIN, Place, by_id
 
@@ -49,7 +49,8 @@ SELECT (SELECT coalesce(sum(line.amount), 0) FROM billing.invoice_line AS line
         JOIN billing.invoice ON invoice.id = line.invoice
         WHERE invoice.state = 'issued') AS revenue,
     (SELECT coalesce(sum(amount), 0) FROM billing.credit_line) AS credit,
-    (SELECT coalesce(sum(amount), 0) FROM billing.payment) AS cash
+    (SELECT coalesce(sum(amount), 0) FROM billing.payment) AS cash,
+    (SELECT coalesce(sum(amount), 0) FROM billing.write_off) AS write_off
 """
 # A credit note and its lines.
 INSERT_CREDIT = """
@@ -94,16 +95,6 @@ PAYMENTS = """
 SELECT payment.transaction, invoice.number, payment.amount, payment.paid_on
 FROM billing.payment JOIN billing.invoice ON invoice.id = payment.invoice
 ORDER BY payment.recorded_at, payment.transaction
-"""
-# Where issued invoices stand, the longest due first.
-STANDINGS = """
-SELECT number, operator, total AS invoiced, currency, due_on,
-    coalesce((SELECT sum(total) FROM billing.credit_note WHERE invoice = claim.id), 0) AS credited,
-    coalesce((SELECT sum(amount) FROM billing.payment WHERE invoice = claim.id), 0) AS paid
-FROM billing.invoice AS claim WHERE state = 'issued'
-  AND (%(number)s::text IS NULL OR number = %(number)s)
-  AND (%(due_before)s::date IS NULL OR due_on < %(due_before)s)
-ORDER BY due_on, number
 """
 # Drafts whose lines or total are not what the database itself makes of their fees.
 WRONG_DRAFTS = """
@@ -234,15 +225,6 @@ def payments(connection: Connection) -> list[Payment]:
     """Return every payment."""
     with connection.cursor(row_factory=class_row(Payment)) as cursor:
         return cursor.execute(PAYMENTS).fetchall()
-
-
-def standings(
-    connection: Connection, *, number: str | None = None, due_before: date | None = None
-) -> list[Standing]:
-    """Return where issued invoices stand, the longest due first."""
-    values = {"number": number, "due_before": due_before}
-    with connection.cursor(row_factory=class_row(Standing)) as cursor:
-        return cursor.execute(STANDINGS, values).fetchall()
 
 
 def _note(row: dict[str, Any], invoice: Invoice | None) -> CreditNote:

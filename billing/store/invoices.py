@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from billing.model import BillingPeriod, Invoice, InvoiceId, InvoiceLine, Seller
+from billing.model import BillingPeriod, Invoice, InvoiceId, InvoiceLine, InvoiceState, Seller
 from billing.periods import month
 from permits.parties import Operator, OperatorId, SizeClass
 from zones.model import Layer
@@ -43,9 +43,9 @@ DELETE FROM billing.invoice WHERE year = %(year)s AND month = %(month)s AND stat
 # A draft.
 INSERT_DRAFT = """
 INSERT INTO billing.invoice (id, state, operator, year, month, debtor, seller, total, currency,
-    recorded_at)
+    supplements, recorded_at)
 VALUES (%(id)s, 'draft', %(operator)s, %(year)s, %(month)s, %(debtor)s, %(seller)s, %(total)s,
-    %(currency)s, %(now)s)
+    %(currency)s, %(supplements)s, %(now)s)
 """
 # A line of a draft.
 INSERT_LINE = """
@@ -71,20 +71,29 @@ WHERE id = %(id)s
 ISSUE_KEY = "SELECT issue_key FROM billing.invoice WHERE id = %(id)s AND state = 'issued'"
 # Invoices, newest period first; drafts before what is issued.
 PAGE = """
-SELECT * FROM billing.invoice
+SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice
 WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
   AND (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(life)s::text IS NULL OR billing.state_of(id) = %(life)s)
   AND (%(year)s::int IS NULL OR (year = %(year)s AND month = %(month)s))
   AND (%(after)s::uuid IS NULL OR (year, month, coalesce(number, '~'), id) <
       (SELECT year, month, coalesce(number, '~'), id FROM billing.invoice WHERE id = %(after)s))
 ORDER BY year DESC, month DESC, coalesce(number, '~') DESC, id DESC LIMIT %(limit)s
 """
 # One invoice by its id, or by its number.
-BY_ID = "SELECT * FROM billing.invoice WHERE id = %(id)s"
-BY_NUMBER = "SELECT * FROM billing.invoice WHERE number = %(number)s"
+BY_ID = "SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice WHERE id = %(id)s"
+BY_NUMBER = """
+SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice WHERE number = %(number)s
+"""
+# What was issued to each operator for a month.
+NUMBERS = """
+SELECT operator, array_agg(number ORDER BY number) FROM billing.invoice
+WHERE year = %(year)s AND month = %(month)s AND state = 'issued' GROUP BY operator
+"""
 # Everything issued, in the order of the chain.
 CHAIN = """
-SELECT * FROM billing.invoice WHERE state = 'issued' ORDER BY series, series_year, ordinal
+SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice
+WHERE state = 'issued' ORDER BY series, series_year, ordinal
 """
 # The lines of some invoices with the fees of each.
 LINES = """
@@ -109,10 +118,14 @@ ORDER BY invoice.number, line.number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """Which invoices to list: whose, in which state, of which period, after which one."""
+    """Which invoices to list: whose, in which state, of which period, after which one.
+
+    `state` is `draft` or `issued`, whatever became of it since; `life` is where it is now.
+    """
 
     operator: OperatorId | None = None
     state: str | None = None
+    life: InvoiceState | None = None
     period: BillingPeriod | None = None
     after: UUID | None = None
     limit: int = 100
@@ -184,6 +197,7 @@ def page(connection: Connection, wanted: InvoiceFilter) -> tuple[Invoice, ...]:
     values = {
         "operator": wanted.operator,
         "state": wanted.state,
+        "life": wanted.life,
         "year": wanted.period.year if wanted.period else None,
         "month": wanted.period.month if wanted.period else None,
         "after": wanted.after,
@@ -200,6 +214,12 @@ def by_id(connection: Connection, ident: UUID) -> Invoice | None:
 def by_number(connection: Connection, number: str) -> Invoice | None:
     """Return an issued invoice by its number."""
     return next(iter(_invoices(connection, BY_NUMBER, {"number": number})), None)
+
+
+def numbers(connection: Connection, period: BillingPeriod) -> dict[str, tuple[str, ...]]:
+    """Return the numbers of what was issued to each operator for a period."""
+    rows = connection.execute(NUMBERS, {"year": period.year, "month": period.month}).fetchall()
+    return {operator: tuple(found) for operator, found in rows}
 
 
 def chain(connection: Connection) -> tuple[Invoice, ...]:
@@ -234,6 +254,7 @@ def _values(invoice: Invoice) -> dict[str, Any]:
         "seller": Jsonb(asdict(invoice.seller)),
         "total": invoice.total,
         "currency": invoice.currency,
+        "supplements": list(invoice.supplements),
     }
 
 
@@ -261,6 +282,8 @@ def _invoice(row: Mapping[str, Any], lines: Sequence[InvoiceLine]) -> Invoice:
         due_on=row["due_on"],
         previous_hash=row["previous_hash"],
         hash=row["hash"],
+        supplements=tuple(row["supplements"]),
+        state=InvoiceState(row["life"]),
     )
 
 

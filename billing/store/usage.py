@@ -23,8 +23,12 @@ from zones.periods import ALWAYS, Window
 
 Connection = psycopg.Connection[Any]
 
-# What is known of some keys.
-FINGERPRINTS = "SELECT key, fingerprint FROM billing.usage WHERE key = ANY(%(keys)s)"
+# What is known of some keys: the first content, or what was taken for the truth since.
+FINGERPRINTS = """
+SELECT key, coalesce((SELECT correction.fingerprint FROM billing.correction
+    WHERE correction.key = usage.key ORDER BY position DESC LIMIT 1), fingerprint)
+FROM billing.usage WHERE key = ANY(%(keys)s)
+"""
 # One usage, as metered.
 INSERT_USAGE = """
 INSERT INTO billing.usage (id, key, fingerprint, operator, vehicle, layer, zone, zone_version,
@@ -42,9 +46,11 @@ INSERT_CONFLICT = """
 INSERT INTO billing.usage_conflict (key, fingerprint, content, recorded_at)
 VALUES (%(key)s, %(fingerprint)s, %(content)s, %(now)s) ON CONFLICT DO NOTHING
 """
-# All usage that began in a window.
+# All usage that began in a window, and that nothing took the place of.
 USAGE_OF_WINDOW = """
-SELECT * FROM billing.usage WHERE at >= %(start)s AND at < %(end)s ORDER BY key
+SELECT * FROM billing.usage WHERE at >= %(start)s AND at < %(end)s
+  AND NOT EXISTS (SELECT FROM billing.correction WHERE correction.usage = usage.id)
+ORDER BY key
 """
 # One fee; a usage is priced once by a tariff, a fee a part, whatever is published later.
 INSERT_FEE = """
@@ -55,19 +61,22 @@ VALUES (%(id)s, %(usage)s, %(operator)s, %(layer)s, %(zone)s, %(permit)s, %(tari
     %(currency)s, %(part)s, %(now)s)
 ON CONFLICT (usage, tariff, part) DO NOTHING
 """
-# The fees of a window that no issued invoice claims yet.
+# The fees of a window that no issued invoice claims yet; not of what was metered wrong.
 UNCLAIMED = """
 SELECT fee.* FROM billing.fee JOIN billing.usage ON usage.id = fee.usage
 WHERE usage.at >= %(start)s AND usage.at < %(end)s AND fee.amount > 0
+  AND NOT EXISTS (SELECT FROM billing.correction WHERE correction.usage = usage.id)
   AND NOT EXISTS (
     SELECT FROM billing.line_fee JOIN billing.invoice ON invoice.id = line_fee.invoice
     WHERE line_fee.fee = fee.id AND invoice.state = 'issued')
 ORDER BY fee.operator, fee.id
 """
-# All fees of a window.
+# All fees of a window, but of what was metered wrong.
 FEES_OF_WINDOW = """
 SELECT fee.* FROM billing.fee JOIN billing.usage ON usage.id = fee.usage
-WHERE usage.at >= %(start)s AND usage.at < %(end)s ORDER BY fee.id
+WHERE usage.at >= %(start)s AND usage.at < %(end)s
+  AND NOT EXISTS (SELECT FROM billing.correction WHERE correction.usage = usage.id)
+ORDER BY fee.id
 """
 # A page of usage with the fees it led to, newest first.
 PAGE = """
@@ -139,7 +148,7 @@ def insert_conflicts(connection: Connection, usages: Iterable[Usage], now: datet
 
 def usage_of(connection: Connection, window: Window) -> tuple[Usage, ...]:
     """Return all usage that began in a window."""
-    return tuple(_usage(row) for row in _rows(connection, USAGE_OF_WINDOW, _span(window)))
+    return tuple(usage_from_row(row) for row in _rows(connection, USAGE_OF_WINDOW, _span(window)))
 
 
 def insert_fees(connection: Connection, fees: Iterable[Fee], now: datetime) -> int:
@@ -168,7 +177,7 @@ def page(connection: Connection, wanted: UsageFilter) -> list[tuple[Usage, list[
         "limit": wanted.limit,
         **_span(wanted.window),
     }
-    return [(_usage(row), row["fees"]) for row in _rows(connection, PAGE, values)]
+    return [(usage_from_row(row), row["fees"]) for row in _rows(connection, PAGE, values)]
 
 
 def behind_line(
@@ -180,7 +189,7 @@ def behind_line(
     fee_ids = {"ids": [pair["fee_id"] for pair in pairs]}
     usage_ids = {"ids": [pair["usage_id"] for pair in pairs]}
     fees = {row["id"]: _fee(row) for row in _rows(connection, FEES, fee_ids)}
-    usages = {row["id"]: _usage(row) for row in _rows(connection, USAGES, usage_ids)}
+    usages = {row["id"]: usage_from_row(row) for row in _rows(connection, USAGES, usage_ids)}
     return [(fees[pair["fee_id"]], usages[pair["usage_id"]]) for pair in pairs]
 
 
@@ -199,7 +208,8 @@ def _row(usage: Usage, now: datetime) -> dict[str, Any]:
     return {**content, "occupied": occupied, "fingerprint": fingerprint(usage), "now": now}
 
 
-def _usage(row: Mapping[str, Any]) -> Usage:
+def usage_from_row(row: Mapping[str, Any]) -> Usage:
+    """Read a usage."""
     names = {name: row[name] for name in Usage.__dataclass_fields__}
     purpose, vehicle_class, noise = row["purpose"], row["vehicle_class"], row["noise"]
     return Usage(

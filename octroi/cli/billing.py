@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from billing import exporting
-from billing.accounts import ClockWentBack, ConflictingPayment, NoSuchInvoice
+from billing.accounts import ConflictingPayment
+from billing.claims import ClockWentBack
 from billing.crediting import NotCredited
 from billing.export import document, pdf, table
 from billing.export.bundle import InvalidBundle
@@ -25,12 +26,10 @@ from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
 from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
+from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod, parse
-from billing.service import (
-    BillingService,
-    PeriodNotOver,
-    UnknownDebtor,
-)
+from billing.running import PeriodNotOver, UnknownDebtor
+from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
 from octroi.cli import accounts

@@ -11,7 +11,8 @@ from billing.export import cii
 from billing.export.claim import of_invoice
 from billing.judging.court import Court
 from billing.judging.report import Syntax, Written
-from billing.service import BillingService, Sources
+from billing.running import Sources
+from billing.service import BillingService
 from billing.tariffs import demonstration
 from permits.model import Permit
 from permits.parties import Operator, OperatorId

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from billing import ledger
-from billing.accounts import ConflictingPayment, NoSuchInvoice
+from billing.accounts import ConflictingPayment
 from billing.crediting import NotCredited, lines_to_credit
 from billing.judging.report import DocumentRefused
 from billing.ledger import Balance, Posting
 from billing.model import Invoice
 from billing.money import NOTHING, total
+from billing.moving import NoSuchInvoice
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers, read

@@ -13,9 +13,9 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 import pytest
 from psycopg_pool import ConnectionPool
 
-from billing.accounts import NoSuchInvoice
 from billing.invoices import AlreadyIssued
 from billing.judging.report import Judgement, Written
+from billing.moving import NoSuchInvoice
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from permits.parties import VehicleId

@@ -18,7 +18,8 @@ from billing.model import Usage
 from billing.periods import CITY, month
 from billing.prices import InvalidTariff, Tariff
 from billing.quotes import quote
-from billing.service import BillingService, Sources
+from billing.running import Sources
+from billing.service import BillingService
 from billing.tariffs import demonstration, read, write
 from permits.model import Application, OperationVolume, Permit, PermitState
 from permits.occupations import Occupation, OccupationKind

@@ -10,18 +10,16 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from billing.accounts import ClockWentBack, NoSuchInvoice
+from billing.claims import ClockWentBack
 from billing.explaining import TIMES
 from billing.invoices import AlreadyIssued
 from billing.model import Invoice
+from billing.moving import NoSuchInvoice
 from billing.periods import month
 from billing.prices import Tariff
 from billing.publishing import RetroactiveTariff
-from billing.service import (
-    BillingService,
-    PeriodNotOver,
-    UnknownDebtor,
-)
+from billing.running import PeriodNotOver, UnknownDebtor
+from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.tariffs import demonstration

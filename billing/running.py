@@ -1,0 +1,166 @@
+"""What does a month owe? Meter what was used, price it, draft it: once, however often it is run.
+
+What came late or was corrected changes an open month by itself. After the issue it is drafted anew,
+as a supplement on its own month, or proposed as a credit.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from psycopg_pool import ConnectionPool
+
+from billing.fees import price
+from billing.invoices import draft
+from billing.life.corrections import credit_drafts
+from billing.metering import Settled, meter, settle
+from billing.model import BillingPeriod, Fee, Invoice, Run, Seller, Usage
+from billing.moving import Connection, working
+from billing.periods import is_over
+from billing.prices import Tariff
+from billing.store import corrections as correction_store
+from billing.store import invoices as invoice_store
+from billing.store import tariffs as tariff_store
+from billing.store import usage as usage_store
+from permits.model import Permit, PermitId
+from permits.parties import Operator, OperatorId, Vehicle
+from telemetry.kept.evidence import VisitEvidence
+from telemetry.model import VehicleKey, Visit, VisitId
+from zones.model import ZoneId
+from zones.periods import Window
+
+
+class PeriodNotOver(Exception):
+    """A period that can still grow: it is not billed yet."""
+
+
+class UnknownDebtor(LookupError):
+    """An operator with fees whom the registry no longer knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What billing asks of its neighbours; each call reads what they know now.
+
+    `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
+    `free` names the permits, of some, that are granted without a fee.
+    """
+
+    visits: Callable[[Window], Iterable[Visit]]
+    permits: Callable[[Window], Iterable[Permit]]
+    operators: Callable[[], Mapping[OperatorId, Operator]]
+    evidence: Callable[[VisitId], VisitEvidence | None]
+    zone_names: Callable[[], Mapping[ZoneId, str]] = dict
+    vehicles: Callable[[], Mapping[VehicleKey, Vehicle]] = dict
+    occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
+    free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
+
+
+class Runs:
+    """Runs months over what billing's neighbours know."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        clock: Callable[[], datetime],
+        sources: Sources,
+        *,
+        seller: Seller,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._sources = sources
+        self._seller = seller
+
+    def run(self, period: BillingPeriod, *, dry: bool = False) -> Run:
+        """Meter, price and draft a period that is over; running again changes nothing twice."""
+        now = self._clock()
+        if not is_over(period, now):
+            msg = f"period: {period.label} is not over, it can still grow"
+            raise PeriodNotOver(msg)
+        operators = self._sources.operators()
+        visits = tuple(self._sources.visits(period.window))
+        metered = meter(
+            visits,
+            tuple(self._sources.permits(period.window)),
+            operators,
+            period.window,
+            self._sources.occupying(period.window),
+            vehicles=self._sources.vehicles(),
+        )
+        strangers = sum(
+            visit.vehicle.operator not in operators and period.window.holds(visit.entered_at)
+            for visit in visits
+        )
+        with working(self._pool, dry=dry) as connection:
+            settled = record_usage(connection, metered, now)
+            return self._drafted(connection, period, settled, operators, strangers)
+
+    def _drafted(
+        self,
+        connection: Connection,
+        period: BillingPeriod,
+        settled: Settled,
+        operators: Mapping[OperatorId, Operator],
+        strangers: int,
+    ) -> Run:
+        """Price what is known of a period and put its drafts in the place of those there were."""
+        now = self._clock()
+        tariffs = tariff_store.all_versions(connection)
+        begun = usage_store.usage_of(connection, period.window)
+        held = {usage.permit for usage in begun if usage.permit is not None}
+        known = usage_store.fees_of(connection, period.window)
+        fees = price(begun, tariffs, self._sources.free(held), known)
+        fees_new = usage_store.insert_fees(connection, fees, now)
+        unclaimed = usage_store.unclaimed(connection, period.window)
+        issued = invoice_store.numbers(connection, period)
+        drafts = self._drafts(unclaimed, period, operators, tariffs, issued)
+        invoice_store.replace_drafts(connection, period, drafts, now)
+        priced = {fee.usage for fee in (*known, *fees)}
+        return Run(
+            period=period,
+            usages_new=len(settled.new),
+            usages_known=len(settled.known),
+            fees_new=fees_new,
+            unpriced=sum(usage.id not in priced for usage in begun),
+            unattributed=strangers,
+            conflicts=tuple(sorted({usage.key for usage in settled.conflicts})),
+            drafts=drafts,
+            credits=tuple(credit_drafts(correction_store.wrong_lines(connection))),
+        )
+
+    def _drafts(
+        self,
+        fees: Iterable[Fee],
+        period: BillingPeriod,
+        operators: Mapping[OperatorId, Operator],
+        tariffs: Sequence[Tariff],
+        issued: Mapping[str, tuple[str, ...]],
+    ) -> tuple[Invoice, ...]:
+        names, drafts = self._sources.zone_names(), []
+        for ident, group in groupby(fees, key=lambda fee: fee.operator):
+            if ident not in operators:
+                msg = f"operator {ident} has fees of {period.label} and is not in the registry"
+                raise UnknownDebtor(msg)
+            drafted = draft(
+                group,
+                operators[ident],
+                period,
+                tariffs,
+                seller=self._seller,
+                zone_names=names,
+                supplements=issued.get(ident, ()),
+            )
+            if drafted.total:
+                drafts.append(drafted)
+        return tuple(drafts)
+
+
+def record_usage(connection: Connection, metered: Sequence[Usage], now: datetime) -> Settled:
+    """Write new usage down, and keep what contradicts the known."""
+    known = usage_store.fingerprints(connection, [usage.key for usage in metered])
+    settled = settle(metered, known)
+    usage_store.insert_usages(connection, settled.new, now)
+    usage_store.insert_conflicts(connection, settled.conflicts, now)
+    return settled
