@@ -14,13 +14,27 @@ from octroi.embedded.directory import DataDirectory, DataDirectoryBusy, claimed
 from octroi.embedded.handed import HandedAccounts
 from octroi.embedded.postgres import EmbeddedPostgres, initialised
 from octroi.migrate import begun, demand
-from octroi.settings import InvalidSetting, Settings
+from octroi.settings import InvalidSetting, Settings, load
 
 RUNNING = "running.json"
 SECRET = "keys.secret"  # noqa: S105 - the file's name
 SECRET_BYTES = 32
 # Where in its data directory a demonstration has its own.
 SCENE = "demo"
+# What the city decides by; commands are to decide by the same, whatever their environment.
+PRACTICE = "practice.json"
+DECIDING = frozenset(
+    {
+        "documents_needed",
+        "service_area",
+        "notice_days",
+        "activation_lead_minutes",
+        "review_days",
+        "ground_raster",
+        "ground_error_m",
+        "ground_reference",
+    }
+)
 
 
 class NotRunning(Exception):
@@ -61,6 +75,7 @@ def backing(settings: Settings) -> Iterator[Backing]:
         demand(settings.database_url)
     with ExitStack() as stack:
         directory = stack.enter_context(claimed(settings.data_dir))
+        _write(directory.path / PRACTICE, settings.model_dump_json(include=set(DECIDING)))
         database_url, mqtt_url = settings.database_url, settings.mqtt_url
         broker: Broker | None = None
         if database_url is None:
@@ -103,6 +118,19 @@ def database(settings: Settings, *, founding: bool) -> Iterator[tuple[str, bytes
         yield settings.database_url or _running(place).database_url, _secret(place)
 
 
+def practised(asked: Settings) -> Settings:
+    """Return the settings of a command, deciding as the service of its place was last started to.
+
+    What the command's own environment, file or options say stays as they say.
+    """
+    kept = asked.data_dir.expanduser().absolute() / PRACTICE
+    if not kept.exists():
+        return asked
+    unsaid = DECIDING - asked.model_fields_set
+    found = {name: value for name, value in json.loads(kept.read_text()).items() if name in unsaid}
+    return load(data_dir=asked.data_dir, **found)
+
+
 def broker_address(settings: Settings) -> str:
     """Return where the broker of this installation is, without anybody's name and password."""
     url = settings.mqtt_url
@@ -139,12 +167,17 @@ def _running(place: Path) -> Running:
 @contextmanager
 def _announced(directory: DataDirectory, running: Running) -> Iterator[None]:
     note = directory.path / RUNNING
-    note.touch(mode=0o600)
-    note.write_text(json.dumps(asdict(running)))
+    _write(note, json.dumps(asdict(running)))
     try:
         yield
     finally:
         note.unlink(missing_ok=True)
+
+
+def _write(note: Path, text: str) -> None:
+    """Write a note that is for this account alone."""
+    note.touch(mode=0o600)
+    note.write_text(text)
 
 
 def _secret(place: Path) -> bytes:

@@ -6,6 +6,8 @@ line for a machine. Libraries that log by themselves take the same way out.
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -43,6 +45,20 @@ def configure(level: str = "info") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Log warnings only, beside what a command answers and never in it."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def _rendering() -> list[Processor]:

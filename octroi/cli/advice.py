@@ -1,7 +1,5 @@
 """`octroi advice`: may I, here, then, for this, and what would it cost?"""
 
-import sys
-from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -57,8 +55,7 @@ def advice(
     stated = {"purpose": purpose, "layer": layer, "volumes": [volume], "operator": operator}
     try:
         body = AdviceIn.model_validate(stated)
-        # The answer alone is for standard output, what is logged meanwhile is not.
-        with redirect_stdout(sys.stderr), opened() as (parts, _):
+        with opened() as (parts, _):
             found = parts.permits.advise(body.to_application(operator or ""))
             content = body.model_dump(mode="json", exclude={"operator", "vehicles"})
             told = AdviceOut.of(found, parts.permits.seal(content))

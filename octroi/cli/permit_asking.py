@@ -1,7 +1,5 @@
 """`octroi permits submit, amend`: ask for a permit, or for another one instead, from a file."""
 
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID
@@ -85,7 +83,7 @@ def submit(
         _exit(refused=told.would_be is Decision.REFUSED)
     draft = _draft(file)
     body = None if draft else read(file, ApplicationIn)
-    with redirect_stdout(sys.stderr), opened() as (parts, _):
+    with opened() as (parts, _):
         if body is not None:
             asked, keeps = body.to_application(_holder(body, operator)), body.draft
             permit = done(lambda: _applied(parts, asked, keeps=keeps))
@@ -115,7 +113,7 @@ def amend(
     Example: octroi permits amend 2f1c… flight.json --reason "An hour later"
     """
     body = read(file, ApplicationIn)
-    with redirect_stdout(sys.stderr), opened() as (parts, _):
+    with opened() as (parts, _):
         act = Act(move=Move.AMEND, by=BY, at=parts.life.now(), reason=reason)
         after = done(lambda: parts.life.amend(permit, act, lambda before: _instead(before, body)))
         clock = parts.life.waiting(after)
@@ -150,7 +148,7 @@ def _advised(body: AdviceIn, named: str | None) -> AdviceOut:
     """Return what would be answered; whoever asks need not be known."""
     unknown = named is None and body.operator is None
     asked = body.to_application("" if unknown else _holder(body, named))
-    with redirect_stdout(sys.stderr), opened() as (parts, _):
+    with opened() as (parts, _):
         try:
             found = parts.permits.advise(asked)
         except InvalidApplication as wrong:

@@ -1,8 +1,6 @@
 """`octroi permits list, show, …`: see permits, and move them through their life."""
 
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from datetime import datetime
 from functools import partial
 from typing import Annotated, NoReturn
@@ -11,6 +9,7 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
+from octroi.cli.instants import told
 from octroi.cli.permit_telling import AsJson, Lang, Language, permit_lines, print_as
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
@@ -38,7 +37,7 @@ REFUSALS = (
 
 Ident = Annotated[UUID, typer.Argument(help="The permit's id.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; its holder is told.")]
-Said = Annotated[str, typer.Argument(help="Why; its holder is told.")]
+Said = Annotated[str, typer.Option("--reason", help="Why; its holder is told.")]
 
 
 def add(topic: typer.Typer) -> None:
@@ -80,15 +79,16 @@ def list_permits(
         found = page.permits
         for each in sorted(found, key=partial(_due, parts.life)) if waiting else found:
             use = each.application
-            until = max(volume.end for volume in use.volumes).isoformat(timespec="minutes")
+            until = told(max(volume.end for volume in use.volumes))
             words = (each.state.value, use.operator, use.layer.value, use.purpose.value)
-            table.add_row(str(each.id), *words, until, _waits(parts.life, each))
+            waits = _waits(parts.life, each, asked=waiting)
+            table.add_row(str(each.id), *words, until, waits)
         out.print(table)
 
 
 def show_permit(permit: Ident, *, lang: Lang = "en", as_json: AsJson = False) -> None:
     """Show a permit: its state, what was found, its price, and the moves open to it."""
-    with redirect_stdout(sys.stderr), opened() as (parts, _):
+    with opened() as (parts, _):
         found = done(lambda: parts.life.get(permit))
         clock = parts.life.waiting(found)
     show(found, clock, lang, as_json=as_json)
@@ -193,14 +193,15 @@ def _make(permit: UUID, move: Move, reason: str, lang: Language) -> None:
         show(after, life.waiting(after), lang)
 
 
-def _waits(life: LifeService, permit: Permit) -> str:
+def _waits(life: LifeService, permit: Permit, *, asked: bool) -> str:
+    """Say what an officer is asked; what is granted already has no clock."""
     clock = life.waiting(permit)
     if clock is None:
-        return ""
+        return "a review is asked for" if asked else ""
     attempt = permit.attempt
     what = "" if attempt is None else f"{attempt.move}: "
     late = ", escalated" if clock.escalated else ""
-    return f"{what}{clock.silence} on {clock.due_at.date().isoformat()}{late}"
+    return f"{what}{clock.silence} on {told(clock.due_at)}{late}"
 
 
 def _due(life: LifeService, permit: Permit) -> tuple[bool, datetime]:

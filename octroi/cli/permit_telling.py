@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,9 @@ import typer
 from pydantic import BaseModel
 from rich.text import Text
 
+from octroi.cli.instants import told as on_clock
 from octroi.cli.records import out
+from permits.texts.catalogue import LANGUAGES
 
 Language = Literal["fr", "en"]
 Lang = Annotated[Language, typer.Option("--lang", help="The language of the answer.")]
@@ -42,6 +45,9 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "Price",
             "moves": "moves",
             "none": "none",
+            "needs_review": "needs review",
+            "on_hold": "on hold",
+            "not_applicable": "not applicable",
         },
         "fr": {
             "conditions": "Conditions",
@@ -51,6 +57,20 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "Prix",
             "moves": "mouvements possibles",
             "none": "aucun",
+            "draft": "brouillon",
+            "granted": "accordé",
+            "refused": "refusé",
+            "needs_review": "à examiner",
+            "active": "actif",
+            "on_hold": "suspendu",
+            "ended": "terminé",
+            "withdrawn": "retiré",
+            "revoked": "révoqué",
+            "expired": "expiré",
+            "passed": "satisfait",
+            "objected": "opposé",
+            "conditional": "sous condition",
+            "not_applicable": "sans objet",
         },
     }
 )
@@ -69,10 +89,13 @@ def print_as(answer: BaseModel, lines: Iterable[Line], *, as_json: bool) -> None
 def permit_lines(told: Told, lang: Language) -> Iterator[Line]:
     """Tell a permit: how it stands, why, at what price, and what can follow."""
     words = WORDS[lang]
-    state = Text.assemble((told["state"], COLOURS.get(told["state"], "")))
-    yield Text.assemble(f"{told['id']}: ", state, f", version {told['version']}")
-    yield f"{told['operator']}, {told['layer']}, {told['purpose']}"
-    yield from (f"{each['start']} … {each['end']}" for each in told["volumes"])
+    yield Text.assemble(
+        f"{told['id']}: ", _word(told["state"], lang), f", version {told['version']}"
+    )
+    spoken = LANGUAGES[lang].words
+    layer, purpose = spoken["layer"][told["layer"]], spoken["purpose"][told["purpose"]]
+    yield f"{told['operator']}, {layer}, {purpose}"
+    yield from _windows(told)
     if told["waiting"]:
         yield Text(told["waiting"]["text"][lang], OPEN)
     yield from _findings(told["findings"], lang)
@@ -80,9 +103,9 @@ def permit_lines(told: Told, lang: Language) -> Iterator[Line]:
     yield from _answer(told, lang)
     if told["attempt"]:
         attempt = told["attempt"]
-        decision = Text(attempt["decision"], COLOURS.get(attempt["decision"], ""))
+        decision = _word(attempt["decision"], lang)
         yield Text.assemble(f"{words['attempt']} ({attempt['move']}): ", decision)
-        yield from (f"{each['start']} … {each['end']}" for each in attempt["volumes"])
+        yield from _windows(attempt)
         yield from _findings(attempt["findings"], lang)
         yield from _answer(attempt, lang)
     yield told["notice"][lang]
@@ -110,10 +133,22 @@ def _answer(told: Told, lang: Language) -> Iterator[Line]:
     yield from _titled(words["alternatives"], _offered(told, lang))
 
 
+def _word(code: str, lang: Language, otherwise: str = "") -> Text:
+    """Tell a state, a decision or an outcome."""
+    return Text(WORDS[lang].get(code, code), COLOURS.get(code, otherwise))
+
+
+def _windows(asked: Told) -> Iterator[Line]:
+    """Tell when each volume is open, on the clock of Paris."""
+    for each in asked["volumes"]:
+        start, end = (on_clock(datetime.fromisoformat(each[name])) for name in ("start", "end"))
+        yield f"{start} … {end}"
+
+
 def _findings(findings: Iterable[Told], lang: Language) -> Iterator[Line]:
     for each in findings:
-        outcome = (each["outcome"], COLOURS.get(each["outcome"], GOOD))
         act = (f" [{each['act']}]", "dim")
+        outcome = _word(each["outcome"], lang, GOOD)
         yield Text.assemble("- ", outcome, f": {each['text'][lang]}", act)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from octroi.backing import practised
 from octroi.settings import Settings, load
 
 DataDir = Annotated[
@@ -42,6 +43,6 @@ def placed(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def settings() -> Settings:
-    """Read the settings of the installation that was asked for."""
+    """Read the settings of the installation that was asked for, and as it decides."""
     place = _asked.get()
-    return load() if place is None else load(data_dir=place)
+    return practised(load() if place is None else load(data_dir=place))

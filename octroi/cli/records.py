@@ -9,6 +9,7 @@ from octroi import clock
 from octroi.backing import database
 from octroi.cli.failures import told
 from octroi.cli.place import settings
+from octroi.logs import quiet
 from octroi.migrate import migrate
 from octroi.wiring import Records, records
 
@@ -31,7 +32,7 @@ def opened(*, founding: bool = False) -> Iterator[tuple[Records, bytes]]:
     """
     with told():
         asked = settings()
-        with database(asked, founding=founding) as (url, secret):
+        with quiet(), database(asked, founding=founding) as (url, secret):
             migrate(url)
             with records(url, clock.now, asked, secret=secret) as parts:
                 yield parts, secret

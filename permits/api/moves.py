@@ -46,6 +46,10 @@ class ExtendIn(SaidIn):
     ends: Annotated[list[Instant], Field(min_length=1, max_length=MOST_VOLUMES)]
 
 
+class AmendIn(ApplicationIn, SaidIn):
+    """What is asked for instead, and why."""
+
+
 class Headers:
     """The headers every move takes and answers with."""
 
@@ -90,10 +94,10 @@ class Moving:
             return self.answer(making.get(move, self.life.move)(permit_id, act, seen))
 
     def revise(
-        self, permit_id: UUID, move: Move, body: In, wanted: Callable[[Permit], Application]
+        self, permit_id: UUID, move: Move, body: SaidIn, wanted: Callable[[Permit], Application]
     ) -> PermitOut:
         """Make a move that asks for something else."""
-        act = self.act(move, getattr(body, "reason", None))
+        act = self.act(move, body.reason)
         before = visible(self.life, permit_id, self.who)
         seen = self.seen(permit_id, f"{move}\n".encode() + content(body))
         with told(self.who):
@@ -177,7 +181,7 @@ def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
 
     @routes.post("/permits/{permit_id}/amend")
     def amend(
-        permit_id: UUID, body: ApplicationIn, caller: Annotated[Moving, Depends(moving)]
+        permit_id: UUID, body: AmendIn, caller: Annotated[Moving, Depends(moving)]
     ) -> PermitOut:
         """Ask for something else; `attempt` says why not, or not yet, what was granted stays."""
         if body.draft:

@@ -49,10 +49,11 @@ def test_a_permit_is_activated_held_and_revoked(permit: str, database_url: str) 
         assert f"{permit}: active" in typed("activate", permit).output
         heard = [note.payload for note in listener.notifies(timeout=2, stop_after=1)]
     assert heard == [permit]
-    assert "moves: release" in typed("hold", permit, "Incendie").output
+    assert "moves: release" in typed("hold", permit, "--reason", "Incendie").output
     assert permit in typed("list", "--state", "on_hold").output
-    assert f"{permit}: granted" in typed("release", permit, "Fin").output
-    assert f"{permit}: revoked" in typed("revoke", permit, "Fête").output
+    assert typed("hold", permit).exit_code == 2
+    assert f"{permit}: granted" in typed("release", permit, "--reason", "Fin").output
+    assert f"{permit}: revoked" in typed("revoke", permit, "--reason", "Fête").output
     assert "moves: none" in typed("show", permit).output
 
 
@@ -99,7 +100,8 @@ def test_an_application_on_file_is_asked_about_then_applied_for_then_refused_bes
 
     assert (advised.exit_code, granted.exit_code, refused.exit_code) == (0, 0, 1)
     assert "Une autorisation est nécessaire" in advised.output
-    assert ": granted, version 1" in granted.output
+    assert ": accordé, version 1" in granted.output
+    assert "sous condition: " in granted.output
     assert "Activer le permis juste avant le vol" in granted.output
     assert "objected: Granted before" in refused.output
     assert "Instead:" in refused.output
@@ -169,10 +171,12 @@ def test_who_applies_is_said_once(flight: Path) -> None:
 
 def test_what_waits_for_an_officer_is_listed_and_decided(permit: str) -> None:
     assert permit not in typed("list", "--waiting").output
-    typed("review", permit, "Second regard")
+    typed("review", permit, "--reason", "Second regard")
 
-    assert permit in typed("list", "--waiting").output
-    assert "accorde" in typed("review", permit, "Rien à redire", "--grant", "--lang", "fr").output
+    (line,) = [each for each in typed("list", "--waiting").output.splitlines() if permit in each]
+    assert line.strip().endswith("a review is asked for")
+    answered = typed("review", permit, "--reason", "Rien à redire", "--grant", "--lang", "fr")
+    assert "accorde" in answered.output
     assert permit not in typed("list", "--waiting").output
 
 
