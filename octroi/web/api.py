@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from os import PathLike, stat_result
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Body, Cookie, Depends, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
@@ -15,25 +14,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from typing_extensions import override
 
-from octroi.sessions import COOKIE as SESSION_COOKIE
-from octroi.web.language import Language, choose
 from octroi.web.page import MapPage
 from octroi.web.pages import Pages
+from octroi.web.reader import Reader, reader_of
+from octroi.web.signing import SignIn, signing
 from permits.answers.algorithm import UnknownRule, published, published_rule
 from permits.parties import Caller
 from zones.model import Purpose
 
 STATIC = Path(__file__).parent / "static"
 
-LANGUAGE_COOKIE = "octroi_language"
 A_YEAR_S = 365 * 24 * 3600
 KEEP = f"public, max-age={A_YEAR_S}, immutable"
 ASK_AGAIN = "no-cache"
-LONGEST_LOGIN_BYTES = 4096
 NUMBER = "^[0-9a-fA-F-]{1,36}$"
-INSIDE = ("/map", "/console", "/operator", "/register", "/rules", "/docs", "/")
 
-SignIn = Callable[[str], str | None]
 SessionCaller = Callable[[str | None], Caller | None]
 OpenSession = Callable[[], str | None]
 
@@ -44,56 +39,6 @@ class LiveMap:
 
     page: MapPage
     first: Callable[[Caller], bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Who looks at a page: their language, and the session they bring."""
-
-    language: Language
-    asked: str | None
-    session: str | None
-    secure: bool
-
-    def remember(self, response: Response) -> Response:
-        """Keep a language asked for by name for the next page."""
-        if self.asked:
-            response.set_cookie(
-                LANGUAGE_COOKIE,
-                self.language,
-                max_age=A_YEAR_S,
-                samesite="lax",
-                secure=self.secure,
-                httponly=True,
-            )
-        return response
-
-    def admit(self, response: Response, session: str) -> Response:
-        """Hand out a session cookie that no script can read and no other site can send."""
-        response.set_cookie(
-            SESSION_COOKIE, session, httponly=True, samesite="strict", secure=self.secure
-        )
-        return response
-
-
-def reader_of(default_language: str) -> Callable[..., Reader]:
-    """Return the dependency that knows who looks at a page."""
-
-    def reader(
-        request: Request,
-        lang: Annotated[str | None, Query(max_length=16)] = None,
-        octroi_language: Annotated[str | None, Cookie()] = None,
-        octroi_session: Annotated[str | None, Cookie()] = None,
-        accept_language: Annotated[str, Header()] = "",
-    ) -> Reader:
-        return Reader(
-            language=choose(lang, octroi_language, accept_language, default_language),
-            asked=lang,
-            session=octroi_session,
-            secure=request.url.scheme == "https",
-        )
-
-    return reader
 
 
 def router(
@@ -109,7 +54,7 @@ def router(
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_public(pages, reader))
     routes.include_router(_explaining(pages, reader))
-    routes.include_router(_signing(pages, reader, sign_in))
+    routes.include_router(signing(pages, reader, sign_in))
     routes.include_router(_map(pages, reader, live_map.page, session, open_session))
     routes.include_router(_map_scripts(reader, live_map, session))
     return routes
@@ -225,58 +170,6 @@ def _map_scripts(
         )
 
     return routes
-
-
-def _signing(pages: Pages, reader: Callable[..., Reader], sign_in: SignIn) -> APIRouter:
-    routes = APIRouter()
-
-    @routes.get("/login")
-    def ask(
-        who: Annotated[Reader, Depends(reader)],
-        target: Annotated[str, Query(alias="next", max_length=200)] = "/map",
-    ) -> Response:
-        """Ask for an API key."""
-        return who.remember(
-            pages.show("login", who.language, target=_inside(target), refused=False)
-        )
-
-    @routes.post("/login")
-    def login(
-        request: Request,
-        who: Annotated[Reader, Depends(reader)],
-        body: Annotated[bytes, Body(media_type="application/x-www-form-urlencoded")],
-    ) -> Response:
-        """Turn an API key into a session; a key that opens nothing is told so."""
-        _same_site(request)
-        form = parse_qs(body[:LONGEST_LOGIN_BYTES].decode("utf-8", "replace"))
-        target = _inside(form.get("next", ["/map"])[0])
-        opened = sign_in(form.get("key", [""])[0].strip())
-        if opened is None:
-            return pages.show("login", who.language, status=401, target=target, refused=True)
-        return who.admit(RedirectResponse(target, status_code=303), opened)
-
-    @routes.post("/logout")
-    def logout(request: Request) -> Response:
-        """Forget the session in this browser."""
-        _same_site(request)
-        gone = RedirectResponse("/", status_code=303)
-        gone.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
-        return gone
-
-    return routes
-
-
-def _inside(target: str) -> str:
-    """Return the page to go to after signing in: one of ours, never an address from outside."""
-    return target if target in INSIDE else "/map"
-
-
-def _same_site(request: Request) -> None:
-    """Refuse a form that another site made the browser send."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise HTTPException(
-            403, "this form was sent by another site; open Octroi and sign in there"
-        )
 
 
 class Assets(StaticFiles):

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from octroi.web.api import Reader, reader_of
 from octroi.web.pages import Pages
+from octroi.web.reader import Reader, reader_of
 from telemetry.housekeeping import Housekeeping
 from telemetry.kept.statistics import By, Cell, Question, Step, disclosed, midnight, whole_days
 from zones.model import ZoneId
