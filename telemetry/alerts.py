@@ -8,33 +8,25 @@ raises nor ends anything.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from telemetry.concern.margins import Missed, within_margins
-from telemetry.concern.situations import UNJUDGED, Judged, Sighting, Situation, alert_name, go_on
-from telemetry.following.fleet import Track
-from telemetry.following.stays import instant
+from telemetry.concern.situations import UNJUDGED, Judged, Sighting, Situation, go_on
 from telemetry.model import (
-    UNREGISTERED,
     Alert,
-    AlertState,
     Observations,
     Reason,
     VehicleKey,
     VerdictKind,
     Verdicts,
-    Visit,
 )
 from telemetry.rulebook import Rulebook
-from zones.model import LAYERS, Restriction, Zone
 
 _REASONS = tuple(Reason)
 NOTHING: frozenset[Reason] = frozenset()
-DEMANDING = frozenset({Restriction.PROHIBITED, Restriction.REQ_AUTHORISATION})
 
 
 class Situations(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,72 +76,6 @@ def alert(
         new = Situations(at_ms=at_ms, ongoing=tuple(go_on(ongoing, sighting, judged, told)))
         changed[key] = latest[key] = new
     return Alerted(situations=changed, alerts=tuple(told))
-
-
-def hush(
-    situations: Mapping[VehicleKey, Situations],
-    silent: Iterable[Track],
-    by: tuple[Mapping[VehicleKey, Zone], Rulebook],
-    now: datetime,
-) -> Alerted:
-    """Tell of vehicles that fell silent while their permit was running, or inside a zone."""
-    inside, rulebook = by
-    now_ms = round(now.timestamp() * 1000)
-    changed: dict[VehicleKey, Situations] = {}
-    told: list[Alert] = []
-    for track in silent:
-        key = VehicleKey(track.operator, track.vehicle)
-        permit, zone = rulebook.permit_at(key, (track.at_ms, now_ms)), inside.get(key)
-        fresh = Alert(
-            id=alert_name(key, Reason.SILENT, track.at_ms),
-            vehicle=key,
-            layer=LAYERS[max(track.layer, 0)],
-            reason=Reason.SILENT,
-            severity=rulebook.patience[Reason.SILENT].severity,
-            state=AlertState.OPEN,
-            zone=zone.id if zone else None,
-            zone_version=zone.version if zone else None,
-            zone_name=zone.name if zone else "",
-            permit=permit.id if permit else None,
-            opened_at=instant(track.at_ms),
-            last_at=instant(track.at_ms),
-            lon=track.lon,
-            lat=track.lat,
-            count=1,
-        )
-        old = situations.get(key, Situations(at_ms=track.at_ms))
-        others = [each for each in old.ongoing if each.reason is not Reason.SILENT]
-        quiet = Situation(
-            reason=Reason.SILENT,
-            first_ms=track.at_ms,
-            last_ms=track.at_ms,
-            lon=track.lon,
-            lat=track.lat,
-            told_ms=track.at_ms,
-            alert=fresh,
-        )
-        changed[key] = Situations(at_ms=old.at_ms, ongoing=(*others, quiet))
-        told.append(fresh)
-    return Alerted(situations=changed, alerts=tuple(told))
-
-
-def unanswered(ended: Iterable[Visit], rulebook: Rulebook) -> dict[VehicleKey, Zone]:
-    """Return who fell silent in a zone that asks for a permit, without one that was kept to.
-
-    Who was there by a permit, and has ended that, may well be switched off. A stranger leaves the
-    city's receivers behind by going away.
-    """
-    found: dict[VehicleKey, int] = {}
-    for visit in ended:
-        number = rulebook.numbers.get((visit.zone, visit.zone_version))
-        allowed = visit.permit is not None and not visit.violations
-        if number is None or allowed or visit.vehicle.operator == UNREGISTERED:
-            continue
-        if rulebook.zones[number].restriction in DEMANDING:
-            kept = found.setdefault(visit.vehicle, number)
-            if rulebook.prominence[number] < rulebook.prominence[kept]:
-                found[visit.vehicle] = number
-    return {vehicle: rulebook.zones[number] for vehicle, number in found.items()}
 
 
 def to_json(situations: Situations) -> str:

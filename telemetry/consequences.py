@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.alerts import Alerted, Situations, alert, hush, unanswered
+from telemetry.alerts import Alerted, Situations, alert
 from telemetry.following.fleet import Fleet, Stand
 from telemetry.intake.leaps import NO_LEAPS, Elsewhere, Leaps, Strays, leaps
 from telemetry.judging import judge
@@ -24,11 +24,13 @@ from telemetry.model import (
     Visit,
 )
 from telemetry.rulebook import Rulebook
+from telemetry.silences import Listening, hush, never_looked
 from telemetry.together.company import ALL_ALONE, Company
 from telemetry.together.encounters import Met, company_of, meet, part
 from telemetry.together.witnesses import Accounts, Compared, compare
 from telemetry.tracks import advance, silence
 from telemetry.watched.live_batch import LiveBatch, live, only, recent
+from zones.columns import Instants
 
 NO_VERDICTS = Verdicts(
     observation=np.empty(0, np.int32),
@@ -57,6 +59,7 @@ class Consequences:
     company: Company = ALL_ALONE
     accounts: dict[VehicleKey, Accounts] = field(default_factory=dict)
     verdicts: Verdicts | None = None
+    looked_ms: Instants | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +70,7 @@ class Standing:
     situations: dict[VehicleKey, Situations] = field(default_factory=dict)
     company: Company = ALL_ALONE
     witnesses: dict[VehicleKey, Accounts] = field(default_factory=dict)
+    looked_ms: Instants = field(default_factory=never_looked)
     strays: dict[VehicleKey, Elsewhere] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -105,6 +109,8 @@ class Standing:
         self.fleet.adopt(outcome.stand)
         self.company = outcome.company
         self.witnesses.update(outcome.accounts)
+        if outcome.looked_ms is not None:
+            self.looked_ms = outcome.looked_ms
         for vehicle, situations in outcome.situations.items():
             if situations.ongoing:
                 self.situations[vehicle] = situations
@@ -195,22 +201,28 @@ def _compared(
     return compare(standing.witnesses, known, batch.take(np.flatnonzero(news)), rulebook)
 
 
-def quiet(standing: Standing, rulebook: Rulebook, now: datetime) -> Consequences:
-    """End the stays of vehicles that fell silent; alert where a permit runs or is asked for."""
-    hushed = silence(standing.fleet, now, rulebook)
-    tracks = hushed.tracks
-    inside = unanswered(hushed.visits, rulebook)
-    silent = [tracks[key] for key in dict.fromkeys((*hushed.silent, *inside))]
-    parted = part(standing.company, standing.situations, hushed.stand.vehicles)
+def quiet(
+    standing: Standing, rulebook: Rulebook, now: datetime, since: datetime | None = None
+) -> Consequences:
+    """Tell of vehicles unheard where a permit runs or is asked for, and end stays in the end.
+
+    `since` is from when on we listen.
+    """
+    now_ms = round(now.timestamp() * 1000)
+    since_ms = 0 if since is None else round(since.timestamp() * 1000)
+    ended = silence(standing.fleet, now, rulebook, since_ms)
+    parted = part(standing.company, standing.situations, ended.stand.vehicles)
     known = ChainMap(parted.situations, standing.situations)
-    alerted = hush(known, silent, (inside, rulebook), now)
-    alerts = (*parted.alerts, *alerted.alerts)
+    listening = Listening(now_ms, since_ms, standing.looked_ms)
+    hushed = hush(standing.fleet, known, rulebook, listening)
+    alerts = (*parted.alerts, *hushed.alerts)
     return Consequences(
-        stand=hushed.stand,
-        situations={**parted.situations, **alerted.situations},
-        visits=hushed.visits,
+        stand=ended.stand,
+        situations={**parted.situations, **hushed.situations},
+        visits=ended.visits,
         alerts=alerts,
         company=parted.company,
+        looked_ms=hushed.looked_ms,
         news=LiveBatch(
             observations=NO_OBSERVATIONS,
             ids=np.empty(0, np.int64),

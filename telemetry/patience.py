@@ -7,15 +7,19 @@ come from are in docs/alerts.md.
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from telemetry.model import Reason, Severity
+from zones.model import Layer
 
 LONGEST_S = 86_400.0
 FARTHEST_M = 1_000.0
 FASTEST_MPS = 100.0
+LEAST_SILENCE_S = 10.0
+SAME: Mapping[Layer, float] = MappingProxyType({})
 LIMITS = MappingProxyType(
     {
         "raised_after_s": LONGEST_S,
@@ -33,11 +37,18 @@ class InvalidPatience(ValueError):
     """A figure that no rule can have; the message names the field."""
 
 
+def _within(name: str, value: float, most: float) -> None:
+    if not (math.isfinite(value) and 0 <= value <= most):
+        msg = f"{name}: {value:g} is not from 0 to {most:g}"
+        raise InvalidPatience(msg)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """When one kind of situation is told, when it is over, and when it is told to who is next.
 
-    It is raised once it lasted for `raised_after_s`, 0 being at once. It is over after
+    It is raised once it lasted for `raised_after_s`, 0 being at once, or for what
+    `raised_after_layer_s` says of the vehicle's layer. It is over after
     `cleared_after_s` of compliance beyond the margins, across, in height and in speed, or after
     `near_cleared_after_s` of compliance within them.
     """
@@ -50,17 +61,21 @@ class Patience:
     margin_height_m: float = 0.0
     margin_mps: float = 0.0
     escalated_after_s: float = 900.0
+    raised_after_layer_s: Mapping[Layer, float] = field(default_factory=lambda: SAME)
 
     def __post_init__(self) -> None:
         """Refuse what is no length of time, no distance and no speed."""
         for name, most in LIMITS.items():
-            value = getattr(self, name)
-            if not (math.isfinite(value) and 0 <= value <= most):
-                msg = f"{name}: {value:g} is not from 0 to {most:g}"
-                raise InvalidPatience(msg)
+            _within(name, getattr(self, name), most)
+        for layer, value in self.raised_after_layer_s.items():
+            _within(f"raised_after_layer_s.{layer}", value, LONGEST_S)
         if self.near_cleared_after_s < self.cleared_after_s:
             msg = "near_cleared_after_s: it is shorter than cleared_after_s"
             raise InvalidPatience(msg)
+
+    def raised_after(self, layer: Layer) -> float:
+        """Return for how many seconds it lasts in a layer before people are told."""
+        return self.raised_after_layer_s.get(layer, self.raised_after_s)
 
     @property
     def margins(self) -> tuple[float, float, float]:
@@ -78,19 +93,26 @@ class PatienceChange:
     by: str
     act: str
 
+    def __post_init__(self) -> None:
+        """Refuse to call silence what is the pause between two positions."""
+        waits_s = (self.patience.raised_after_s, *self.patience.raised_after_layer_s.values())
+        if self.reason is Reason.SILENT and min(waits_s) < LEAST_SILENCE_S:
+            msg = f"raised_after_s: silence lasts for {LEAST_SILENCE_S:g} s at least"
+            raise InvalidPatience(msg)
 
-_PLACE = {"margin_m": 20.0, "margin_height_m": 5.0}
+
+_of_a_place = partial(Patience, margin_m=20.0, margin_height_m=5.0)
 PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
     {reason: Patience(severity=Severity.MEDIUM) for reason in Reason}
     | {
-        Reason.PROHIBITED: Patience(
-            severity=Severity.CRITICAL, raised_after_s=0.0, escalated_after_s=120.0, **_PLACE
+        Reason.PROHIBITED: _of_a_place(
+            severity=Severity.CRITICAL, raised_after_s=0.0, escalated_after_s=120.0
         ),
-        Reason.NO_PERMIT: Patience(severity=Severity.HIGH, **_PLACE),
-        Reason.UNREGISTERED: Patience(severity=Severity.HIGH, raised_after_s=0.0, **_PLACE),
-        Reason.OUTSIDE_FOOTPRINT: Patience(severity=Severity.HIGH, **_PLACE),
-        Reason.OUTSIDE_HEIGHT: Patience(severity=Severity.HIGH, **_PLACE),
-        Reason.OUTSIDE_WINDOW: Patience(severity=Severity.HIGH, **_PLACE),
+        Reason.NO_PERMIT: _of_a_place(severity=Severity.HIGH),
+        Reason.UNREGISTERED: _of_a_place(severity=Severity.HIGH, raised_after_s=0.0),
+        Reason.OUTSIDE_FOOTPRINT: _of_a_place(severity=Severity.HIGH),
+        Reason.OUTSIDE_HEIGHT: _of_a_place(severity=Severity.HIGH),
+        Reason.OUTSIDE_WINDOW: _of_a_place(severity=Severity.HIGH),
         Reason.SPEED: Patience(
             severity=Severity.MEDIUM,
             raised_after_s=3.0,
@@ -112,7 +134,8 @@ PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
         ),
         Reason.SILENT: Patience(
             severity=Severity.LOW,
-            raised_after_s=0.0,
+            raised_after_s=120.0,
+            raised_after_layer_s=MappingProxyType({Layer.AIR: 30.0, Layer.RIVER: 400.0}),
             cleared_after_s=0.0,
             near_cleared_after_s=0.0,
             escalated_after_s=1_800.0,

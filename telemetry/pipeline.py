@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import structlog
@@ -20,7 +20,6 @@ from permits.registry import Registry
 from telemetry.concern.telling import notices
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
-from telemetry.following.going import GAP_MS
 from telemetry.formats.ais_parts import Fragments
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
@@ -125,16 +124,13 @@ class Pipeline:
         """Let those be silent who were not heard for too long."""
         with self._one_at_a_time:
             everyone = self._known(now)
-            # After a pause of ours all seem silent, until they had time to be heard again.
-            if now - everyone.since < timedelta(milliseconds=GAP_MS):
-                return
-            outcome = quiet(everyone.standing, self._sources.rulebook(), now)
-            if outcome.stand.vehicles:
+            outcome = quiet(everyone.standing, self._sources.rulebook(), now, everyone.since)
+            if outcome.visits or outcome.alerts:
                 with self._writing(now) as recording:
                     outcome = _saved(recording, everyone.standing, outcome)
-                everyone.standing.adopt(outcome)
-                self.counters.add(_told(outcome))
-                self._tell(outcome, {})
+            everyone.standing.adopt(outcome)
+            self.counters.add(_told(outcome))
+            self._tell(outcome, {})
 
     def _settle(self, arrivals: Arrivals, laps: Laps) -> Outcome:
         """Record one batch in one transaction, then tell."""

@@ -67,13 +67,16 @@ def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
 
 def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Written]:
     """Write down where those stand of whom an outcome ends visits, or tells people."""
-    told = {visit.vehicle for visit in outcome.visits} | {alert.vehicle for alert in outcome.alerts}
+    told = {visit.vehicle for visit in outcome.visits}
+    told |= {each for alert in outcome.alerts for each in (alert.vehicle, alert.other) if each}
     place = {vehicle: row for row, vehicle in enumerate(outcome.stand.vehicles) if vehicle in told}
     known = standing.situations | outcome.situations
-    return {
-        vehicle: _written(outcome.stand.track(row), known.get(vehicle))
-        for vehicle, row in place.items()
+    tracks = {vehicle: outcome.stand.track(row) for vehicle, row in place.items()}
+    # Who is silent, or came near to somebody, did not move just now.
+    tracks |= {
+        each: standing.fleet[each] for each in told - tracks.keys() if each in standing.fleet
     }
+    return {vehicle: _written(track, known.get(vehicle)) for vehicle, track in tracks.items()}
 
 
 def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:

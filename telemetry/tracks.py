@@ -27,7 +27,7 @@ NO_ONE: Present = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """Where the vehicles now stand that moved, the visits that ended, and who fell silent.
+    """Where the vehicles now stand that moved, and the visits that ended.
 
     `news` marks the fixes that moved a track.
     """
@@ -35,7 +35,6 @@ class Advanced:
     stand: Stand
     visits: tuple[Visit, ...]
     news: NDArray[np.bool_]
-    silent: tuple[VehicleKey, ...] = ()
 
     @property
     def tracks(self) -> dict[VehicleKey, Track]:
@@ -152,29 +151,20 @@ def _begins(owners: Indices, rows: int) -> Indices:
     return begins
 
 
-def silence(fleet: Fleet, now: datetime, rulebook: Rulebook) -> Advanced:
-    """End the stays of vehicles unheard for too long, and name those whose permit is running.
+def silence(fleet: Fleet, now: datetime, rulebook: Rulebook, since_ms: int = 0) -> Advanced:
+    """End the stays of vehicles unheard for too long, by who has listened since then.
 
-    Unheard is told by our clock, not the vehicle's: a late batch is no silence.
+    Unheard is told by our clock, not the vehicle's: a late batch is no silence. After a pause of
+    ours all seem silent, until they had time to be heard again.
     """
-    now_ms = round(now.timestamp() * 1000)
-    stand = fleet.unheard(now_ms - GAP_MS, rulebook)
+    unheard_ms = round(now.timestamp() * 1000) - GAP_MS
+    stand = fleet.unheard(unheard_ms if unheard_ms >= since_ms else 0, rulebook)
     visits = [
         visit(key, stay) for row, key in enumerate(stand.vehicles) for stay in stand.stays(row)
     ]
-    at_ms = stand.moving["at_ms"].tolist()
     stand.moving["silent"], stand.moving["stays"] = True, 0
     stand.begun[:] = [NO_STAYS] * len(stand.begun)
-    return Advanced(
-        stand=stand,
-        visits=tuple(visits),
-        news=np.zeros(0, bool),
-        silent=tuple(
-            key
-            for key, last_ms in zip(stand.vehicles, at_ms, strict=True)
-            if rulebook.permit_at(key, (last_ms, now_ms))
-        ),
-    )
+    return Advanced(stand=stand, visits=tuple(visits), news=np.zeros(0, bool))
 
 
 def to_json(track: Track) -> str:

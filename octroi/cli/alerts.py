@@ -115,13 +115,16 @@ def close(
 
 def list_rules() -> None:
     """List when people are told of what, when it is over, and when it is told higher up."""
-    headings = ("reason", "severity", *(name.removesuffix("_s") for name in LIMITS))
+    figures_of = tuple(name.removesuffix("_s") for name in LIMITS)
+    headings = ("reason", "severity", *figures_of, "raised after, by layer")
     with opened() as (parts, _):
         table = Table(*(each.replace("_", " ") for each in headings), box=None)
         rules = parts.alerts.patience()
         for code, reason in TOLD.items():
             figures = (f"{getattr(rules[reason], name):g}" for name in LIMITS)
-            table.add_row(code, rules[reason].severity.value, *figures)
+            by_layer = rules[reason].raised_after_layer_s.items()
+            differing = ", ".join(f"{layer} {wait_s:g}" for layer, wait_s in by_layer)
+            table.add_row(code, rules[reason].severity.value, *figures, differing)
         out.print(table)
 
 
@@ -137,6 +140,12 @@ def change_rule(
     margin_height_m: Metres = None,
     margin_mps: Annotated[float | None, typer.Option(help="Metres a second.")] = None,
     escalated_after_s: Seconds = None,
+    raised_after_layer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="air=30: seconds in one layer; air= goes by the others'. May be given again."
+        ),
+    ] = None,
     by: By = BY,
 ) -> None:
     """Change when people are told of one kind of situation; what is not given stays.
@@ -155,13 +164,29 @@ def change_rule(
     }
     if reason not in TOLD:
         _stop(f"reason: {reason!r} is none of {', '.join(TOLD)}", code=2)
-    figures = {name: value for name, value in given.items() if value is not None}
+    figures: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    differing = dict(map(_layer_and_seconds, raised_after_layer or ()))
     with opened() as (parts, _):
+        if differing:
+            before = parts.alerts.patience()[TOLD[reason]].raised_after_layer_s
+            figures["raised_after_layer_s"] = {
+                layer: wait_s
+                for layer, wait_s in {**before, **differing}.items()
+                if wait_s is not None
+            }
         try:
             parts.alerts.decide(TOLD[reason], figures, by=by, act=act)
         except InvalidPatience as invalid:
             _stop(str(invalid))
         out.print(f"{reason}: decided.", markup=False)
+
+
+def _layer_and_seconds(text: str) -> tuple[Layer, float | None]:
+    name, _, seconds = text.partition("=")
+    try:
+        return Layer(name), float(seconds) if seconds else None
+    except ValueError:
+        _stop(f"raised_after_layer: {text!r} is not a layer and seconds, such as air=30", code=2)
 
 
 def _move(ident: UUID, to: AlertState, **said: object) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from telemetry.concern.situations import UPDATED_EVERY_MS, Situation, current
 from telemetry.model import Alert, Outcome, Reason
 from telemetry.patience import Patience
+from zones.model import Layer
 
 
 class Look(NamedTuple):
@@ -29,6 +30,7 @@ class Course:
     """What a situation is about, when people are told, how, and what they were told so far."""
 
     reason: Reason
+    layer: Layer
     patience: Patience
     raised: Callable[[Situation], Alert]
     told: list[Alert]
@@ -71,7 +73,7 @@ def _worse(situation: Situation, look: Look, course: Course) -> Situation:
             return counted
         course.told.append(current(counted, counted.alert))
         return replace(counted, told_ms=look.at_ms)
-    if look.at_ms - counted.first_ms < course.patience.raised_after_s * 1000:
+    if look.at_ms - counted.first_ms < course.patience.raised_after(course.layer) * 1000:
         return counted
     alert = course.raised(counted)
     course.told.append(alert)

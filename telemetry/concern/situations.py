@@ -42,9 +42,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """One reason for which a vehicle is, or may soon be, in breach.
 
     `count`, `last_ms`, `lon` and `lat` tell of its violations so far; `alert` is what a human was
-    told at first, and `told_ms` when last; `other` is whom it came too near to. It is in order
-    since `clear_since_ms`, and beyond the margins since `far_since_ms`. A struct: every violation
-    replaces it.
+    told at first, and `told_ms` when last, `awaited` what they will be told of a silence that
+    lasts; `other` is whom it came too near to. It is in order since `clear_since_ms`, and beyond
+    the margins since `far_since_ms`. A struct: every violation replaces it.
     """
 
     reason: Reason
@@ -57,6 +57,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     far_since_ms: int | None = None
     told_ms: int = 0
     alert: Alert | None = None
+    awaited: Alert | None = None
     other: VehicleKey | None = None
 
 
@@ -136,7 +137,8 @@ def _worse(
     """Raise what has lasted, and update now and then what was raised."""
     at_ms = sighting.at_ms
     if situation.alert is None:
-        needed_ms = judged.rulebook.patience[situation.reason].raised_after_s * 1000
+        patience = judged.rulebook.patience[situation.reason]
+        needed_ms = patience.raised_after(_layer(situation, sighting, judged)) * 1000
         lasted = at_ms - situation.first_ms >= needed_ms
         return _raised(situation, sighting, judged, told) if lasted else situation
     if at_ms - situation.told_ms < UPDATED_EVERY_MS:
@@ -153,11 +155,10 @@ def _raised(
     key = judged.batch.vehicles[judged.batch.vehicle[sighting.row]]
     zone = judged.rulebook.zones[judged.verdicts.zone[n]]
     permit = int(judged.verdicts.permit[n])
-    code = int(judged.batch.positions.layer[sighting.row])
     fresh = Alert(
         id=alert_name(key, situation.reason, situation.first_ms),
         vehicle=key,
-        layer=LAYERS[code] if code >= 0 else (zone.layer or Layer.SURFACE),
+        layer=_layer(situation, sighting, judged),
         reason=situation.reason,
         severity=judged.rulebook.patience[situation.reason].severity,
         state=AlertState.OPEN,
@@ -173,6 +174,14 @@ def _raised(
     )
     told.append(fresh)
     return replace(situation, alert=fresh, told_ms=sighting.at_ms)
+
+
+def _layer(situation: Situation, sighting: Sighting, judged: Judged) -> Layer:
+    code = int(judged.batch.positions.layer[sighting.row])
+    if code >= 0:
+        return LAYERS[code]
+    zone = judged.rulebook.zones[judged.verdicts.zone[sighting.violations[situation.reason]]]
+    return zone.layer or Layer.SURFACE
 
 
 def current(situation: Situation, alert: Alert, ended: Outcome | None = None) -> Alert:

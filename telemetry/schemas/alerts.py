@@ -183,6 +183,7 @@ class PatienceOut(BaseModel):
     margin_height_m: float
     margin_mps: float
     escalated_after_s: float
+    raised_after_layer_s: dict[Layer, float]
 
     @classmethod
     def of(cls, reason: Reason, patience: Patience) -> Self:
@@ -227,6 +228,10 @@ class PatienceIn(BaseModel):
     margin_height_m: Metres | None = None
     margin_mps: Annotated[float, Field(ge=0, le=FASTEST_MPS)] | None = None
     escalated_after_s: Seconds | None = None
+    raised_after_layer_s: Annotated[
+        dict[Layer, Seconds] | None,
+        Field(description="In place of raised_after_s, by layer; those not named go by that."),
+    ] = None
 
     @property
     def figures(self) -> Mapping[str, object]:

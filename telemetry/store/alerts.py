@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
 from telemetry.kept.evidence import AlertEvent, Selection
@@ -60,11 +61,11 @@ PATIENCE = "SELECT * FROM telemetry.patience ORDER BY id"
 # One such decision, announced to whoever keeps a rulebook.
 DECIDE_PATIENCE = """
 INSERT INTO telemetry.patience (reason, severity, raised_after_s, cleared_after_s,
-    near_cleared_after_s, margin_m, margin_height_m, margin_mps, escalated_after_s, decided_at, by,
-    act)
+    near_cleared_after_s, margin_m, margin_height_m, margin_mps, escalated_after_s,
+    raised_after_layer_s, decided_at, by, act)
 VALUES (%(reason)s, %(severity)s, %(raised_after_s)s, %(cleared_after_s)s,
     %(near_cleared_after_s)s, %(margin_m)s, %(margin_height_m)s, %(margin_mps)s,
-    %(escalated_after_s)s, %(decided_at)s, %(by)s, %(act)s)
+    %(escalated_after_s)s, %(raised_after_layer_s)s, %(decided_at)s, %(by)s, %(act)s)
 """
 ANNOUNCE_PATIENCE = "SELECT pg_notify('octroi_registry', '')"
 MOST_OVERDUE = 1_000
@@ -142,6 +143,7 @@ def record_patience(connection: Connection[Any], change: PatienceChange) -> None
     named = {
         **figures,
         "severity": change.patience.severity.value,
+        "raised_after_layer_s": Jsonb(dict(change.patience.raised_after_layer_s)),
         "reason": change.reason.value,
         "decided_at": change.decided_at,
         "by": change.by,

@@ -18,7 +18,7 @@ from telemetry.model import (
 )
 from telemetry.patience import Patience, PatienceChange
 from zones.columns import Relation
-from zones.model import HEIGHT_REFERENCES, LAYERS, Purpose
+from zones.model import HEIGHT_REFERENCES, LAYERS, Layer, Purpose
 
 
 def alert_from_row(row: DictRow) -> Alert:
@@ -57,9 +57,12 @@ def event_from_row(row: DictRow) -> AlertEvent:
 def patience_from_row(row: DictRow) -> PatienceChange:
     """Read what a city decided of when people are told."""
     figures = {name: row[name] for name in Patience.__slots__}
+    figures["severity"] = Severity(row["severity"])
+    by_layer = row["raised_after_layer_s"].items()
+    figures["raised_after_layer_s"] = {Layer(name): wait_s for name, wait_s in by_layer}
     return PatienceChange(
         reason=Reason(row["reason"]),
-        patience=Patience(**{**figures, "severity": Severity(row["severity"])}),
+        patience=Patience(**figures),
         decided_at=row["decided_at"],
         by=row["by"],
         act=row["act"],

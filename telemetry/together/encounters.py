@@ -70,6 +70,7 @@ def meet(
         for one in seen:
             course = Course(
                 reason=Reason.NEAR_MISS,
+                layer=LAYERS[max(one.layer, 0)],
                 patience=rulebook.patience[Reason.NEAR_MISS],
                 raised=partial(_raised, one, pair, rulebook),
                 told=told,

@@ -118,6 +118,7 @@ def _gone_on(
     look = Look(at_ms=at_ms, lon=heard.lon, lat=heard.lat, amiss=None if same is None else not same)
     course = Course(
         reason=Reason.DISAGREEMENT,
+        layer=LAYERS[max(heard.layer, 0)],
         patience=rulebook.patience[Reason.DISAGREEMENT],
         raised=partial(_raised, key, heard, rulebook),
         told=told,

@@ -90,3 +90,17 @@ def test_a_webhook_is_added_with_its_secret_shown_once_and_removed(
     assert (inside.exit_code, "inside a network" in inside.stderr) == (1, True)
     stranger = octroi("webhooks", "add", "http://127.0.0.1:9/", "--operator", "nobody")
     assert "no operator 'nobody' is known" in stranger.stderr
+
+
+def test_a_city_decides_how_soon_silence_is_told_in_one_layer() -> None:
+    rule = ("alerts", "rule", "silent", "--act", "Arrêté 14")
+
+    first = octroi(*rule, "--raised-after-layer", "air=15", "--raised-after-layer", "subsoil=60")
+    octroi(*rule, "--raised-after-layer", "river=")
+    wrong = octroi(*rule, "--raised-after-layer", "air:15")
+
+    assert first.exit_code == 0
+    (line,) = (each for each in octroi("alerts", "rules").stdout.splitlines() if "silent" in each)
+    assert line.rstrip().endswith("air 15, subsoil 60")
+    assert wrong.exit_code == 2
+    assert "raised_after_layer: 'air:15' is not a layer and seconds, such as air=30" in wrong.stderr

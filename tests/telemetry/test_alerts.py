@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.parties import VehicleId
-from telemetry.alerts import Alerted, Situations, alert, from_json, hush, to_json
+from telemetry.alerts import Alerted, Situations, alert, from_json, to_json
 from telemetry.concern.handling import MOVES, IllegalMove, escalated, handle
 from telemetry.concern.texts import LANGUAGES, sentence
 from telemetry.conformance import conformance
-from telemetry.following.fleet import Fleet
 from telemetry.judging import judge
 from telemetry.model import (
     UNREGISTERED,
@@ -28,7 +27,6 @@ from telemetry.model import (
 )
 from telemetry.patience import PATIENCE
 from telemetry.rulebook import Rulebook
-from telemetry.tracks import advance, silence
 from tests.telemetry.city_builders import DRONE, NOON, Seen, agl, batch, permit, rulebook, zone
 from zones.model import Restriction
 
@@ -177,25 +175,6 @@ def test_two_breaches_at_once_are_two_alerts() -> None:
 
 def test_a_late_observation_changes_nothing() -> None:
     assert told(CITY, Seen(x=OUT, s=10), Seen(x=OUT, s=5)).alerts == ()
-
-
-def test_a_vehicle_that_falls_silent_is_told_and_resumes() -> None:
-    observations = batch(Seen(s=0))
-    verdicts = judge(observations, CITY)
-    fleet = Fleet()
-    fleet.adopt(advance(fleet, observations, verdicts, CITY, np.array([1])).stand)
-    now = NOON + timedelta(seconds=130)
-    silent = silence(fleet, now, CITY).silent
-
-    quiet = hush({}, [fleet[key] for key in silent], ({}, CITY), now)
-    heard = batch(Seen(s=140))
-    back = alert(quiet.situations, heard, judge(heard, CITY), CITY)
-
-    (found,) = quiet.alerts
-    assert (found.reason, found.permit) == (Reason.SILENT, CITY.permits[0].id)
-    (resumed,) = back.alerts
-    assert (resumed.id, resumed.state) == (found.id, AlertState.CLOSED)
-    assert resumed.outcome is Outcome.RESUMED
 
 
 def test_an_alert_is_told_in_every_language() -> None:

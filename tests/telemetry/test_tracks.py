@@ -112,7 +112,7 @@ def test_a_gap_ends_the_stay_at_the_last_fix(city: Rulebook) -> None:
     assert stay.entered_ms == ms(200)
 
 
-def test_silence_ends_the_stay_and_names_those_whose_permit_is_running(city: Rulebook) -> None:
+def test_silence_ends_the_stay_at_the_last_fix(city: Rulebook) -> None:
     gone = moved(city, Seen(s=0), Seen(s=60), Seen(s=60, vehicle=ROVER))
 
     early = silence(standing(gone), after(170), city)
@@ -122,14 +122,7 @@ def test_silence_ends_the_stay_and_names_those_whose_permit_is_running(city: Rul
     assert (early.tracks, early.visits) == ({}, ())
     assert {visit.left_at for visit in found.visits} == {after(60)}
     assert len(found.visits) == 2
-    assert found.silent == (DRONE,)
-    assert (again.tracks, again.visits, again.silent) == ({}, (), ())
-
-
-def test_nobody_is_silent_once_the_permit_has_run_out(city: Rulebook) -> None:
-    gone = moved(city, Seen(s=3550))
-
-    assert silence(standing(gone), after(3800), city).silent == ()
+    assert (again.tracks, again.visits) == ({}, ())
 
 
 def test_time_perhaps_inside_is_kept_apart(city: Rulebook) -> None:
