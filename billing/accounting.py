@@ -1,12 +1,16 @@
 """Which addresses are there to correct a claim, to take payments in, and to read the books?"""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, HTTPException, Response
 
 from billing.accounts import Accounts
-from billing.model import Invoice
+from billing.export import cii, credit_pdf
+from billing.export.claim import of_credit
+from billing.export.negotiation import JSON, PDF, XML, chosen, spoken
+from billing.export.words import LANGUAGE
+from billing.model import CreditNote, Invoice
 from billing.refusals import refusals
 from billing.schemas.accounts import (
     BalanceOut,
@@ -27,6 +31,7 @@ from permits.parties import Caller, Role
 
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
 Own = Callable[[Caller, str], Invoice]
+OFFERED = (JSON, PDF, XML)
 
 
 def add_accounts(routes: APIRouter, accounts: Accounts, who: Who, *, own: Own) -> None:
@@ -46,13 +51,29 @@ def _add_corrections(routes: APIRouter, accounts: Accounts, who: Who, own: Own) 
             note = accounts.credit(number, body.lines, reason=body.reason, by=caller.name, key=key)
         return CreditNoteOut.of(note)
 
-    @routes.get("/credit-notes/{number}")
-    def credit_note(number: str, caller: Annotated[Caller, Depends(who)]) -> CreditNoteOut:
-        """Return a credit note by its number."""
+    @routes.get(
+        "/credit-notes/{number}",
+        response_model=CreditNoteOut,
+        responses={200: {"content": {PDF: {}, XML: {}}}},
+    )
+    def credit_note(
+        number: str,
+        caller: Annotated[Caller, Depends(who)],
+        accept: Annotated[str, Header()] = JSON,
+        accept_language: Annotated[str, Header()] = "",
+        lang: LANGUAGE | None = None,
+    ) -> Response:
+        """Return a credit note by its number: JSON, PDF (Factur-X) or XML (CII), by `Accept`.
+
+        The PDF speaks the language of `lang`, else of `Accept-Language`, else French.
+        """
+        form = chosen(accept, OFFERED)
+        if form is None:
+            raise HTTPException(406, f"Accept: a credit note comes as {', '.join(OFFERED)}.")
         with refusals():
             note = accounts.credit_note(number)
         own(caller, str(note.invoice.number))
-        return CreditNoteOut.of(note)
+        return _written(note, form, lang or spoken(accept_language, get_args(LANGUAGE)))
 
     @routes.get("/invoices/{number}/standing")
     def standing(number: str, caller: Annotated[Caller, Depends(who)]) -> StandingOut:
@@ -89,3 +110,16 @@ def _add_money(routes: APIRouter, accounts: Accounts, who: Who) -> None:
         """Return the sums of every account of the double-entry ledger."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
         return LedgerOut(items=[BalanceOut.of(each) for each in accounts.balances()])
+
+
+def _written(note: CreditNote, form: str, lang: str) -> Response:
+    headers = {"ETag": f'"{note.hash}"', "Vary": "Accept, Accept-Language"}
+    if form == JSON:
+        return Response(CreditNoteOut.of(note).model_dump_json(), media_type=form, headers=headers)
+    if form == PDF:
+        content, headers["Content-Language"] = credit_pdf.write(note, lang), lang
+    else:
+        content = cii.write(of_credit(note))
+    ending = form.rpartition("/")[2]
+    headers["Content-Disposition"] = f'inline; filename="{note.number}.{ending}"'
+    return Response(content, media_type=form, headers=headers)

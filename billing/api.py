@@ -178,6 +178,7 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         kind: Kind,
         period: str,
         caller: Annotated[Caller, Depends(who)],
+        *,
         operator: str | None = None,
         lang: LANGUAGE = "fr",
         without: Annotated[list[str] | None, Query(max_length=100)] = None,

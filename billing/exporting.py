@@ -1,11 +1,11 @@
 """Which files does a month give? One form each for the accountant, the inspector, the auditor."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from billing.export import archive, bundle, fec, pdf, sheet, table, ubl
+from billing.export import archive, bundle, credit_pdf, fec, pdf, sheet, table, ubl
 from billing.export.books import Books
 from billing.export.claim import of_credit, of_invoice
 from billing.export.words import LANGUAGE
@@ -27,11 +27,12 @@ class Kind(StrEnum):
     UBL = "ubl"
     FACTURX = "facturx"
     FEC = "fec"
+    PES = "pes"
     AUDIT = "audit"
 
 
 # What holds the city's books as a whole, and is nobody's own.
-WHOLE = frozenset({Kind.FEC, Kind.AUDIT})
+WHOLE = frozenset({Kind.FEC, Kind.PES, Kind.AUDIT})
 ZIP = "application/zip"
 MEDIA = {
     Kind.CSV: "text/csv",
@@ -39,6 +40,7 @@ MEDIA = {
     Kind.UBL: ZIP,
     Kind.FACTURX: ZIP,
     Kind.FEC: "text/plain; charset=utf-8",
+    Kind.PES: "application/xml",
     Kind.AUDIT: ZIP,
 }
 
@@ -59,8 +61,15 @@ def export(
     *,
     operator: OperatorId | None = None,
     lang: LANGUAGE = "fr",
+    without: Collection[str] = (),
 ) -> Exported:
-    """Export a month's issued claims in a form; FEC and audit are of everybody's."""
+    """Export a month's issued claims in a form; FEC, PES and audit are of everybody's.
+
+    Of PES the month is that of issue, and documents `without` which it goes are left out.
+    """
+    if kind is Kind.PES:
+        name, content = service.treasury.file(period, without)
+        return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
     if kind is Kind.CSV:
         wanted = InvoiceFilter(operator=operator, state="issued", period=period)
         lines = table.write(service.every_invoice(wanted))
@@ -94,6 +103,7 @@ def _whole(service: BillingService, kind: Kind, books: Books, lang: LANGUAGE) ->
             told = f"octroi-ubl-{label}.zip", archive.write(_ubl(service, books))
         case Kind.FACTURX:
             files = [(f"{each.number}.pdf", pdf.write(each, lang)) for each in books.invoices]
+            files += [(f"{each.number}.pdf", credit_pdf.write(each, lang)) for each in books.notes]
             told = f"octroi-facturx-{label}.zip", archive.write(files)
         case Kind.FEC:
             told = fec.name(books, service.seller.siren), fec.write(books, _about(service, books))

@@ -158,6 +158,12 @@ class Settings(BaseSettings):
         description="pairs of what the claim holds and a role, such as police:inspector; "
         f"roles are {', '.join(each for each in Role if each is not Role.SENSOR)}",
     )
+    pes_schemas: File = Field(
+        default=None, description="the folder that holds PES_V2/Rev0/PES_Aller.xsd"
+    )
+    pes_codes: File = Field(
+        default=None, description="a TOML file with the codes that the accountant books by"
+    )
     interuss_public_key: PublicKey = Field(
         default=None, description="a public key in PEM, or a file that holds one"
     )

@@ -14,6 +14,7 @@ from billing.judging.court import Court
 from billing.quotes import Quoting
 from billing.running import Sources as BillingSources
 from billing.service import BillingService
+from billing.treasury import Bureau
 from octroi.admission import Admission
 from octroi.archives import archive
 from octroi.backing import Backing, backing
@@ -199,7 +200,8 @@ def records(
             )
         )
         sources = _billing_sources(permits, registry, history, keeper)
-        billing = BillingService(pool, clock, sources, court.judge)
+        bureau = Bureau(schemas=settings.pes_schemas, codes=settings.pes_codes)
+        billing = BillingService(pool, clock, sources, court.judge, bureau=bureau)
         yield Records(
             pool=pool,
             zones=zones,

@@ -1,4 +1,4 @@
-"""Of which blocks are an invoice and a credit note on paper made? Heads, facts, table, sum, texts."""
+"""Of which blocks are invoices and credit notes on paper made? Heads, facts, table, sum, texts."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager

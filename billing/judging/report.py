@@ -41,13 +41,18 @@ class DocumentRefused(Exception):
 
 def require_accepted(document: Written, judgements: Sequence[Judgement]) -> None:
     """Refuse a document that a judge objects to, or that none looked at."""
+    require_unobjected(document.name, judgements)
+
+
+def require_unobjected(name: str, judgements: Sequence[Judgement]) -> None:
+    """Refuse what a judge objects to, or that none looked at, by its name."""
     if not judgements:
-        msg = f"{document.name}: nobody judged it"
+        msg = f"{name}: nobody judged it"
         raise DocumentRefused(msg)
     for each in judgements:
         if each.objections:
-            msg = f"{document.name}: {each.judge} objects: {each.objections[0]}"
+            msg = f"{name}: {each.judge} objects: {each.objections[0]}"
             raise DocumentRefused(msg)
         if not each.rules:
-            msg = f"{document.name}: {each.judge} looked at no rule, so it says nothing"
+            msg = f"{name}: {each.judge} looked at no rule, so it says nothing"
             raise DocumentRefused(msg)

@@ -1,10 +1,7 @@
 """`octroi billing …` and `octroi explain`: bill a month, export it, and prove a line."""
 
-import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -13,17 +10,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from billing import exporting
 from billing.accounts import ConflictingPayment
 from billing.claims import ClockWentBack
 from billing.crediting import NotCredited
-from billing.export import document, pdf, table
 from billing.export.bundle import InvalidBundle
 from billing.export.bundle import verify as verify_bundle
-from billing.export.words import LANGUAGE
-from billing.exporting import Kind
+from billing.export.pes.codes import InvalidCodes
+from billing.export.pes.debtors import UnwritableDebtor
+from billing.export.pes.slips import NoTitle
 from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
+from billing.judging.treasury import NoSchemas
 from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
 from billing.moving import NoSuchInvoice
@@ -32,7 +29,8 @@ from billing.running import PeriodNotOver, UnknownDebtor
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
-from octroi.cli import accounts
+from billing.treasury import NothingIssued
+from octroi.cli import accounts, exports
 from octroi.cli.counting import counted
 from octroi.cli.explained import tree
 from octroi.cli.failures import MISUSED, sentence
@@ -45,39 +43,27 @@ REFUSALS = (
     ClockWentBack,
     ConflictingPayment,
     DocumentRefused,
+    InvalidCodes,
     InvalidTransfers,
+    NoSchemas,
+    NoTitle,
     NotCredited,
+    NothingIssued,
     UnicodeDecodeError,
     InvalidBundle,
     NoSuchInvoice,
     PeriodNotOver,
     UnknownDebtor,
+    UnwritableDebtor,
     OSError,
 )
 BY = "command line"
 BATCH = 50
 
 Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]
-Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
 
 said = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
-
-
-class Form(StrEnum):
-    """How invoices are exported."""
-
-    CSV = "csv"
-    JSON = "json"
-    PDF = "pdf"
-    XLSX = "xlsx"
-    UBL = "ubl"
-    FACTURX = "facturx"
-    FEC = "fec"
-    AUDIT = "audit"
-
-
-MONTHLY = frozenset({Form.XLSX, Form.UBL, Form.FACTURX, Form.FEC, Form.AUDIT})
 
 
 def add(app: typer.Typer) -> None:
@@ -96,7 +82,7 @@ def commands(open_service: OpenService) -> typer.Typer:
     """Return `octroi billing` over the service that `open_service` opens."""
     app = typer.Typer(help="Meter, issue, export and verify.", no_args_is_help=True)
     _add_work(app, open_service)
-    _add_export(app, open_service)
+    exports.add(app, open_service, _told, _misused)
     _add_verify(app, open_service)
     accounts.add(app, open_service, _told)
     return app
@@ -161,32 +147,6 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         with _told(), open_service() as service:
             wanted = InvoiceFilter(period=parse(period) if period else None)
             said.print(_listing(service.every_invoice(wanted)))
-
-
-def _add_export(app: typer.Typer, open_service: OpenService) -> None:
-    @app.command("export")
-    @placed
-    def export(
-        form: Form,
-        invoice: Annotated[str | None, typer.Option(help="One, by its number or id.")] = None,
-        period: Annotated[str | None, typer.Option(help="All issued of this month.")] = None,
-        out: Out = None,
-        lang: Annotated[LANGUAGE, typer.Option(help="Of the PDF.")] = "fr",
-    ) -> None:
-        """Write one invoice as CSV, JSON or PDF, or a month in any form but PDF."""
-        if (invoice is None) == (period is None):
-            _misused("Name one with --invoice, or a month with --period.")
-        if form is Form.PDF and invoice is None:
-            _misused("A PDF holds one invoice: name it with --invoice.")
-        if form in MONTHLY and period is None:
-            _misused(f"{form} holds a month: name it with --period.")
-        with _told(), open_service() as service:
-            if form in MONTHLY:
-                month = parse(str(period))
-                _write(exporting.export(service, Kind(form), month, lang=lang).pieces, out)
-                return
-            found = [service.invoice(invoice)] if invoice else _issued(service, str(period))
-            _write(_pieces(found, form, lang), out)
 
 
 def _add_verify(app: typer.Typer, open_service: OpenService) -> None:
@@ -255,28 +215,6 @@ def _batches(drafts: list[InvoiceId]) -> Iterator[list[InvoiceId]]:
     """Give so many at a time as keep all judges busy and none waiting for long."""
     for start in range(0, len(drafts), BATCH):
         yield drafts[start : start + BATCH]
-
-
-def _issued(service: BillingService, period: str) -> Iterable[Invoice]:
-    return service.every_invoice(InvoiceFilter(state="issued", period=parse(period)))
-
-
-def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator[bytes]:
-    if form is Form.CSV:
-        yield from (text.encode() for text in table.write(invoices))
-    elif form is Form.JSON:
-        for each in invoices:
-            yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"
-    else:
-        yield from (pdf.write(each, lang) for each in invoices)
-
-
-def _write(pieces: Iterable[bytes], out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.writelines(pieces)
-        return
-    with out.open("wb") as file:
-        file.writelines(pieces)
 
 
 def _listing(invoices: Iterable[Invoice]) -> Table:

@@ -1,0 +1,126 @@
+"""`octroi billing export`: hand out one document, or what a month claimed, in any form."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from billing import exporting
+from billing.export import credit_pdf, document, pdf, table
+from billing.export.words import LANGUAGE
+from billing.exporting import Kind
+from billing.model import Invoice
+from billing.periods import parse
+from billing.service import BillingService
+from billing.store.invoices import InvoiceFilter
+from octroi.cli.place import placed
+
+Told = Callable[[], AbstractContextManager[None]]
+Misused = Callable[[str], NoReturn]
+OpenService = Callable[[], AbstractContextManager[BillingService]]
+
+Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
+
+
+class Form(StrEnum):
+    """How invoices are exported."""
+
+    CSV = "csv"
+    JSON = "json"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    UBL = "ubl"
+    FACTURX = "facturx"
+    FEC = "fec"
+    PES = "pes"
+    AUDIT = "audit"
+
+
+# What tells of a month as a whole.
+MONTHLY = frozenset({Form.XLSX, Form.UBL, Form.FACTURX, Form.FEC, Form.PES, Form.AUDIT})
+
+
+def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
+    """Add the command; `told` turns a refusal into a sentence, `misused` ends with one."""
+
+    @app.command("export")
+    @placed
+    def export(
+        form: Form,
+        invoice: Annotated[str | None, typer.Option(help="One, by its number or id.")] = None,
+        credit_note: Annotated[str | None, typer.Option(help="One, as PDF, by its number.")] = None,
+        period: Annotated[
+            str | None, typer.Option(help="All issued of this month; for pes, issued in it.")
+        ] = None,
+        out: Out = None,
+        lang: Annotated[LANGUAGE, typer.Option(help="Of the PDF.")] = "fr",
+        without: Annotated[
+            list[str] | None,
+            typer.Option(help="A document that pes leaves out, by its number. Can be repeated."),
+        ] = None,
+    ) -> None:
+        """Write one invoice as CSV, JSON or PDF, a credit note as PDF, or a month in other forms.
+
+        pes is PES V2 Recette, what the public accountant takes charge of.
+        """
+        wrong = _wrong(form, invoice, credit_note, period, without)
+        if wrong:
+            misused(wrong)
+        with told(), open_service() as service:
+            if form in MONTHLY:
+                kind, month = Kind(form), parse(str(period))
+                file = exporting.export(service, kind, month, lang=lang, without=without or ())
+                _write(file.pieces, out)
+            elif credit_note:
+                _write([credit_pdf.write(service.accounts.credit_note(credit_note), lang)], out)
+            else:
+                found = [service.invoice(invoice)] if invoice else _issued(service, str(period))
+                _write(_pieces(found, form, lang), out)
+
+
+def _wrong(
+    form: Form,
+    invoice: str | None,
+    credit_note: str | None,
+    period: str | None,
+    without: list[str] | None,
+) -> str:
+    """Tell what does not go together, or nothing."""
+    named = [each for each in (invoice, credit_note, period) if each is not None]
+    for wrong, sentence in (
+        (len(named) != 1, "Name one with --invoice or --credit-note, or a month with --period."),
+        (credit_note and form is not Form.PDF, "A credit note alone comes as pdf."),
+        (form is Form.PDF and period, "A PDF holds one document: name it with --invoice."),
+        (form in MONTHLY and not period, f"{form} holds a month: name it with --period."),
+        (without and form is not Form.PES, "Only pes leaves documents out (--without)."),
+    ):
+        if wrong:
+            return sentence
+    return ""
+
+
+def _issued(service: BillingService, period: str) -> Iterable[Invoice]:
+    return service.every_invoice(InvoiceFilter(state="issued", period=parse(period)))
+
+
+def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator[bytes]:
+    if form is Form.CSV:
+        yield from (text.encode() for text in table.write(invoices))
+    elif form is Form.JSON:
+        for each in invoices:
+            yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"
+    else:
+        yield from (pdf.write(each, lang) for each in invoices)
+
+
+def _write(pieces: Iterable[bytes], out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.writelines(pieces)
+        return
+    with out.open("wb") as file:
+        file.writelines(pieces)
