@@ -10,7 +10,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from billing.accounting import add_accounts
 from billing.export import cii, pdf, table
@@ -33,12 +32,9 @@ from billing.schemas.invoices import (
     UsagesOut,
 )
 from billing.schemas.statements import StatementIn
-from billing.schemas.tariffs import TariffsOut, TariffWire
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
-from billing.tariffs import references
-from billing.versions import valid_at
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
 from zones.model import Layer
@@ -56,7 +52,6 @@ def router(service: BillingService, who: Who) -> APIRouter:
     _add_invoices(routes, service, who)
     add_accounts(routes, service.accounts, who, own=lambda who_, name: _own(service, who_, name))
     _add_exports(routes, service, who)
-    _add_tariffs(routes, service, who)
     return routes
 
 
@@ -199,34 +194,6 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
             )
         name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return StreamingResponse(file.pieces, media_type=file.media, headers=name)
-
-
-def _add_tariffs(routes: APIRouter, service: BillingService, who: Who) -> None:
-    @routes.get("/tariffs")
-    def tariffs(
-        at: AwareDatetime | None = None, known_at: AwareDatetime | None = None
-    ) -> TariffsOut:
-        """List the published prices: every version, or those at an instant. Public.
-
-        `known_at` tells them as they were known at an instant: what was published since is not.
-        """
-        known = service.tariffs(at) if known_at is None else service.tariffs_known(known_at)
-        held = known if known_at is None or at is None else valid_at(known, at)
-        return TariffsOut(items=[TariffWire.of(each) for each in held])
-
-    @routes.get("/tariffs/references")
-    def reference_prices() -> TariffsOut:
-        """List prices of law and of other cities with their sources, to publish or to change."""
-        return TariffsOut(items=[TariffWire.of(each) for each in references()])
-
-    @routes.post("/tariffs", status_code=201)
-    def publish(body: TariffWire, caller: Annotated[Caller, Depends(who)]) -> TariffWire:
-        """Publish a version; it ends the one before it where it begins."""
-        require_role(caller, Role.RULEMAKER, Role.ADMIN)
-        with refusals():
-            tariff = body.to_tariff()
-            service.publish([tariff], by=caller.name)
-        return TariffWire.of(tariff)
 
 
 def _visible(caller: Caller, named: str | None) -> OperatorId | None:

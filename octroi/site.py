@@ -6,11 +6,13 @@ import msgspec
 from fastapi import FastAPI
 
 from billing import api as billing
+from billing import tariff_api
 from octroi import metrics
 from octroi.app import Health, application, author
 from octroi.auditing import audited, noted, owners_of
 from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
+from octroi.prices import price_lists
 from octroi.sessions import Sessions
 from octroi.web import api as web
 from octroi.web import statistics as shown
@@ -74,6 +76,7 @@ def site(installed: Installation) -> FastAPI:
             statistics.router(parts.housekeeping, anyone=known, clock=installed.clock),
             webhooks.router(parts.webhooks, who=who),
             billing.router(parts.billing, own),
+            tariff_api.router(parts.billing, price_lists(parts, installed.clock), who),
             shown.router(
                 parts.housekeeping, parts.keeper.zone_names, installed.clock, settings.language
             ),

@@ -31,6 +31,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
         "webhooks": "octroi.cli.webhooks",
         "audit": "octroi.cli.audit",
         "history": "octroi.cli.history",
+        "tariffs": "octroi.cli.tariffs",
         "billing": "octroi.cli.billing",
         "explain": "octroi.cli.billing",
         "doctor": "octroi.cli.doctor",

@@ -11,13 +11,17 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from billing import tariff_api
 from billing.api import router
+from billing.lists import PriceLists
 from billing.service import BillingService
 from octroi.problems import install
 from permits.identity.guard import anyone, bearers, someone
 from permits.parties import Caller, Role
 from tests.billing.conftest import City
 from tests.billing.samples import permit, visit
+from tests.zones.space import zone
+from zones.model import Layer, Zone
 
 CALLERS = {
     "finance": Caller(role=Role.FINANCE, name="treasury"),
@@ -26,6 +30,10 @@ CALLERS = {
     "aladin": Caller(role=Role.OPERATOR, name="aladin"),
     "boreal": Caller(role=Role.OPERATOR, name="boreal"),
 }
+
+
+def street() -> Zone:
+    return zone("surface-rivoli", layer=Layer.SURFACE)
 
 
 class People:
@@ -53,7 +61,10 @@ def people(service: BillingService, city: City) -> Iterator[People]:
     city.permits = [permit()]
     app = FastAPI()
     install(app)
-    app.include_router(router(service, someone(anyone(bearers(CALLERS.get), nobody))))
+    who = someone(anyone(bearers(CALLERS.get), nobody))
+    app.include_router(router(service, who))
+    lists = PriceLists(service, lambda: [street()], lambda: city.now)
+    app.include_router(tariff_api.router(service, lists, who))
     with serving(app) as url, httpx.Client(base_url=url) as client:
         yield People(client)
 
