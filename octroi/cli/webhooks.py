@@ -1,5 +1,6 @@
 """`octroi webhooks`: tell addresses of alerts over HTTP, and see what became of it."""
 
+from datetime import timedelta
 from typing import Annotated, NoReturn
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from permits.parties import OperatorId
 from telemetry.concern.handling import HIGHEST_LEVEL
 from telemetry.model import Severity
 from telemetry.webhooks.destinations import NoDestination
-from telemetry.webhooks.model import Webhook
+from telemetry.webhooks.model import FORMER_KEPT_H, FORMER_KEPT_MOST_H, Webhook
 from telemetry.webhooks.service import NoSuchWebhook, TooManyWebhooks
 from zones.model import Layer
 
@@ -26,6 +27,7 @@ def add(app: typer.Typer) -> None:
     topic.command("list")(placed(list_webhooks))
     topic.command("show")(placed(show_webhook))
     topic.command("test")(placed(test_webhook))
+    topic.command("rotate")(placed(rotate_webhook))
     topic.command("enable")(placed(enable_webhook))
     topic.command("remove")(placed(remove_webhook))
     app.add_typer(topic, name="webhooks")
@@ -102,6 +104,32 @@ def test_webhook(ident: Ident) -> None:
         except NoSuchWebhook as missing:
             _stop(str(missing))
         out.print(f"On its way; octroi webhooks show {ident} tells what became of it.")
+
+
+def rotate_webhook(
+    ident: Ident,
+    *,
+    keep_former_hours: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=FORMER_KEPT_MOST_H,
+            help="How long messages are signed with the secret before as well; 0 if it leaked.",
+        ),
+    ] = FORMER_KEPT_H,
+) -> None:
+    """Replace a webhook's secret; the new one is shown this once."""
+    with opened() as (parts, _):
+        try:
+            webhook, secret = parts.webhooks.rotate(
+                ident, keep_former=timedelta(hours=keep_former_hours)
+            )
+        except NoSuchWebhook as missing:
+            _stop(str(missing))
+        out.print(secret, markup=False)
+        if webhook.former_until is not None:
+            until = webhook.former_until.isoformat(timespec="seconds")
+            out.print(f"The secret before is good until {until}.", markup=False)
 
 
 def enable_webhook(ident: Ident) -> None:

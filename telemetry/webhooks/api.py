@@ -1,5 +1,6 @@
 """The HTTP interface of webhooks: an operator's own, and for administrators the city's."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from telemetry.webhooks.schemas import (
     DeliveryOut,
     NewWebhookOut,
     PingOut,
+    RotationIn,
     WebhookIn,
     WebhookOut,
     WebhooksOut,
 )
 from telemetry.webhooks.service import NoSuchWebhook, TooManyWebhooks, WebhookService
+
+A_DAY = RotationIn()
 
 
 def router(service: WebhookService, *, who: Who) -> APIRouter:
@@ -92,6 +96,20 @@ def _trying(service: WebhookService, who: Who) -> APIRouter:
     def test(webhook_id: UUID, caller: Annotated[Caller, Depends(who)]) -> PingOut:
         """Send it a message of type `webhook.test`; `deliveries` tells what became of it."""
         return PingOut(delivery=service.ping(_own(service, webhook_id, caller).id))
+
+    @routes.post("/{webhook_id}/rotate")
+    def rotate(
+        webhook_id: UUID, caller: Annotated[Caller, Depends(who)], body: RotationIn = A_DAY
+    ) -> NewWebhookOut:
+        """Replace its secret, as from time to time or when it leaked; the new one is shown once.
+
+        Until `former_until` each message carries two signatures, apart by a space: of the new
+        secret and of the one before. A receiver takes a message when one of them is right.
+        """
+        keep = timedelta(hours=body.keep_former_hours)
+        name = _own(service, webhook_id, caller).id
+        webhook, secret = service.rotate(name, keep_former=keep)
+        return NewWebhookOut(webhook=WebhookOut.of(webhook), secret=secret)
 
     @routes.post("/{webhook_id}/enable")
     def enable(webhook_id: UUID, caller: Annotated[Caller, Depends(who)]) -> WebhookOut:

@@ -16,7 +16,7 @@ from telemetry.webhooks.destinations import Network, NoDestination, Resolve, des
 from telemetry.webhooks.model import Delivery, Webhook, WebhookId
 from telemetry.webhooks.retrying import settled
 from telemetry.webhooks.sending import Answer, post
-from telemetry.webhooks.signing import secret_of, signed
+from telemetry.webhooks.signing import secrets_of, signed
 from telemetry.webhooks.store import WebhookStore
 
 log = structlog.get_logger()
@@ -123,7 +123,8 @@ class Courier:
         except NoDestination as refused:
             return Answer(status=0, told=str(refused))
         body = _content(webhook, delivery)
-        headers = signed(secret_of(self._secret, webhook.id), delivery.id, self._clock(), body)
+        now = self._clock()
+        headers = signed(secrets_of(self._secret, webhook, now), delivery.id, now, body)
         headers |= {"content-type": "application/json", "user-agent": "Octroi"}
         return post(to, body, headers)
 

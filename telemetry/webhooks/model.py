@@ -12,6 +12,9 @@ from zones.model import Layer
 WebhookId = NewType("WebhookId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 
+# Long enough for a receiver to be given the new secret, and no longer than a week.
+FORMER_KEPT_H, FORMER_KEPT_MOST_H = 24, 168
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
@@ -19,6 +22,8 @@ class Webhook:
 
     `layer` None is every layer; `severity` the least that is told, `level` to whom of the city an
     alert must have risen. It fails since `failing_since`, and is told no more since `disabled_at`.
+    `rotations` counts how often its secret was replaced, the one before being good until
+    `former_until`.
     """
 
     id: WebhookId
@@ -33,6 +38,8 @@ class Webhook:
     failing_since: datetime | None = None
     failure: str = ""
     disabled_at: datetime | None = None
+    rotations: int = 0
+    former_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

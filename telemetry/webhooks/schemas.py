@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from telemetry.concern.handling import HIGHEST_LEVEL
 from telemetry.model import Severity
 from telemetry.webhooks.destinations import LONGEST
-from telemetry.webhooks.model import Delivery, Webhook
+from telemetry.webhooks.model import FORMER_KEPT_H, FORMER_KEPT_MOST_H, Delivery, Webhook
 from zones.model import Layer
 
 
@@ -25,7 +25,11 @@ class WebhookIn(BaseModel):
 
 
 class WebhookOut(BaseModel):
-    """A webhook as it stands; `operator` null: the city's."""
+    """A webhook as it stands; `operator` null: the city's.
+
+    `rotations` counts how often its secret was replaced; the one before is good until
+    `former_until`.
+    """
 
     id: UUID
     operator: str | None
@@ -39,6 +43,8 @@ class WebhookOut(BaseModel):
     failing_since: datetime | None
     failure: str
     disabled_at: datetime | None
+    rotations: int
+    former_until: datetime | None
 
     @classmethod
     def of(cls, webhook: Webhook) -> Self:
@@ -47,10 +53,18 @@ class WebhookOut(BaseModel):
 
 
 class NewWebhookOut(BaseModel):
-    """A webhook that was just made, and the secret that its messages are signed with."""
+    """A webhook that was just made or given another secret, and that secret."""
 
     webhook: WebhookOut
     secret: Annotated[str, Field(description="Shown this once: whsec_ and a key in base 64.")]
+
+
+class RotationIn(BaseModel):
+    """For how many hours the secret before stays good; 0 ends it at once, as when it leaked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_former_hours: Annotated[int, Field(ge=0, le=FORMER_KEPT_MOST_H)] = FORMER_KEPT_H
 
 
 class WebhooksOut(BaseModel):

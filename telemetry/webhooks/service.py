@@ -1,7 +1,7 @@
 """Registers, shows and removes webhooks; the secret of one is shown once, when it is made."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from psycopg_pool import ConnectionPool
@@ -68,7 +68,7 @@ class WebhookService:
         if not self._store.add(webhook, MOST):
             msg = f"There are {MOST} webhooks already, which is the most: remove one."
             raise TooManyWebhooks(msg)
-        return webhook, secret_of(self._secret, webhook.id)
+        return webhook, secret_of(self._secret, webhook)
 
     def listing(
         self, operator: OperatorId | None, *, everybody: bool = False
@@ -96,6 +96,13 @@ class WebhookService:
         """Tell a webhook again that was disabled; what happened meanwhile is not sent."""
         self._store.enable(self.webhook(name).id)
         return self.webhook(name)
+
+    def rotate(self, name: UUID, *, keep_former: timedelta) -> tuple[Webhook, str]:
+        """Replace a webhook's secret; the one before stays good for a while. Shown this once."""
+        now = self._clock()
+        former_until = now + keep_former if keep_former else None
+        rotated = self._store.rotate(self.webhook(name).id, former_until)
+        return rotated, secret_of(self._secret, rotated)
 
     def ping(self, name: UUID) -> DeliveryId:
         """Send a webhook a message that only shows whether messages arrive."""

@@ -39,6 +39,11 @@ ENABLE = """
 UPDATE telemetry.webhook SET disabled_at = NULL, failing_since = NULL, failure = ''
 WHERE id = %(id)s
 """
+# Another secret, the one before for a while beside it.
+ROTATE = """
+UPDATE telemetry.webhook SET rotations = rotations + 1, former_until = %(former_until)s
+WHERE id = %(id)s RETURNING *
+"""
 # A message that only shows whether messages arrive.
 PING = """
 INSERT INTO telemetry.delivery (webhook, event, at, next_at)
@@ -130,6 +135,11 @@ class WebhookStore:
         with self._pool.connection() as connection:
             connection.execute(ENABLE, {"id": name})
 
+    def rotate(self, name: WebhookId, former_until: datetime | None) -> Webhook:
+        """Count that a webhook's secret was replaced; return it as it stands then."""
+        (row,) = self._rows(ROTATE, {"id": name, "former_until": former_until})
+        return _webhook(row)
+
     def ping(self, name: WebhookId, now: datetime) -> DeliveryId:
         """Put a message that says nothing on its way."""
         (row,) = self._rows(PING, {"id": name, "now": now})
@@ -205,6 +215,8 @@ def _webhook(row: DictRow) -> Webhook:
         failing_since=row["failing_since"],
         failure=row["failure"],
         disabled_at=row["disabled_at"],
+        rotations=row["rotations"],
+        former_until=row["former_until"],
     )
 
 

@@ -137,7 +137,7 @@ def test_a_signature_is_what_the_convention_gives_as_its_example() -> None:
     class Named(str):
         __slots__ = ()
 
-    found = signed(secret, Named("msg_p5jXN8AQM9LWM0D4loKWxJek"), stamp, body)  # type: ignore[arg-type]  # theirs are no UUIDs
+    found = signed([secret], Named("msg_p5jXN8AQM9LWM0D4loKWxJek"), stamp, body)  # type: ignore[arg-type]  # theirs are no UUIDs
 
     assert found["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
