@@ -17,7 +17,8 @@ from billing.export.claim import of_invoice
 from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
 from billing.exporting import WHOLE, Kind, export
-from billing.model import Invoice
+from billing.life_api import add_life
+from billing.model import Invoice, InvoiceState
 from billing.moving import NoSuchInvoice
 from billing.periods import parse
 from billing.refusals import refusals
@@ -50,6 +51,7 @@ def router(service: BillingService, who: Who) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["billing"])
     _add_work(routes, service, who)
     _add_invoices(routes, service, who)
+    add_life(routes, service, who, own=lambda who_, name: _own(service, who_, name))
     add_accounts(routes, service.accounts, who, own=lambda who_, name: _own(service, who_, name))
     _add_exports(routes, service, who)
     return routes
@@ -82,7 +84,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         *,
         operator: str | None = None,
         period: str | None = None,
-        state: Annotated[str | None, Query(pattern="^(draft|issued)$")] = None,
+        state: InvoiceState | None = None,
         cursor: UUID | None = None,
         limit: Limit = 100,
     ) -> InvoicesOut:
@@ -91,7 +93,8 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         with refusals():
             wanted = InvoiceFilter(
                 operator=own,
-                state="issued" if caller.role is Role.OPERATOR else state,
+                state="issued" if caller.role is Role.OPERATOR else None,
+                life=state,
                 period=parse(period) if period else None,
                 after=cursor,
                 limit=limit,

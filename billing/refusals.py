@@ -14,10 +14,15 @@ from billing.export.pes.slips import NoTitle
 from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
 from billing.judging.treasury import NoSchemas
+from billing.life.corrections import NoSuchCreditDraft, NotCorrected
+from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
+from billing.life.states import IllegalInvoiceMove, StillInReview
+from billing.life.writing_off import NotWrittenOff
 from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod
 from billing.prices import InvalidTariff
 from billing.publishing import RetroactiveTariff
+from billing.reviewing import UnexplainedReturn
 from billing.running import PeriodNotOver, UnknownDebtor
 from billing.stating import ContradictedStatement, InvalidStatement
 from billing.transfers import InvalidTransfers
@@ -41,6 +46,15 @@ STATUS: dict[type[Exception], int] = {
     NothingIssued: 404,
     UnwritableDebtor: 409,
     NotCredited: 422,
+    IllegalInvoiceMove: 409,
+    StillInReview: 409,
+    UnexplainedReturn: 422,
+    InvalidDispute: 422,
+    DisputeConflict: 409,
+    NoSuchDispute: 404,
+    NotWrittenOff: 422,
+    NotCorrected: 422,
+    NoSuchCreditDraft: 404,
     InvalidStatement: 422,
     ContradictedStatement: 409,
     InvalidTransfers: 422,

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from billing.life.disputes import NoSuchDispute
 from billing.moving import NoSuchInvoice
 from octroi.wiring import Records
 from permits.auditing import AuditService
@@ -28,12 +29,23 @@ REASON = "X-Octroi-Reason"
 LONGEST_REASON = 500
 # The first word of a path, where what follows is an operator's own.
 OWN = frozenset(
-    {"permits", "operators", "vehicles", "visits", "alerts", "live", "usage", "invoices", "exports"}
+    {
+        "permits",
+        "operators",
+        "vehicles",
+        "visits",
+        "alerts",
+        "live",
+        "usage",
+        "invoices",
+        "disputes",
+        "exports",
+    }
 )
 PUBLIC = frozenset({"/v1/alerts/rules"})
 
 Owners = Callable[[str], frozenset[OperatorId]]
-UNKNOWN = (NoSuchAlert, NoSuchInvoice, UnknownPermit, ValueError)
+UNKNOWN = (NoSuchAlert, NoSuchDispute, NoSuchInvoice, UnknownPermit, ValueError)
 
 
 def audited(who: Who, audit: AuditService, owners: Mapping[str, Owners]) -> Who:
@@ -83,6 +95,9 @@ def owners_of(parts: Records) -> Mapping[str, Owners]:
         "permit_id": lambda name: frozenset({parts.life.get(UUID(name)).application.operator}),
         "alert_id": lambda name: concerned(parts.alerts.alert(AlertId(UUID(name)))),
         "name": lambda name: frozenset({parts.billing.invoice(name).operator}),
+        "dispute_id": lambda name: frozenset(
+            {OperatorId(parts.billing.disputes.one(UUID(name)).operator)}
+        ),
     }
 
 

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     review_days: int = Field(
         default=10, ge=1, le=58, description="a whole number of days from 1 to 58"
     )
+    billing_grace_days: int = Field(
+        default=0, ge=0, le=92, description="a whole number of days from 0 to 92"
+    )
     sweep_seconds: float = Field(
         default=5.0, ge=1, le=60, allow_inf_nan=False, description="seconds from 1 to 60"
     )

@@ -200,8 +200,14 @@ def records(
             )
         )
         sources = _billing_sources(permits, registry, history, keeper)
-        bureau = Bureau(schemas=settings.pes_schemas, codes=settings.pes_codes)
-        billing = BillingService(pool, clock, sources, court.judge, bureau=bureau)
+        billing = BillingService(
+            pool,
+            clock,
+            sources,
+            court.judge,
+            bureau=Bureau(schemas=settings.pes_schemas, codes=settings.pes_codes),
+            grace_days=settings.billing_grace_days,
+        )
         yield Records(
             pool=pool,
             zones=zones,

@@ -2,16 +2,19 @@
 
 from decimal import Decimal
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import Field
 
 from billing.canonical import instant
 from billing.crediting import document
 from billing.ledger import Balance, Payment, Standing
-from billing.model import CreditNote
+from billing.life.states import settled
+from billing.model import CreditDraft, CreditNote, InvoiceState
 from billing.money import cents
 from billing.schemas.wire import Wire
 
+AMOUNTS = ("invoiced", "credited", "paid", "written_off", "disputed", "due")
 LineNumber = Annotated[int, Field(ge=1)]
 
 
@@ -55,6 +58,30 @@ class CreditNoteOut(Wire):
         return cls.model_validate({**told, "hash": note.hash})
 
 
+class CreditDraftOut(Wire):
+    """A credit that corrections of usage call for; its id follows its content."""
+
+    id: UUID
+    invoice: str
+    lines: list[CreditLineOut]
+    total: str
+    reason: str
+    usages: list[UUID]
+
+    @classmethod
+    def of(cls, draft: CreditDraft) -> Self:
+        """Write a proposed credit."""
+        lines = [CreditLineOut(number=at.number, amount=cents(at.amount)) for at in draft.lines]
+        return cls(
+            id=draft.id,
+            invoice=draft.number,
+            lines=lines,
+            total=cents(draft.total),
+            reason=draft.reason,
+            usages=list(draft.usages),
+        )
+
+
 class TransfersIn(Wire):
     """A bank's statement as CSV."""
 
@@ -95,28 +122,36 @@ class ReceivedOut(Wire):
 
 
 class StandingOut(Wire):
-    """What of an issued invoice was credited, paid, and is still due."""
+    """What of an issued invoice was credited, paid, written off, disputed, and is still due.
+
+    After `limitation_on` it can no longer be collected (CGCT, art. L. 1617-5): four years from the
+    issue, or from the last payment, which acknowledges it.
+    """
 
     number: str
     operator: str
+    state: InvoiceState
     invoiced: str
     credited: str
     paid: str
+    written_off: str
+    disputed: str
     due: str
     currency: str
     due_on: str
+    limitation_on: str
 
     @classmethod
     def of(cls, standing: Standing) -> Self:
         """Write where an invoice stands."""
-        amounts = {
-            name: cents(getattr(standing, name)) for name in ("invoiced", "credited", "paid", "due")
-        }
+        amounts = {name: cents(getattr(standing, name)) for name in AMOUNTS}
         return cls(
             number=standing.number,
             operator=standing.operator,
+            state=settled(standing),
             currency=standing.currency,
             due_on=standing.due_on.isoformat(),
+            limitation_on=standing.limitation_on.isoformat(),
             **amounts,
         )
 

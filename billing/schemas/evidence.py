@@ -13,6 +13,8 @@ from billing.schemas.wire import Wire
 from permits.model import Permit
 from telemetry.kept.evidence import Sighting
 
+MOST_FROZEN = 500  # uses of a line that are frozen with a dispute
+
 
 class GrantOut(Wire):
     """The decision a permit's fee rests on."""
@@ -126,3 +128,8 @@ class EvidenceOut(Wire):
             fees_in_line=len(line.fees),
             fees=[ExplainedFeeOut.of(fee) for fee in explained.fees],
         )
+
+
+def snapshot(explained: Explanation) -> str:
+    """Write the evidence of a line down as it is now, to be kept to the letter."""
+    return EvidenceOut.of(explained).model_dump_json()

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from billing.export import document
-from billing.model import Invoice, Run, Usage
+from billing.model import Invoice, InvoiceState, Run, Usage
+from billing.schemas.accounts import CreditDraftOut
 from billing.schemas.wire import Wire
 
 
@@ -59,7 +60,7 @@ class InvoiceOut(Wire):
     """An invoice: what was sealed, and the seal."""
 
     id: UUID
-    state: Literal["draft", "issued"]
+    state: InvoiceState
     number: str | None
     issued_at: str | None
     due_on: str | None
@@ -70,6 +71,9 @@ class InvoiceOut(Wire):
     vat_category: str
     currency: str
     total: str
+    supplements: list[str] = Field(
+        default_factory=list, description="What was issued before for the same month."
+    )
     previous_hash: str
     hash: str
 
@@ -103,6 +107,7 @@ class RunOut(Wire):
     unattributed: int
     conflicts: list[str]
     drafts: list[InvoiceOut]
+    credits: list[CreditDraftOut]
 
     @classmethod
     def of(cls, run: Run) -> Self:
@@ -116,6 +121,7 @@ class RunOut(Wire):
             unattributed=run.unattributed,
             conflicts=list(run.conflicts),
             drafts=[InvoiceOut.of(draft) for draft in run.drafts],
+            credits=[CreditDraftOut.of(each) for each in run.credits],
         )
 
 

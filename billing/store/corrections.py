@@ -20,8 +20,8 @@ INSTANTS, NAMES = ("at", "ended_at"), ("id", "permit", "visit")
 CONTRADICTIONS = """
 SELECT key, fingerprint, content, recorded_at FROM billing.usage_conflict AS told
 WHERE (%(key)s::text IS NULL OR key = %(key)s) AND NOT EXISTS (
-    SELECT FROM billing.correction WHERE correction.key = told.key
-        AND correction.recorded_at >= told.recorded_at)
+    SELECT FROM billing.correction
+    WHERE correction.key = told.key AND told.fingerprint = ANY(correction.answered))
 ORDER BY recorded_at, key, fingerprint LIMIT 1000
 """
 # What stands for a key now: the first usage, or what took its place; and how often something did.
@@ -36,9 +36,10 @@ WHERE (key = %(key)s OR id IN (SELECT replacement FROM billing.correction WHERE 
 """
 # A usage is superseded, once.
 INSERT = """
-INSERT INTO billing.correction (key, position, usage, replacement, fingerprint, reason, recorded_by,
-    recorded_at)
-VALUES (%(key)s, %(position)s, %(usage)s, %(replacement)s, %(fingerprint)s, %(reason)s, %(by)s,
+INSERT INTO billing.correction (key, position, usage, replacement, fingerprint, answered, reason,
+    recorded_by, recorded_at)
+VALUES (%(key)s, %(position)s, %(usage)s, %(replacement)s, %(fingerprint)s,
+    ARRAY(SELECT fingerprint FROM billing.usage_conflict WHERE key = %(key)s), %(reason)s, %(by)s,
     %(at)s)
 """
 # Issued lines with fees of what was superseded, of which some are not answered by a credit note.

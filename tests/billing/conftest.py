@@ -1,6 +1,6 @@
 """A billing service on a real database, over visits and permits that the test holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 from billing.export import cii
 from billing.export.claim import of_invoice
 from billing.judging.court import Court
-from billing.judging.report import Syntax, Written
+from billing.judging.report import Judgement, Syntax, Written
 from billing.running import Sources
 from billing.service import BillingService
 from billing.tariffs import demonstration
@@ -77,3 +77,16 @@ def service(empty_service: BillingService) -> BillingService:
     """Return a service with the demonstration's tariffs published."""
     empty_service.publish(demonstration(), by="council")
     return empty_service
+
+
+def accept(documents: Sequence[Written]) -> list[tuple[Judgement, ...]]:
+    """Accept at once: judges have tests of their own."""
+    return [(Judgement(judge="nobody", rules=1, objections=()),) for _ in documents]
+
+
+@pytest.fixture
+def swift(pool: ConnectionPool, city: City) -> BillingService:
+    """Return a service with the demonstration's tariffs, before a judge who accepts at once."""
+    service = BillingService(pool, lambda: city.now, city.sources(), accept)
+    service.publish(demonstration(), by="council")
+    return service
