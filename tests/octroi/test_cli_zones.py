@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from octroi import clock
 from octroi.cli import application
-from tests.zones.test_publishing import collection, feature
+from tests.zones.publications import collection, feature
 from zones.time.schedule import PARIS_TIME
 
 RUN = CliRunner()

@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI, Header
 from psycopg_pool import ConnectionPool
 
-from tests.zones.test_publishing import NOON, Watch, collection, feature, served
+from tests.octroi.served import served
+from tests.zones.publications import NOON, Watch, collection, feature
 from zones.api import publishing, reading, switches
 from zones.api.publishing import Author
 from zones.service import ZoneService
@@ -17,11 +18,6 @@ from zones.switching import SwitchService
 MIDNIGHT = "2026-03-01T23:00:00+00:00"
 PAST = {"start": "2025-01-01T00:00:00+00:00"}
 INSPECTOR = {"X-Who": "inspector"}
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
 
 
 @pytest.fixture
@@ -36,7 +32,7 @@ def client(pool: ConnectionPool, watch: Watch) -> Iterator[httpx.Client]:
     app.include_router(publishing.router(zones, author))
     app.include_router(switches.router(SwitchService(pool, watch, lambda: None), author))
     app.include_router(reading.router(zones))
-    with served(app) as address, httpx.Client(base_url=address) as caller:
+    with served(app) as caller:
         yield caller
 
 
