@@ -38,7 +38,7 @@ GIVEN = Given(act="acte", geographies=GEOGRAPHIES, zones=())
 OTHERS = (PriceFormat.MDS_POLICY, PriceFormat.CDS)
 SILENT = (
     *("purpose_factors", "size_factors", "noise_factors"),
-    *("fixed", "minimum", "cap_visit", "cap_day", "cap_period"),
+    *("fixed", "minimum", "cap_visit", "cap_day", "cap_period", "surcharges"),
 )
 TIMED = (
     TariffKind.PER_STARTED_MINUTE,

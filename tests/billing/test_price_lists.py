@@ -56,7 +56,7 @@ def test_a_list_is_published_by_the_council_alone_and_once(people: People) -> No
         (policy(), {"act": ""}, "act: cds names no legal act"),
         (policy(rate_unit="week"), {}, "rate_unit: no tariff counts weeks of time"),
         (policy(max_stay=1) | {"currency": "USD"}, {}, "currency: the city bills in EUR"),
-        ({"tariffs": [{"id": "x"}]}, {"format": "octroi"}, "tariffs[0].version:"),
+        ({"tariffs": [{"id": "x"}]}, {"format": "octroi"}, "/tariffs/0/version:"),
     ],
 )
 def test_a_list_that_cannot_be_published_is_refused_by_name_and_changes_nothing(
