@@ -1,15 +1,20 @@
-"""What does every request pass before it is read? A size limit, a name, and a check of its origin.
+"""What does every request pass before it is read? A size limit, a name, a check of its origin.
 
-Plain ASGI, so that a body over the limit is refused while it arrives and never held in memory.
+Plain ASGI, so that a body over the limit is refused while it arrives and never held in memory. And
+JSON says each member of an object once: of two, whoever signs and whoever decides could read
+different ones (RFC 8259, section 4).
 """
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from types import MappingProxyType
+from typing import Any
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Response
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +25,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Pages without a script can post these; they look at where the form came from themselves.
 FORMS = frozenset({"/login", "/logout"})
 NO_PATHS: Mapping[str, int] = MappingProxyType({})
+TOO_LARGE = 413
+# How much of a body that is too large is let arrive before it is answered.
+DRAINED_BYTES = 64_000_000
+# What is looked through at once; more, while others are answered.
+AT_ONCE_BYTES = 64_000
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -44,13 +54,132 @@ class Guards:
         limit = self._larger.get(scope["path"], self._limit_bytes)
         refusal = _refusal(headers, limit, writes=_writes(scope))
         if refusal is not None:
+            if refusal[0] == TOO_LARGE:
+                await _drained(receive)
             await problem(*refusal, instance=scope["path"])(scope, receive, named)
             return
         if scope["method"] == "HEAD":
             # Whatever can be read can be asked after (RFC 9110, section 9.3.2).
             await self._app({**scope, "method": "GET"}, receive, _headers_only(named))
             return
-        await self._app(scope, _limited(receive, limit), named)
+        taken = _limited(receive, limit)
+        if _holds_json(headers):
+            await self._read(scope, taken, named)
+        else:
+            await self._app(scope, taken, named)
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request with JSON on when its body is whole and says everything once."""
+        try:
+            body = await _whole(receive)
+        except HTTPException as refused:
+            answer = problem(refused.status_code, refused.detail, instance=scope["path"])
+            await answer(scope, receive, send)
+            return
+        if body is None:
+            return
+        twice = await _twice_in(body)
+        if twice is None:
+            await self._app(scope, _again(body, receive), send)
+        else:
+            await _ambiguous(twice, scope["path"])(scope, receive, send)
+
+
+class Twice(Exception):
+    """An object of JSON that states a member twice."""
+
+
+class _Members(tuple[tuple[str, Any], ...]):
+    """The members of an object, as they were written."""
+
+    __slots__ = ()
+
+
+def repeated(text: str | bytes) -> str | None:
+    """Return the JSON pointer to a member that its object states twice, or nothing.
+
+    What is no JSON at all is for whoever reads it to say.
+    """
+    try:
+        json.loads(text, object_pairs_hook=_once)
+    except Twice:
+        return _pointer_of_twice(json.loads(text, object_pairs_hook=_Members))
+    except (ValueError, RecursionError):
+        return None
+    return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    # Nothing is kept of what was looked at.
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise Twice
+
+
+def _pointer_of_twice(document: object) -> str | None:
+    left: list[tuple[str, object]] = [("", document)]
+    while left:
+        place, value = left.pop()
+        names: set[str] = set()
+        members = value if isinstance(value, _Members) else ()
+        inside = enumerate(value) if isinstance(value, list) else members
+        for name, member in inside:
+            here = f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            if members and name in names:
+                return here
+            names.add(str(name))
+            left.append((here, member))
+    return None
+
+
+def _ambiguous(pointer: str, path: str) -> Response:
+    why = "it is stated twice; an object says each of its members once"
+    errors = [{"pointer": pointer, "detail": why}]
+    return problem(422, f"{pointer}: {why}", instance=path, errors=errors)
+
+
+def _holds_json(headers: Headers) -> bool:
+    kind, _, _ = headers.get("content-type", "").partition(";")
+    return kind.strip().endswith(("/json", "+json"))
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """Return a body once it has arrived, or nothing where its sender went away."""
+    parts: list[bytes] = []
+    message: Message = {"more_body": True}
+    while message.get("more_body", False):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+    return b"".join(parts)
+
+
+async def _twice_in(body: bytes) -> str | None:
+    if len(body) <= AT_ONCE_BYTES:
+        return repeated(body)
+    return await run_in_threadpool(repeated, body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Let a body that was looked at arrive as if it had not been."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def _drained(receive: Receive) -> None:
+    """Let what is refused arrive: who is hung up on while sending may never read why."""
+    seen, message = 0, await receive()
+    while message.get("more_body", False) and seen <= DRAINED_BYTES:
+        seen += len(message.get("body", b""))
+        message = await receive()
 
 
 def _headers_only(send: Send) -> Send:
@@ -77,7 +206,7 @@ def _refusal(headers: Headers, limit_bytes: int, *, writes: bool) -> tuple[int, 
     if not length.isdigit():
         return 400, "Content-Length is not a number."
     if int(length) > limit_bytes:
-        return 413, _too_large(limit_bytes)
+        return TOO_LARGE, _too_large(limit_bytes)
     if writes and _by_cookie(headers) and "x-octroi-csrf" not in headers:
         return 403, "A page that writes must send the header X-Octroi-Csrf."
     return None
@@ -96,7 +225,7 @@ def _limited(receive: Receive, limit_bytes: int) -> Receive:
         seen += len(message.get("body", b""))
         if seen > limit_bytes:
             # FastAPI passes its own HTTPException on from a middleware, and no other.
-            raise HTTPException(413, _too_large(limit_bytes))
+            raise HTTPException(TOO_LARGE, _too_large(limit_bytes))
         return message
 
     return limited

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.records import errors
+from octroi.guards import repeated
 from octroi.reasons import reason
 from permits.schemas.applications import AdviceIn
 
@@ -21,7 +22,10 @@ def read(name: str, shape: type[Body]) -> Body:
     """Return what a file, or standard input, asks for; the command ends where that is nothing."""
     try:
         written = sys.stdin.read() if name == STANDARD_INPUT else Path(name).read_text("utf-8")
-        return shape.model_validate(json.loads(written))
+        body = json.loads(written)
+        if twice := repeated(written):
+            stop([f"{twice[1:]}: it is stated twice"])
+        return shape.model_validate(body)
     except (OSError, UnicodeDecodeError) as broken:
         why = broken.strerror if isinstance(broken, OSError) else "it is not UTF-8"
         stop([f"{name} cannot be read: {why}"])

@@ -60,6 +60,8 @@ def told(caller: Caller | None = None) -> Iterator[None]:
 def _sentence(situation: Exception, role: Role) -> str:
     if isinstance(situation, IllegalMove):
         return situation.told_to(mover_of(role))
+    if isinstance(situation, InvalidApplication):
+        return f"/{situation}"
     return str(situation)
 
 

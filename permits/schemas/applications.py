@@ -106,9 +106,12 @@ class VolumeIn(In):
     @classmethod
     def _above_lower(cls, upper: HeightIn | None, info: ValidationInfo) -> HeightIn | None:
         try:
-            _band(info.data.get("lower"), upper)
+            band = _band(info.data.get("lower"), upper)
         except InvalidHeight as error:
             raise refused(str(error)) from error
+        if band.upper is not None and band.upper == band.lower:
+            reason = "it is where lower is: a volume has a thickness"
+            raise refused(reason)
         return upper
 
     @field_validator("end", mode="after")

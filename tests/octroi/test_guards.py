@@ -21,12 +21,18 @@ SESSION = {"Cookie": f"{COOKIE}=some-session"}
 def client() -> Iterator[httpx.Client]:
     app = FastAPI()
     install(app)
+    taken: list[int] = []
 
     @app.post("/v1/things")
     @app.post("/v1/documents")
     @app.post("/login")
     async def take(request: Request) -> int:
-        return len(await request.body())
+        taken.append(len(await request.body()))
+        return taken[-1]
+
+    @app.get("/v1/things/taken")
+    def count() -> int:
+        return len(taken)
 
     @app.get("/v1/things")
     def give() -> str:
@@ -57,6 +63,62 @@ def test_a_body_that_does_not_tell_its_length_is_refused_while_it_arrives(
 ) -> None:
     assert client.post("/v1/things", content=pieces(10)).json() == LIMIT
     assert client.post("/v1/things", content=pieces(11)).status_code == 413
+
+
+def test_who_sends_far_too_much_without_listening_is_answered_all_the_same(
+    client: httpx.Client,
+) -> None:
+    address = (client.base_url.host, client.base_url.port or 0)
+    much = 8_000_000
+    named = f"Host: x\r\nConnection: close\r\nContent-Length: {much}"
+    head = f"POST /v1/things HTTP/1.1\r\n{named}\r\n\r\n".encode()
+    with socket.create_connection(address, timeout=5) as connection:
+        connection.sendall(head + b"x" * much)
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ('{"purpose": "media", "layer": "air", "purpose": "medical"}', "/purpose"),
+        ('[{}, {"volumes": [{"upper": {"value": 1, "value": 2}}]}]', "/1/volumes/0/upper/value"),
+        ('{"a/b": 1, "a\\u002fb": 2}', "/a~1b"),
+    ],
+)
+def test_a_member_stated_twice_is_refused_by_its_pointer(
+    client: httpx.Client, body: str, pointer: str
+) -> None:
+    sent = {"Content-Type": "application/json; charset=utf-8"}
+
+    answer = client.post("/v1/things", content=body, headers=sent)
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+    assert answer.json()["detail"].startswith(f"{pointer}: it is stated twice")
+
+
+def test_json_that_says_everything_once_arrives_as_it_was_sent(client: httpx.Client) -> None:
+    sent = {"Content-Type": "application/json"}
+    for body in (b'{"a": {"a": [1, 1]}}', b"{", b"", b"[" * 900, b"\xff"):
+        assert client.post("/v1/things", content=body, headers=sent).json() == len(body)
+    pieced = client.post("/v1/things", content=pieces(11), headers=sent)
+    assert (pieced.status_code, pieced.json()["status"]) == (413, 413)
+
+
+def test_what_its_sender_did_not_finish_is_not_taken_for_whole(client: httpx.Client) -> None:
+    address = (client.base_url.host, client.base_url.port or 0)
+    before = client.get("/v1/things/taken").json()
+    head = (
+        b"POST /v1/things HTTP/1.1\r\nHost: x\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n"
+    )
+    with socket.create_connection(address) as connection:
+        connection.sendall(head + b'{"a": 1}')
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(100)
+
+    assert client.get("/v1/things/taken").json() == before
 
 
 def test_a_length_that_is_no_number_is_refused(client: httpx.Client) -> None:

@@ -116,6 +116,7 @@ FLIGHTS: list[tuple[Path, object, str | None]] = [
     ((*V, "upper", "value"), "80", None),
     ((*V, "upper", "value"), 1e9, None),
     ((*V, "upper", "value"), 20, "/volumes/0/upper"),
+    ((*V, "upper", "value"), 30, "/volumes/0/upper"),
     ((*V, "upper", "reference"), GONE, None),
     ((*V, "upper", "reference"), "MSL", None),
     ((*V, "upper", "unit"), "cubit", None),
@@ -214,6 +215,7 @@ def test_each_wrong_field_is_named_by_pointer_and_nothing_is_kept(
         named = [each["pointer"] for each in told.json()["errors"]]
         expected = pointer or "".join(f"/{step}" for step in path)
         assert any(each.startswith(expected) for each in named), where
+        assert told.json()["detail"].startswith("/"), where
     assert kept(pool) == 0
 
     granted = client.post("/v1/permits", content=json.dumps(TERRACE).encode(), headers=headers)

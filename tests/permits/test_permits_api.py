@@ -126,7 +126,7 @@ def test_somebody_elses_vehicle_is_as_unknown_as_none(
 
         assert answer.status_code == 422
         assert answer.json()["detail"] == (
-            f"vehicles/1: '{name}' is not a registered vehicle of the applicant"
+            f"/vehicles/1: '{name}' is not a registered vehicle of the applicant"
         )
     assert stored(client, operator) == 0
 
@@ -146,7 +146,7 @@ def test_an_hour_that_is_over_cannot_be_asked_for(
     answer = client.post("/v1/permits", json=flight, headers=operator)
 
     assert answer.status_code == 422
-    assert answer.json()["detail"].startswith("volumes/0/end:")
+    assert answer.json()["detail"].startswith("/volumes/0/end:")
 
 
 def test_an_hour_that_has_begun_is_refused_with_its_reason(
