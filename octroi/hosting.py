@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from socket import socket
 from types import FrameType
 
+from starlette.types import ASGIApp
+
 from octroi import clock
+from octroi.deciding.decider import Place
+from octroi.deciding.deciders import Deciders
+from octroi.deciding.front import Front
 from octroi.serving import Serving, address_of, listening
 from octroi.settings import Settings
 from octroi.site import site
@@ -49,7 +54,7 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
         Ticking(installed.records.housekeeping.tend, TEND_EVERY_S),
     ):
         compiled()
-        server = Serving(site(installed), installed.hub.close)
+        server = Serving(_fronted(installed), installed.hub.close)
         yield Hosted(installed=installed, server=server, bound=bound)
 
 
@@ -75,6 +80,15 @@ def _compiling() -> Iterator[Callable[[], None]]:
         yield compiling.join
     finally:
         leaving.set()
+
+
+def _fronted(installed: Installation) -> ASGIApp:
+    """Return the app, with processes beside it that decide about permits."""
+    settings, backed = installed.settings, installed.backing
+    place = Place(settings=settings, database_url=backed.database_url, secret=backed.secret)
+    deciders = Deciders(place, installed.ingest.publish, settings.deciders)
+    app = site(installed, lambda: deciders.ready)
+    return Front(app, deciders, settings.body_limit_bytes)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 GRACE_S = 3
@@ -52,7 +52,7 @@ class Serving(uvicorn.Server):
     An open stream would otherwise hold the exit back until its reader goes away.
     """
 
-    def __init__(self, app: FastAPI, ending: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, ending: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

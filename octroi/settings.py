@@ -66,6 +66,11 @@ def default_data_dir() -> Path:
     return Path(home).expanduser() / "octroi"
 
 
+def deciders_here() -> int:
+    """Return how many processes may decide beside the one that serves: one a processor, or 3."""
+    return min((os.cpu_count() or 1) - 1, 3)
+
+
 class Settings(BaseSettings):
     """Everything an installation may decide."""
 
@@ -117,6 +122,9 @@ class Settings(BaseSettings):
     )
     sweep_seconds: float = Field(
         default=5.0, ge=1, le=60, allow_inf_nan=False, description="seconds from 1 to 60"
+    )
+    deciders: int = Field(
+        default_factory=deciders_here, ge=0, le=16, description="a whole number from 0 to 16"
     )
     documents_needed: DocumentsNeeded = Field(
         default_factory=dict,

@@ -14,11 +14,12 @@ from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
 from octroi.prices import price_lists
 from octroi.sessions import Sessions
+from octroi.settings import Settings
 from octroi.web import api as web
 from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
-from octroi.wiring import Installation
+from octroi.wiring import Clock, Installation, Records, admission_of, tokens_of
 from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, behind_wall, someone, visible_operator
 from permits.parties import Caller, Role
@@ -33,8 +34,8 @@ from zones.formats.writing import WrittenFormat
 VISITOR = Caller(role=Role.INSPECTOR, name="demonstration")
 
 
-def site(installed: Installation) -> FastAPI:
-    """Return the app of an installation."""
+def site(installed: Installation, deciders: Callable[[], int] = lambda: 0) -> FastAPI:
+    """Return the app of an installation; `deciders` tells how many processes decide beside it."""
     parts, settings = installed.records, installed.settings
     sessions = Sessions(installed.access.caller, installed.clock)
     access = installed.access
@@ -87,7 +88,7 @@ def site(installed: Installation) -> FastAPI:
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
-            metrics.router(installed.meters, _standing(installed), settings.metrics_from),
+            metrics.router(installed.meters, _standing(installed, deciders), settings.metrics_from),
             *interfaces_for_tests(parts, settings, installed.clock),
         ],
         static=web.static_app(),
@@ -95,6 +96,22 @@ def site(installed: Installation) -> FastAPI:
             checks=(lambda: _database(installed), lambda: _broker(installed)),
             counts=lambda: _losses(installed),
         ),
+        body_limit_bytes=settings.body_limit_bytes,
+    )
+
+
+def decisions(parts: Records, settings: Settings, clock: Clock, secret: bytes) -> FastAPI:
+    """Return the app of a process that decides about permits only; no sessions are known to it."""
+    access = admission_of(parts, settings, clock, secret)
+    sessions = Sessions(access.caller, clock)
+    known = anyone(
+        bearers(access.caller, tokens_of(parts, settings, clock)), sessions.caller, access.at_hand
+    )
+    who = audited(someone(known), parts.audit, owners_of(parts))
+    return application(
+        [permits.router(parts.permits, parts.life, who=who, anyone=known)],
+        static=web.static_app(),
+        health=Health(checks=()),
         body_limit_bytes=settings.body_limit_bytes,
     )
 
@@ -129,7 +146,7 @@ def _losses(installed: Installation) -> dict[str, int]:
     return {**told, "mqtt_overflowed": installed.ingest.dropped}
 
 
-def _standing(installed: Installation) -> metrics.Standing:
+def _standing(installed: Installation, deciders: Callable[[], int]) -> metrics.Standing:
     """Return where the parts that are measured stand."""
     ingest, hub = installed.ingest, installed.hub
     return metrics.Standing(
@@ -137,6 +154,7 @@ def _standing(installed: Installation) -> metrics.Standing:
         gauges={
             "octroi_queue_messages": ("Messages that wait for the worker", lambda: ingest.waiting),
             "octroi_broker_connected": ("1 while the broker answers", lambda: ingest.connected),
+            "octroi_deciders": ("Processes that decide about permits besides", deciders),
             "octroi_live_readers": ("Open live streams", lambda: hub.readers),
         },
         losses=lambda: _losses(installed),

@@ -18,14 +18,15 @@ from billing.treasury import Bureau
 from octroi.admission import Admission
 from octroi.archives import archive
 from octroi.backing import Backing, backing
-from octroi.embedded.broker import client_id
+from octroi.changes import Changes
+from octroi.embedded.broker import Broker, client_id
 from octroi.issuing import issuer_of
 from octroi.keeping import housekeeping
 from octroi.lateness import OpenPeriods, month_before
 from octroi.metrics import Meters
 from octroi.migrate import migrate
 from octroi.notices import ALERT, Notices, passing_alerts_on, passing_on
-from octroi.rulebooks import PUBLISHED, RulebookKeeper
+from octroi.rulebooks import PUBLISHED, Changed, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
@@ -33,6 +34,7 @@ from octroi.ticking import attentive
 from permits.auditing import AuditService
 from permits.cases import City, Prices
 from permits.identity.guard import Bearers
+from permits.life.holdings import Held, Holding
 from permits.living import LifeService
 from permits.model import OperationVolume, Permit
 from permits.registration import RegistryService
@@ -116,14 +118,17 @@ class Installation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Whom the records tell: operators, watchers of alerts; `prompt`: who publishes waits."""
+    """Whom the records tell of permits and alerts: nobody here means by a process that has them.
 
-    announce: Callable[[Permit], None]
-    tell: Callable[[Iterable[Alert]], None]
-    prompt: bool = True
+    Where vehicles are `judged`, what is granted is kept at hand, and who publishes waits for it.
+    """
+
+    announce: Callable[[Permit], None] | None = None
+    tell: Callable[[Iterable[Alert]], None] | None = None
+    judged: bool = False
 
 
-NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None, prompt=False)
+NOBODY = Neighbours()
 
 
 @contextmanager
@@ -144,7 +149,7 @@ def records(
 
         # Whoever wrote reads it back judged: other processes hear of it a moment later.
         def published() -> None:
-            if neighbours.prompt:
+            if neighbours.judged:
                 keeper.refresh(PUBLISHED)
 
         zones = ZoneService(
@@ -157,8 +162,7 @@ def records(
         switches = SwitchService(pool, clock, told=published)
         registry = RegistryService(pool, clock, secret)
         history = HistoryService(pool, clock)
-        tell = neighbours.tell if neighbours.prompt else passing_alerts_on(pool)
-        alerts = AlertService(pool, clock, tell)
+        alerts = AlertService(pool, clock, neighbours.tell or passing_alerts_on(pool))
 
         # Permits ask for zones and prices, which are built after them: found at the call.
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
@@ -170,7 +174,7 @@ def records(
         city = City(
             zones_touching=touching,
             prices=prices,
-            announce=neighbours.announce if neighbours.prompt else passing_on(pool),
+            announce=neighbours.announce or passing_on(pool),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
             switches=lambda: keeper.rulebook().index.switches,
@@ -190,8 +194,8 @@ def records(
             RuleSources(
                 zones=zones.current,
                 switches=switches.switches,
-                held=permits.held,
-                held_by=permits.held_by,
+                held=permits.held if neighbours.judged else _nothing_held,
+                held_by=permits.held_by if neighbours.judged else _nothing_held_by,
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
                 datum=datum,
@@ -291,13 +295,36 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             clock=clock,
             backing=backed,
             records=parts,
-            access=stack.enter_context(_admission(parts, settings, clock, backed)),
-            tokens=_tokens(parts, settings, clock),
+            access=stack.enter_context(
+                admission_of(parts, settings, clock, backed.secret, backed.broker)
+            ),
+            tokens=tokens_of(parts, settings, clock),
             pipeline=pipeline,
             ingest=ingest,
             hub=hub,
             meters=meters,
         )
+
+
+@contextmanager
+def deciding(
+    database_url: str,
+    clock: Clock,
+    settings: Settings,
+    announce: Callable[[Permit], None],
+    *,
+    secret: bytes,
+) -> Iterator[Records]:
+    """Open what decides about permits beside an installation, kept as the city publishes."""
+    told = Neighbours(announce=announce)
+    with records(database_url, clock, settings, told, secret=secret) as parts:
+
+        def refresh(changed: Changed) -> None:
+            if changed.published:
+                parts.keeper.refresh(changed)
+
+        with Changes(database_url, refresh):
+            yield parts
 
 
 @contextmanager
@@ -324,7 +351,15 @@ def _attended(
 
 
 def _told_by(notices: Notices) -> Neighbours:
-    return Neighbours(announce=notices.announce, tell=notices.tell)
+    return Neighbours(announce=notices.announce, tell=notices.tell, judged=True)
+
+
+def _nothing_held(_since: datetime) -> frozenset[Held]:
+    return frozenset()
+
+
+def _nothing_held_by(_permits: object, _since: datetime) -> tuple[Holding, ...]:
+    return ()
 
 
 def _heard(name: str, parts: Records, notices: Notices) -> None:
@@ -335,12 +370,16 @@ def _heard(name: str, parts: Records, notices: Notices) -> None:
         notices.announce(parts.life.get(UUID(name)))
 
 
-def _admission(parts: Records, settings: Settings, clock: Clock, backed: Backing) -> Admission:
+def admission_of(
+    parts: Records, settings: Settings, clock: Clock, secret: bytes, broker: Broker | None = None
+) -> Admission:
+    """Return who may come in by a key; a broker of ours is told of them."""
     lifetime = timedelta(days=settings.key_days)
-    return Admission(parts.pool, clock, backed.secret, lifetime=lifetime, broker=backed.broker)
+    return Admission(parts.pool, clock, secret, lifetime=lifetime, broker=broker)
 
 
-def _tokens(parts: Records, settings: Settings, clock: Clock) -> Bearers | None:
+def tokens_of(parts: Records, settings: Settings, clock: Clock) -> Bearers | None:
+    """Return whom access tokens of the configured issuer stand for, if one is."""
     issuer = issuer_of(settings)
     return None if issuer is None else TokenService(parts.pool, issuer, clock).caller
 

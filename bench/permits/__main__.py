@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
+
+import psutil
 
 from bench.permits.blocks import Block, anywhere, apart, by_boxes, in_one_place, indexed, wrong
 from bench.permits.results import Answered, Line, show, write_markdown
@@ -89,6 +92,9 @@ def _measured(host: Hosted, options: argparse.Namespace) -> tuple[list[Line], st
     ask = _Asking(host.url, key, options.connections, origin)
     granted = len(standing)
     standing += _granted(*ask.warm(options.warm_up, random))
+    while _deciders(host.url) < min(host.installed.settings.deciders, options.connections - 1):
+        # They are begun when many ask.
+        standing += _granted(*ask.warm(options.warm_up, random))
     rounds: dict[str, list[Answered]] = {}
     for _ in range(options.rounds):
         for name, draw in DRAWS:
@@ -101,8 +107,9 @@ def _measured(host: Hosted, options: argparse.Namespace) -> tuple[list[Line], st
     prepared = (
         f"{options.zones:,} zones, {granted:,} permits granted before, prepared in "
         f"{prepared_s:.0f} s; {options.rounds} rounds of {options.applications:,} applications "
-        f"over {options.connections} connections. Vehicles were judged by a grant after "
-        f"{_taken_up_ms(host, origin):.0f} ms."
+        f"over {options.connections} connections, decided by "
+        f"{host.installed.settings.deciders or 'no'} beside the process that serves. "
+        f"Vehicles were judged by a grant after {_taken_up_ms(host, origin):.0f} ms."
     )
     return [Line(name=name, rounds=each) for name, each in rounds.items()], prepared
 
@@ -116,6 +123,20 @@ def _publish_prices(host: Hosted) -> None:
         asked = Request(f"{host.url}/v1/tariffs", body, headers)  # noqa: S310 - this machine's own
         with urlopen(asked):  # noqa: S310 - this machine's own
             pass
+
+
+def _deciders(url: str) -> int:
+    """Return how many processes decide beside the one that serves."""
+    with urlopen(f"{url}/metrics") as said:  # noqa: S310 - this machine's own
+        [line] = re.findall(r"^octroi_deciders (\S+)$", said.read().decode(), re.MULTILINE)
+    return int(float(line))
+
+
+def _processor_s() -> float:
+    """Return what Octroi has used of the processor: who serves, and who decides beside."""
+    own = psutil.Process()
+    beside = [each for each in own.children() if "octroi.deciding" in each.cmdline()]
+    return sum(sum(each.cpu_times()[:2]) for each in (own, *beside))
 
 
 class _Asking:
@@ -135,7 +156,7 @@ class _Asking:
     def asked(self, blocks: Sequence[Block], standing: Sequence[Block]) -> Answered:
         """Ask for every block."""
         bodies = [block.body(DRONE, self._origin) for block in blocks]
-        begun = time.process_time()
+        begun = _processor_s()
         finished = subprocess.run(
             [sys.executable, str(ASKING)],
             input=json.dumps(
@@ -145,7 +166,7 @@ class _Asking:
             text=True,
             check=True,
         )
-        used_s = time.process_time() - begun
+        used_s = _processor_s() - begun
         said = json.loads(finished.stdout)
         answers = sorted(said["answers"])
         decisions = [each[1] for each in answers]

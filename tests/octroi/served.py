@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from octroi.serving import Serving, address_of, listening
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[httpx.Client]:
+def served(app: ASGIApp) -> Iterator[httpx.Client]:
     """Serve an app, and yield a client that takes a new connection for each request."""
     alone = httpx.Limits(max_keepalive_connections=0)
     with listening("127.0.0.1", 0) as bound:
