@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from billing.life.disputes import NoSuchDispute
 from billing.moving import NoSuchInvoice
-from octroi.wiring import Records
+from octroi.records import Records
 from permits.auditing import AuditService
 from permits.identity.guard import Who
 from permits.parties import Caller, OperatorId

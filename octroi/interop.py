@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from octroi.records import Clock, Records
 from octroi.settings import InvalidSetting, Settings
-from octroi.wiring import Clock, Records
 from permits.interuss import map_api, plan_api
 from permits.interuss.features import Law
 from permits.interuss.planning import PlanningService

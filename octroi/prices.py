@@ -1,7 +1,7 @@
 """Which prices can be written in formats of others? Those of this installation, in its zones."""
 
 from billing.lists import PriceLists
-from octroi.wiring import Clock, Records
+from octroi.records import Clock, Records
 from zones.editions import to_zone
 
 

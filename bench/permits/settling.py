@@ -13,7 +13,7 @@ from shapely.geometry import Polygon, mapping
 from bench.permits.blocks import Block
 from bench.permits.loading import LEARN, load
 from bench.zones.sets import made
-from octroi.wiring import Records
+from octroi.records import Records
 from permits.model import Application, Permit, PermitId
 from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
 from permits.schemas.applications import ApplicationIn

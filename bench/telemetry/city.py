@@ -14,7 +14,7 @@ from shapely.geometry import mapping
 
 from bench.permits.loading import LEARN, load
 from bench.zones.sets import BOX, made
-from octroi.wiring import Records
+from octroi.records import Records
 from permits.model import PermitId
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.schemas.applications import ApplicationIn

@@ -11,7 +11,7 @@ from octroi.cli.permit_moves import Ident, Why, done, show
 from octroi.cli.permit_telling import AsJson, Lang, advice_lines, print_as
 from octroi.cli.place import placed
 from octroi.cli.records import BY, opened
-from octroi.wiring import Records
+from octroi.records import Records
 from permits.life.states import Act
 from permits.model import Application, Decision, InvalidApplication, Move, Permit, PermitState
 from permits.schemas.advice import AdviceOut

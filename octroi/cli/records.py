@@ -11,7 +11,7 @@ from octroi.cli.failures import told
 from octroi.cli.place import settings
 from octroi.logs import quiet
 from octroi.migrate import migrate
-from octroi.wiring import Records, records
+from octroi.records import Records, records
 
 BY = "command line"
 

@@ -16,7 +16,7 @@ from octroi.cli.instants import read, told
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened, out
 from octroi.cli.zones_given import UNREADABLE, At, KnownAt, document_of, refused, tell
-from octroi.wiring import Records
+from octroi.records import Records
 from zones.differences import Difference, differ
 from zones.editions import AsOf, Edition, Withdrawal, to_feature, to_zone
 from zones.formats.reading import read_document

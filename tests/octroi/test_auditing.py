@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from octroi.auditing import audited, owners_of
 from octroi.cli import application
+from octroi.records import Records, records
 from octroi.settings import load
-from octroi.wiring import Records, records
 from permits.access import AccessService
 from permits.api import audit, permits, registry
 from permits.identity import guard

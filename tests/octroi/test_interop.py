@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from shapely.geometry import box
 
 from octroi.interop import interfaces_for_tests
+from octroi.records import Records, records
 from octroi.settings import InvalidSetting, load
-from octroi.wiring import Records, records
 from permits.search import Search
 from tests.octroi.served import served
 from tests.permits.interuss.asking import disc
