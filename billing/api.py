@@ -183,7 +183,8 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
     ) -> StreamingResponse:
         """Return a month's issued claims as a file.
 
-        CSV and XLSX hold their lines; `ubl` and `facturx` every document, `ubl` judged again;
+        CSV, XLSX and Parquet hold their lines, `usage` (Parquet) what was used and what it cost,
+        claimed or not; `ubl` and `facturx` every document, `ubl` judged again;
         `fec` the month's entries for a tax inspector; `pes` what was issued in the month as titles
         for the public accountant, but for the documents `without`; `audit` everything with its
         hashes, for `octroi billing verify` on another machine.

@@ -1,11 +1,11 @@
 """Which files does a month give? One form each for the accountant, the inspector, the auditor."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from billing.export import archive, bundle, credit_pdf, fec, pdf, sheet, table, ubl
+from billing.export import archive, bundle, credit_pdf, fec, parquet, pdf, sheet, table, ubl
 from billing.export.books import Books
 from billing.export.claim import of_credit, of_invoice
 from billing.export.words import LANGUAGE
@@ -14,9 +14,11 @@ from billing.model import BillingPeriod, Invoice
 from billing.schemas.evidence import EvidenceOut
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
+from billing.store.usage import UsageFilter
 from permits.parties import OperatorId
 
 EVIDENCE_A_LINE = 20
+USAGE_A_PAGE = 1_000
 
 
 class Kind(StrEnum):
@@ -24,6 +26,8 @@ class Kind(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    PARQUET = "parquet"
+    USAGE = "usage"
     UBL = "ubl"
     FACTURX = "facturx"
     FEC = "fec"
@@ -33,10 +37,14 @@ class Kind(StrEnum):
 
 # What holds the city's books as a whole, and is nobody's own.
 WHOLE = frozenset({Kind.FEC, Kind.PES, Kind.AUDIT})
-ZIP = "application/zip"
+# Those written row after row, whose length nobody has to hold.
+STREAMED = frozenset({Kind.CSV, Kind.PARQUET, Kind.USAGE})
+ZIP, PARQUET = "application/zip", "application/vnd.apache.parquet"
 MEDIA = {
     Kind.CSV: "text/csv",
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.PARQUET: PARQUET,
+    Kind.USAGE: PARQUET,
     Kind.UBL: ZIP,
     Kind.FACTURX: ZIP,
     Kind.FEC: "text/plain; charset=utf-8",
@@ -70,14 +78,34 @@ def export(
     if kind is Kind.PES:
         name, content = service.treasury.file(period, without)
         return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
-    if kind is Kind.CSV:
-        wanted = InvoiceFilter(operator=operator, state="issued", period=period)
-        lines = table.write(service.every_invoice(wanted))
-        name, pieces = f"octroi-{period.label}.csv", (each.encode() for each in lines)
+    if kind in STREAMED:
+        name, pieces = _streamed(service, kind, period, operator)
         return Exported(name=name, media=MEDIA[kind], pieces=pieces)
     books = _books(service, period, operator)
     name, content = _whole(service, kind, books, lang)
     return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
+
+
+def _streamed(
+    service: BillingService, kind: Kind, period: BillingPeriod, operator: OperatorId | None
+) -> tuple[str, Iterator[bytes]]:
+    """Write row after row, however many there are."""
+    if kind is Kind.USAGE:
+        wanted = UsageFilter(operator=operator, window=period.window, limit=USAGE_A_PAGE)
+        used = parquet.usage(_every_usage(service, wanted), period.label)
+        return f"octroi-usage-{period.label}.parquet", used
+    claimed = service.every_invoice(InvoiceFilter(operator=operator, state="issued", period=period))
+    if kind is Kind.PARQUET:
+        return f"octroi-{period.label}.parquet", parquet.lines(claimed, period.label)
+    return f"octroi-{period.label}.csv", (each.encode() for each in table.write(claimed))
+
+
+def _every_usage(service: BillingService, wanted: UsageFilter) -> Iterator[parquet.Priced]:
+    """Go through a month's usage with its fees, a page at a time."""
+    page = service.usage(wanted)
+    while page:
+        yield from page
+        page = service.usage(replace(wanted, after=page[-1][0].id))
 
 
 def _books(service: BillingService, period: BillingPeriod, operator: OperatorId | None) -> Books:

@@ -34,6 +34,8 @@ class Form(StrEnum):
     JSON = "json"
     PDF = "pdf"
     XLSX = "xlsx"
+    PARQUET = "parquet"
+    USAGE = "usage"
     UBL = "ubl"
     FACTURX = "facturx"
     FEC = "fec"
@@ -42,7 +44,7 @@ class Form(StrEnum):
 
 
 # What tells of a month as a whole.
-MONTHLY = frozenset({Form.XLSX, Form.UBL, Form.FACTURX, Form.FEC, Form.PES, Form.AUDIT})
+MONTHLY = frozenset(Form) - {Form.CSV, Form.JSON, Form.PDF}
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
@@ -66,7 +68,8 @@ def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misuse
     ) -> None:
         """Write one invoice as CSV, JSON or PDF, a credit note as PDF, or a month in other forms.
 
-        pes is PES V2 Recette, what the public accountant takes charge of.
+        pes is PES V2 Recette, what the public accountant takes charge of; usage is Parquet, what
+        was used in the month and what it cost.
         """
         wrong = _wrong(form, invoice, credit_note, period, without)
         if wrong:
