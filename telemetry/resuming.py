@@ -4,7 +4,8 @@ What was observed since it was written down last is gone through again by the sa
 same order. Visits and alerts of it are recorded already: they were, together with the positions.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import numpy as np
@@ -17,6 +18,8 @@ from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import Observed, Written
 from telemetry.store.ingest import IngestStore
+from telemetry.together import witnesses
+from telemetry.together.witnesses import Accounts
 from telemetry.watched.live_batch import FRESH_MS
 
 # Every vehicle is written down about once in so many turns, and a few are at each.
@@ -34,6 +37,11 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
     standing = Standing(
         fleet=standing_at([tracks.from_json(one.track) for one in written.values()], rulebook),
         situations={key: each for key, each in situations.items() if each.ongoing},
+        witnesses={
+            key: witnesses.from_json(one.accounts)
+            for key, one in written.items()
+            if one.accounts is not None
+        },
     )
     for observed in store.observed_since():
         for part, now in _parts(observed):
@@ -76,7 +84,8 @@ def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Wr
     tracks |= {
         each: standing.fleet[each] for each in told - tracks.keys() if each in standing.fleet
     }
-    return {vehicle: _written(track, known.get(vehicle)) for vehicle, track in tracks.items()}
+    stands = {vehicle: _written(track, known.get(vehicle)) for vehicle, track in tracks.items()}
+    return _with_accounts(stands, ChainMap(outcome.accounts, standing.witnesses))
 
 
 def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:
@@ -86,7 +95,18 @@ def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:
     """
     most = max(LEAST_A_TURN, standing.fleet.unset // TURNS)
     some, until = standing.fleet.set_down(most)
-    return {one.key: _written(one, standing.situations.get(one.key)) for one in some}, until
+    stands = {one.key: _written(one, standing.situations.get(one.key)) for one in some}
+    return _with_accounts(stands, standing.witnesses), until
+
+
+def _with_accounts(
+    stands: Mapping[VehicleKey, Written], accounts: Mapping[VehicleKey, Accounts]
+) -> dict[VehicleKey, Written]:
+    """Write down as well where vehicles were by their own word, and by a receiver's."""
+    return {
+        key: one._replace(accounts=witnesses.to_json(accounts[key])) if key in accounts else one
+        for key, one in stands.items()
+    }
 
 
 def _written(track: Track, situations: alerts.Situations | None) -> Written:

@@ -21,14 +21,15 @@ from zones.columns import Floats, Positions
 ROWS_AT_ONCE = 4_000
 
 # Where every vehicle stood.
-STANDINGS = "SELECT operator, vehicle, track, situations FROM telemetry.track"
-# Where these vehicles stand now.
+STANDINGS = "SELECT operator, vehicle, track, situations, accounts FROM telemetry.track"
+# Where these vehicles stand now; what they and receivers said of it stays, once it is known.
 SAVE_STANDINGS = """
-INSERT INTO telemetry.track (operator, vehicle, track, situations, recorded_at)
-SELECT given.*, %(recorded_at)s FROM unnest(
-    %(operator)b::text[], %(vehicle)b::text[], %(track)b::text[], %(situations)b::text[]) AS given
+INSERT INTO telemetry.track (operator, vehicle, track, situations, accounts, recorded_at)
+SELECT given.*, %(recorded_at)s FROM unnest(%(operator)b::text[], %(vehicle)b::text[],
+    %(track)b::text[], %(situations)b::text[], %(accounts)b::text[]) AS given
 ON CONFLICT (operator, vehicle) DO UPDATE SET track = EXCLUDED.track,
-    situations = EXCLUDED.situations, recorded_at = EXCLUDED.recorded_at
+    situations = EXCLUDED.situations, recorded_at = EXCLUDED.recorded_at,
+    accounts = coalesce(EXCLUDED.accounts, track.accounts)
 """
 # Up to which observation what is written includes all.
 STANDING_TO = "SELECT standing_to FROM telemetry.intake"
@@ -52,10 +53,11 @@ ORDER BY recorded_at, at
 
 
 class Written(NamedTuple):
-    """Where one vehicle stands, written down."""
+    """Where one vehicle stands, written down; `accounts` where it was by whose word."""
 
     track: str
     situations: str | None
+    accounts: str | None = None
 
 
 class Observed(NamedTuple):
@@ -70,8 +72,8 @@ def standings(connection: Connection) -> dict[VehicleKey, Written]:
     """Return where each vehicle stood when it was written down last."""
     rows = connection.execute(STANDINGS).fetchall()
     return {
-        VehicleKey(OperatorId(operator), VehicleId(vehicle)): Written(track, situations)
-        for operator, vehicle, track, situations in rows
+        VehicleKey(OperatorId(operator), VehicleId(vehicle)): Written(track, situations, accounts)
+        for operator, vehicle, track, situations, accounts in rows
         if track is not None
     }
 
@@ -87,6 +89,7 @@ def save_standings(
         "vehicle": [key.vehicle for key in keys],
         "track": [standings[key].track for key in keys],
         "situations": [standings[key].situations for key in keys],
+        "accounts": [standings[key].accounts for key in keys],
         "recorded_at": recorded_at,
     }
     if keys:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from telemetry.alerts import Situations
@@ -49,6 +50,7 @@ class Accounts(NamedTuple):
 
 
 Witnesses = Mapping[VehicleKey, Accounts]
+_Written = tuple[int, float, float, float, float | None, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,24 @@ def agree(own: Account, heard: Account) -> bool | None:
     speed = MOST_MPS if np.isnan(earlier.speed_mps) else earlier.speed_mps
     slack = own.h_acc_m + heard.h_acc_m + speed * passed_ms / 1000
     return bool(distance_m(own.lon, own.lat, heard.lon, heard.lat) <= slack)
+
+
+def to_json(accounts: Accounts) -> str:
+    """Write accounts down; a speed that is not known is no number there."""
+    return msgspec.json.encode(accounts).decode()
+
+
+def from_json(text: str | bytes) -> Accounts:
+    """Read accounts as `to_json` wrote them."""
+    own, heard = msgspec.json.decode(text, type=tuple[_Written | None, _Written | None])
+    return Accounts(own=_read(own), heard=_read(heard))
+
+
+def _read(written: _Written | None) -> Account | None:
+    if written is None:
+        return None
+    at_ms, lon, lat, h_acc_m, speed_mps, layer = written
+    return Account(at_ms, lon, lat, h_acc_m, np.nan if speed_mps is None else speed_mps, layer)
 
 
 def _gone_on(
