@@ -29,7 +29,7 @@ def said(step: int) -> Incoming:
         payload = json.dumps(position(second, alt=None, alt_ref=None)).encode()
         return incoming("octroi/v1/ailes/boat-1/position", payload, received_at_ms)
     lon = LON + (0.004 if step < STEPS // 2 else 0)
-    fields: dict[str, str | float] = {
+    fields: dict[str, str | int | float | bytes | bool] = {
         "type": 1,
         "mmsi": 227000001,
         "lon": lon,
