@@ -16,6 +16,7 @@ from billing.ledger import Balance, Standing
 from billing.money import cents
 from billing.service import BillingService
 from billing.transfers import read
+from octroi.cli.claims import Dry
 from octroi.cli.counting import counted
 from octroi.cli.place import placed
 
@@ -37,11 +38,12 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         line: Annotated[
             list[str] | None, typer.Option(help="A line and its amount: 1=3.50. Can be repeated.")
         ] = None,
+        dry_run: Dry = False,
     ) -> None:
         """Credit lines of an issued invoice, or all that is left of it."""
         with told(), open_service() as service:
             wanted = dict(map(_line, line)) if line else None
-            note = service.accounts.credit(invoice, wanted, reason=reason, by=BY)
+            note = service.accounts.credit(invoice, wanted, reason=reason, by=BY, dry=dry_run)
         said.print(f"{note.number}: {cents(note.total)} {note.invoice.currency} of {invoice}")
 
     @app.command("pay")
@@ -50,11 +52,12 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         statement: Annotated[
             Path, typer.Argument(help="CSV: date,reference,amount,transaction.", exists=True)
         ],
+        dry_run: Dry = False,
     ) -> None:
         """Take a bank's statement in, all or nothing; read twice, it counts once."""
         with told(), open_service() as service:
             text = statement.read_text("utf-8-sig")
-            received = service.accounts.receive(read(text), by=BY)
+            received = service.accounts.receive(read(text), by=BY, dry=dry_run)
         said.print(f"{counted(len(received.new), 'payment')} new, {received.known} known")
 
     @app.command("overdue")
@@ -82,11 +85,14 @@ def _line(text: str) -> tuple[int, Decimal]:
 
 
 def _standings(standings: Iterable[Standing]) -> Table:
-    shown = Table("invoice", "operator", "due on", "still due", box=None, pad_edge=False)
+    shown = Table(
+        "invoice", "operator", "due on", "limitation", "still due", box=None, pad_edge=False
+    )
     shown.columns[-1].justify = "right"
     for each in standings:
-        due = f"{cents(each.due)} {each.currency}"
-        shown.add_row(each.number, escape(each.operator), each.due_on.isoformat(), due)
+        days = (each.due_on.isoformat(), each.limitation_on.isoformat())
+        due = f"{cents(each.due - each.disputed)} {each.currency}"
+        shown.add_row(each.number, escape(each.operator), *days, due)
     return shown
 
 

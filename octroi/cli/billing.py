@@ -21,16 +21,22 @@ from billing.export.pes.slips import NoTitle
 from billing.invoices import AlreadyIssued
 from billing.judging.report import DocumentRefused
 from billing.judging.treasury import NoSchemas
+from billing.life.corrections import NoSuchCreditDraft, NotCorrected
+from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
+from billing.life.states import IllegalInvoiceMove, StillInReview
+from billing.life.writing_off import NotWrittenOff
 from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
 from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod, parse
+from billing.reviewing import UnexplainedReturn
 from billing.running import PeriodNotOver, UnknownDebtor
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
 from billing.treasury import NothingIssued
-from octroi.cli import accounts, exports
+from octroi.cli import accounts, claims, exports
+from octroi.cli.claims import Dry
 from octroi.cli.counting import counted
 from octroi.cli.explained import tree
 from octroi.cli.failures import MISUSED, sentence
@@ -43,12 +49,21 @@ REFUSALS = (
     ClockWentBack,
     ConflictingPayment,
     DocumentRefused,
+    DisputeConflict,
+    IllegalInvoiceMove,
     InvalidCodes,
+    InvalidDispute,
     InvalidTransfers,
     NoSchemas,
+    NoSuchCreditDraft,
+    NoSuchDispute,
     NoTitle,
+    NotCorrected,
     NotCredited,
+    NotWrittenOff,
     NothingIssued,
+    StillInReview,
+    UnexplainedReturn,
     UnicodeDecodeError,
     InvalidBundle,
     NoSuchInvoice,
@@ -85,6 +100,7 @@ def commands(open_service: OpenService) -> typer.Typer:
     exports.add(app, open_service, _told, _misused)
     _add_verify(app, open_service)
     accounts.add(app, open_service, _told)
+    claims.add(app, open_service, _told, _misused)
     return app
 
 
@@ -108,10 +124,10 @@ def explain(open_service: OpenService) -> Callable[[str, int], None]:
 def _add_work(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("run")
     @placed
-    def run(period: Period) -> None:
+    def run(period: Period, dry_run: Dry = False) -> None:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         with _told(), open_service() as service:
-            done = service.run(parse(period))
+            done = service.run(parse(period), dry=dry_run)
         said.print(
             f"{done.period.label}: {counted(done.usages_new, 'usage')} new, "
             f"{done.usages_known} known, {counted(done.fees_new, 'fee')} new, "
@@ -121,12 +137,15 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         for key in done.conflicts:
             said.print(f"[red]conflict, not billed:[/red] {escape(key)}")
         said.print(_listing(done.drafts))
+        if done.credits:
+            said.print(claims.proposed(done.credits))
 
     @app.command("issue")
     @placed
     def issue(
         invoice: Annotated[str | None, typer.Argument(help="The draft's id.")] = None,
         period: Annotated[str | None, typer.Option(help="Every draft of this month.")] = None,
+        dry_run: Dry = False,
     ) -> None:
         """Give a draft, or every draft of a month, its number."""
         if (invoice is None) == (period is None):
@@ -136,7 +155,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
             issued = [
                 each
                 for batch in _batches([draft.id for draft in drafts])
-                for each in service.accounts.issue(batch, by=BY)
+                for each in service.accounts.issue(batch, by=BY, dry=dry_run)
             ]
         said.print(_listing(issued))
 
@@ -218,13 +237,16 @@ def _batches(drafts: list[InvoiceId]) -> Iterator[list[InvoiceId]]:
 
 
 def _listing(invoices: Iterable[Invoice]) -> Table:
-    shown = Table("invoice", "period", "operator", "lines", "total", box=None, pad_edge=False)
+    shown = Table(
+        "invoice", "period", "operator", "state", "lines", "total", box=None, pad_edge=False
+    )
     shown.columns[-1].justify = "right"
     for each in invoices:
         shown.add_row(
             escape(each.number or str(each.id)),
             each.period.label,
             escape(each.operator),
+            each.state,
             str(len(each.lines)),
             f"{cents(each.total)} {each.currency}",
         )

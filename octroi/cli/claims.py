@@ -1,0 +1,275 @@
+"""`octroi billing submit`, `approve`, `dispute`, `answer`, `write-off` …: a claim's life."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Annotated, NoReturn
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from billing.canonical import instant
+from billing.life.disputes import Dispute
+from billing.life.writing_off import NotWrittenOff, WriteOffKind
+from billing.model import CreditDraft, Invoice, InvoiceId
+from billing.money import cents
+from billing.periods import parse
+from billing.schemas.evidence import MOST_FROZEN, snapshot
+from billing.service import BillingService
+from billing.store.invoices import InvoiceFilter
+from octroi.cli.place import placed
+
+Told = Callable[[], AbstractContextManager[None]]
+OpenService = Callable[[], AbstractContextManager[BillingService]]
+BY = "command line"
+
+Draft = Annotated[UUID | None, typer.Argument(help="The draft's id.")]
+Month = Annotated[str | None, typer.Option("--period", help="Every draft of this month.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be, and change nothing.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Number = Annotated[str, typer.Argument(help="The invoice's number.")]
+
+said = Console(highlight=False, emoji=False)
+
+
+def add(
+    app: typer.Typer, open_service: OpenService, told: Told, misused: Callable[[str], NoReturn]
+) -> None:
+    """Add the commands; `told` turns a refusal into a sentence, `misused` ends a wrong call."""
+    _add_reviews(app, open_service, told, misused)
+    _add_history(app, open_service, told)
+    _add_disputes(app, open_service, told)
+    _add_write_off(app, open_service, told)
+    _add_corrections(app, open_service, told)
+
+
+def _add_reviews(
+    app: typer.Typer, open_service: OpenService, told: Told, misused: Callable[[str], NoReturn]
+) -> None:
+    named = partial(_named, misused)
+
+    @app.command("submit")
+    @placed
+    def submit(
+        draft: Draft = None, period: Month = None, reason: Why = "", dry_run: Dry = False
+    ) -> None:
+        """Have a draft, or every draft of a month, reviewed."""
+        with told(), open_service() as service:
+            drafts = named(service, draft, period)
+            _moved(service.reviews.submit(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+
+    @app.command("approve")
+    @placed
+    def approve(
+        draft: Draft = None, period: Month = None, reason: Why = "", dry_run: Dry = False
+    ) -> None:
+        """Approve a draft in review, or every draft of a month, when its grace period is over."""
+        with told(), open_service() as service:
+            drafts = named(service, draft, period)
+            _moved(service.reviews.approve(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+
+    @app.command("return")
+    @placed
+    def send_back(
+        reason: Why, draft: Draft = None, period: Month = None, dry_run: Dry = False
+    ) -> None:
+        """Send a draft, or every draft of a month, back from review or approval."""
+        with told(), open_service() as service:
+            drafts = named(service, draft, period)
+            _moved(service.reviews.send_back(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+
+
+def _add_history(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    @app.command("history")
+    @placed
+    def history(invoice: Annotated[str, typer.Argument(help="Its number or id.")]) -> None:
+        """Tell what was done with an invoice: by whom, when and why."""
+        with told(), open_service() as service:
+            steps = service.reviews.history(service.invoice(invoice).id)
+        shown = Table("at", "move", "state", "by", "reason", box=None, pad_edge=False)
+        for each in steps:
+            cells = (each.move, each.state, escape(each.by), escape(each.reason))
+            shown.add_row(instant(each.at), *cells)
+        said.print(shown)
+
+
+def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    @app.command("disputes")
+    @placed
+    def disputes(
+        every: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
+    ) -> None:
+        """List the disputes that wait for an answer."""
+        with told(), open_service() as service:
+            said.print(_disputes(service.disputes.all(still_open=not every)))
+
+    @app.command("dispute")
+    @placed
+    def dispute(
+        invoice: Number,
+        line: Annotated[int, typer.Argument(min=1, help="The line's number.")],
+        reason: Why,
+        dry_run: Dry = False,
+    ) -> None:
+        """Write down that an operator objects to a line: it is frozen with its evidence."""
+        with told(), open_service() as service:
+            evidence = snapshot(service.explain(invoice, line, limit=MOST_FROZEN))
+            opened = service.disputes.open(
+                invoice, line, reason=reason, evidence=evidence, by=BY, dry=dry_run
+            )
+        said.print(f"{_would(dry_run)}dispute {opened.id}: {cents(opened.amount)} of {invoice}")
+
+    @app.command("answer")
+    @placed
+    def answer(
+        dispute_id: Annotated[UUID, typer.Argument(metavar="DISPUTE")],
+        reason: Why,
+        credit: Annotated[
+            bool, typer.Option("--credit/--confirm", help="Take the line back, or stand by it.")
+        ],
+        amount: Annotated[
+            str | None, typer.Option(help="How much to credit; else all that is disputed.")
+        ] = None,
+        dry_run: Dry = False,
+    ) -> None:
+        """End a dispute: credit the line, or confirm that it is owed."""
+        with told(), open_service() as service:
+            if credit:
+                ended = service.disputes.credit(
+                    dispute_id, _amount(amount), answer=reason, by=BY, dry=dry_run
+                )
+            else:
+                ended = service.disputes.confirm(dispute_id, answer=reason, by=BY, dry=dry_run)
+        note = f" by {ended.credit_note}" if ended.credit_note else ""
+        said.print(f"{_would(dry_run)}{ended.number}/{ended.line}: {ended.outcome}{note}")
+
+
+def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    @app.command("write-off")
+    @placed
+    def write_off(
+        invoice: Number,
+        kind: Annotated[WriteOffKind, typer.Option(help="Given up, or forgiven.")],
+        act: Annotated[str, typer.Option(help="The act that decided it.")],
+        reason: Why,
+        amount: Annotated[str | None, typer.Option(help="How much; else all that is due.")] = None,
+        dry_run: Dry = False,
+    ) -> None:
+        """Give up collecting an invoice, or a part: admission en non-valeur or remise."""
+        with told(), open_service() as service:
+            gone = service.accounts.write_off(
+                invoice, kind, _amount(amount), act=act, reason=reason, by=BY, dry=dry_run
+            )
+        said.print(f"{_would(dry_run)}{invoice}: {cents(gone.amount)} written off ({gone.kind})")
+
+
+def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    @app.command("contradictions")
+    @placed
+    def contradictions() -> None:
+        """List what came under a known key with other content: it is not billed."""
+        with told(), open_service() as service:
+            found = service.corrections.contradictions()
+        shown = Table("key", "fingerprint", "certain ms", "metres", box=None, pad_edge=False)
+        for each in found:
+            measured = (str(each.usage.certain_ms), str(each.usage.distance_m))
+            shown.add_row(escape(each.key), each.fingerprint, *measured)
+        said.print(shown)
+
+    @app.command("correct")
+    @placed
+    def correct(
+        key: Annotated[str, typer.Argument(help="The usage's key: visit/….")],
+        reason: Why,
+        fingerprint: Annotated[
+            str | None, typer.Option(help="Which of several contradictions is true.")
+        ] = None,
+        withdraw: Annotated[
+            bool, typer.Option("--withdraw", help="The usage never was: nothing is.")
+        ] = False,
+        dry_run: Dry = False,
+    ) -> None:
+        """Take what contradicts a usage for the truth; the month's next run bills it so."""
+        with told(), open_service() as service:
+            if withdraw:
+                service.corrections.withdraw(key, reason=reason, by=BY, dry=dry_run)
+                told_now = "withdrawn"
+            else:
+                usage = service.corrections.accept(
+                    key, reason=reason, by=BY, fingerprint=fingerprint, dry=dry_run
+                )
+                told_now = f"replaced by {usage.key}"
+        said.print(f"{_would(dry_run)}{escape(key)}: {told_now}")
+
+    @app.command("credit-drafts")
+    @placed
+    def credit_drafts(
+        issue: Annotated[UUID | None, typer.Option(help="Make this one a credit note.")] = None,
+        dry_run: Dry = False,
+    ) -> None:
+        """List the credits that corrections of invoiced usage call for, or issue one."""
+        with told(), open_service() as service:
+            if issue is None:
+                said.print(proposed(service.corrections.credit_drafts()))
+                return
+            note = service.corrections.issue_credit(issue, by=BY, dry=dry_run)
+        said.print(f"{_would(dry_run)}{note.number}: {cents(note.total)} of {note.invoice.number}")
+
+
+def proposed(drafts: Iterable[CreditDraft]) -> Table:
+    """Show proposed credits."""
+    shown = Table("credit draft", "invoice", "total", "reason", box=None, pad_edge=False)
+    for each in drafts:
+        shown.add_row(str(each.id), each.number, cents(each.total), escape(each.reason))
+    return shown
+
+
+def _named(
+    misused: Callable[[str], NoReturn],
+    service: BillingService,
+    draft: UUID | None,
+    period: str | None,
+) -> list[InvoiceId]:
+    """Return the draft that is named, or those of a month."""
+    if draft is not None and period is None:
+        return [InvoiceId(draft)]
+    if draft is not None or period is None:
+        misused("Name a draft by its id, or a month with --period.")
+    wanted = InvoiceFilter(state="draft", period=parse(period))
+    return [each.id for each in service.every_invoice(wanted)]
+
+
+def _moved(invoices: Iterable[Invoice], dry_run: bool) -> None:
+    for each in invoices:
+        total = f"{cents(each.total)} {each.currency}"
+        said.print(f"{_would(dry_run)}{each.id} {escape(each.operator)} {total}: {each.state}")
+
+
+def _would(dry_run: bool) -> str:
+    return "would be: " if dry_run else ""
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as wrong:
+        msg = f"--amount: {text!r} is not an amount, such as 3.50"
+        raise NotWrittenOff(msg) from wrong
+
+
+def _disputes(disputes: Iterable[Dispute]) -> Table:
+    shown = Table("dispute", "line", "amount", "operator", "reason", "outcome", box=None)
+    for each in disputes:
+        shown.add_row(
+            str(each.id),
+            f"{each.number}/{each.line}",
+            cents(each.amount),
+            escape(each.operator),
+            escape(each.reason),
+            each.outcome or "open",
+        )
+    return shown
