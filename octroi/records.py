@@ -14,15 +14,18 @@ from billing.running import Sources as BillingSources
 from billing.service import BillingService
 from billing.treasury import Bureau
 from octroi.archives import archive
+from octroi.changes import Changes
 from octroi.keeping import housekeeping
 from octroi.lateness import month_before
 from octroi.notices import passing_alerts_on, passing_on
-from octroi.rulebooks import PUBLISHED, RulebookKeeper
+from octroi.rulebooks import PUBLISHED, Changed, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from permits.auditing import AuditService
 from permits.cases import City, Prices
+from permits.life.holdings import Held, Holding
+from permits.life.holdings import Held, Holding
 from permits.living import LifeService
 from permits.model import OperationVolume, Permit
 from permits.registration import RegistryService
@@ -80,14 +83,17 @@ class Records:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Whom the records tell: operators, watchers of alerts; `prompt`: who publishes waits."""
+    """Whom the records tell of permits and alerts: nobody here means by a process that has them.
 
-    announce: Callable[[Permit], None]
-    tell: Callable[[Iterable[Alert]], None]
-    prompt: bool = True
+    Where vehicles are `judged`, what is granted is kept at hand, and who publishes waits for it.
+    """
+
+    announce: Callable[[Permit], None] | None = None
+    tell: Callable[[Iterable[Alert]], None] | None = None
+    judged: bool = False
 
 
-NOBODY = Neighbours(announce=lambda _permit: None, tell=lambda _alerts: None, prompt=False)
+NOBODY = Neighbours()
 
 
 @contextmanager
@@ -108,7 +114,7 @@ def records(
 
         # Whoever wrote reads it back judged: other processes hear of it a moment later.
         def published() -> None:
-            if neighbours.prompt:
+            if neighbours.judged:
                 keeper.refresh(PUBLISHED)
 
         zones = ZoneService(
@@ -121,8 +127,7 @@ def records(
         switches = SwitchService(pool, clock, told=published)
         registry = RegistryService(pool, clock, secret)
         history = HistoryService(pool, clock)
-        tell = neighbours.tell if neighbours.prompt else passing_alerts_on(pool)
-        alerts = AlertService(pool, clock, tell)
+        alerts = AlertService(pool, clock, neighbours.tell or passing_alerts_on(pool))
 
         # Permits ask for zones and prices, which are built after them: found at the call.
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
@@ -134,7 +139,7 @@ def records(
         city = City(
             zones_touching=touching,
             prices=prices,
-            announce=neighbours.announce if neighbours.prompt else passing_on(pool),
+            announce=neighbours.announce or passing_on(pool),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
             switches=lambda: keeper.rulebook().index.switches,
@@ -154,8 +159,8 @@ def records(
             RuleSources(
                 zones=zones.current,
                 switches=switches.switches,
-                held=permits.held,
-                held_by=permits.held_by,
+                held=permits.held if neighbours.judged else _nothing_held,
+                held_by=permits.held_by if neighbours.judged else _nothing_held_by,
                 registry=registry.registry,
                 since=lambda: month_before(clock()).window.start or clock(),
                 datum=datum,
@@ -198,6 +203,43 @@ def records(
             ),
             keeper=keeper,
         )
+
+
+@contextmanager
+def deciding(
+    database_url: str,
+    clock: Clock,
+    settings: Settings,
+    announce: Callable[[Permit], None],
+    *,
+    secret: bytes,
+) -> Iterator[Records]:
+    """Open what decides about permits beside an installation, kept as the city publishes."""
+    told = Neighbours(announce=announce)
+    with records(database_url, clock, settings, told, secret=secret) as parts:
+
+        def refresh(changed: Changed) -> None:
+            if changed.published:
+                parts.keeper.refresh(changed)
+
+        with Changes(database_url, refresh):
+            yield parts
+
+
+def _nothing_held(_since: datetime) -> frozenset[Held]:
+    return frozenset()
+
+
+def _nothing_held_by(_permits: object, _since: datetime) -> tuple[Holding, ...]:
+    return ()
+
+
+def _nothing_held(_since: datetime) -> frozenset[Held]:
+    return frozenset()
+
+
+def _nothing_held_by(_permits: object, _since: datetime) -> tuple[Holding, ...]:
+    return ()
 
 
 def _billing_sources(

@@ -13,13 +13,14 @@ from octroi.auditing import audited, noted, owners_of
 from octroi.interop import interfaces_for_tests
 from octroi.lateness import month_before
 from octroi.prices import price_lists
+from octroi.records import Clock, Records
 from octroi.sessions import Sessions
 from octroi.settings import Settings
 from octroi.web import api as web
 from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
-from octroi.wiring import Clock, Installation, Records, admission_of, tokens_of
+from octroi.wiring import Installation, admission_of, tokens_of
 from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, behind_wall, someone, visible_operator
 from permits.parties import Caller, Role

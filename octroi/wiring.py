@@ -1,6 +1,6 @@
 """How do the records, the servers beside them and the live picture become one installation?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,17 +10,19 @@ import structlog
 
 from octroi.admission import Admission
 from octroi.backing import Backing, backing
-from octroi.embedded.broker import client_id
+from octroi.changes import Changes
+from octroi.embedded.broker import Broker, client_id
 from octroi.issuing import issuer_of
 from octroi.lateness import OpenPeriods
 from octroi.metrics import Meters
 from octroi.migrate import migrate
 from octroi.notices import ALERT, Notices
 from octroi.records import Clock, Neighbours, Records, records
-from octroi.rulebooks import RulebookKeeper
+from octroi.rulebooks import Changed, RulebookKeeper
 from octroi.settings import Settings
 from octroi.ticking import attentive
 from permits.identity.guard import Bearers
+from permits.model import Permit
 from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.model import AlertId
@@ -104,13 +106,36 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             clock=clock,
             backing=backed,
             records=parts,
-            access=stack.enter_context(_admission(parts, settings, clock, backed)),
-            tokens=_tokens(parts, settings, clock),
+            access=stack.enter_context(
+                admission_of(parts, settings, clock, backed.secret, backed.broker)
+            ),
+            tokens=tokens_of(parts, settings, clock),
             pipeline=pipeline,
             ingest=ingest,
             hub=hub,
             meters=meters,
         )
+
+
+@contextmanager
+def deciding(
+    database_url: str,
+    clock: Clock,
+    settings: Settings,
+    announce: Callable[[Permit], None],
+    *,
+    secret: bytes,
+) -> Iterator[Records]:
+    """Open what decides about permits beside an installation, kept as the city publishes."""
+    told = Neighbours(announce=announce)
+    with records(database_url, clock, settings, told, secret=secret) as parts:
+
+        def refresh(changed: Changed) -> None:
+            if changed.published:
+                parts.keeper.refresh(changed)
+
+        with Changes(database_url, refresh):
+            yield parts
 
 
 @contextmanager
@@ -137,7 +162,7 @@ def _attended(
 
 
 def _told_by(notices: Notices) -> Neighbours:
-    return Neighbours(announce=notices.announce, tell=notices.tell)
+    return Neighbours(announce=notices.announce, tell=notices.tell, judged=True)
 
 
 def _heard(name: str, parts: Records, notices: Notices) -> None:
@@ -148,11 +173,15 @@ def _heard(name: str, parts: Records, notices: Notices) -> None:
         notices.announce(parts.life.get(UUID(name)))
 
 
-def _admission(parts: Records, settings: Settings, clock: Clock, backed: Backing) -> Admission:
+def admission_of(
+    parts: Records, settings: Settings, clock: Clock, secret: bytes, broker: Broker | None = None
+) -> Admission:
+    """Return who may come in by a key; a broker of ours is told of them."""
     lifetime = timedelta(days=settings.key_days)
-    return Admission(parts.pool, clock, backed.secret, lifetime=lifetime, broker=backed.broker)
+    return Admission(parts.pool, clock, secret, lifetime=lifetime, broker=broker)
 
 
-def _tokens(parts: Records, settings: Settings, clock: Clock) -> Bearers | None:
+def tokens_of(parts: Records, settings: Settings, clock: Clock) -> Bearers | None:
+    """Return whom access tokens of the configured issuer stand for, if one is."""
     issuer = issuer_of(settings)
     return None if issuer is None else TokenService(parts.pool, issuer, clock).caller

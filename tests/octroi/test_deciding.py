@@ -23,9 +23,10 @@ from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
 from octroi.deciding.front import Front
+from octroi.records import Records, records
 from octroi.settings import Settings, load
 from octroi.site import decisions
-from octroi.wiring import Records, admission_of, records
+from octroi.wiring import admission_of
 from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from tests.octroi.served import served
 from zones.demands import ZoneRules
