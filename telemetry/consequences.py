@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.alerts import Alerted, Situations, alert
+from telemetry.counting import Counts
+from telemetry.following.corrections import Late
 from telemetry.following.fleet import Fleet, Stand
 from telemetry.intake.leaps import NO_LEAPS, Elsewhere, Leaps, Strays, leaps
 from telemetry.judging import judge
@@ -59,7 +61,14 @@ class Consequences:
     company: Company = ALL_ALONE
     accounts: dict[VehicleKey, Accounts] = field(default_factory=dict)
     verdicts: Verdicts | None = None
+    late: dict[VehicleKey, Late] = field(default_factory=dict)
     looked_ms: Instants | None = None
+
+    @property
+    def counts(self) -> Counts:
+        """Return how much of what it came to."""
+        counts = Counts(visits=len(self.visits), alerts_told=len(self.alerts))
+        return counts if self.verdicts is None else counts.judged(self.verdicts)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +81,7 @@ class Standing:
     witnesses: dict[VehicleKey, Accounts] = field(default_factory=dict)
     looked_ms: Instants = field(default_factory=never_looked)
     strays: dict[VehicleKey, Elsewhere] = field(default_factory=dict)
+    late: dict[VehicleKey, Late] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know who is close to others, as after a restart."""
@@ -104,9 +114,23 @@ class Standing:
         for vehicle in list(self.strays)[:-MOST_STRAYS]:
             del self.strays[vehicle]
 
+    def settle(self, outcome: Consequences | None, strays: Strays) -> None:
+        """Go on from what a batch came to, if any of it is believed."""
+        self.stray(strays)
+        if outcome is not None:
+            self.adopt(outcome)
+
+    def put_right(self, vehicle: VehicleKey, stand: Stand | None) -> None:
+        """Go on from where a vehicle stands, once what came late is in its place."""
+        del self.late[vehicle]
+        if stand is not None:
+            self.fleet.adopt(stand)
+
     def adopt(self, outcome: Consequences) -> None:
         """Go on from what a batch came to."""
         self.fleet.adopt(outcome.stand)
+        for vehicle, late in outcome.late.items():
+            self.late[vehicle] = self.late.get(vehicle, late).and_also(late)
         self.company = outcome.company
         self.witnesses.update(outcome.accounts)
         if outcome.looked_ms is not None:
@@ -142,8 +166,27 @@ def consequences(
         company=met.company,
         accounts=compared.accounts,
         verdicts=verdicts,
+        late=_late(standing, batch, ids, advanced.news),
         news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerts),
     )
+
+
+def _late(
+    standing: Standing, batch: Observations, ids: NDArray[np.int64], news: NDArray[np.bool_]
+) -> dict[VehicleKey, Late]:
+    """Return whose fixes are older than one before them, by vehicle."""
+    if news.all():
+        return {}
+    at_ms, vehicle = batch.positions.at_ms, batch.vehicle
+    newest = standing.fleet.newest(batch.vehicles)[vehicle]
+    found: dict[VehicleKey, Late] = {}
+    # What a vehicle's track includes already is no news, but did not come late for that.
+    for row in np.flatnonzero(~news & (ids > newest["observation"])).tolist():
+        before = at_ms[:row][vehicle[:row] == vehicle[row]]
+        if at_ms[row] < before.max(initial=newest["at_ms"][row]):
+            key, one = batch.vehicles[vehicle[row]], Late(at_ms.item(row), ids.item(row))
+            found[key] = found.get(key, one).and_also(one)
+    return found
 
 
 def _alerted(

@@ -2,14 +2,16 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from telemetry.model import VerdictKind, Verdicts
+from zones.columns import Instants
 
 LATENCIES_KEPT = 200_000
+LATE_ENOUGH_MS = 60_000  # what is older was late already when it was sent
+NO_AGES: Instants = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,14 @@ class Counts:
         names = self.__slots__
         return Counts(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
+    def out_of(self, decoded: int, duplicates: int, not_stored: int) -> "Counts":
+        """Return these counts with how much was received: what was decoded but came before, apart.
+
+        `not_stored` is what was refused or quarantined, now or before.
+        """
+        repeated = not_stored - self.refused - self.quarantined + duplicates
+        return replace(self, received=decoded - repeated, duplicates=repeated)
+
     def judged(self, verdicts: Verdicts) -> "Counts":
         """Return these counts with a batch's verdicts."""
         kinds = np.bincount(verdicts.kind, minlength=len(VerdictKind) + 1).tolist()
@@ -51,8 +61,9 @@ class Counters:
         self._counts = Counts()
         self._latencies_ms: deque[int] = deque(maxlen=LATENCIES_KEPT)
 
-    def add(self, counts: Counts, latencies_ms: Iterable[int] = ()) -> None:
-        """Add a committed batch."""
+    def add(self, counts: Counts, ages_ms: Instants = NO_AGES) -> None:
+        """Add a committed batch, and how old its observations were by then."""
+        latencies_ms = ages_ms[(ages_ms >= 0) & (ages_ms < LATE_ENOUGH_MS)].tolist()
         with self._lock:
             self._counts = self._counts.plus(counts)
             self._latencies_ms.extend(latencies_ms)

@@ -65,7 +65,9 @@ def length_between(x1: float, y1: float, x2: float, y2: float) -> float:
     return metres
 
 
-@inner
-def too_far(spent_ms: int, length_m: float, mps: float, h_acc_m: float) -> bool:
+def impossible(spent_ms: int, length_m: float, mps: float, h_acc_m: float) -> bool:
     """Tell whether so long a way is impossible in that time; `h_acc_m` is of both ends together."""
     return length_m > mps * (spent_ms + GRACE_MS) / 1000.0 + ACCURACIES * h_acc_m
+
+
+too_far = inner(impossible)

@@ -1,8 +1,8 @@
 """What happens to messages between their arrival and the answer to their senders?
 
 Decoded, deduplicated, judged, followed and alerted in one transaction, and only then receipted.
-One batch at a time: all observations of a vehicle pass here, in the order they happened. A fix
-older than the vehicle's newest is stored and judged, but moves no track and raises no alert; one
+One batch at a time: all observations of a vehicle pass here. A fix older than the vehicle's newest
+is stored and judged and raises no alert; the visits that it touches are corrected soon after. One
 older than ten minutes is history, and no news to anyone.
 """
 
@@ -27,6 +27,7 @@ from telemetry.intake.leaps import Strays
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
+from telemetry.reopening import reopen
 from telemetry.resuming import portion, resumed, written_of
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import save_standings
@@ -36,7 +37,7 @@ from telemetry.store.standing import save_alerts, save_visits
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Laps, Watch, Watched, nobody
 
-LATE_ENOUGH_MS = 60_000  # what is older was late already when it was sent
+REOPENED_AT_ONCE = 50
 
 log = structlog.get_logger()
 
@@ -114,11 +115,25 @@ class Pipeline:
         now = self._sources.clock()
         try:
             self._count(now)
+            if not behind:
+                self._reopen(now)
             self._check_point(now)
             if not behind:
                 self._hush(now)
         except TurnEnded:
             log.warning("pipeline.turn-ended")  # whoever has it tends
+
+    def _reopen(self, now: datetime) -> None:
+        """Correct the visits that late positions touch, a vehicle at a time."""
+        with self._one_at_a_time:
+            some = list(self._known(now).standing.late)
+        for vehicle in some[:REOPENED_AT_ONCE]:
+            with self._one_at_a_time:
+                standing = self._known(now).standing
+                if vehicle in standing.late:
+                    with self._writing(now) as recording:
+                        found = reopen(recording, standing, vehicle, self._sources.rulebook())
+                    standing.put_right(vehicle, found.stand)
 
     def _hush(self, now: datetime) -> None:
         """Let those be silent who were not heard for too long."""
@@ -129,7 +144,7 @@ class Pipeline:
                 with self._writing(now) as recording:
                     outcome = _saved(recording, everyone.standing, outcome)
             everyone.standing.adopt(outcome)
-            self.counters.add(_told(outcome))
+            self.counters.add(outcome.counts)
             self._tell(outcome, {})
 
     def _settle(self, arrivals: Arrivals, laps: Laps) -> Outcome:
@@ -161,13 +176,12 @@ class Pipeline:
             )
             laps.lap("write")
         laps.lap("commit")
-        _go_on(everyone.standing, outcome, strays)
+        everyone.standing.settle(outcome, strays)
         decoded, amiss = len(arrivals) + len(arrivals.refused), len(arrivals.refused) + len(doubted)
-        counts = _received(counts, decoded, claimed.duplicates, amiss)
+        counts = counts.out_of(decoded, claimed.duplicates, amiss)
         told = receipts(arrivals, doubted)
-        if outcome is not None:
-            counts = counts.plus(_told(outcome))
-        self.counters.add(counts, self._latencies(batch, arrivals.stamped[claimed.new]))
+        counts = counts if outcome is None else counts.plus(outcome.counts)
+        self.counters.add(counts, self._ages_ms(batch, arrivals.stamped[claimed.new]))
         self._tell(outcome, told)
         laps.lap("tell")
         self._measure(arrivals, outcome, doubted, laps)
@@ -235,11 +249,8 @@ class Pipeline:
             )
         return self._everyone
 
-    def _latencies(self, batch: Observations, stamped: NDArray[np.bool_]) -> list[int]:
-        now_ms = round(self._sources.clock().timestamp() * 1000)
-        ages = now_ms - batch.positions.at_ms[stamped]
-        latencies: list[int] = ages[(ages >= 0) & (ages < LATE_ENOUGH_MS)].tolist()
-        return latencies
+    def _ages_ms(self, batch: Observations, stamped: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return round(self._sources.clock().timestamp() * 1000) - batch.positions.at_ms[stamped]
 
     def _measure(
         self,
@@ -287,20 +298,3 @@ def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> C
     changed = written_of(standing, outcome)
     save_standings(recording.connection, changed, recording.recorded_at)
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
-
-
-def _go_on(standing: Standing, outcome: Consequences | None, strays: Strays) -> None:
-    standing.stray(strays)
-    if outcome is not None:
-        standing.adopt(outcome)
-
-
-def _received(counts: Counts, decoded: int, duplicates: int, not_stored: int) -> Counts:
-    """Count what was decoded, what came before apart."""
-    repeated = not_stored - counts.refused - counts.quarantined + duplicates
-    return replace(counts, received=decoded - repeated, duplicates=repeated)
-
-
-def _told(outcome: Consequences) -> Counts:
-    counts = Counts(visits=len(outcome.visits), alerts_told=len(outcome.alerts))
-    return counts if outcome.verdicts is None else counts.judged(outcome.verdicts)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import numpy as np
+from msgspec.structs import replace
 
 from telemetry import alerts, tracks
 from telemetry.consequences import Consequences, Standing, consequences
+from telemetry.following.corrections import Late
 from telemetry.following.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
 from telemetry.intake.leaps import LEAP, strays_from
 from telemetry.model import VehicleKey
@@ -34,8 +36,10 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
         for key, one in written.items()
         if one.situations is not None
     }
+    known = [tracks.from_json(one.track) for one in written.values()]
     standing = Standing(
-        fleet=standing_at([tracks.from_json(one.track) for one in written.values()], rulebook),
+        fleet=standing_at(known, rulebook),
+        late={track.key: track.late for track in known if track.late is not None},
         situations={key: each for key, each in situations.items() if each.ongoing},
         witnesses={
             key: witnesses.from_json(one.accounts)
@@ -84,7 +88,11 @@ def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Wr
     tracks |= {
         each: standing.fleet[each] for each in told - tracks.keys() if each in standing.fleet
     }
-    stands = {vehicle: _written(track, known.get(vehicle)) for vehicle, track in tracks.items()}
+    late = standing.late | outcome.late
+    stands = {
+        vehicle: written(track, known.get(vehicle), late.get(vehicle))
+        for vehicle, track in tracks.items()
+    }
     return _with_accounts(stands, ChainMap(outcome.accounts, standing.witnesses))
 
 
@@ -95,7 +103,12 @@ def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:
     """
     most = max(LEAST_A_TURN, standing.fleet.unset // TURNS)
     some, until = standing.fleet.set_down(most)
-    stands = {one.key: _written(one, standing.situations.get(one.key)) for one in some}
+    # What came late is gone through again at a start, until the visits it touches are corrected.
+    until = min([until, *(late.observation - 1 for late in standing.late.values())])
+    stands = {
+        one.key: written(one, standing.situations.get(one.key), standing.late.get(one.key))
+        for one in some
+    }
     return _with_accounts(stands, standing.witnesses), until
 
 
@@ -109,8 +122,12 @@ def _with_accounts(
     }
 
 
-def _written(track: Track, situations: alerts.Situations | None) -> Written:
+def written(
+    track: Track, situations: alerts.Situations | None, late: Late | None = None
+) -> Written:
+    """Write down where a vehicle stands, its situations that go on, and what came late."""
     ongoing = situations is not None and situations.ongoing
+    track = replace(track, late=late)
     return Written(
         tracks.to_json(track), alerts.to_json(situations) if situations and ongoing else None
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from permits.parties import OperatorId, VehicleId
+from telemetry.following.corrections import Late
 from telemetry.following.stays import HOUR_MS, Stay, next_month_ms
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
@@ -56,7 +57,10 @@ LEAST_ROOM = 64
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a vehicle was last, when that was and when it was heard, and the zones it is in."""
+    """Where a vehicle was last, when that was and when it was heard, and the zones it is in.
+
+    `late` is what came too late, and is not in its place yet.
+    """
 
     operator: OperatorId
     vehicle: VehicleId
@@ -69,6 +73,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     h_acc_m: float = 0.0
     silent: bool = False
     stays: tuple[Stay, ...] = ()
+    late: Late | None = None
 
     @property
     def key(self) -> VehicleKey:

@@ -35,12 +35,12 @@ ON CONFLICT (operator, vehicle) DO UPDATE SET track = EXCLUDED.track,
 STANDING_TO = "SELECT standing_to FROM telemetry.intake"
 # Up to this one it does.
 STOOD_TO = "UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)"
+COLUMNS = """id, operator, vehicle, sender, layer, received_at, recorded_at, at, lon, lat, alt_m,
+    alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg"""
 # What was observed after one observation, in the order it was gone through.
-OBSERVED = """
-SELECT id, operator, vehicle, sender, layer, received_at, recorded_at, at, lon, lat, alt_m, alt_ref,
-    h_acc_m, v_acc_m, speed_mps, heading_deg
-FROM telemetry.observation WHERE id > %(after)s ORDER BY id LIMIT %(rows)s
-"""
+OBSERVED = f"""
+SELECT {COLUMNS} FROM telemetry.observation WHERE id > %(after)s ORDER BY id LIMIT %(rows)s
+"""  # noqa: S608 - the columns are ours
 
 # What was passed over within the last hour of that, in the order it came.
 PASSED_OVER = """
@@ -106,7 +106,7 @@ def observed_since(connection: Connection) -> Iterator[Observed]:
     found = connection.execute(STANDING_TO).fetchone()
     after = int(found[0]) if found else 0
     while rows := connection.execute(OBSERVED, {"after": after, "rows": ROWS_AT_ONCE}).fetchall():
-        yield _observed(rows)
+        yield observed(rows)
         after = rows[-1][0]
 
 
@@ -123,7 +123,8 @@ def passed_over(connection: Connection, reason: str) -> PassedOver:
     return PassedOver(tuple(place), numbers, _ms(at), _floats(lon), _floats(lat), _floats(h_acc_m))
 
 
-def _observed(rows: Sequence[TupleRow]) -> Observed:
+def observed(rows: Sequence[TupleRow]) -> Observed:
+    """Return rows of `COLUMNS`, at least one, as a batch."""
     columns = zip(*rows, strict=True)
     ids, operator, vehicle, sender, layer, received, recorded, at, *numbers = columns
     pairs = zip(operator, vehicle, strict=True)

@@ -112,7 +112,10 @@ DELETE FROM telemetry.alert_event WHERE alert_id IN (
 """
 DROP_ALERTS = "DELETE FROM telemetry.alert WHERE state = 'closed' AND last_at < %(before)s"
 # Visits go with the evidence of those that were billed.
-DROP_VISITS = "DELETE FROM telemetry.visit WHERE left_at < %(before)s"
+DROP_VISITS = """
+WITH said AS (DELETE FROM telemetry.visit_before WHERE corrected_at < %(before)s)
+DELETE FROM telemetry.visit WHERE left_at < %(before)s
+"""
 
 
 def put_aside(connection: Connection[Any], kept: Limits, evident: Evident) -> Expired:
