@@ -19,8 +19,10 @@ from billing.model import BillingPeriod, Fee, Invoice, Run, Seller, Usage
 from billing.moving import Connection, working
 from billing.periods import is_over
 from billing.prices import Tariff
+from billing.reads import read_uses
 from billing.store import corrections as correction_store
 from billing.store import invoices as invoice_store
+from billing.store import reads as read_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
 from permits.model import Permit, PermitId
@@ -94,7 +96,8 @@ class Runs:
             for visit in visits
         )
         with working(self._pool, dry=dry) as connection:
-            settled = record_usage(connection, metered, now)
+            read = read_uses(read_store.of_period(connection, period), operators)
+            settled = record_usage(connection, (*metered, *read), now)
             return self._drafted(connection, period, settled, operators, strangers)
 
     def _drafted(

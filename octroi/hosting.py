@@ -11,6 +11,7 @@ from types import FrameType
 
 from starlette.types import ASGIApp
 
+from billing.tallying import Tally
 from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
@@ -18,11 +19,13 @@ from octroi.deciding.front import Front
 from octroi.serving import Serving, address_of, listening
 from octroi.settings import Settings
 from octroi.site import site
+from octroi.tallying import Tallying
 from octroi.ticking import Ticking
 from octroi.wiring import Installation, installation
 from telemetry.compiling import compile_now
 
 TEND_EVERY_S = 60.0
+TALLY_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,19 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
         Ticking(installed.records.housekeeping.tend, TEND_EVERY_S),
     ):
         compiled()
-        server = Serving(_fronted(installed), installed.hub.close)
-        yield Hosted(installed=installed, server=server, bound=bound)
+        with _counting(installed) as tally:
+            app = Tallying(_fronted(installed), tally=tally, access=installed.access)
+            server = Serving(app, installed.hub.close)
+            yield Hosted(installed=installed, server=server, bound=bound)
+
+
+@contextmanager
+def _counting(installed: Installation) -> Iterator[Tally]:
+    """Count what is read of the city's data for trade, to the last answer."""
+    tally = Tally(installed.records.pool, installed.clock)
+    with Ticking(tally.write, TALLY_EVERY_S):
+        yield tally
+    tally.write()
 
 
 @contextmanager

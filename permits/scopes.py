@@ -22,6 +22,8 @@ class Scope(StrEnum):
     INVOICES_WRITE = "invoices:write"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
+    # Reading of the city's data for trade: of all who may read them, these pay.
+    DATA_READ = "data:read"
 
 
 # The first word of a path, and whose it is.
@@ -47,6 +49,15 @@ SUBJECTS = {
     "tariffs": "invoices",
     "keys": "keys",
 }
+
+# The first words of paths that hold what the city tells everybody.
+CITY_DATA = frozenset({"zones", "register", "rules", "statistics", "switches", "tariffs"})
+
+
+def is_city_data(method: str, path: str) -> bool:
+    """Tell whether a request reads what the city tells everybody."""
+    root, version, word = [*path.split("/"), "", "", ""][:3]
+    return method in SAFE_METHODS and (root, version) == ("", "v1") and word in CITY_DATA
 
 
 def scope_of(method: str, path: str) -> Scope | None:
