@@ -14,11 +14,10 @@ from billing.running import Sources as BillingSources
 from billing.service import BillingService
 from billing.treasury import Bureau
 from octroi.archives import archive
-from octroi.changes import Changes
 from octroi.keeping import housekeeping
 from octroi.lateness import month_before
 from octroi.notices import passing_alerts_on, passing_on
-from octroi.rulebooks import PUBLISHED, Changed, RulebookKeeper
+from octroi.rulebooks import PUBLISHED, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of
@@ -203,35 +202,6 @@ def records(
             ),
             keeper=keeper,
         )
-
-
-@contextmanager
-def deciding(
-    database_url: str,
-    clock: Clock,
-    settings: Settings,
-    announce: Callable[[Permit], None],
-    *,
-    secret: bytes,
-) -> Iterator[Records]:
-    """Open what decides about permits beside an installation, kept as the city publishes."""
-    told = Neighbours(announce=announce)
-    with records(database_url, clock, settings, told, secret=secret) as parts:
-
-        def refresh(changed: Changed) -> None:
-            if changed.published:
-                parts.keeper.refresh(changed)
-
-        with Changes(database_url, refresh):
-            yield parts
-
-
-def _nothing_held(_since: datetime) -> frozenset[Held]:
-    return frozenset()
-
-
-def _nothing_held_by(_permits: object, _since: datetime) -> tuple[Holding, ...]:
-    return ()
 
 
 def _nothing_held(_since: datetime) -> frozenset[Held]:
