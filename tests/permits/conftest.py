@@ -26,6 +26,7 @@ from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, Role, SizeClass
 from permits.registration import RegistryService
 from permits.service import PermitService
+from permits.sweeping import SweepService
 from tests.permits.cases import NOW, OPERATOR, vehicle
 from zones.model import Layer, Zone
 from zones.periods import Window
@@ -105,6 +106,11 @@ def service(
 def life(pool: ConnectionPool, town: Town, city: City, registered: RegistryService) -> LifeService:
     assert registered.operators()
     return LifeService(pool, town.clock, city)
+
+
+@pytest.fixture
+def sweeper(pool: ConnectionPool, life: LifeService, town: Town) -> SweepService:
+    return SweepService(pool, life, lambda: tuple(town.zones), lambda: town.switches)
 
 
 @pytest.fixture

@@ -1,0 +1,189 @@
+"""What happens to permits by itself: ends, holds and releases, and what silence decides."""
+
+from datetime import timedelta
+
+import pytest
+from httpx import Client
+
+from permits.living import LifeService
+from permits.model import Move, PermitState
+from permits.service import PermitService
+from permits.sweeping import SweepService
+from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
+from tests.permits.conftest import Town
+from tests.permits.lives import Body, Headers, act, applied, flown_at
+from zones.demands import ZoneRules
+from zones.model import Layer, Restriction
+from zones.periods import Applicability, Window
+
+
+def test_the_clock_ends_what_was_used_and_lets_expire_what_was_not(
+    service: PermitService, life: LifeService, sweeper: SweepService, town: Town
+) -> None:
+    used, unused = service.apply(application()), service.apply(flown_at(SOON + HOUR))
+    town.now = SOON
+    life.activate(used.id, act(Move.ACTIVATE, SOON))
+    assert sweeper.sweep() == 0
+    town.now = SOON + 2 * HOUR
+
+    assert sweeper.sweep() == 2
+    assert sweeper.sweep() == 0
+    ended, expired = life.get(used.id), life.get(unused.id)
+    assert (ended.state, ended.by) == (PermitState.ENDED, "octroi")
+    assert (expired.state, expired.move) == (PermitState.EXPIRED, Move.EXPIRE)
+    assert len(in_force(service)) == 2
+
+
+def test_an_emergency_holds_what_it_forbids_and_its_end_releases_it(
+    service: PermitService, life: LifeService, sweeper: SweepService, town: Town
+) -> None:
+    touched, beside = service.apply(application()), service.apply(flown_at(SOON, at=(2.5, 48.85)))
+    sweeper.sweep()
+    town.now = NOW + timedelta(minutes=2)
+    fire = zone("fire", Restriction.PROHIBITED, valid=Window(start=town.now, end=None))
+    town.zones.append(fire)
+
+    sweeper.sweep()
+
+    held = life.get(touched.id)
+    assert (held.state, held.by) == (PermitState.ON_HOLD, "octroi")
+    assert [each.zone for each in held.hold] == ["fire"]
+    assert life.get(beside.id).state is PermitState.GRANTED
+    assert town.announced[-1] == held
+    assert sweeper.sweep() == 0
+    town.zones.clear()
+    assert sweeper.sweep() == 1
+    assert life.get(touched.id).state is PermitState.GRANTED
+
+
+@pytest.mark.parametrize("told", ["while it runs", "while it was down"])
+def test_a_switch_that_wakes_a_zone_holds_what_that_forbids_and_frees_it_when_it_is_set_back(
+    told: str,
+    *,
+    service: PermitService,
+    life: LifeService,
+    sweeper: SweepService,
+    town: Town,
+) -> None:
+    flood = zone("berge", Restriction.PROHIBITED, applicability=(Applicability(switch="crue"),))
+    town.zones.append(flood)
+    touched, beside = service.apply(application()), service.apply(flown_at(SOON, at=(2.5, 48.85)))
+    if told == "while it runs":
+        assert sweeper.sweep() == 0
+    town.now = NOW + timedelta(minutes=10)
+    town.switches["crue"] = (Window(start=town.now),)
+
+    assert sweeper.sweep() == 1
+
+    held = life.get(touched.id)
+    assert (held.state, [each.zone for each in held.hold]) == (PermitState.ON_HOLD, ["berge"])
+    assert town.announced[-1] == held
+    assert life.get(beside.id).state is PermitState.GRANTED
+    later = life.amend(held.id, act(Move.AMEND), lambda _permit: flown_at(SOON, at=(2.351, 48.85)))
+    assert (later.state, later.hold) == (PermitState.ON_HOLD, held.hold)
+    assert sweeper.sweep() == 0
+    town.switches["crue"] = (Window(start=town.now, end=town.now + timedelta(minutes=5)),)
+    town.now += timedelta(minutes=5)
+    assert sweeper.sweep() == 1
+    assert life.get(touched.id).state is PermitState.GRANTED
+    assert town.announced[-1].id == touched.id
+
+
+def test_who_applied_after_a_switch_was_set_knew_of_it(
+    service: PermitService, life: LifeService, sweeper: SweepService, town: Town
+) -> None:
+    town.zones.append(
+        zone("berge", Restriction.PROHIBITED, applicability=(Applicability(switch="crue"),))
+    )
+    town.switches["crue"] = (Window(start=NOW - HOUR),)
+    refused = service.apply(application())
+    life.move(refused.id, act(Move.REVIEW))
+    life.move(refused.id, act(Move.GRANT))
+
+    assert sweeper.sweep() == 0
+
+
+def test_an_officer_releases_what_only_an_officer_may_answer_and_it_is_used_then(
+    client: Client,
+    operator: Headers,
+    inspector: Headers,
+    *,
+    flight: Body,
+    town: Town,
+    sweeper: SweepService,
+) -> None:
+    path = applied(client, operator, flight)
+    sweeper.sweep()
+    town.now = NOW + timedelta(minutes=2)
+    window = Window(start=town.now, end=None)
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True), valid=window))
+    assert sweeper.sweep() == 1
+    assert sweeper.sweep() == 0
+
+    released = client.post(f"{path}/release", json={"reason": "Vu"}, headers=inspector).json()
+    town.now = SOON
+    active = client.post(f"{path}/activate", headers=operator).json()
+
+    assert (released["state"], released["hold"]) == ("granted", [])
+    assert [each["zone"] for each in released["findings"][-1:]] == ["issy"]
+    assert active["state"] == "active"
+    town.zones.append(zone("fire", Restriction.PROHIBITED))
+    client.post(f"{path}/hold", json={"reason": "Incendie"}, headers=inspector)
+    refused = client.post(f"{path}/release", json={"reason": "x"}, headers=inspector)
+    assert (refused.status_code, refused.json()["findings"][0]["zone"]) == (409, "fire")
+
+
+def test_what_an_officer_holds_only_an_officer_releases(
+    service: PermitService, life: LifeService, sweeper: SweepService
+) -> None:
+    permit = service.apply(application())
+    life.move(permit.id, act(Move.HOLD))
+
+    assert sweeper.sweep() == 0
+    assert life.get(permit.id).state is PermitState.ON_HOLD
+
+
+@pytest.mark.parametrize(
+    ("layer", "vehicle", "state"),
+    [
+        (Layer.AIR, "drone-7", PermitState.REFUSED),
+        (Layer.RIVER, "boat-1", PermitState.GRANTED),
+    ],
+)
+def test_silence_decides_what_waited_for_two_months(
+    layer: Layer,
+    vehicle: str,
+    state: PermitState,
+    *,
+    service: PermitService,
+    life: LifeService,
+    sweeper: SweepService,
+    town: Town,
+) -> None:
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
+    far = volume(start=NOW + timedelta(days=70))
+    permit = service.apply(application(Asked(layer=layer, vehicles=(vehicle,), volumes=(far,))))
+    town.now = NOW + timedelta(days=61)
+    assert sweeper.sweep() == 0
+    town.now = NOW + timedelta(days=63)
+
+    assert sweeper.sweep() == 1
+
+    decided = life.get(permit.id)
+    assert (decided.state, decided.by) == (state, "octroi")
+    assert decided.findings[-1].rule == "silence"
+    assert "L. 231-" in decided.findings[-1].act
+
+
+def test_officers_see_until_when_an_application_may_wait(
+    client: Client, operator: Headers, inspector: Headers, flight: Body, town: Town
+) -> None:
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
+    applied(client, operator, flight)
+    town.now = NOW + timedelta(days=11)
+
+    (queued,) = client.get("/v1/permits?state=needs_review", headers=inspector).json()["items"]
+
+    assert queued["waiting"]["silence"] == "refusal"
+    assert queued["waiting"]["escalated"] is True
+    assert queued["waiting"]["due_at"].startswith("2027-02-01")
