@@ -6,10 +6,11 @@ nobody anything, so it prices what might happen as well as what did.
 
 from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from billing.model import Fee, FeeId, Usage, UsageId
 from billing.money import NOTHING, ONE, product
+from billing.naming import named
 from billing.prices import Tariff
 from billing.pricing.applying import factor
 from billing.pricing.book import Book, Ready
@@ -61,7 +62,7 @@ def _fee(usage: Usage, tariff: Tariff, part: Part, multiplied: Decimal) -> Fee:
     name = f"{usage.key}|{tariff.id}|{tariff.version}"
     rate = multiplied if part.rate is ONE else product(multiplied, part.rate)
     return Fee(
-        id=FeeId(uuid5(FEES, f"{name}|{part.name}" if part.name else name)),
+        id=FeeId(named(FEES, f"{name}|{part.name}" if part.name else name)),
         usage=usage.id,
         operator=usage.operator,
         layer=usage.layer,

@@ -10,10 +10,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from billing.canonical import digest
 from billing.model import Usage, UsageId, UsageSource
+from billing.naming import named
 from billing.occupying import held, place_use
 from billing.periods import period_of
 from billing.prices import NOISE_LIMITS_DB, NoiseClass
@@ -145,7 +146,7 @@ def _of_visit(
 ) -> Usage:
     key, vehicle = f"visit/{visit.id}", vehicles.get(visit.vehicle)
     return Usage(
-        id=UsageId(uuid5(USAGES, key)),
+        id=UsageId(named(USAGES, key)),
         key=key,
         operator=operator.id,
         vehicle=visit.vehicle.vehicle,
@@ -181,14 +182,14 @@ def _of_place(permit: Permit, operator: Operator, period: Window) -> Iterator[Us
     use = place_use(permit.application, operator, held(permit), period)
     if use is not None:
         key = f"permit/{permit.id}/occupied/{period_of(use.at).label}"
-        ident = UsageId(uuid5(USAGES, key))
+        ident = UsageId(named(USAGES, key))
         yield replace(use, id=ident, key=key, permit=permit.id, permit_version=permit.version)
 
 
 def _of_permit(permit: Permit, operator: Operator) -> Usage:
     key = f"permit/{permit.id}"
     return Usage(
-        id=UsageId(uuid5(USAGES, key)),
+        id=UsageId(named(USAGES, key)),
         key=key,
         operator=operator.id,
         vehicle=", ".join(permit.application.vehicles),

@@ -23,7 +23,7 @@ ONE = Decimal(1)
 
 def product(*numbers: Decimal) -> Decimal:
     """Multiply without losing a digit."""
-    return reduce(EXACT.multiply, numbers, ONE)
+    return reduce(EXACT.multiply, numbers)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
