@@ -24,7 +24,6 @@ from octroi.surroundings import datum_of
 from permits.auditing import AuditService
 from permits.cases import City, Prices
 from permits.life.holdings import Held, Holding
-from permits.life.holdings import Held, Holding
 from permits.living import LifeService
 from permits.model import OperationVolume, Permit
 from permits.registration import RegistryService
