@@ -14,15 +14,7 @@ from octroi.demo.city import write, zones
 from octroi.demo.city_surface import limited_traffic_area
 from octroi.demo.filings import IN_CARE_CORRIDOR
 from octroi.demo.geography import features, metres
-from octroi.demo.places import (
-    HELIPORT,
-    HOSPITALS,
-    LANDMARKS,
-    PORTS,
-    SOVEREIGN,
-    STADIUMS,
-    Place,
-)
+from octroi.demo.places import HELIPORT, HOSPITALS, LANDMARKS, PORTS, SOVEREIGN, STADIUMS, Place
 from zones.demands import PrecisionClass, VehicleClass
 from zones.formats.reading import read_document
 from zones.model import Layer, Purpose, Restriction, Zone
