@@ -1,0 +1,69 @@
+"""New prices end old ones, and none is for time gone by."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from billing.prices import Tariff
+from billing.publishing import RetroactiveTariff
+from billing.service import BillingService
+from billing.tariffs import demonstration
+from billing.versions import OverlappingTariffs
+from tests.billing.conftest import City
+from tests.billing.samples import NOON, NOVEMBER, OCTOBER, tariff, visit
+from zones.periods import Window
+
+
+def published() -> tuple[Tariff, ...]:
+    return tuple(sorted(demonstration(), key=lambda each: (each.id, each.version)))
+
+
+def test_publishing_again_changes_nothing(service: BillingService) -> None:
+    assert service.publish(demonstration(), by="council") == ()
+    assert service.tariffs() == published()
+
+
+def test_a_new_version_ends_the_open_one_and_leaves_the_past(
+    service: BillingService, city: City
+) -> None:
+    begins = city.now + timedelta(days=30)
+    dearer = tariff("river-km", version=2, valid=Window(start=begins))
+
+    service.publish([dearer], by="council")
+
+    versions = [each for each in service.tariffs() if each.id == "river-km"]
+    assert versions[0].valid.end == begins
+    assert service.tariffs(at=city.now) != service.tariffs(at=begins)
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        (tariff("river-km", version=2), OverlappingTariffs),
+        (tariff("river-km", version=2, valid=Window(start=NOON)), RetroactiveTariff),
+        (tariff("river-km", version=1), OverlappingTariffs),
+        (tariff("new", valid=Window(start=NOON)), RetroactiveTariff),
+    ],
+)
+def test_a_price_for_time_gone_by_is_refused(
+    service: BillingService, city: City, refused: Tariff, why: type[Exception]
+) -> None:
+    city.visits = [visit("a")]
+    service.issue(service.run(OCTOBER).drafts[0].id, by="f")
+    fine = tariff("fine", valid=Window(start=NOVEMBER + timedelta(days=1)))
+
+    with pytest.raises(why):
+        service.publish([fine, refused], by="council")
+
+    assert service.tariffs() == published()
+
+
+def test_the_last_hour_of_a_billed_month_is_billed_too(service: BillingService, city: City) -> None:
+    city.visits = [visit("a")]
+    service.issue(service.run(OCTOBER).drafts[0].id, by="f")
+    city.now = datetime(2026, 10, 1, tzinfo=UTC)
+    ends = datetime(2026, 10, 31, 23, tzinfo=UTC)
+
+    with pytest.raises(RetroactiveTariff):
+        service.publish([tariff("n", valid=Window(start=ends - timedelta(hours=1)))], by="council")
+    service.publish([tariff("n", valid=Window(start=ends))], by="council")
