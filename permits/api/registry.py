@@ -110,6 +110,6 @@ def _told() -> Iterator[None]:
         yield
     except Contradicted as situation:
         errors = [{"pointer": f"/{each.field}", "detail": each.why} for each in situation.faults]
-        raise HTTPException(409, {"detail": str(situation), "errors": errors}) from situation
+        raise HTTPException(409, {"detail": f"/{situation}", "errors": errors}) from situation
     except UnknownOperator as situation:
         raise HTTPException(422, str(situation)) from situation

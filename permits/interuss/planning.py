@@ -243,7 +243,7 @@ class PlanningService:
     ) -> Application:
         vehicles = self._registry.vehicles(TESTER.id)
         application = application_of(str(plan), wanted, vehicles, before)
-        return begun(application, before, now) if wanted.usage is Usage.IN_USE else application
+        return begun(application, before, now)
 
     def _closed(self, permit: Permit, now: datetime, reason: str = "") -> Answer:
         used = permit.state is PermitState.ACTIVE or permit.activated_at is not None

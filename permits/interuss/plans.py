@@ -143,7 +143,7 @@ def application_of(
 
 
 def begun(application: Application, before: Permit | None, now: datetime) -> Application:
-    """Return the application of a flight in use: what lies behind needs no leave any more."""
+    """Return the application of a flight that has begun: what lies behind needs no leave."""
     known = {each.start for each in before.application.volumes} if before else set()
     volumes = tuple(
         replace(each, window=Window(start=now, end=each.end))

@@ -117,7 +117,7 @@ def test_operators_are_registered_once_by_administrators(
     other = client.post("/v1/operators", json=body | {"name": "Autre"}, headers=admin)
     assert (other.status_code, other.json()["detail"]) == (
         409,
-        "name: 'seine-fret' is registered with Seine Fret, which stays so",
+        "/name: 'seine-fret' is registered with Seine Fret, which stays so",
     )
     sensor = client.post("/v1/sensors", json={"id": "seine-fret", "name": "x"}, headers=admin)
     assert sensor.status_code == 409

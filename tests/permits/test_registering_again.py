@@ -17,6 +17,7 @@ def pointers(answer: Response) -> list[str]:
     assert answer.status_code == 409, answer.text
     told = answer.json()
     assert all(each["pointer"][1:] in told["detail"] for each in told["errors"])
+    assert told["detail"].startswith(told["errors"][0]["pointer"] + ": ")
     return [each["pointer"] for each in told["errors"]]
 
 

@@ -116,7 +116,6 @@ def test_a_flight_may_be_used_from_shortly_before_its_window_on(
     begun = NOW - timedelta(minutes=5)
 
     assert qualifier.answers(mine, area(LATER), usage="InUse") == (REJECTED, "NotPlanned")
-    assert qualifier.answers(mine, area(begun), usage="Planned") == (REJECTED, "NotPlanned")
     flown = qualifier.put(mine, area(begun), usage="InUse").json()
     town.now = NOW + timedelta(minutes=1)
     unchanged = qualifier.answers(mine, area(begun), usage="InUse")
@@ -129,6 +128,27 @@ def test_a_flight_may_be_used_from_shortly_before_its_window_on(
     ImplicitDict.parse(flown, api.UpsertFlightPlanResponse)
     assert unchanged == (COMPLETED, "OkToFly")
     assert over == (REJECTED, "NotPlanned")
+
+
+def test_a_flight_that_has_just_begun_is_planned_from_now_on_then_used(
+    qualifier: Qualifier, town: Town
+) -> None:
+    mine, theirs = plans()
+    begun = area(NOW - timedelta(seconds=1))
+
+    foreseen = qualifier.answers(mine, begun, style="Hypothetical")
+    planned = qualifier.put(mine, begun).json()
+    town.now = NOW + timedelta(seconds=20)
+    again = qualifier.answers(mine, begun)
+    used = qualifier.answers(mine, begun, usage="InUse")
+    beside = qualifier.answers(theirs, begun)
+
+    assert foreseen == (COMPLETED, "Planned")
+    assert (planned["planning_result"], planned["flight_plan_status"]) == (COMPLETED, "Planned")
+    granted = planned["as_planned"]["basic_information"]["area"][0]
+    assert granted["time_start"] == instant(NOW)
+    assert (again, used) == ((COMPLETED, "Planned"), (COMPLETED, "OkToFly"))
+    assert beside == (REJECTED, "NotPlanned")
 
 
 def test_a_flight_beyond_the_horizon_is_rejected_and_what_was_planned_stays(
