@@ -158,10 +158,9 @@ def spoken_zones(tariff: Tariff, zones: Sequence[Zone]) -> list[Zone]:
 
 
 def _whole(path: str, size: Decimal, of: int) -> int:
-    found = size / of
-    if found != found.to_integral_value():
+    if size % of:
         raise LeftOut(path, f"the format knows whole units, not {size}")
-    return int(found)
+    return int(size // of)
 
 
 def _states(tariff: Tariff, name: str) -> bool:

@@ -77,6 +77,14 @@ def test_reference_prices_cite_their_source_and_carry_them_forward() -> None:
     by_id = {each.id: each for each in references()}
 
     assert all(each.source and each.act for each in by_id.values())
-    # The ceilings published for 2026, from those of the law: 49.11 € a km, 32.74 € a m².
-    assert by_id["telecom-underground"].carried(Decimal("0.03")) == Decimal("0.04911")
-    assert by_id["telecom-other"].carried(Decimal(20)) == Decimal("32.74")
+    # The ceilings published for 2026 by the kilometre and square metre, from those of the law.
+    ceilings = {
+        "telecom-underground": "0.04911",
+        "telecom-aerial": "0.06549",
+        "telecom-other": "32.74",
+        "telecom-river-line": "1.63714",
+        "telecom-river-other": "1064.14",
+    }
+    for ident, ceiling in ceilings.items():
+        price = by_id[ident]
+        assert price.carried(price.unit_price) == Decimal(ceiling)
