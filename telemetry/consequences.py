@@ -1,7 +1,6 @@
 """What follows from a batch, given where every vehicle stands: verdicts, visits, alerts?"""
 
 from collections import ChainMap
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from telemetry.alerts import Alerted, Situations, alert
 from telemetry.counting import Counts
 from telemetry.following.corrections import Late
-from telemetry.following.fleet import Fleet, Stand
+from telemetry.following.fleet import Fleet
+from telemetry.following.stands import Stand
 from telemetry.intake.leaps import NO_LEAPS, Elsewhere, Leaps, Strays, leaps
 from telemetry.judging import judge
 from telemetry.model import (
@@ -87,7 +87,7 @@ class Standing:
         """Know who is close to others, as after a restart."""
         self.company = company_of(self.situations)
 
-    def newest(self, vehicles: Sequence[VehicleKey]) -> NDArray[Any]:
+    def newest(self, vehicles: tuple[VehicleKey, ...]) -> NDArray[Any]:
         """Return where these vehicles were last by their own word, as `Fleet` knows the others."""
         newest = self.fleet.newest(vehicles)
         for row, vehicle in enumerate(vehicles) if self.witnesses else ():

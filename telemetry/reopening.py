@@ -11,8 +11,9 @@ import structlog
 
 from telemetry.consequences import Standing
 from telemetry.following.corrections import Corrected, corrected, plausible
-from telemetry.following.fleet import NO_STAYS, Fleet, Stand
+from telemetry.following.fleet import Fleet
 from telemetry.following.going import GAP_MS
+from telemetry.following.stands import NO_STAYS, Stand
 from telemetry.following.stays import visit
 from telemetry.judging import judge
 from telemetry.model import VehicleKey, Visit

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from telemetry import alerts, tracks
 from telemetry.consequences import Consequences, Standing, consequences
 from telemetry.following.corrections import Late
-from telemetry.following.fleet import MOST_STAYS, MOVING, NO_STAYS, STAYING, Fleet, Stand, Track
+from telemetry.following.fleet import Fleet
+from telemetry.following.stands import MOST_STAYS, MOVING, NO_STAYS, STAYING, Stand, Track
 from telemetry.intake.leaps import LEAP, strays_from
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook

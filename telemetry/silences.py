@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from telemetry.alerts import Situations
 from telemetry.concern.situations import Situation, alert_name
-from telemetry.following.fleet import Fleet, Track
+from telemetry.following.fleet import Fleet
 from telemetry.following.going import GAP_MS
+from telemetry.following.stands import Track
 from telemetry.following.stays import Stay, instant
 from telemetry.model import UNREGISTERED, Alert, AlertState, Reason, VehicleKey
 from telemetry.rulebook import Rulebook

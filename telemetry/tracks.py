@@ -12,10 +12,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.following.fleet import NO_STAYS, Fleet, Stand, Track
+from telemetry.following.fleet import Fleet
 from telemetry.following.going import GAP_MS, STAYS_BEHIND, go
 from telemetry.following.moves import Move
 from telemetry.following.passages import Present, passages, presences
+from telemetry.following.stands import NO_STAYS, Stand, Track
 from telemetry.following.stays import visit
 from telemetry.following.steps import NOTHING, Touches, Ways, touched, ways_to
 from telemetry.model import Observations, VehicleKey, Verdicts, Visit

@@ -15,8 +15,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from telemetry.following.fleet import Stand
 from telemetry.following.going import GAP_MS, GOES_ON, set_out
+from telemetry.following.stands import Stand
 from telemetry.following.stays import Span
 from telemetry.model import Observations, VehicleKey
 from telemetry.rulebook import Rulebook

@@ -44,9 +44,14 @@ class Holders:
         self._rows = Growing.of(np.zeros(0, HOLDER))
         self._volumes = Growing.of(np.empty(0, np.int32))
         self._most = 0
+        # Of one batch it is asked more than once; never changed, only replaced.
+        self._answered: tuple[tuple[VehicleKey, ...], Held] | None = None
 
     def of(self, vehicles: Sequence[VehicleKey]) -> Held:
         """Return what each of the vehicles holds, in their order."""
+        answered = self._answered
+        if answered is not None and answered[0] is vehicles:
+            return answered[1]
         number = self._number
         try:
             numbers = [number[vehicle] for vehicle in vehicles]
@@ -54,7 +59,10 @@ class Holders:
             self._ask(vehicles)
             numbers = [number[vehicle] for vehicle in vehicles]
         rows = self._rows.rows[np.array(numbers, np.intp)]
-        return Held(rows, self._volumes.rows, self._most)
+        held = Held(rows, self._volumes.rows, self._most)
+        if isinstance(vehicles, tuple):
+            self._answered = (vehicles, held)
+        return held
 
     def _ask(self, vehicles: Sequence[VehicleKey]) -> None:
         with self._asking:

@@ -21,6 +21,7 @@ from zones.compiled import scalar
 LEAP = "lon, lat: farther from the last believed position than the vehicle can have moved"
 PASSED_OVER = 50  # so many fixes of a vehicle are known again
 
+STRANGER = -2  # in place of the number of an operator who sends
 _NEVER = np.iinfo(np.int64).min // 2
 # Where a vehicle was seen but is not believed to be: the last two times, and where it was then.
 SEEN = np.dtype(
@@ -85,7 +86,9 @@ def leaps(batch: Observations, rows: Rows, newest: Rows, strays: Strays, mps: Fl
     at = batch.positions
     rows = rows[_by_itself(batch)[rows]]
     rows = rows[np.lexsort((batch.seq[rows], at.at_ms[rows]))]
-    seen = np.array([strays.get(key, NOWHERE).seen for key in batch.vehicles], SEEN)
+    seen = np.full(len(batch.vehicles), np.array(NOWHERE.seen, SEEN))
+    if strays and not strays.keys().isdisjoint(batch.vehicles):
+        seen[:] = [strays.get(key, NOWHERE).seen for key in batch.vehicles]
     doubted = np.zeros(len(batch), np.int8)
     late = _part(
         rows,
@@ -137,10 +140,9 @@ def _by_itself(batch: Observations) -> NDArray[np.bool_]:
     """
     numbers = {name: n for n, name in enumerate(dict.fromkeys(batch.senders))}
     senders = np.array([numbers[name] for name in batch.senders], np.int32)
-    owners = np.array([numbers.get(key.operator, -1) for key in batch.vehicles], np.int32)
-    strangers = np.array([key.operator == UNREGISTERED for key in batch.vehicles], bool)
-    alone: NDArray[np.bool_] = senders[batch.sender] == owners[batch.vehicle]
-    alone |= strangers[batch.vehicle]
+    numbers[UNREGISTERED] = STRANGER
+    owners = np.array([numbers.get(key[0], -1) for key in batch.vehicles], np.int32)[batch.vehicle]
+    alone: NDArray[np.bool_] = (senders[batch.sender] == owners) | (owners == STRANGER)
     return alone
 
 

@@ -17,8 +17,8 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from telemetry.columns import EVERY_LAYER
-from telemetry.following.fleet import Track
 from telemetry.following.moves import Move
+from telemetry.following.stands import Track
 from telemetry.following.stays import Presence, Span
 from telemetry.following.steps import Place, Step
 from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts, Visit

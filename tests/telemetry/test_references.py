@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.model import OperationVolume, Permit
 from permits.parties import VehicleId
-from telemetry.following.fleet import Fleet, Track
+from telemetry.following.fleet import Fleet
+from telemetry.following.stands import Track
 from telemetry.judging import judge
 from telemetry.model import UNREGISTERED, VehicleKey, Visit
 from telemetry.rulebook import Rulebook

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.following.fleet import Fleet, Track
+from telemetry.following.fleet import Fleet
+from telemetry.following.stands import Track
 from telemetry.judging import judge
 from telemetry.model import VehicleKey, Visit
 from telemetry.resuming import standing_at
