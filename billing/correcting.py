@@ -1,7 +1,6 @@
 """Which of two contents is true? An officer says; what was invoiced on the other is credited."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,17 +9,14 @@ from psycopg_pool import ConnectionPool
 from billing.claims import Claims
 from billing.life.corrections import (
     Contradiction,
-    Correction,
     NoSuchCreditDraft,
-    NotCorrected,
     chosen,
     credit_drafts,
-    renamed,
 )
 from billing.model import CreditDraft, CreditNote, Usage
-from billing.moving import Connection, working
+from billing.moving import working
 from billing.store import corrections as correction_store
-from billing.store import usage as usage_store
+from billing.superseding import superseded
 
 
 class Corrections:
@@ -49,21 +45,22 @@ class Corrections:
         with working(self._pool, dry=dry) as connection:
             found = correction_store.contradictions(connection, key)
             other = chosen(found, key, fingerprint)
-            correction = self._of(connection, key, reason=reason, by=by)
-            usage = renamed(other.usage, key, correction.position)
-            usage_store.insert_usages(connection, [usage], correction.at)
-            correction_store.insert(
+            usage = superseded(
                 connection,
-                replace(correction, replacement=usage.id, fingerprint=other.fingerprint),
+                key,
+                other.usage,
+                fingerprint=other.fingerprint,
+                reason=reason,
+                by=by,
+                at=self._clock(),
             )
-        return usage
+        return usage or other.usage
 
-    def withdraw(self, key: str, *, reason: str, by: str, dry: bool = False) -> Correction:
+    def withdraw(self, key: str, *, reason: str, by: str, dry: bool = False) -> None:
         """Say that a usage never was: nothing takes its place."""
+        now = self._clock()
         with working(self._pool, dry=dry) as connection:
-            correction = self._of(connection, key, reason=reason, by=by)
-            correction_store.insert(connection, correction)
-        return correction
+            superseded(connection, key, None, fingerprint=None, reason=reason, by=by, at=now)
 
     def credit_drafts(self) -> tuple[CreditDraft, ...]:
         """Return the credits that corrections of invoiced usage call for."""
@@ -82,22 +79,3 @@ class Corrections:
             note = self._claims.credit(connection, draft.number, wanted, reason=draft.reason, by=by)
             correction_store.answer(connection, draft.usages, note.invoice.id, note.id)
         return note
-
-    def _of(self, connection: Connection, key: str, *, reason: str, by: str) -> Correction:
-        if not reason.strip():
-            msg = "reason: a correction says why"
-            raise NotCorrected(msg)
-        known = correction_store.standing(connection, key)
-        if known is None:
-            msg = f"key: there is no usage {key[:100]} to correct, or it was withdrawn"
-            raise NotCorrected(msg)
-        return Correction(
-            key=key,
-            position=known["corrected"] + 1,
-            usage=known["id"],
-            replacement=None,
-            fingerprint=known["fingerprint"],
-            reason=reason.strip(),
-            by=by,
-            at=self._clock(),
-        )

@@ -20,7 +20,7 @@ from billing.periods import period_of
 from billing.prices import NOISE_LIMITS_DB, NoiseClass
 from permits.model import Decision, Permit, PermitId
 from permits.parties import Operator, OperatorId, Vehicle
-from telemetry.model import VehicleKey, Visit
+from telemetry.model import VehicleKey, Visit, VisitId
 from zones.model import ZoneId
 from zones.periods import Window
 
@@ -89,6 +89,11 @@ def fingerprint(usage: Usage) -> str:
     return digest({name: value for name, value in said.items() if value or name not in LOADS})
 
 
+def visit_key(visit: VisitId) -> str:
+    """Return the permanent key of what is metered from a visit."""
+    return f"visit/{visit}"
+
+
 def settle(usages: Iterable[Usage], known: Mapping[str, str]) -> Settled:
     """Sort usage into new, known and contradicting, given the fingerprints of known keys."""
     contents: dict[str, dict[str, Usage]] = {}
@@ -144,7 +149,7 @@ def _entries(visit: Visit, exits: AbstractSet[tuple[VehicleKey, ZoneId, datetime
 def _of_visit(
     visit: Visit, operator: Operator, vehicles: Mapping[VehicleKey, Vehicle], entries: int
 ) -> Usage:
-    key, vehicle = f"visit/{visit.id}", vehicles.get(visit.vehicle)
+    key, vehicle = visit_key(visit.id), vehicles.get(visit.vehicle)
     return Usage(
         id=UsageId(named(USAGES, key)),
         key=key,

@@ -25,6 +25,7 @@ from billing.store import invoices as invoice_store
 from billing.store import reads as read_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
+from billing.superseding import by_late_positions
 from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.kept.evidence import VisitEvidence
@@ -46,7 +47,8 @@ class Sources:
     """What billing asks of its neighbours; each call reads what they know now.
 
     `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
-    `free` names the permits, of some, that are granted without a fee.
+    `free` names the permits, of some, that are granted without a fee. `corrected` are the visits
+    of a window that late positions changed since, and whether they are visits still.
     """
 
     visits: Callable[[Window], Iterable[Visit]]
@@ -57,6 +59,7 @@ class Sources:
     vehicles: Callable[[], Mapping[VehicleKey, Vehicle]] = dict
     occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
     free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
+    corrected: Callable[[Window], Mapping[VisitId, bool]] = lambda _period: {}
 
 
 class Runs:
@@ -91,13 +94,15 @@ class Runs:
             self._sources.occupying(period.window),
             vehicles=self._sources.vehicles(),
         )
+        corrected = self._sources.corrected(period.window)
         strangers = sum(
             visit.vehicle.operator not in operators and period.window.holds(visit.entered_at)
             for visit in visits
         )
         with working(self._pool, dry=dry) as connection:
             read = read_uses(read_store.of_period(connection, period), operators)
-            settled = record_usage(connection, (*metered, *read), now)
+            known = record_usage(connection, (*metered, *read), now)
+            settled = by_late_positions(connection, known, corrected, now)
             return self._drafted(connection, period, settled, operators, strangers)
 
     def _drafted(

@@ -226,6 +226,7 @@ def _billing_sources(
         zone_names=keeper.zone_names,
         occupying=lambda window: _within(permits.occupying, window),
         free=permits.on_grounds,
+        corrected=history.corrected,
     )
 
 

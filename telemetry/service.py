@@ -35,6 +35,10 @@ class HistoryService:
         """Return every visit that shares an instant with the window or ends as it begins."""
         return self._history.visits_touching(window)
 
+    def corrected(self, window: Window) -> dict[VisitId, bool]:
+        """Return the visits of a window that late positions changed, and whether they still are."""
+        return self._history.corrected(window)
+
     def visit_evidence(self, name: VisitId) -> VisitEvidence | None:
         """Return a visit with the positions and verdicts under it."""
         return self._history.visit_evidence(name)

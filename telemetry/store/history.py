@@ -70,6 +70,18 @@ WHERE left_at >= %(start)s AND entered_at < %(end)s ORDER BY entered_at, id
 # One visit.
 VISIT = "SELECT * FROM telemetry.visit WHERE id = %(id)s"
 
+# Visits of a window, by when they began or were said to, that late positions changed: are they
+# visits still? Of a time whose positions are dropped nothing is told to be gone: visits go, too.
+CORRECTED = """
+SELECT DISTINCT before.id, visit.id IS NOT NULL AS stands
+FROM telemetry.visit_before AS before LEFT JOIN telemetry.visit ON visit.id = before.id
+WHERE (visit.entered_at >= %(start)s AND visit.entered_at < %(end)s)
+   OR ((before.said ->> 'entered_at')::timestamptz >= %(start)s
+       AND (before.said ->> 'entered_at')::timestamptz < %(end)s
+       AND (visit.id IS NOT NULL OR (before.said ->> 'left_at')::timestamptz >=
+            (SELECT dropped.before FROM telemetry.dropped WHERE relation = 'observation')))
+"""
+
 
 class History:
     """The record of what vehicles did, as it is read."""
@@ -114,6 +126,11 @@ class History:
         """Return every visit that shares an instant with the window or ends as it begins."""
         named = {"start": window.start or "-infinity", "end": window.end or "infinity"}
         return tuple(map(visit_from_row, self._rows(VISITS_TOUCHING, named)))
+
+    def corrected(self, window: Window) -> dict[VisitId, bool]:
+        """Return the visits of a window that late positions changed, and whether they still are."""
+        named = {"start": window.start or "-infinity", "end": window.end or "infinity"}
+        return {row["id"]: row["stands"] for row in self._rows(CORRECTED, named)}
 
     def visit_evidence(self, name: VisitId) -> VisitEvidence | None:
         """Return a visit with the positions and verdicts under it."""

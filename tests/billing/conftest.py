@@ -30,6 +30,7 @@ class City:
     now: datetime = NOVEMBER
     visits: list[Visit] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
+    corrected: dict[VisitId, bool] = field(default_factory=dict)
     operators: dict[OperatorId, Operator] = field(default_factory=lambda: dict(OPERATORS))
 
     def sources(self) -> Sources:
@@ -38,6 +39,7 @@ class City:
             permits=self._permits,
             operators=lambda: self.operators,
             evidence=self._evidence,
+            corrected=lambda _window: self.corrected,
             zone_names=lambda: {ZoneId("air-paris"): "Paris, espace aérien urbain"},
         )
 

@@ -1,5 +1,6 @@
 """Late and corrected data: an open month changes by itself, an issued one is answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -152,6 +153,36 @@ def test_a_correction_of_nothing_or_without_a_reason_is_refused(
 
     assert usage.certain_ms == 1_800_000
     assert len(service.corrections.contradictions()) == 2
+
+
+def test_what_late_positions_made_of_a_visit_is_billed_by_itself(
+    service: BillingService, city: City, drafted: Invoice
+) -> None:
+    assert drafted.total == Decimal("7.00")
+    city.visits[0] = visit("a", certain_ms=240_000)
+    city.corrected = {visit("a").id: True}
+
+    run = service.run(OCTOBER)
+
+    assert (run.conflicts, run.drafts[0].total) == ((), Decimal("4.90"))
+    assert service.corrections.contradictions() == []
+    assert service.run(OCTOBER) == replace(run, usages_new=0, usages_known=2, fees_new=0)
+
+
+@pytest.mark.usefixtures("issued")
+def test_a_visit_that_late_positions_made_none_is_credited_by_itself(
+    service: BillingService, city: City
+) -> None:
+    del city.visits[0]
+    city.corrected = {visit("a").id: False, visit("never metered").id: False}
+
+    run = service.run(OCTOBER)
+
+    assert run.drafts == ()
+    assert [(each.total, each.reason) for each in run.credits] == [
+        (Decimal("3.50"), "Positions reçues tardivement : passage annulé")
+    ]
+    assert service.run(OCTOBER).credits == run.credits
 
 
 @given(fees=st.lists(THOUSANDTHS, min_size=1, max_size=6), wrong=st.integers(0, 6))

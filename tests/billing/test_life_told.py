@@ -35,8 +35,8 @@ def people(swift: BillingService, city: City) -> Iterator[People]:
 
 
 @pytest.fixture
-def issued(swift: BillingService, people: People) -> str:
-    assert people.client
+def issued(swift: BillingService, city: City) -> str:
+    city.visits, city.permits = [visit("a")], [permit()]
     swift.issue(swift.run(OCTOBER).drafts[0].id, by="f")
     return NUMBER
 

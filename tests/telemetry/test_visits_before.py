@@ -1,0 +1,62 @@
+"""Which visits did late positions change, and are they visits still?"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from psycopg_pool import ConnectionPool
+
+from telemetry.service import HistoryService
+from zones.periods import Window
+
+NOON = datetime(2026, 10, 14, 10, tzinfo=UTC)
+DAY = Window(start=NOON - timedelta(hours=10), end=NOON + timedelta(hours=10))
+NEXT_DAY = Window(start=DAY.end, end=NOON + timedelta(hours=34))
+INSERT = """
+INSERT INTO telemetry.visit (id, operator, vehicle, layer, zone_id, zone_version, entered_at,
+    left_at, certain_ms, uncertain_ms, distance_m, observations, violations, first_observation,
+    last_observation, recorded_at)
+VALUES (%(id)s, 'aladin', 'drone-7', 2, 'air', 1, %(at)s, %(at)s, 0, 0, 0, 1, 0, 1, 1, %(at)s)
+"""
+BEFORE = """
+INSERT INTO telemetry.visit_before (id, corrected_at, late, said)
+SELECT id, %(now)s, 9, to_jsonb(visit) FROM telemetry.visit WHERE id = %(id)s
+"""
+
+
+def visit(pool: ConnectionPool, number: int, at: datetime = NOON) -> UUID:
+    with pool.connection() as connection:
+        connection.execute(INSERT, {"id": UUID(int=number), "at": at})
+    return UUID(int=number)
+
+
+def correct(pool: ConnectionPool, ident: UUID) -> None:
+    """Keep what was said of a visit, and say nothing in its place."""
+    with pool.connection() as connection:
+        connection.execute(BEFORE, {"id": ident, "now": NOON + timedelta(days=1)})
+        connection.execute("DELETE FROM telemetry.visit WHERE id = %(id)s", {"id": ident})
+
+
+def test_corrected_visits_are_told_with_whether_they_are_visits_still(pool: ConnectionPool) -> None:
+    history = HistoryService(pool, lambda: NOON)
+    plain, changed, moved, gone = (visit(pool, number) for number in range(1, 5))
+    for each in (changed, moved, gone):
+        correct(pool, each)
+    visit(pool, 2)
+    visit(pool, 3, NOON + timedelta(days=1))
+
+    told = history.corrected(DAY)
+
+    assert plain not in told
+    assert told == {changed: True, moved: True, gone: False}
+    assert history.corrected(NEXT_DAY) == {moved: True}
+
+
+def test_of_a_time_that_is_not_kept_nothing_is_told_to_be_gone(pool: ConnectionPool) -> None:
+    history = HistoryService(pool, lambda: NOON)
+    correct(pool, visit(pool, 1))
+    assert history.corrected(DAY) == {UUID(int=1): False}
+
+    with pool.connection() as connection:
+        connection.execute("UPDATE telemetry.dropped SET before = %s", [NOON + timedelta(days=1)])
+
+    assert history.corrected(DAY) == {}
