@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from billing.canonical import instant
+from billing.model import Occupied, Usage, UsageSource
 from billing.money import cents
 from billing.proof import ExplainedFee, Explanation
 from octroi.cli.counting import counted
@@ -41,9 +42,8 @@ def _add_fee(root: Tree, explained: ExplainedFee) -> None:
     usage = explained.usage
     branch = root.add(f"[cyan]fee[/cyan] {explained.fee.id}: {escape(explained.formula)}")
     priced = branch.add(
-        f"[cyan]usage[/cyan] {escape(usage.key)} of {escape(usage.vehicle)}: "
-        f"{counted(usage.entries, 'entry', 'entries')}, {usage.certain_ms} ms certain, "
-        f"{usage.distance_m} m; purpose {usage.purpose or 'not declared'}, size {usage.size}"
+        f"[cyan]usage[/cyan] {escape(usage.key)}{escape(_whose(usage))}: {metered(usage)}; "
+        f"purpose {usage.purpose or 'not declared'}, size {usage.size}"
     )
     if usage.permit:
         priced.add(f"[cyan]permit[/cyan] {usage.permit} version {usage.permit_version or '-'}")
@@ -52,6 +52,41 @@ def _add_fee(root: Tree, explained: ExplainedFee) -> None:
         priced.add(f"granted {how} at {instant(explained.permit.decided_at)}")
     if explained.evidence:
         _add_visit(priced, explained.evidence)
+
+
+def metered(usage: Usage) -> str:
+    """Say what was metered, by what the use is of."""
+    if usage.occupied is not None:
+        return _held(usage.occupied)
+    match usage.source:
+        case UsageSource.VISIT:
+            entries = counted(usage.entries, "entry", "entries")
+            said = f"{entries}, {usage.certain_ms} ms certain, {usage.distance_m} m"
+        case UsageSource.DECLARED:
+            carried = f"{usage.cargo_kg} kg over {usage.distance_m} m"
+            said = f"{carried}, {counted(usage.passengers, 'passenger')}"
+        case UsageSource.DATA:
+            said = counted(usage.calls, "reading")
+        case UsageSource.PERMIT:
+            said = counted(usage.entries, "grant")
+    return said
+
+
+def _held(held: Occupied) -> str:
+    begun = ", ".join(
+        counted(number, unit)
+        for number, unit in (
+            (held.months, "month"),
+            (held.seasons, "season"),
+            (held.years, "year"),
+        )
+    )
+    size = f"{held.area_m2} m², {held.length_m} m"
+    return f"{held.kind} of {size} for {counted(held.days, 'day')}; begun: {begun}"
+
+
+def _whose(usage: Usage) -> str:
+    return f" of {usage.vehicle}" if usage.vehicle else ""
 
 
 def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:

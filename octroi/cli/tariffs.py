@@ -166,5 +166,5 @@ def _refused(file: Path) -> Iterator[None]:
 
 
 def _stop(file: Path, reason: str, code: int = 1) -> NoReturn:
-    errors.print(f"{file}: {sentence(reason)}", style="red", markup=False)
+    errors.print(sentence(f"{file}: {reason}"), style="red", markup=False)
     raise typer.Exit(code)
