@@ -82,6 +82,7 @@ class Standing:
     looked_ms: Instants = field(default_factory=never_looked)
     strays: dict[VehicleKey, Elsewhere] = field(default_factory=dict)
     late: dict[VehicleKey, Late] = field(default_factory=dict)
+    rest: dict[VehicleKey, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Know who is close to others, as after a restart."""
@@ -120,9 +121,15 @@ class Standing:
         if outcome is not None:
             self.adopt(outcome)
 
-    def put_right(self, vehicle: VehicleKey, stand: Stand | None) -> None:
-        """Go on from where a vehicle stands, once what came late is in its place."""
+    def due(self, now: datetime) -> list[VehicleKey]:
+        """Return whose late positions are to be put in their place now, who waits longest first."""
+        self.rest = {vehicle: until for vehicle, until in self.rest.items() if until > now}
+        return [vehicle for vehicle in self.late if vehicle not in self.rest]
+
+    def put_right(self, vehicle: VehicleKey, stand: Stand | None, rest: datetime) -> None:
+        """Go on from where a vehicle stands once what came late is in its place; let it rest."""
         del self.late[vehicle]
+        self.rest[vehicle] = rest
         if stand is not None:
             self.fleet.adopt(stand)
 

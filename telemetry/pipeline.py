@@ -27,7 +27,7 @@ from telemetry.intake.leaps import Strays
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
-from telemetry.reopening import reopen
+from telemetry.reopening import POSITIONS_A_TURN, reopen
 from telemetry.resuming import portion, resumed, written_of
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import save_standings
@@ -36,8 +36,6 @@ from telemetry.store.numbering import TurnEnded
 from telemetry.store.standing import save_alerts, save_visits
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Laps, Watch, Watched, nobody
-
-REOPENED_AT_ONCE = 50
 
 log = structlog.get_logger()
 
@@ -126,14 +124,13 @@ class Pipeline:
     def _reopen(self, now: datetime) -> None:
         """Correct the visits that late positions touch, a vehicle at a time."""
         with self._one_at_a_time:
-            some = list(self._known(now).standing.late)
-        for vehicle in some[:REOPENED_AT_ONCE]:
+            some = self._known(now).standing.due(now)
+        room = POSITIONS_A_TURN
+        while some and room > 0:
             with self._one_at_a_time:
                 standing = self._known(now).standing
-                if vehicle in standing.late:
-                    with self._writing(now) as recording:
-                        found = reopen(recording, standing, vehicle, self._sources.rulebook())
-                    standing.put_right(vehicle, found.stand)
+                with self._writing(now) as recording:
+                    room -= reopen(recording, standing, some.pop(0), self._sources.rulebook())
 
     def _hush(self, now: datetime) -> None:
         """Let those be silent who were not heard for too long."""

@@ -4,13 +4,12 @@ From the earliest position of any visit that it may touch, by the same verbs; wh
 stands is corrected, too. What was said before is kept.
 """
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
 
 import structlog
 
 from telemetry.consequences import Standing
-from telemetry.following.corrections import Corrected, corrected, plausible
+from telemetry.following.corrections import corrected, plausible
 from telemetry.following.fleet import Fleet
 from telemetry.following.going import GAP_MS
 from telemetry.following.stands import NO_STAYS, Stand
@@ -25,26 +24,23 @@ from telemetry.store.reopening import Past
 from telemetry.store.standing import save_visits
 from telemetry.tracks import advance
 
-MOST_POSITIONS = 50_000
+# No visit of more positions is gone through again, and not many of them at once: others wait.
+MOST_POSITIONS, POSITIONS_A_TURN = 20_000, 5_000
+REST = timedelta(milliseconds=1)  # for each position
 
 log = structlog.get_logger()
 
 
-class Reopened(NamedTuple):
-    """Where a vehicle stands once its visits are corrected; None where nothing could be done."""
-
-    stand: Stand | None
-    corrected: Corrected
-
-
-NOTHING_TO_CORRECT = Corrected((), ())
-
-
 def reopen(
     recording: Recording, standing: Standing, vehicle: VehicleKey, rulebook: Rulebook
-) -> Reopened:
-    """Go through again what a vehicle's late positions touch, and write down what is not so."""
-    late, now = standing.late[vehicle], recording.recorded_at
+) -> int:
+    """Go through again what a vehicle's late positions touch, and write down what is not so.
+
+    Return how many positions that took; the more, the longer it is left alone then.
+    """
+    late, now = standing.late.get(vehicle), recording.recorded_at
+    if late is None:
+        return 0
     past = Past(recording.connection, vehicle)
     stand = standing.fleet.of((vehicle,), rulebook)
     before = past.before(late.at_ms, GAP_MS)
@@ -54,17 +50,17 @@ def reopen(
     seen = _seen(past, begun, before)
     if seen is None:
         log.warning("reopening.left", vehicle=vehicle.uid, at_ms=late.at_ms)
-        return Reopened(None, NOTHING_TO_CORRECT)
+        standing.put_right(vehicle, None, now + MOST_POSITIONS * REST)
+        return MOST_POSITIONS
     visits = gone_through(stand, seen, rulebook)
     found = corrected(recorded, [each for each in visits if each.left_at >= before])
-    past.keep(found.gone, late.observation, now)
-    save_visits(recording, found.visits)
-    save_standings(
-        recording.connection,
-        {vehicle: written(stand.track(0), standing.situations.get(vehicle))},
-        now,
-    )
-    return Reopened(stand, found)
+    if found.gone or found.visits:
+        past.keep(found.gone, late.observation, now)
+        save_visits(recording, found.visits)
+    as_it_stands = written(stand.track(0), standing.situations.get(vehicle))
+    save_standings(recording.connection, {vehicle: as_it_stands}, now)
+    standing.put_right(vehicle, stand, now + len(seen.ids) * REST)
+    return len(seen.ids)
 
 
 def gone_through(stand: Stand, seen: Observed, rulebook: Rulebook) -> list[Visit]:
