@@ -54,13 +54,19 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
         listening(settings.host, settings.port) as bound,
         _compiling() as compiled,
         installation(settings, clock.now) as installed,
-        Ticking(installed.records.housekeeping.tend, TEND_EVERY_S),
+        Ticking(_kept(installed), TEND_EVERY_S),
     ):
         compiled()
         with _counting(installed) as tally:
             app = Tallying(_fronted(installed), tally=tally, access=installed.access)
             server = Serving(app, installed.hub.close)
             yield Hosted(installed=installed, server=server, bound=bound)
+
+
+def _kept(installed: Installation) -> Callable[[], object]:
+    """Return who keeps the history: of several processes that take observations in, the first."""
+    first = installed.settings.intake_share.number == 1
+    return installed.records.housekeeping.tend if first else lambda: None
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from octroi.values import (
     Directory,
     DocumentsNeeded,
     File,
+    IntakeShare,
     Networks,
     PublicKey,
     RolesTold,
@@ -35,6 +36,7 @@ from octroi.values import (
 )
 from permits.kinds import DocumentKind
 from permits.parties import Role
+from telemetry.intake.shares import WHOLE
 from zones.model import Layer
 
 PREFIX = "OCTROI_"
@@ -93,6 +95,9 @@ class Settings(BaseSettings):
     )
     mqtt_accounts: File = Field(
         default=None, description="a directory that the broker of OCTROI_MQTT_URL reads too"
+    )
+    intake_share: IntakeShare = Field(
+        default=WHOLE, description="one of several shares, such as 2/3: the second of three"
     )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="an address of this machine to listen on"

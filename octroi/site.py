@@ -72,6 +72,7 @@ def site(installed: Installation, deciders: Callable[[], int] = lambda: 0) -> Fa
                     clocks=installed.meters.clocks,
                     take=lambda messages: installed.pipeline.take(messages).receipts,
                     clock=installed.clock,
+                    share=installed.settings.intake_share,
                 ),
                 who=own,
             ),

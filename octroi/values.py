@@ -12,6 +12,7 @@ from pydantic_settings import NoDecode
 
 from permits.kinds import DocumentKind
 from permits.parties import Role
+from telemetry.intake.shares import Share, share
 from zones.model import Layer
 
 SIDES, NO_BOX = 4, "not west, south, east and north"
@@ -123,7 +124,13 @@ def _networks(text: object) -> object:
     return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())
 
 
+def _share(text: object) -> object:
+    """Read `2/3`: the second of three shares."""
+    return share(text) if isinstance(text, str) else text
+
+
 Network = IPv4Network | IPv6Network
+IntakeShare = Annotated[Share, NoDecode, BeforeValidator(_share)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 RolesTold = Annotated[Mapping[str, Role], NoDecode, BeforeValidator(_role_pairs)]
 DocumentsNeeded = Annotated[

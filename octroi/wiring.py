@@ -20,11 +20,13 @@ from octroi.notices import ALERT, Notices
 from octroi.records import Clock, Neighbours, Records, records
 from octroi.rulebooks import Changed, RulebookKeeper
 from octroi.settings import Settings
+from octroi.sharing import held_share
 from octroi.ticking import attentive
 from permits.identity.guard import Bearers
 from permits.model import Permit
 from permits.tokens import TokenService
 from telemetry.broker import Ingest
+from telemetry.intake.parting import Topics
 from telemetry.model import AlertId
 from telemetry.pipeline import Outlets, Pipeline
 from telemetry.pipeline import Sources as PipelineSources
@@ -56,7 +58,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
     """Start everything but the web server, and stop it in the opposite order."""
     with ExitStack() as stack:
         backed = stack.enter_context(backing(settings))
-        migrate(backed.database_url)
+        stack.enter_context(_taking_part(backed, settings))
         keeper: RulebookKeeper
 
         # Vehicles are heard once there is a registry to know them by.
@@ -79,7 +81,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             ingest.publish(topic, payload, retain)
 
         pipeline = Pipeline(
-            IngestStore(parts.pool),
+            IngestStore(parts.pool, settings.intake_share),
             PipelineSources(
                 clock=clock,
                 rulebook=keeper.rulebook,
@@ -93,7 +95,13 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 flush=lambda: ingest.flush(),  # noqa: PLW0108 # made below
             ),
         )
-        ingest = Ingest(backed.mqtt_url, pipeline, clock, client_id=client_id(backed.mqtt_url))
+        ingest = Ingest(
+            backed.mqtt_url,
+            pipeline,
+            clock,
+            client_id=client_id(backed.mqtt_url, str(settings.intake_share)),
+            topics=Topics(settings.intake_share, keeper.registry),
+        )
         stack.enter_context(_attended(parts, settings, clock, backed, notices))
         if not ingest.start():
             # It goes on trying; HTTPS takes observations meanwhile.
@@ -115,6 +123,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             hub=hub,
             meters=meters,
         )
+
+
+@contextmanager
+def _taking_part(backed: Backing, settings: Settings) -> Iterator[None]:
+    """Bring the database up to date, and hold what this process takes in of observations."""
+    migrate(backed.database_url)
+    with held_share(backed.database_url, settings.intake_share):
+        yield
 
 
 @contextmanager

@@ -9,7 +9,7 @@ outlived it is dropped, and the broker delivers that message again.
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -22,20 +22,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.inbox import Delivery, Inbox
 from telemetry.intake.bulk import BulkClient, Delivered, client_class
+from telemetry.intake.parting import EVERYTHING
 from telemetry.messages import Incoming
 
-SUBSCRIPTIONS = (
-    "octroi/v1/+/+/position",
-    "octroi/v1/+/+/position.msgpack",
-    "octroi/v1/+/+/position.cbor",
-    "octroi/v1/+/+/nmea",
-    "octroi/v1/+/+/remote-id",
-    "octroi/v1/+/nmea",
-    "octroi/v1/+/remote-id",
-    "owntracks/+/+",
-    "owntracks/+/+/event",
-    "owntracks/+/+/waypoint",
-)
+TOPICS_AT_ONCE = 500
 BATCH_MESSAGES = 2_000
 BATCH_BYTES = 4_000_000
 QUEUE_MESSAGES = 20_000  # more than any broker leaves unacknowledged
@@ -77,8 +67,13 @@ class Ingest:
         *,
         client_id: str = "octroi-ingest",
         kind: type[mqtt.Client] | None = None,
+        topics: Callable[[], Iterable[str]] = lambda: EVERYTHING,
     ) -> None:
-        """Prepare; nothing is connected before `start`. The client id must always be the same."""
+        """Prepare; nothing is connected before `start`. The client id must always be the same.
+
+        `topics` is asked again and again: whoever registers is heard a moment later.
+        """
+        self._topics = topics
         self._kind = kind or client_class()
         self._pipeline = pipeline
         self._clock = clock
@@ -90,7 +85,10 @@ class Ingest:
         self._acknowledging = threading.Lock()
         self._worker = threading.Thread(target=self._work, name="octroi-ingest", daemon=True)
         self._client = self._prepared(client_id)
-        self._subscription = 0
+        # What we asked to hear, and which requests are not answered yet.
+        self._heard: frozenset[str] = frozenset()
+        self._asked: dict[int, Sequence[str]] = {}
+        self._asking = threading.Lock()
         self.dropped = 0
 
     @property
@@ -160,25 +158,37 @@ class Ingest:
         return client
 
     def _on_connect(
-        self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _props: object
+        self, _client: object, _data: object, _flags: object, reason: ReasonCode, _props: object
     ) -> None:
         if reason.is_failure:
             log.error("broker.refused-us", reason=str(reason))
             return
-        _, mid = client.subscribe([(topic, 1) for topic in SUBSCRIPTIONS])
-        self._subscription = mid or 0
+        with self._asking:
+            self._heard, self._asked = frozenset(), {}
+        self._listen()
+        if not self._heard:
+            self._subscribed.set()  # nobody is ours yet
+
+    def _listen(self) -> None:
+        """Ask for the topics that are ours and were not asked for."""
+        with self._asking:
+            topics = frozenset(self._topics())
+            fresh, self._heard = sorted(topics - self._heard), topics | self._heard
+            for first in range(0, len(fresh), TOPICS_AT_ONCE):
+                some = fresh[first : first + TOPICS_AT_ONCE]
+                _, mid = self._client.subscribe([(topic, 1) for topic in some])
+                self._asked[mid or 0] = some
 
     def _on_subscribe(
         self, _client: object, _data: object, mid: int, reasons: list[ReasonCode], _props: object
     ) -> None:
-        refused = [
-            topic
-            for topic, reason in zip(SUBSCRIPTIONS, reasons, strict=False)
-            if reason.is_failure
-        ]
+        with self._asking:
+            asked = self._asked.pop(mid, ())
+        pairs = zip(asked, reasons, strict=False)
+        refused = [topic for topic, reason in pairs if reason.is_failure]
         if refused:
             log.error("broker.subscription-refused", topics=refused)
-        elif mid == self._subscription:
+        elif asked and not self._asked:
             log.info("broker.subscribed", host=self._address.hostname)
             self._subscribed.set()
 
@@ -227,6 +237,8 @@ class Ingest:
         # Behind on messages, a vehicle's silence is ours; what a start needs is written all the
         # same, or one after a long flood would go through all of it again.
         self._pipeline.tend(behind=self.waiting >= BATCH_MESSAGES)
+        if self.connected:
+            self._listen()
 
     def _settle(self, deliveries: list[Delivery]) -> None:
         """Record deliveries, however long the database takes to come back, and acknowledge them."""

@@ -24,6 +24,7 @@ from telemetry.formats.ais_parts import Fragments
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
 from telemetry.intake.leaps import Strays
+from telemetry.intake.parting import own
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
 from telemetry.receipts import receipt_topic, receipts
@@ -96,7 +97,7 @@ class Pipeline:
         registry, laps = self._sources.registry(), Laps()
         if registry is not self._addresses.registry:
             self._addresses = Addresses(registry)
-        arrivals = decode(messages, self._addresses, self._fragments)
+        arrivals = own(self._store.share, decode(messages, self._addresses, self._fragments))
         laps.lap("decode")
         return self._settle(arrivals, laps)
 
@@ -292,6 +293,5 @@ def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> C
         return outcome
     save_visits(recording, outcome.visits)
     told = save_alerts(recording, outcome.alerts)
-    changed = written_of(standing, outcome)
-    save_standings(recording.connection, changed, recording.recorded_at)
+    save_standings(recording.connection, written_of(standing, outcome), recording.recorded_at)
     return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))

@@ -42,10 +42,12 @@ def embedded_broker(directory: DataDirectory) -> AbstractContextManager[Broker]:
     return Rumqttd(directory) if program is None else Mosquitto(directory, program)
 
 
-def client_id(mqtt_url: str) -> str:
+def client_id(mqtt_url: str, share: str = "1/1") -> str:
     """Return the city's own client id: always the same, and not to be guessed by anyone else.
 
-    Another client with the same id would end the city's session and take its queue away.
+    Another client with the same id would end the city's session and take its queue away; each
+    share has a queue of its own.
     """
-    digest = hashlib.sha256(f"client-id of {mqtt_url.rpartition('@')[0]}".encode()).hexdigest()
+    named = f"client-id of {mqtt_url.rpartition('@')[0]}{'' if share == '1/1' else f' {share}'}"
+    digest = hashlib.sha256(named.encode()).hexdigest()
     return f"octroi-{digest[:32]}"

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Response
 
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
+from telemetry.intake.shares import WHOLE, Share
 from telemetry.messages import Incoming
 
 NAME = re.compile(r"[^/+#\s\x00]{1,100}")
@@ -20,7 +21,7 @@ Clock = Callable[[], datetime]
 Position = dict[str, Any]
 
 
-def observation_routes(take: Take, *, who: Who, clock: Clock) -> APIRouter:
+def observation_routes(take: Take, *, who: Who, clock: Clock, share: Share = WHOLE) -> APIRouter:
     """Return the route by which positions arrive over HTTPS."""
     routes = APIRouter(tags=["observations"])
 
@@ -29,8 +30,14 @@ def observation_routes(take: Take, *, who: Who, clock: Clock) -> APIRouter:
         body: Annotated[Position | list[Position], Body()],
         caller: Annotated[Caller, Depends(who)],
     ) -> Response:
-        """Take one position or many, as over MQTT with a `vehicle` each; answer the receipt."""
+        """Take one position or many, as over MQTT with a `vehicle` each; answer the receipt.
+
+        Where several processes take observations in, 421 says that this one is another's.
+        """
         require_role(caller, Role.OPERATOR, Role.SENSOR)
+        if not share.holds(caller.name):
+            detail = f"operator: {caller.name!r} is another process's; this one takes in {share}"
+            raise HTTPException(421, detail)
         received_at_ms = round(clock().timestamp() * 1000)
         listed = body if isinstance(body, list) else [body]
         messages = [

@@ -12,6 +12,7 @@ from telemetry.api.history import history_routes
 from telemetry.api.live import live_routes
 from telemetry.api.observations import Clock, Take, observation_routes
 from telemetry.intake.clocks import Clocks
+from telemetry.intake.shares import WHOLE, Share
 from telemetry.service import HistoryService
 from telemetry.watched.live import Hub
 
@@ -26,13 +27,16 @@ class Services:
     clocks: Clocks
     take: Take
     clock: Clock
+    share: Share = WHOLE
 
 
 def router(services: Services, *, who: Who) -> APIRouter:
     """Return every route of movement."""
     routes = APIRouter(prefix="/v1")
     routes.include_router(live_routes(services.hub, who=who))
-    routes.include_router(observation_routes(services.take, who=who, clock=services.clock))
+    routes.include_router(
+        observation_routes(services.take, who=who, clock=services.clock, share=services.share)
+    )
     routes.include_router(clock_routes(services.clocks, who=who))
     routes.include_router(patience_routes(services.alerts, who=who))
     routes.include_router(alert_routes(services.alerts, who=who))

@@ -1,7 +1,7 @@
 """What did messages come to: which observations, as columns, and what in them was refused?"""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -86,6 +86,18 @@ class Arrivals:
         told = np.ones(len(self), dtype=bool)
         told[[row for row, fix in self.fixes.items() if fix.at_ms is None]] = False
         return told
+
+    def take(self, rows: NDArray[np.intp]) -> "Arrivals":
+        """Return these rows, in this order, and all else that came."""
+        place = {row: n for n, row in enumerate(rows.tolist())}
+        nameless, fixes = self.nameless.items(), self.fixes.items()
+        return replace(
+            self,
+            observations=self.observations.take(rows),
+            origin=self.origin[rows],
+            nameless={place[row]: each for row, each in nameless if row in place},
+            fixes={place[row]: each for row, each in fixes if row in place},
+        )
 
     def fix(self, row: int) -> Fix:
         """Return one position as its format stated it."""

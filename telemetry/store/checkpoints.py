@@ -5,6 +5,7 @@ include more: going through an observation again that its track is past changes 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,13 +16,17 @@ from psycopg.rows import TupleRow
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.intake.leaps import NOTHING_PASSED_OVER, PassedOver
+from telemetry.intake.shares import Share
 from telemetry.model import Observations, VehicleKey
 from zones.columns import Floats, Positions
 
 ROWS_AT_ONCE = 4_000
 
 # Where every vehicle stood.
-STANDINGS = "SELECT operator, vehicle, track, situations, accounts FROM telemetry.track"
+STANDINGS = """
+SELECT operator, vehicle, track, situations, accounts FROM telemetry.track
+WHERE telemetry.share_of(operator, %(of)s) = %(number)s
+"""
 # Where these vehicles stand now; what they and receivers said of it stays, once it is known.
 SAVE_STANDINGS = """
 INSERT INTO telemetry.track (operator, vehicle, track, situations, accounts, recorded_at)
@@ -32,14 +37,19 @@ ON CONFLICT (operator, vehicle) DO UPDATE SET track = EXCLUDED.track,
     accounts = coalesce(EXCLUDED.accounts, track.accounts)
 """
 # Up to which observation what is written includes all.
-STANDING_TO = "SELECT standing_to FROM telemetry.intake"
+STANDING_TO = "SELECT standing_to FROM telemetry.intake WHERE share = %(number)s"
 # Up to this one it does.
-STOOD_TO = "UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)"
+STOOD_TO = """
+UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)
+WHERE (share, shares) = (%(number)s, %(of)s)
+"""
 COLUMNS = """id, operator, vehicle, sender, layer, received_at, recorded_at, at, lon, lat, alt_m,
     alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg"""
 # What was observed after one observation, in the order it was gone through.
 OBSERVED = f"""
-SELECT {COLUMNS} FROM telemetry.observation WHERE id > %(after)s ORDER BY id LIMIT %(rows)s
+SELECT {COLUMNS} FROM telemetry.observation
+WHERE id > %(after)s AND telemetry.share_of(operator, %(of)s) = %(number)s
+ORDER BY id LIMIT %(rows)s
 """  # noqa: S608 - the columns are ours
 
 # What was passed over within the last hour of that, in the order it came.
@@ -68,9 +78,9 @@ class Observed(NamedTuple):
     recorded_ms: NDArray[np.int64]
 
 
-def standings(connection: Connection) -> dict[VehicleKey, Written]:
-    """Return where each vehicle stood when it was written down last."""
-    rows = connection.execute(STANDINGS).fetchall()
+def standings(connection: Connection, mine: Share) -> dict[VehicleKey, Written]:
+    """Return where each vehicle of a share stood when it was written down last."""
+    rows = connection.execute(STANDINGS, asdict(mine)).fetchall()
     return {
         VehicleKey(OperatorId(operator), VehicleId(vehicle)): Written(track, situations, accounts)
         for operator, vehicle, track, situations, accounts in rows
@@ -96,16 +106,17 @@ def save_standings(
         connection.execute(SAVE_STANDINGS, columns)
 
 
-def stood_to(connection: Connection, observation: int) -> None:
-    """Write down that what is written includes all observations up to this one."""
-    connection.execute(STOOD_TO, {"id": observation})
+def stood_to(connection: Connection, observation: int, mine: Share) -> None:
+    """Write down that what is written includes all of a share's observations up to this one."""
+    connection.execute(STOOD_TO, {"id": observation, **asdict(mine)})
 
 
-def observed_since(connection: Connection) -> Iterator[Observed]:
-    """Yield what was observed since, in parts and in order."""
-    found = connection.execute(STANDING_TO).fetchone()
+def observed_since(connection: Connection, mine: Share) -> Iterator[Observed]:
+    """Yield what was observed since of a share, in parts and in order."""
+    named = {"rows": ROWS_AT_ONCE, **asdict(mine)}
+    found = connection.execute(STANDING_TO, named).fetchone()
     after = int(found[0]) if found else 0
-    while rows := connection.execute(OBSERVED, {"after": after, "rows": ROWS_AT_ONCE}).fetchall():
+    while rows := connection.execute(OBSERVED, {"after": after, **named}).fetchall():
         yield observed(rows)
         after = rows[-1][0]
 

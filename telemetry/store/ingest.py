@@ -19,6 +19,7 @@ from telemetry.intake.arrivals import Arrivals, Refused
 from telemetry.intake.belief import Doubted
 from telemetry.intake.claims import Run
 from telemetry.intake.leaps import PassedOver
+from telemetry.intake.shares import WHOLE, Share
 from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
@@ -88,8 +89,10 @@ DAY_MS = 86_400_000
 class IngestStore:
     """The database, as the pipeline writes to it."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: ConnectionPool, share: Share = WHOLE) -> None:
+        self.share = share
         self._pool = pool
+        self._began = False
         self._days: set[int] = set()
         self._turn = 0
         self._numbers = Numbers()
@@ -97,14 +100,14 @@ class IngestStore:
     def begin(self) -> None:
         """Take over from whoever took observations in before, whatever they were doing."""
         with self._pool.connection() as connection:
-            self._turn = begin_turn(connection)
-        self._numbers = Numbers()
+            self._turn = begin_turn(connection, self.share, starting=not self._began)
+        self._numbers, self._began = Numbers(), True
 
     @contextmanager
     def recording(self, recorded_at: datetime) -> Iterator["Recording"]:
         """Open one transaction: committed at the end, undone by any exception."""
         with self._pool.connection() as connection:
-            hold_turn(connection, self._turn)
+            hold_turn(connection, self._turn, self.share)
             recording = Recording(connection, recorded_at, self._numbers)
             yield recording
         self._numbers.keep(recording.runs, recording.ids)
@@ -119,12 +122,12 @@ class IngestStore:
             with self._pool.connection() as connection:
                 count(connection, portion.used)
                 if portion.counted_to is not None:
-                    counted_to(connection, portion.counted_to)
+                    counted_to(connection, portion.counted_to, self.share)
 
     def standings(self) -> dict[VehicleKey, Written]:
         """Return where each vehicle stood when it was written down last."""
         with self._pool.connection() as connection:
-            return standings(connection)
+            return standings(connection, self.share)
 
     def passed_over(self, reason: str) -> PassedOver:
         """Return the fixes that were not believed for a reason, of those that may still count."""
@@ -134,14 +137,14 @@ class IngestStore:
     def observed_since(self) -> Iterator[Observed]:
         """Yield what was observed since, in parts and in order."""
         with self._pool.connection() as connection:
-            yield from observed_since(connection)
+            yield from observed_since(connection, self.share)
 
     def checkpoint(self, some: Mapping[VehicleKey, Written], until: int, now: datetime) -> None:
         """Write down where some vehicles stand; all up to an observation is included with them."""
         with self._pool.connection() as connection:
-            hold_turn(connection, self._turn)
+            hold_turn(connection, self._turn, self.share)
             save_standings(connection, some, now)
-            stood_to(connection, until)
+            stood_to(connection, until, self.share)
 
     def ensure_days(self, at_ms: Instants) -> None:
         """Make room for the days of these instants before their first rows come."""

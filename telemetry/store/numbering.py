@@ -1,20 +1,23 @@
 """Which observations came before, as the database knows it, and which ids are free?
 
-One process at a time takes observations in: whoever begins a turn ends the one before, and what an
-ended turn still tries to write is not written. So the turn's holder may keep in memory which
-numbers are used; of those it wrote last, the observations themselves are the record.
+One process at a time takes a share of observations in: whoever begins a turn ends the one before,
+and what an ended turn still tries to write is not written. So the turn's holder may keep in memory
+which numbers are used; of those it wrote last, the observations themselves are the record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from psycopg import Connection
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.intake.claims import Boot, Used
+from telemetry.intake.shares import Share
 from telemetry.model import Observations, VehicleKey
 from zones.columns import Floats, Instants
 
@@ -22,14 +25,25 @@ IDS_AT_ONCE = 1000  # as the sequence counts
 
 # Wait until no transaction of the turn before is open.
 TAKE_OVER = "SELECT pg_advisory_xact_lock(hashtext('telemetry.intake'))"
+# Among how many it is shared out.
+SHARED = "SELECT max(shares) FROM telemetry.intake"
+# Share it out anew, with what is surely written of all.
+SHARE_OUT = """
+WITH before AS (DELETE FROM telemetry.intake RETURNING *),
+    known AS (SELECT max(turn) AS turn, min(counted_to) AS counted_to,
+        min(standing_to) AS standing_to FROM before)
+INSERT INTO telemetry.intake (share, shares, turn, counted_to, standing_to)
+SELECT number, %(of)s, turn, counted_to, standing_to FROM known, generate_series(1, %(of)s) number
+"""
 # End the turn before.
-NEXT_TURN = "UPDATE telemetry.intake SET turn = turn + 1 RETURNING turn"
+NEXT_TURN = "UPDATE telemetry.intake SET turn = turn + 1 WHERE share = %(number)s RETURNING turn"
 # Count the numbers of the observations that the turn before did not count.
 COUNT_THE_REST = """
 WITH rest AS (
     SELECT operator, vehicle, boot, range_agg(int8range(seq, seq, '[]')) AS numbers
     FROM telemetry.observation
-    WHERE id > (SELECT counted_to FROM telemetry.intake) AND seq IS NOT NULL
+    WHERE id > (SELECT counted_to FROM telemetry.intake WHERE share = %(number)s)
+      AND seq IS NOT NULL AND telemetry.share_of(operator, %(of)s) = %(number)s
     GROUP BY operator, vehicle, boot)
 INSERT INTO telemetry.used_number AS known SELECT * FROM rest
 ON CONFLICT (operator, vehicle, boot) DO UPDATE SET numbers = known.numbers + EXCLUDED.numbers
@@ -38,11 +52,12 @@ ON CONFLICT (operator, vehicle, boot) DO UPDATE SET numbers = known.numbers + EX
 COUNTED = """
 UPDATE telemetry.intake
 SET counted_to = greatest(counted_to, (SELECT max(id) FROM telemetry.observation))
+WHERE share = %(number)s
 """
 # Hold the turn while a transaction writes in it.
 HOLD = "SELECT pg_advisory_xact_lock_shared(hashtext('telemetry.intake'))"
 # Whose turn it is.
-TURN = "SELECT turn FROM telemetry.intake"
+TURN = "SELECT turn FROM telemetry.intake WHERE (share, shares) = (%(number)s, %(of)s)"
 # The numbers that these boots have used.
 USED = """
 SELECT operator, vehicle, boot, array_agg(lower(part)), array_agg(upper(part) - 1)
@@ -89,7 +104,10 @@ SELECT operator, vehicle, boot, numbers::int8multirange FROM unnest(
 ON CONFLICT (operator, vehicle, boot) DO UPDATE SET numbers = known.numbers + EXCLUDED.numbers
 """
 # Up to this observation, all are counted.
-COUNTED_TO = "UPDATE telemetry.intake SET counted_to = greatest(counted_to, %(id)s)"
+COUNTED_TO = """
+UPDATE telemetry.intake SET counted_to = greatest(counted_to, %(id)s)
+WHERE (share, shares) = (%(number)s, %(of)s)
+"""
 
 Rows = NDArray[np.intp]
 
@@ -98,20 +116,34 @@ class TurnEnded(Exception):
     """Another process takes observations in; nothing was written, and this one may begin again."""
 
 
-def begin_turn(connection: Connection) -> int:
-    """End the turn before, complete the record of used numbers, and return our turn."""
+class SharedOtherwise(psycopg.OperationalError):
+    """Observations are now shared out among more or fewer processes: this one has no share left."""
+
+
+def begin_turn(connection: Connection, mine: Share, *, starting: bool) -> int:
+    """End our share's turn before, complete the record of used numbers, and return our turn.
+
+    Who starts may share out anew; who is at it, and finds others have, is not to.
+    """
+    named = asdict(mine)
     connection.execute(TAKE_OVER)
-    row = connection.execute(NEXT_TURN).fetchone()
-    connection.execute(COUNT_THE_REST)
-    connection.execute(COUNTED)
+    shared = connection.execute(SHARED).fetchone()
+    if shared is None or shared[0] != mine.of:
+        if not starting:
+            msg = f"observations are no longer shared out as for {mine}; nothing is taken in here"
+            raise SharedOtherwise(msg)
+        connection.execute(SHARE_OUT, named)
+    row = connection.execute(NEXT_TURN, named).fetchone()
+    connection.execute(COUNT_THE_REST, named)
+    connection.execute(COUNTED, named)
     return int(row[0]) if row else 0
 
 
-def hold_turn(connection: Connection, turn: int) -> None:
+def hold_turn(connection: Connection, turn: int, mine: Share) -> None:
     """Make sure for the rest of a transaction that nobody ends the turn; raise where it has."""
     with connection.pipeline():
         connection.execute(HOLD)
-        found = connection.execute(TURN)
+        found = connection.execute(TURN, asdict(mine))
     row = found.fetchone()
     if row is None or row[0] != turn:
         msg = "another process has begun to take observations in"
@@ -185,9 +217,9 @@ def count(connection: Connection, used: Mapping[Boot, Used]) -> None:
     connection.execute(COUNT, {**_columns(list(used)), "numbers": numbers})
 
 
-def counted_to(connection: Connection, observation: int) -> None:
-    """Write down that the numbers of all observations up to this one are counted."""
-    connection.execute(COUNTED_TO, {"id": observation})
+def counted_to(connection: Connection, observation: int, mine: Share) -> None:
+    """Write down that the numbers of all our observations up to this one are counted."""
+    connection.execute(COUNTED_TO, {"id": observation, **asdict(mine)})
 
 
 def _multirange(used: Used) -> str:

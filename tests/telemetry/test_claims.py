@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from telemetry.intake.claims import Boot, Used, boots_of, part, use
+from telemetry.intake.shares import WHOLE
 from telemetry.messages import Addresses, decode
 from telemetry.pipeline import Pipeline
 from telemetry.store.claimed import COUNT_EVERY
@@ -174,7 +175,7 @@ def test_who_takes_over_waits_for_what_is_being_written(desk: Desk) -> None:
     with store.recording(desk.now), desk.pool.connection() as other:
         other.execute("SET LOCAL lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            begin_turn(other)
+            begin_turn(other, WHOLE, starting=False)
 
 
 def test_what_an_ended_turn_still_tries_to_write_is_not_written(desk: Desk) -> None:

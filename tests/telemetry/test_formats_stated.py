@@ -12,9 +12,9 @@ from pyais import encode_dict
 from pyais.util import compute_checksum
 
 from octroi.embedded.access import WRITES
-from telemetry.broker import SUBSCRIPTIONS
 from telemetry.formats import nmea, track_gpx, track_json, track_srt
 from telemetry.formats.track_csv import header_of, rows
+from telemetry.intake.parting import EVERYTHING
 from telemetry.intake.wires import Wire, read
 from telemetry.model import Fix, Malformed
 from tests.telemetry.test_formats_remote_id import location
@@ -114,7 +114,7 @@ def test_every_topic_that_is_stated_is_heard_and_may_be_written() -> None:
     written = {re.sub("%u", "+", topic) for topic in WRITES}
     stated = DOCS.read_text()
 
-    assert written == set(SUBSCRIPTIONS)
-    ends = {topic.rpartition("/")[2] for topic in SUBSCRIPTIONS} - {"+"}
+    assert written == set(EVERYTHING)
+    ends = {topic.rpartition("/")[2] for topic in EVERYTHING} - {"+"}
     assert [end for end in ends if f"/{end}`" not in stated] == []
     assert nmea.LONG_RANGE_ROUNDING_M + nmea.H_ACC_FLAG_NOT_SET_M == 140
