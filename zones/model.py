@@ -155,28 +155,6 @@ class Band:
 UNBOUNDED = Band()
 
 
-def at_ground(tallest_m: float) -> Band:
-    """Return the surface: what stands on the ground, up to a height above it."""
-    return _between(0.0, tallest_m, HeightReference.AGL)
-
-
-def below_ground(least_m: float, most_m: float) -> Band:
-    """Return a depth below the ground, as a negative AGL."""
-    return _between(-most_m, -least_m, HeightReference.AGL)
-
-
-def above_water(level_amsl_m: float, least_m: float, most_m: float) -> Band:
-    """Return the heights above a river whose level above mean sea level is known."""
-    return _between(level_amsl_m + least_m, level_amsl_m + most_m, HeightReference.AMSL)
-
-
-def _between(lower_m: float, upper_m: float, reference: HeightReference) -> Band:
-    return Band(
-        lower=Height(value_m=lower_m, reference=reference),
-        upper=Height(value_m=upper_m, reference=reference),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
     """A geodesic circle: all places within a distance of a centre."""

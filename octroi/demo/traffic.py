@@ -39,7 +39,7 @@ class Traffic:
             self._stack.enter_context(sender)
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, *_exc: object) -> None:
         """Disconnect every sender."""
         self._stack.close()
 

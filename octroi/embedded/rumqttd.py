@@ -7,7 +7,6 @@ it listens on loopback only, and whoever may log in to this machine may publish 
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Self
 
 import iotcore
@@ -45,12 +44,7 @@ class Rumqttd:
             self._broker.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         """Stop the broker; whatever it had queued is gone."""
         self._broker.stop()
 

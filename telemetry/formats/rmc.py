@@ -10,7 +10,6 @@ H_ACC_M = 10.0
 V_ACC_M = 15.0
 KNOT = 1852 / 3600
 FIELDS = 10
-CENTURY = 2000
 
 
 def own_position(text: str, line: int) -> Fix | Malformed | None:

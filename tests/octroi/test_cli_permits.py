@@ -16,6 +16,7 @@ from octroi.cli import application
 from octroi.cli.records import opened
 from permits.model import Attempt, Decision, Finding, Move, Outcome
 from permits.versions import UNSEEN, record
+from tests.octroi.flights import flight_on_file
 from tests.permits import cases
 from tests.permits.cases import Asked, vehicle, volume
 
@@ -69,25 +70,7 @@ def test_a_move_that_is_not_possible_is_refused_with_those_that_are(permit: str)
 def flight(permit: str, tmp_path: Path) -> Path:
     """An application on file: beside the permit, three hours later."""
     assert permit
-    start = clock.now() + timedelta(hours=3)
-    body = {
-        "operator": "ailes",
-        "purpose": "delivery",
-        "layer": "air",
-        "vehicles": ["drone-7"],
-        "volumes": [
-            {
-                "footprint": {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": 50},
-                "lower": {"value": 30, "reference": "AGL"},
-                "upper": {"value": 80, "reference": "AGL"},
-                "start": start.isoformat(),
-                "end": (start + timedelta(hours=1)).isoformat(),
-            }
-        ],
-    }
-    file = tmp_path / "flight.json"
-    file.write_text(json.dumps(body))
-    return file
+    return flight_on_file(tmp_path)
 
 
 def test_an_application_on_file_is_asked_about_then_applied_for_then_refused_beside_itself(

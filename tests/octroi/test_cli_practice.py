@@ -1,19 +1,17 @@
 """Commands decide as the service beside them does, and answer with nothing but their answer."""
 
-import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from octroi import clock
 from octroi.backing import backing
 from octroi.cli import application
 from octroi.cli.records import opened
 from octroi.settings import load
 from permits.kinds import DocumentKind
+from tests.octroi.flights import flight_on_file
 from tests.permits import cases
 from zones.model import Layer
 
@@ -37,25 +35,7 @@ def place(monkeypatch: pytest.MonkeyPatch, database_url: str, tmp_path: Path) ->
 
 
 def asked(place: Path) -> Result:
-    start = clock.now() + timedelta(hours=3)
-    body = {
-        "operator": "ailes",
-        "purpose": "delivery",
-        "layer": "air",
-        "vehicles": ["drone-7"],
-        "volumes": [
-            {
-                "footprint": {"type": "Point", "coordinates": [2.35, 48.85], "radius_m": 50},
-                "lower": {"value": 30, "reference": "AGL"},
-                "upper": {"value": 80, "reference": "AGL"},
-                "start": start.isoformat(),
-                "end": (start + timedelta(hours=1)).isoformat(),
-            }
-        ],
-    }
-    file = place / "flight.json"
-    file.write_text(json.dumps(body))
-    return RUN.invoke(APP, ["permits", "submit", str(file), "--dry-run"])
+    return RUN.invoke(APP, ["permits", "submit", str(flight_on_file(place)), "--dry-run"])
 
 
 def test_a_command_asks_for_the_documents_that_the_service_asks_for(place: Path) -> None:

@@ -10,6 +10,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from zones.columns import MISSING, Positions
+from zones.heights.relief import Grid
 from zones.model import UNBOUNDED, HeightReference, Restriction, Volume, Zone, ZoneId
 
 CENTRE = (2.35, 48.86)
@@ -52,6 +53,20 @@ def positions(points: Sequence[Point], **columns: Any) -> Positions:  # noqa: AN
         h_acc_m=column("h_acc_m", 0.0, np.float64),
         v_acc_m=column("v_acc_m", 0.0, np.float64),
         layer=column("layer", -1, np.int8),
+    )
+
+
+def no_geoid() -> Grid:
+    """Return a grid that knows of no place: AMSL and WGS84 cannot be compared then."""
+    nothing = np.empty((0, 0), dtype=np.float32)
+    return Grid(
+        west=0.0,
+        south=0.0,
+        step_lon=1.0,
+        step_lat=1.0,
+        lowest_m=nothing,
+        highest_m=nothing,
+        error_m=0.0,
     )
 
 

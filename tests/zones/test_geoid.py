@@ -8,13 +8,13 @@ import pytest
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
+from tests.zones.space import no_geoid
 from zones.heights.geoid import (
     EGM96_ERROR_M,
     HEADER,
     InvalidGrid,
     egm96_france,
     geoid_from,
-    no_geoid,
     read_gtx,
 )
 from zones.heights.relief import sea_level, sea_levels

@@ -17,7 +17,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from tests.zones.space import CENTRE, areas, points_about, positions, square, zone
-from zones.formats.reading import read_any
+from zones.formats.reading import parse, read_document
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.kernel.cells import NoEdges, cells_of
@@ -110,7 +110,7 @@ def test_an_adverse_place_alone_is_where_shapely_finds_it() -> None:
 def test_the_layers_of_paris_lose_no_part_and_no_boundary() -> None:
     shapes: list[BaseGeometry] = []
     for name in ("arrondissements", "bois", "carrieres", "quartiers", "voies_deau"):
-        zones, _ = read_any((CITY / f"{name}.geojson").read_text(), name)
+        zones, _ = read_document(parse((CITY / f"{name}.geojson").read_text()), name)
         shapes += [law.footprint for law in zones]
     lon, lat = adversaries(shapes, 40_000, 3)
 

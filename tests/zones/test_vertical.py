@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.zones.space import AGL, AMSL, CENTRE, WGS84
-from zones.heights.geoid import egm96_france, no_geoid
+from tests.zones.space import AGL, AMSL, CENTRE, WGS84, no_geoid
+from zones.heights.geoid import egm96_france
 from zones.heights.ground import stated_ground
 from zones.heights.relief import (
     NO_LIMIT,
@@ -26,9 +26,6 @@ from zones.model import (
     Band,
     Height,
     HeightReference,
-    above_water,
-    at_ground,
-    below_ground,
 )
 
 ZURICH, NEW_YORK = (8.54, 47.37), (-74.0, 40.7)
@@ -248,11 +245,18 @@ def test_a_reference_nobody_knows_makes_a_height_unknown() -> None:
         assert standing(KNOWN, stated, BandLimits(0.0, NO_LIMIT, 1.0, AGL.code)) == UNCERTAIN
 
 
+def spanning(lower_m: float, upper_m: float, reference: HeightReference) -> Band:
+    return Band(
+        lower=Height(value_m=lower_m, reference=reference),
+        upper=Height(value_m=upper_m, reference=reference),
+    )
+
+
 # The Seine stands at 26 m above the sea, the quay 6 m higher; the geoid is 44.6 m there.
 def test_surface_depth_and_river_level_are_bands_like_any_other() -> None:
     quay = Datum(sea=egm96_france(), ground=stated_ground(lowest_m=32, highest_m=32))
-    surface, pipes = at_ground(5.0), below_ground(0.5, 3.0)
-    bridge = above_water(26.0, 0.0, 5.5)
+    surface, pipes = spanning(0, 5, AGL), spanning(-3, -0.5, AGL)
+    bridge = spanning(26, 31.5, AMSL)
 
     rows = [
         (0.0, AGL, surface, WITHIN),

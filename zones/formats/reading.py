@@ -13,11 +13,6 @@ class UnreadableZones(ValueError):
     """A text that is in none of the formats."""
 
 
-def read_any(text: str, stem: str) -> tuple[list[Zone], list[Defect]]:
-    """Read GeoJSON, ED-269 or ED-318, told by its content; `stem` names zones without an id."""
-    return read_document(parse(text), stem)
-
-
 def parse(text: str) -> dict[str, Any]:
     """Return the document of a text, or raise UnreadableZones."""
     try:
@@ -32,7 +27,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def read_document(document: Mapping[str, Any], stem: str) -> tuple[list[Zone], list[Defect]]:
-    """Read a parsed document of any of the formats into zones and defects."""
+    """Read GeoJSON, ED-269 or ED-318, told by its content; `stem` names zones without an id."""
     found = find(document, stem)
     return list(found.zones), list(found.defects)
 

@@ -35,20 +35,6 @@ def geoid_from(path: Traversable) -> Grid:
         raise InvalidGrid(msg) from missing
 
 
-def no_geoid() -> Grid:
-    """Return a grid that knows of no place: AMSL and WGS84 cannot be compared then."""
-    nothing = np.empty((0, 0), dtype=np.float32)
-    return Grid(
-        west=0.0,
-        south=0.0,
-        step_lon=1.0,
-        step_lat=1.0,
-        lowest_m=nothing,
-        highest_m=nothing,
-        error_m=0.0,
-    )
-
-
 def read_gtx(content: bytes, error_m: float = EGM96_ERROR_M) -> Grid:
     """Read a GTX grid: a header of four doubles and two integers, then rows of floats."""
     if len(content) < HEADER.size:
