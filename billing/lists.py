@@ -76,13 +76,10 @@ class PriceLists:
         return Read(tariffs=new, unsaid=found.unsaid)
 
     def _given(self, offer: Offer) -> Given:
-        versions: dict[str, int] = {}
-        for each in self._billing.tariffs():
-            versions[each.id] = max(each.version, versions.get(each.id, 0))
         spoken = [zone for zone in self._zones() if speaks_of(zone)]
         return Given(
             act=offer.act,
             geographies={identity(zone, GEOGRAPHY): zone.id for zone in spoken},
             zones=offer.zones,
-            versions=versions,
+            known=self._billing.tariffs(),
         )

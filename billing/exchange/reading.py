@@ -25,15 +25,15 @@ RAISED_HOURS = {"fr": "heures majorées", "en": "raised hours"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a document of others does not say: the act, whose geographies, versions there are.
+    """What a document of others does not say: the act, whose geographies, what is `known` already.
 
-    `zones` are those of the prices that name none themselves; `versions` the last one of each id.
+    `zones` are those of the prices that name none themselves.
     """
 
     act: str
     geographies: Mapping[str, ZoneId] = field(default_factory=dict)
     zones: Sequence[str] = ()
-    versions: Mapping[str, int] = field(default_factory=dict)
+    known: Sequence[Tariff] = ()
 
 
 def member(entry: Mapping[str, Any], name: str, kind: type, path: str) -> Any:  # noqa: ANN401 - the kind is an argument
@@ -142,6 +142,8 @@ def gathered(found: Sequence[Tariff], given: Given) -> tuple[Tariff, ...]:
     kept.sort(key=lambda each: each.valid.start or EPOCH)
     named: list[Tariff] = []
     for each in kept:
+        if any(replace(each, version=other.version) == other for other in given.known):
+            continue  # published before, word for word
         named.append(_numbered(each, named, given))
         require_sound(named[-1])
     return tuple(named)
@@ -166,7 +168,8 @@ def _numbered(tariff: Tariff, before: Sequence[Tariff], given: Given) -> Tariff:
     for ident in names:
         same = [each for each in before if each.id == ident]
         if not any(each.valid.overlaps(tariff.valid) for each in same):
-            version = given.versions.get(ident, 0) + len(same) + 1
+            published = [each.version for each in given.known if each.id == ident]
+            version = max(published, default=0) + len(same) + 1
             return replace(tariff, id=ident, version=version)
     return tariff
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +19,10 @@ from billing.exchange.saying import Read, Written
 from billing.fees import price
 from billing.model import Usage, UsageSource
 from billing.money import total
-from billing.prices import InvalidTariff, Tariff, TariffKind
+from billing.prices import InvalidTariff, Surcharge, Tariff, TariffKind
 from billing.tariffs import demonstration, references
 from billing.tariffs import read as read_tariff
+from billing.tariffs import write as write_tariff
 from tests.billing.official_schemas import cds_errors
 from tests.billing.prices import documents, usages
 from tests.billing.samples import tariff
@@ -29,7 +31,9 @@ from tests.zones.space import zone
 from zones.demands import VehicleClass
 from zones.formats.mds import identity
 from zones.formats.mds_geography import GEOGRAPHY
+from zones.formats.saying import WEEK
 from zones.model import Layer, ZoneId
+from zones.periods import Applicability, DailyPeriod
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 STREETS = [zone("surface-rivoli", layer=Layer.SURFACE), zone("surface-ternes", layer=Layer.SURFACE)]
@@ -136,9 +140,9 @@ def test_a_price_that_comes_back_is_what_it_was_but_for_what_was_named(
         )
 
 
-def hour(**changes: Any) -> Tariff:  # noqa: ANN401 - any field
+def hour(unit_price: Decimal = Decimal("2.40"), **changes: Any) -> Tariff:  # noqa: ANN401 - any field
     return replace(
-        tariff("kerb", kind=TariffKind.PER_STARTED_HOUR, unit_price=Decimal("2.40")),
+        tariff("kerb", kind=TariffKind.PER_STARTED_HOUR, unit_price=unit_price),
         layer=Layer.SURFACE,
         zones=(),
         vehicle_classes=frozenset({VehicleClass.CAR}),
@@ -152,7 +156,7 @@ def test_what_a_format_cannot_say_is_named_and_prices_it_has_no_word_for_are_lef
     form: PriceFormat,
 ) -> None:
     narrow = hour(cap_day=Decimal(12), minimum=Decimal(1))
-    odd = replace(hour(), id="odd", unit_price=Decimal("0.005"))
+    odd = replace(hour(Decimal("0.005")), id="odd")
     flight = replace(hour(), id="flight", layer=Layer.AIR)
 
     found = written(form, narrow, odd, flight)
@@ -345,9 +349,18 @@ def test_a_price_without_a_legal_act_is_not_taken(form: PriceFormat) -> None:
 
 
 @pytest.mark.parametrize("form", OTHERS)
-def test_a_list_read_again_is_the_next_version_of_its_prices(form: PriceFormat) -> None:
-    document = written(form, hour()).document
+def test_a_list_read_again_is_nothing_new_and_another_the_next_version(form: PriceFormat) -> None:
+    peak = Surcharge(
+        text=MappingProxyType({"fr": "heures majorées", "en": "raised hours"}),
+        rate=Decimal("0.5"),
+        calendar=(Applicability(schedule=(DailyPeriod(days=WEEK, start=0, end=3600),)),),
+    )
+    (first,) = taken(form, written(form, hour(surcharges=(peak,))).document).tariffs
+    dearer = written(form, hour(unit_price=Decimal(3))).document
+    published = read_tariff(write_tariff(replace(first, version=4)))
 
-    (found,) = taken(form, document, replace(GIVEN, versions={"kerb": 4})).tariffs
+    again = taken(form, written(form, published).document, replace(GIVEN, known=[published]))
+    (other,) = taken(form, dearer, replace(GIVEN, known=[published])).tariffs
 
-    assert (found.id, found.version) == ("kerb", 5)
+    assert again.tariffs == ()
+    assert (other.id, other.version, other.unit_price) == ("kerb", 5, Decimal(3))
