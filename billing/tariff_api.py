@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Query
 from pydantic import AwareDatetime
 
+from billing.ceilings import PARIS, for_population
 from billing.exchange.formats import PriceFormat
 from billing.lists import PriceLists, Unsayable
 from billing.refusals import refusals
@@ -39,9 +40,15 @@ def _add_reading(routes: APIRouter, service: BillingService, lists: PriceLists) 
         return TariffsOut(items=[TariffWire.of(each) for each in held])
 
     @routes.get("/tariffs/references")
-    def reference_prices() -> TariffsOut:
-        """List prices of law and of other cities with their sources, to publish or to change."""
-        return TariffsOut(items=[TariffWire.of(each) for each in references()])
+    def reference_prices(
+        population: Annotated[int, Query(ge=1, le=100_000_000)] = PARIS,
+    ) -> TariffsOut:
+        """List prices of law and of other cities with their sources, to publish or to change.
+
+        Some formulae of the law count the inhabitants: `population`, by default that of Paris.
+        """
+        known = for_population(references(), population)
+        return TariffsOut(items=[TariffWire.of(each) for each in known])
 
     @routes.get("/tariffs/export")
     def export(

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from billing.ceilings import PARIS, for_population
 from billing.exchange.formats import PriceFormat
 from billing.exchange.saying import Unsaid
 from billing.lists import Offer, Unsayable
@@ -55,9 +56,12 @@ def list_references(
     to: Annotated[
         Path | None, typer.Option("--out", help="Write them here, to change and to import.")
     ] = None,
+    population: Annotated[
+        int, typer.Option(min=1, help="How many live in the city: the law's formulae count them.")
+    ] = PARIS,
 ) -> None:
     """List prices of law and of other cities with their sources; none is in force by itself."""
-    known = references()
+    known = for_population(references(), population)
     _list(known)
     if to is not None:
         _save(to, {"tariffs": [write(each) for each in known]})
