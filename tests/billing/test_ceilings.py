@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.ceilings import PARIS, electricity, for_population
+from billing.ceilings import PARIS, TIMES, electricity, for_population
 from billing.tariffs import read, references, write
 
 
@@ -34,5 +34,6 @@ def test_the_reference_prices_are_those_of_paris_and_change_with_the_population_
         "electricity-works",
     }
     assert village["electricity-works"].unit_price == Decimal("67.2")
-    assert "0.183 € \N{MULTIPLICATION SIGN} 3000 habitants" in village["electricity-distribution"].text["fr"]
+    said = village["electricity-distribution"].text["fr"]
+    assert f"0.183 € {TIMES} 3000 habitants" in said
     assert all(read(write(each)) == each for each in village.values())
