@@ -5,6 +5,7 @@ does no more than once.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,7 +28,17 @@ log = structlog.get_logger()
 MOST = 200
 # Whoever decided this long after a zone took effect knew of it.
 HEARSAY = timedelta(minutes=1)
+# What was decided is written down after so long at most.
+UNDER_WAY = timedelta(seconds=30)
 NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """When a zone in effect was first and last looked at."""
+
+    first: datetime
+    last: datetime
 
 
 class SweepService:
@@ -44,7 +55,7 @@ class SweepService:
         self._life = life
         self._zones = zones
         self._switches = switches
-        self._seen: frozenset[Effect] = frozenset()
+        self._seen: dict[Effect, Sight] = {}
         self._begun = False
 
     def sweep(self) -> int:
@@ -60,28 +71,50 @@ class SweepService:
         )
 
     def _restrain(self, now: datetime) -> int:
-        """Put on hold what zones that took effect, or a switch woke, would not have granted."""
+        """Put on hold what zones that took effect, or a switch woke, would not have granted.
+
+        Whoever decides beside hears of a zone a little later, so for a while what was granted since
+        the last look is looked at again.
+        """
         switches = self._switches()
         force = effects(self._zones(), switches, now)
-        fresh = [each for key, each in force.items() if key not in self._seen]
-        new = [each for each in fresh if self._begun or lately(each, switches, now)]
+        fresh = {key: each for key, each in force.items() if self._is_news(key, now)}
+        new = [
+            (each, self._seen.get(key))
+            for key, each in fresh.items()
+            if self._begun or lately(each, switches, now)
+        ]
+        named = {zone.id for zone, _ in new}
         moves = [
             (permit, _act(Move.HOLD, now, findings=against))
             for permit in self._touched(new, now)
-            if (against := self._against(permit, {each.id for each in new}))
+            if (against := self._against(permit, named))
         ]
         made = self._make(moves)
-        self._seen, self._begun = frozenset(force), True
+        first = now if self._begun else now - HEARSAY
+        self._seen = {key: self._looked(key, first, now) for key in force}
+        self._begun = True
         return made
 
-    def _touched(self, zones: Iterable[Zone], now: datetime) -> Iterable[Permit]:
+    def _is_news(self, effect: Effect, now: datetime) -> bool:
+        seen = self._seen.get(effect)
+        return seen is None or now - seen.first < HEARSAY
+
+    def _looked(self, effect: Effect, first: datetime, now: datetime) -> Sight:
+        before = self._seen.get(effect)
+        return Sight(first=before.first if before else first, last=now)
+
+    def _touched(
+        self, zones: Iterable[tuple[Zone, Sight | None]], now: datetime
+    ) -> Iterable[Permit]:
         found: dict[object, Permit] = {}
         switches = self._switches()
         with self._pool.connection() as connection:
-            for zone in zones:
+            for zone, seen in zones:
                 box = zone.footprint.bounds
                 for each in due.in_force(connection, box, zone.layer, (now, zone.valid.end)):
-                    if _before(each, taken_effect(zone, switches, now)):
+                    told = seen is None or each.recorded_at > seen.last - UNDER_WAY
+                    if told and _before(each, taken_effect(zone, switches, now)):
                         found[each.id] = each
         return found.values()
 
