@@ -1,4 +1,4 @@
-"""What did a demonstration come to? The numbers that DESIGN's summary names."""
+"""What did a demonstration come to? The numbers that are told, and written down, at its end."""
 
 import json
 from collections import Counter

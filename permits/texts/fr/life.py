@@ -1,4 +1,4 @@
-"""En français : ce qu'il advient d'un permis après sa demande."""
+"""In French: what happens to a permit after it was asked for."""
 
 SENTENCES = {
     "silence.passed": (

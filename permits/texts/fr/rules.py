@@ -1,4 +1,4 @@
-"""En français : what each rule asks, and what it weighs."""
+"""In French: what each rule asks, and what it weighs."""
 
 QUESTIONS = {
     "window_ahead": "L'opération est-elle à venir ?",
