@@ -8,13 +8,7 @@ from octroi.cli import permit_asking, permit_moves, replays
 def add(app: typer.Typer) -> None:
     """Add the topic."""
     topic = typer.Typer(help="Look after the city's permits.", no_args_is_help=True)
-    # A callback keeps a command a sub-command even when it is the only one.
-    topic.callback()(_permits)
     permit_asking.add(topic)
     permit_moves.add(topic)
     replays.add(topic)
     app.add_typer(topic, name="permits")
-
-
-def _permits() -> None:
-    """Look after the city's permits."""
