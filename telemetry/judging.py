@@ -13,8 +13,10 @@ import numpy as np
 from telemetry.model import Observations, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.ruling import (
+    PERHAPS_AS_BOUND,
     PERHAPS_AS_FAST,
     PERHAPS_ASIDE,
+    SURELY_AS_BOUND,
     SURELY_AS_FAST,
     SURELY_ASIDE,
     rule,
@@ -47,12 +49,14 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         in_one_piece(at.v_acc_m, np.float64),
         in_one_piece(at.layer, np.int8),
         in_one_piece(batch.speed_mps, np.float64),
+        in_one_piece(batch.heading_deg, np.float64),
         holders,
         held,
         rulebook.volumes.rows,
         rulebook.volumes.edges,
         rulebook.restriction,
         rulebook.speed_max_mps,
+        rulebook.courses,
         *rulebook.index.relief,
         np.empty(most, np.int32),
         kind,
@@ -76,5 +80,7 @@ def _aside(batch: Observations, presences: Presences, rulebook: Rulebook) -> Cod
     use = outranked(presences, layer, ranks, np.ones(len(rulebook.zones), dtype=bool))
     speed = outranked(presences, layer, ranks, np.isfinite(rulebook.speed_max_mps))
     marks = use.surely * SURELY_ASIDE + use.perhaps * PERHAPS_ASIDE
+    bound = outranked(presences, layer, ranks, ~np.isnan(rulebook.courses[:, 0]))
+    marks += bound.surely * SURELY_AS_BOUND + bound.perhaps * PERHAPS_AS_BOUND
     marks += speed.surely * SURELY_AS_FAST + speed.perhaps * PERHAPS_AS_FAST
     return marks.astype(np.int8)

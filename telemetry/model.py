@@ -177,6 +177,7 @@ class Reason(IntEnum):
     OVERRIDDEN = 9
     NEAR_MISS = 10
     DISAGREEMENT = 11
+    DIRECTION = 12
 
     @property
     def code(self) -> str:

@@ -120,6 +120,12 @@ PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
             margin_mps=1.0,
             escalated_after_s=3_600.0,
         ),
+        Reason.DIRECTION: Patience(
+            severity=Severity.MEDIUM,
+            raised_after_s=10.0,
+            near_cleared_after_s=60.0,
+            escalated_after_s=3_600.0,
+        ),
         Reason.NEAR_MISS: Patience(
             severity=Severity.CRITICAL,
             raised_after_s=0.0,

@@ -27,7 +27,7 @@ NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
 NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
 
 COLUMNS = (
-    *("restriction", "speed_max_mps", "separations_m", "ranks", "outranking"),
+    *("restriction", "speed_max_mps", "courses", "separations_m", "ranks", "outranking"),
     *("prominence", "footprints", "numbers"),
 )
 
@@ -54,6 +54,7 @@ class Rulebook:
     like: InitVar["Rulebook | None"] = None
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)
+    courses: Floats = field(init=False, repr=False)
     separations_m: Floats | None = field(init=False, repr=False)
     ranks: Ranks = field(init=False, repr=False)
     outranking: bool = field(init=False, repr=False)
@@ -112,6 +113,7 @@ def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
     return {
         "restriction": _restrictions(zones),
         "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
+        "courses": np.array([_course(zone) for zone in zones], float).reshape(-1, 2),
         "separations_m": _separations(zones),
         "ranks": ranks,
         "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
@@ -119,6 +121,14 @@ def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
         "footprints": footprints,
         "numbers": {(zone.id, zone.version): n for n, zone in enumerate(zones)},
     }
+
+
+def _course(zone: Zone) -> tuple[float, float]:
+    """Return from which course on, and for how many degrees, a zone lets go; NaN for any."""
+    sector = zone.rules.direction
+    if sector is None:
+        return np.nan, np.nan
+    return sector.start_deg, (sector.end_deg - sector.start_deg) % 360.0
 
 
 def _separations(zones: tuple[Zone, ...]) -> Floats | None:

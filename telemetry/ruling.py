@@ -13,14 +13,16 @@ from zones.compiled import inner, scalar
 from zones.heights.relief import Grid, Relief, StatedHeight
 from zones.model import Restriction
 
-# What satellite receivers state as the accuracy of their speed.
+# What satellite receivers state as the accuracy of their speed, and of their course when they move.
 SPEED_TOLERANCE_MPS = 0.3
+COURSE_TOLERANCE_DEG, MOVING_MPS = 15.0, 1.0
 
 # How well a volume answers for a presence: the lower the better; flaws are added to `OUTSIDE`.
 OPENS, MAY_OPEN, FORBIDS, MAY_FORBID, OUTSIDE, NONE_AT_ALL = 0, 1, 2, 3, 10, 99
 NO_VOLUME = -1
-# Bits of `aside`: a zone of higher priority answers instead, of the use and of the speed.
+# Bits of `aside`: a zone of higher priority answers instead, of the use, the speed, the direction.
 SURELY_ASIDE, PERHAPS_ASIDE, SURELY_AS_FAST, PERHAPS_AS_FAST = 1, 2, 4, 8
+SURELY_AS_BOUND, PERHAPS_AS_BOUND = 16, 32
 
 COMPLIANT, VIOLATION = int(VerdictKind.COMPLIANT), int(VerdictKind.VIOLATION)
 UNCERTAIN = int(VerdictKind.UNCERTAIN)
@@ -30,6 +32,7 @@ NO_REASON, IS_PROHIBITED = int(Reason.NONE), int(Reason.PROHIBITED)
 NO_PERMIT, STRANGER = int(Reason.NO_PERMIT), int(Reason.UNREGISTERED)
 FOOTPRINT, HEIGHT = int(Reason.OUTSIDE_FOOTPRINT), int(Reason.OUTSIDE_HEIGHT)
 WINDOW, SPEED, OVERRIDDEN = int(Reason.OUTSIDE_WINDOW), int(Reason.SPEED), int(Reason.OVERRIDDEN)
+DIRECTION = int(Reason.DIRECTION)
 
 Heights = NDArray[np.float32]
 Masks = NDArray[np.int8]
@@ -62,12 +65,14 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
     v_acc_m: Floats,
     layer: Codes,
     speed_mps: Floats,
+    heading_deg: Floats,
     holders: Rows,
     held: Indices,
     volumes: Rows,
     edges: Floats,
     restriction: Codes,
     speed_max_mps: Floats,
+    courses: Floats,
     sea: Floats,
     sea_lowest: Heights,
     sea_highest: Heights,
@@ -106,7 +111,10 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
             permits[row] = volumes[best.volume].permit
         mask = aside[row] if len(aside) else 0
         kind, reason = _set_aside(kind, reason, mask & SURELY_ASIDE, mask & PERHAPS_ASIDE)
-        kind, reason = _limited(kind, reason, speed_mps[one], speed_max_mps[zone[row]], mask)
+        kind, reason = _demanded(
+            kind, reason, speed_mps[one], heading_deg[one], speed_max_mps[zone[row]],
+            courses[zone[row]], mask,
+        )  # fmt: skip
         if relation[row] == MAY_BE_IN:
             kind = UNCERTAIN
             reason = NO_REASON if reason == OVERRIDDEN else reason
@@ -183,6 +191,23 @@ def _set_aside(kind: int, reason: int, surely: int, perhaps: int) -> Ruled:
 
 
 @inner
+def _demanded(  # noqa: PLR0917
+    kind: int,
+    reason: int,
+    speed_mps: float,
+    heading_deg: float,
+    limit_mps: float,
+    course: Floats,
+    mask: int,
+) -> Ruled:
+    """Ask what the zone demands of how one moves."""
+    kind, reason = _limited(kind, reason, speed_mps, limit_mps, mask)
+    if np.isnan(course[0]):
+        return kind, reason
+    return _directed(kind, reason, speed_mps, heading_deg, course, mask)
+
+
+@inner
 def _limited(kind: int, reason: int, speed_mps: float, limit_mps: float, mask: int) -> Ruled:
     """Turn what is not yet a violation into one where the zone's speed limit is broken."""
     found, why = COMPLIANT, NO_REASON
@@ -191,6 +216,30 @@ def _limited(kind: int, reason: int, speed_mps: float, limit_mps: float, mask: i
     elif speed_mps > limit_mps or (np.isnan(speed_mps) and np.isfinite(limit_mps)):
         found, why = UNCERTAIN, SPEED
     found, why = _set_aside(found, why, mask & SURELY_AS_FAST, mask & PERHAPS_AS_FAST)
+    return _worse(kind, reason, found, why)
+
+
+@inner
+def _directed(  # noqa: PLR0917
+    kind: int, reason: int, speed_mps: float, heading_deg: float, course: Floats, mask: int
+) -> Ruled:
+    """Turn what is not yet a violation into one where a moving vehicle keeps no course allowed."""
+    found, why = COMPLIANT, NO_REASON
+    beyond = (heading_deg - course[0]) % 360.0 - course[1]
+    if np.isnan(heading_deg) or np.isnan(speed_mps):
+        found, why = UNCERTAIN, DIRECTION
+    elif beyond > 0.0:
+        clear = min(beyond, 360.0 - course[1] - beyond) > COURSE_TOLERANCE_DEG
+        found, why = VIOLATION if clear else UNCERTAIN, DIRECTION
+    if speed_mps < MOVING_MPS:
+        found, why = COMPLIANT, NO_REASON
+    found, why = _set_aside(found, why, mask & SURELY_AS_BOUND, mask & PERHAPS_AS_BOUND)
+    return _worse(kind, reason, found, why)
+
+
+@inner
+def _worse(kind: int, reason: int, found: int, why: int) -> Ruled:
+    """Take what another rule found where that is worse."""
     worse = found == VIOLATION and kind != VIOLATION
     worse |= kind == COMPLIANT and (found == UNCERTAIN or why == OVERRIDDEN)
     return (found, why) if worse else (kind, reason)

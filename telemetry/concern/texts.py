@@ -34,6 +34,10 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "fr": "{vehicle} dépasse la vitesse maximale de « {zone} ».",
             "en": "{vehicle} exceeds the speed limit of “{zone}”.",
         },
+        Reason.DIRECTION: {
+            "fr": "{vehicle} va à contresens de « {zone} ».",
+            "en": "{vehicle} goes against the direction of “{zone}”.",
+        },
         Reason.UNREGISTERED: {
             "fr": "{vehicle}, que personne n'a enregistré, est dans « {zone} ».",
             "en": "{vehicle}, registered by nobody, is in “{zone}”.",

@@ -20,7 +20,7 @@ from zones.meetings import NO_WAY
 GAP_MS = 120_000  # longer, and nobody knows where the vehicle was between
 
 INSIDE, VIOLATION = int(Relation.INSIDE), int(VerdictKind.VIOLATION)
-NO_REASON, SPEED = int(Reason.NONE), int(Reason.SPEED)
+NO_REASON, SPEED, DIRECTION = int(Reason.NONE), int(Reason.SPEED), int(Reason.DIRECTION)
 # What a fix does: it is no news, the first in a while, or ends a way that was followed.
 STAYS_BEHIND, ARRIVES, GOES_ON = range(3)
 
@@ -154,7 +154,7 @@ def _done(
 @inner
 def _held(reason: int) -> bool:
     """Tell whether a verdict's permit, if there is one, allowed it."""
-    return reason == NO_REASON or reason == SPEED  # noqa: PLR1714 - compiled
+    return reason == NO_REASON or reason == SPEED or reason == DIRECTION  # noqa: PLR1714 - compiled
 
 
 @inner

@@ -18,7 +18,7 @@ from zones.model import Zone, ZoneId
 Present = dict[ZoneId, Presence]
 
 # Of a verdict whose permit, if there is one, allowed it.
-HOLDING = (int(Reason.NONE), int(Reason.SPEED))
+HOLDING = (int(Reason.NONE), int(Reason.SPEED), int(Reason.DIRECTION))
 
 
 def presences(verdicts: Verdicts, rows: range | list[int], rulebook: Rulebook) -> Present:

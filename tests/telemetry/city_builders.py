@@ -125,6 +125,7 @@ class Seen:
     h_acc: float = 0.0
     v_acc: float = 0.0
     speed: float = 5.0
+    heading: float = float("nan")
     layer: Layer = Layer.AIR
     vehicle: VehicleKey = DRONE
 
@@ -147,7 +148,7 @@ def batch(*seen: Seen) -> Observations:
             layer=np.array([one.layer.code for one in seen], np.int8),
         ),
         speed_mps=np.array([one.speed for one in seen], float),
-        heading_deg=np.full(len(seen), np.nan),
+        heading_deg=np.array([one.heading for one in seen], float),
         boots=("b",),
         boot=np.zeros(len(seen), np.int32),
         seq=np.arange(len(seen), dtype=np.int64),

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from permits.life.holdings import Holding
 from telemetry.model import UNREGISTERED, Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import NO_PURPOSE, Rulebook
-from telemetry.ruling import SPEED_TOLERANCE_MPS
+from telemetry.ruling import COURSE_TOLERANCE_DEG, MOVING_MPS, SPEED_TOLERANCE_MPS
 from zones.columns import Codes, Floats, Indices, Instants, Positions, Presences, Relation
+from zones.demands import Sector
 from zones.heights.vertical import Datum, between
 from zones.model import Band, Layer, Purpose, Restriction
 from zones.precedence import Answers, Outranked, outranked
@@ -196,6 +197,7 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     permit = np.where((kind == VerdictKind.COMPLIANT) & (best.rank >= OUTSIDE), -1, best.permit)
     _set_aside(_outranked(batch, presences, rulebook), kind, reason)
     _limit_speed(batch, presences, rulebook, kind, reason)
+    _bound(batch, presences, rulebook, kind, reason)
     unsure = presences.relation == Relation.UNCERTAIN
     kind[unsure] = VerdictKind.UNCERTAIN
     reason[unsure & (reason == Reason.OVERRIDDEN)] = Reason.NONE
@@ -253,6 +255,38 @@ def _limit_speed(
     why = np.where(broken | doubtful, np.int8(Reason.SPEED), np.int8(Reason.NONE))
     limited = np.isfinite(rulebook.speed_max_mps)
     _set_aside(_outranked(batch, presences, rulebook, limited), found, why)
+    _take_worse(kind, reason, found, why)
+
+
+def _bound(
+    batch: Observations, presences: Presences, rulebook: Rulebook, kind: Codes, reason: Codes
+) -> None:
+    """Turn what is not yet a violation into one where a moving vehicle goes another way."""
+    found = np.full(len(presences), VerdictKind.COMPLIANT, np.int8)
+    for n, (row, number) in enumerate(zip(presences.position, presences.zone, strict=True)):
+        sector, course = rulebook.zones[number].rules.direction, batch.heading_deg[row]
+        if sector is None or batch.speed_mps[row] < MOVING_MPS:
+            continue
+        if np.isnan(course) or np.isnan(batch.speed_mps[row]):
+            found[n] = VerdictKind.UNCERTAIN
+        elif not sector.holds(course):
+            off = [abs((course - end + 180) % 360 - 180) for end in _ends(sector)]
+            clear = min(off) > COURSE_TOLERANCE_DEG
+            found[n] = VerdictKind.VIOLATION if clear else VerdictKind.UNCERTAIN
+    amiss = found != VerdictKind.COMPLIANT
+    why = np.where(amiss, np.int8(Reason.DIRECTION), np.int8(Reason.NONE))
+    stating = np.array([zone.rules.direction is not None for zone in rulebook.zones], bool)
+    _set_aside(_outranked(batch, presences, rulebook, stating), found, why)
+    _take_worse(kind, reason, found, why)
+
+
+def _ends(sector: Sector) -> tuple[float, float]:
+    """Return where a sector begins and ends."""
+    return sector.start_deg, sector.end_deg
+
+
+def _take_worse(kind: Codes, reason: Codes, found: Codes, why: Codes) -> None:
+    """Take what another rule found where that is worse."""
     told = (found == VerdictKind.VIOLATION) & (kind != VerdictKind.VIOLATION)
     told |= (found == VerdictKind.UNCERTAIN) & (kind == VerdictKind.COMPLIANT)
     told |= (why == Reason.OVERRIDDEN) & (kind == VerdictKind.COMPLIANT)

@@ -107,7 +107,7 @@ def presences(verdicts: Verdicts, rulebook: Rulebook) -> ByRow:
     found: ByRow = {}
     sure = verdicts.relation == Relation.INSIDE
     violation = verdicts.kind == VerdictKind.VIOLATION
-    holds = (verdicts.reason == Reason.NONE) | (verdicts.reason == Reason.SPEED)
+    holds = np.isin(verdicts.reason, [Reason.NONE, Reason.SPEED, Reason.DIRECTION])
     columns = (verdicts.observation, verdicts.zone, sure, violation, verdicts.permit, holds)
     for row, number, *said, permit, held in zip(*(c.tolist() for c in columns), strict=True):
         zone = rulebook.zones[number]

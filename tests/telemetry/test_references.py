@@ -34,7 +34,7 @@ from tests.telemetry.city_builders import (
     square,
     zone,
 )
-from zones.demands import ZoneRules
+from zones.demands import Sector, ZoneRules
 from zones.model import UNBOUNDED, Layer, Purpose, Restriction, Zone
 from zones.periods import Window
 
@@ -62,7 +62,8 @@ seen = st.builds(
     alt=st.sampled_from([10.0, 20.0, 60.0, 65.0, 79.0, 80.0, 150.0, float("nan")]),
     h_acc=st.sampled_from([0.0, 3.0, 20.0, 50.0]),
     v_acc=st.sampled_from([0.0, 3.0, 15.0]),
-    speed=st.sampled_from([5.0, 10.0, 10.2, 11.0, float("nan")]),
+    speed=st.sampled_from([0.5, 5.0, 10.0, 10.2, 11.0, float("nan")]),
+    heading=st.sampled_from([0.0, 44.0, 90.0, 100.0, 300.0, 359.0, float("nan")]),
     layer=st.sampled_from([Layer.AIR, Layer.RIVER]),
     vehicle=st.sampled_from([DRONE, ROVER, STRANGER]),
 )
@@ -84,7 +85,13 @@ zones: SearchStrategy[list[Zone]] = st.lists(
                 "layer": st.sampled_from([None, Layer.AIR, Layer.RIVER]),
                 "band": st.sampled_from([UNBOUNDED, agl(None, 60), agl(20, 120)]),
                 "priority": st.sampled_from([0, 0, 5]),
-                "rules": st.sampled_from([ZoneRules(), ZoneRules(speed_max_mps=10)]),
+                "rules": st.sampled_from(
+                    [
+                        ZoneRules(),
+                        ZoneRules(speed_max_mps=10),
+                        ZoneRules(direction=Sector(start_deg=310, end_deg=90)),
+                    ]
+                ),
             }
         ),
     ),
