@@ -128,12 +128,23 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
 
     @routes.get("/invoices/{name}/lines/{line}/evidence")
     def evidence(
-        name: str, line: int, caller: Annotated[Caller, Depends(who)], limit: Limit = 50
+        name: str,
+        line: int,
+        caller: Annotated[Caller, Depends(who)],
+        *,
+        limit: Limit = 10,
+        skip: Annotated[int, Query(ge=0)] = 0,
+        positions: Annotated[int, Query(ge=2, le=50_000)] = 1_000,
     ) -> EvidenceOut:
-        """Walk a line back to fees, usage, visits, verdicts and positions."""
+        """Walk a line back to fees, usage, visits, verdicts and positions.
+
+        Of a long line `limit` uses are told, after those to `skip`, with about so many `positions`
+        in all: those at the entry and the exit of each visit; `observations` says how many it has.
+        """
         _own(service, caller, name)
         with refusals():
-            return EvidenceOut.of(service.explain(name, line, limit=limit))
+            told = service.explain(name, line, limit=limit, skip=skip, positions=positions)
+        return EvidenceOut.of(told)
 
 
 def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:

@@ -112,23 +112,37 @@ class BillingService:
         with self._pool.connection() as connection:
             return usage_store.page(connection, wanted)
 
-    def explain(self, number: str, line_number: int, *, limit: int = 50) -> Explanation:
-        """Walk from a line back to positions; of a long line, the first uses."""
+    def explain(
+        self,
+        number: str,
+        line_number: int,
+        *,
+        limit: int = 50,
+        skip: int = 0,
+        positions: int | None = None,
+    ) -> Explanation:
+        """Walk from a line back to positions; of a long line, so many uses, after some to skip.
+
+        With `positions` about so many are told, those of both ends of each visit.
+        """
         invoice = self.invoice(number)
         line = next((each for each in invoice.lines if each.number == line_number), None)
         if line is None:
             msg = f"invoice {number} has no line {line_number}, it has {len(invoice.lines)}"
             raise NoSuchInvoice(msg)
         with self._pool.connection() as connection:
-            behind = usage_store.behind_line(connection, invoice.id, line.number, limit)
+            behind = usage_store.behind_line(
+                connection, invoice.id, line.number, limit=limit, skip=skip
+            )
             versions = tariff_store.all_versions(connection)
         tariffs = {(each.id, each.version): each for each in versions}
+        most = None if positions is None else max(2, positions // max(1, len(behind)))
         return Explanation(
             invoice=invoice,
             line=line,
             formula=line_formula(line, invoice.currency),
             fees=tuple(
-                self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version])
+                self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version], most)
                 for fee, usage in behind
             ),
         )
@@ -195,14 +209,14 @@ class BillingService:
                 tariff_store.insert(connection, tariff, by=by, now=now)
         return new
 
-    def _explained(self, fee: Fee, usage: Usage, tariff: Tariff) -> ExplainedFee:
+    def _explained(self, fee: Fee, usage: Usage, tariff: Tariff, most: int | None) -> ExplainedFee:
         return ExplainedFee(
             fee=fee,
             usage=usage,
             tariff=tariff,
             formula=formula(fee, usage, tariff),
             permit=self._granted(usage) if usage.source is UsageSource.PERMIT else None,
-            evidence=self._sources.evidence(usage.visit) if usage.visit else None,
+            evidence=self._sources.evidence(usage.visit, most) if usage.visit else None,
         )
 
     def _granted(self, usage: Usage) -> Permit | None:

@@ -39,6 +39,6 @@ class HistoryService:
         """Return the visits of a window that late positions changed, and whether they still are."""
         return self._history.corrected(window)
 
-    def visit_evidence(self, name: VisitId) -> VisitEvidence | None:
-        """Return a visit with the positions and verdicts under it."""
-        return self._history.visit_evidence(name)
+    def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
+        """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""
+        return self._history.visit_evidence(name, most)

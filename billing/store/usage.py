@@ -102,7 +102,7 @@ SELECT fee.id AS fee_id, usage.id AS usage_id
 FROM billing.line_fee JOIN billing.fee ON fee.id = line_fee.fee
 JOIN billing.usage ON usage.id = fee.usage
 WHERE line_fee.invoice = %(invoice)s AND line_fee.line = %(line)s
-ORDER BY usage.at, usage.key LIMIT %(limit)s
+ORDER BY usage.at, usage.key, fee.id LIMIT %(limit)s OFFSET %(skip)s
 """
 # Some fees, or some usages, by their ids.
 FEES = "SELECT * FROM billing.fee WHERE id = ANY(%(ids)s)"
@@ -181,10 +181,10 @@ def page(connection: Connection, wanted: UsageFilter) -> list[tuple[Usage, list[
 
 
 def behind_line(
-    connection: Connection, invoice: UUID, line: int, limit: int
+    connection: Connection, invoice: UUID, line: int, *, limit: int, skip: int = 0
 ) -> list[tuple[Fee, Usage]]:
     """Return the fees of a line with the usage each rests on."""
-    values = {"invoice": invoice, "line": line, "limit": limit}
+    values = {"invoice": invoice, "line": line, "limit": limit, "skip": skip}
     pairs = _rows(connection, BEHIND_LINE, values)
     fee_ids = {"ids": [pair["fee_id"] for pair in pairs]}
     usage_ids = {"ids": [pair["usage_id"] for pair in pairs]}

@@ -38,7 +38,7 @@ from billing.treasury import NothingIssued
 from octroi.cli import accounts, claims, exports
 from octroi.cli.claims import Dry
 from octroi.cli.counting import counted
-from octroi.cli.explained import tree
+from octroi.cli.explained import SHOWN_POSITIONS, tree
 from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
 from octroi.cli.records import opened
@@ -116,7 +116,13 @@ def explain(open_service: OpenService) -> Callable[[str, int], None]:
         if not number or not (position.isascii() and position.isdigit()):
             _misused(f"{line!r} is no line: write number, slash and line, as in P-2026-000001/1.")
         with _told(), open_service() as service:
-            said.print(tree(service.explain(number, int(position), limit=limit)))
+            said.print(
+                tree(
+                    service.explain(
+                        number, int(position), limit=limit, positions=SHOWN_POSITIONS * limit
+                    )
+                )
+            )
 
     return command
 

@@ -99,10 +99,10 @@ def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
     if not evidence.sightings:
         node.add("positions: their retention has ended")
         return
-    node.add(_positions(evidence.sightings))
+    node.add(_positions(evidence.sightings, visit.observations))
 
 
-def _positions(sightings: Sequence[Sighting]) -> Table:
+def _positions(sightings: Sequence[Sighting], observations: int) -> Table:
     # Narrow enough for a terminal of 80 columns: the visit above says which day it was.
     shown = Table(box=None, padding=(0, 1, 0, 0))
     for heading in ("number", "UTC", "lon", "lat", "±", "height", "verdict"):
@@ -110,7 +110,7 @@ def _positions(sightings: Sequence[Sighting]) -> Table:
     ends = SHOWN_POSITIONS // 2
     for seen in sightings[:ends]:
         shown.add_row(*_cells(seen))
-    hidden = len(sightings) - 2 * ends
+    hidden = max(observations, len(sightings)) - 2 * ends
     if hidden > 0:
         shown.add_row("…", f"{hidden} more")
     for seen in sightings[max(ends, len(sightings) - ends) :]:

@@ -49,8 +49,9 @@ WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
   AND (o.id IN (%(first)s, %(last)s)
        OR (v.observation_id IS NOT NULL AND o.at BETWEEN %(entered_at)s AND %(left_at)s))
-ORDER BY o.at, o.id
 """
+FROM_ENTRY = f"{VISIT_SIGHTINGS} ORDER BY o.at, o.id LIMIT %(most)s"
+FROM_EXIT = f"{VISIT_SIGHTINGS} ORDER BY o.at DESC, o.id DESC LIMIT %(most)s"
 # A page of visits, newest first.
 VISITS = """
 SELECT * FROM telemetry.visit
@@ -132,8 +133,8 @@ class History:
         named = {"start": window.start or "-infinity", "end": window.end or "infinity"}
         return {row["id"]: row["stands"] for row in self._rows(CORRECTED, named)}
 
-    def visit_evidence(self, name: VisitId) -> VisitEvidence | None:
-        """Return a visit with the positions and verdicts under it."""
+    def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
+        """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""
         visit = next(map(visit_from_row, self._rows(VISIT, {"id": name})), None)
         if visit is None:
             return None
@@ -150,9 +151,14 @@ class History:
             "start": visit.entered_at - 2 * AROUND,
             "end": visit.left_at + 2 * AROUND,
         }
-        return VisitEvidence(
-            visit=visit, sightings=tuple(map(sighting_from_row, self._rows(VISIT_SIGHTINGS, named)))
-        )
+        rows = list(self._rows(FROM_ENTRY, {**named, "most": most}))
+        if most is not None and len(rows) == most:
+            # From the entry on, and before the exit: there the visit was decided.
+            del rows[(most + 1) // 2 :]
+            last = self._rows(FROM_EXIT, {**named, "most": most // 2})
+            known = {row["id"] for row in rows}
+            rows += [row for row in reversed(last) if row["id"] not in known]
+        return VisitEvidence(visit=visit, sightings=tuple(map(sighting_from_row, rows)))
 
     def _rows(self, statement: str, named: Mapping[str, object]) -> Sequence[DictRow]:
         with self._pool.connection() as connection:

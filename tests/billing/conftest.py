@@ -49,7 +49,7 @@ class City:
     def _permits(self, window: Window) -> list[Permit]:
         return [permit for permit in self.permits if window.holds(permit.decided_at)]
 
-    def _evidence(self, ident: VisitId) -> VisitEvidence | None:
+    def _evidence(self, ident: VisitId, _most: int | None) -> VisitEvidence | None:
         return next((evidence(visit) for visit in self.visits if visit.id == ident), None)
 
 

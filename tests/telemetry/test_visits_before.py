@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from psycopg_pool import ConnectionPool
 
+from telemetry.model import VisitId
 from telemetry.service import HistoryService
 from zones.periods import Window
 
@@ -17,6 +19,19 @@ INSERT INTO telemetry.visit (id, operator, vehicle, layer, zone_id, zone_version
     last_observation, recorded_at)
 VALUES (%(id)s, 'aladin', 'drone-7', 2, 'air', 1, %(at)s, %(at)s, 0, 0, 0, 1, 0, 1, 1, %(at)s)
 """
+OBSERVED = """
+INSERT INTO telemetry.observation (id, operator, vehicle, sender, layer, at, received_at,
+    recorded_at, lon, lat, alt_m, alt_ref, h_acc_m, v_acc_m, speed_mps, heading_deg, boot, seq)
+SELECT n, 'aladin', 'drone-7', 'aladin', 2, at, at, at, 2.35, 48.85, 80, 1, 3, 5, 8, 0, 'b', n
+FROM (SELECT n, %(at)s::timestamptz + make_interval(secs => n) AS at
+      FROM generate_series(1, 9) AS n) AS made
+"""
+JUDGED = """
+INSERT INTO telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
+    zone_version, kind, reason, relation, margin_m, rulebook_version)
+SELECT id, operator, vehicle, layer, at, at, 'air', 1, 1, 0, 1, 10, 1 FROM telemetry.observation
+"""
+LASTED = "UPDATE telemetry.visit SET left_at = left_at + '10 s', last_observation = 9"
 BEFORE = """
 INSERT INTO telemetry.visit_before (id, corrected_at, late, said)
 SELECT id, %(now)s, 9, to_jsonb(visit) FROM telemetry.visit WHERE id = %(id)s
@@ -60,3 +75,26 @@ def test_of_a_time_that_is_not_kept_nothing_is_told_to_be_gone(pool: ConnectionP
         connection.execute("UPDATE telemetry.dropped SET before = %s", [NOON + timedelta(days=1)])
 
     assert history.corrected(DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        (None, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        (9, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        (5, [1, 2, 3, 8, 9]),
+        (2, [1, 9]),
+    ],
+)
+def test_of_a_long_visit_the_positions_of_both_ends_are_told(
+    pool: ConnectionPool, most: int | None, told: list[int]
+) -> None:
+    ident = visit(pool, 1)
+    with pool.connection() as connection:
+        for statement in (OBSERVED, JUDGED, LASTED):
+            connection.execute(statement, {"at": NOON})
+
+    found = HistoryService(pool, lambda: NOON).visit_evidence(VisitId(ident), most)
+
+    assert found is not None
+    assert [seen.observation for seen in found.sightings] == told
