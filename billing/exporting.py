@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from billing.export import archive, bundle, credit_pdf, fec, parquet, pdf, sheet, table, ubl
+from billing.export import archive, bundle, fec, parquet, sheet, table, ubl
 from billing.export.books import Books
 from billing.export.claim import of_credit, of_invoice
+from billing.export.printing import Printable, printed
 from billing.export.words import LANGUAGE
 from billing.judging.report import Syntax, Written
 from billing.model import BillingPeriod, Invoice
@@ -130,8 +131,9 @@ def _whole(service: BillingService, kind: Kind, books: Books, lang: LANGUAGE) ->
         case Kind.UBL:
             told = f"octroi-ubl-{label}.zip", archive.write(_ubl(service, books))
         case Kind.FACTURX:
-            files = [(f"{each.number}.pdf", pdf.write(each, lang)) for each in books.invoices]
-            files += [(f"{each.number}.pdf", credit_pdf.write(each, lang)) for each in books.notes]
+            documents: list[Printable] = [*books.invoices, *books.notes]
+            names = [f"{each.number}.pdf" for each in documents]
+            files = zip(names, printed(documents, lang), strict=True)
             told = f"octroi-facturx-{label}.zip", archive.write(files)
         case Kind.FEC:
             told = fec.name(books, service.seller.siren), fec.write(books, _about(service, books))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from psycopg_pool import ConnectionPool
 
-from billing.export import credit_pdf, pdf
 from billing.export.pes import codes, slips, writing
 from billing.export.pes.codes import Codes, InvalidCodes
+from billing.export.printing import Printable, printed
 from billing.judging import treasury
 from billing.judging.report import require_unobjected
 from billing.model import BillingPeriod, CreditNote, Invoice
@@ -56,8 +56,9 @@ class Treasury:
         if not told:
             msg = f"period: nothing is left of what was issued in {period.label} to make titles of"
             raise NothingIssued(msg)
-        papers = [(str(each.number), pdf.write(each)) for each in invoices]
-        papers += [(each.number, credit_pdf.write(each)) for each in notes]
+        documents: list[Printable] = [*invoices, *notes]
+        numbers = [str(each.number) for each in documents]
+        papers = zip(numbers, printed(documents), strict=True)
         xml = writing.write(told, booked, papers)
         name = f"{writing.name(booked, told[-1].day)}.xml"
         require_unobjected(name, treasury.judged(xml, self._bureau.schemas))

@@ -1,8 +1,10 @@
-"""How many invoices of ten lines are written and judged a second, and how many papers made?
+"""How many invoices of ten lines are written, judged and printed a second on some processes?
 
 Each is written as CII, judged by the schema, the official rules and Octroi's sums in the court's
-processes, as when it is issued; then its Factur-X is made, on one process, as when it is asked
-for. Reading the rules is told apart. Exits with 1 when a judge objects.
+processes, as when it is issued; then its Factur-X is made on two processes, as when a month of
+them is asked for. Reading the rules is told apart. Processor time is that of one process which does
+each in turn: what other programs on the machine take does not count. Exits with 1 when a judge
+objects.
 
     .venv/bin/python -m bench.billing.issuing                  # a thousand
     .venv/bin/python -m bench.billing.issuing --invoices 100   # a quick look
@@ -11,13 +13,16 @@ for. Reading the rules is told apart. Exits with 1 when a judge objects.
 import argparse
 import os
 import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from uuid import UUID
 
 from billing.export import cii, pdf
 from billing.export.claim import of_invoice
+from billing.export.printing import printed
 from billing.invoices import issue, number_of
 from billing.judging.court import Court
 from billing.judging.report import Syntax, Written
@@ -28,9 +33,10 @@ from billing.sellers import PARIS
 from permits.parties import Operator, OperatorId, SizeClass
 from zones.model import Layer, ZoneId
 
-LINES, BATCH, PAPERS = 10, 50, 20
+LINES, BATCH, ALONE = 10, 50, 40
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NOBODY = UUID(int=0)
+TARGET = 15
 
 
 def main() -> int:
@@ -39,24 +45,56 @@ def main() -> int:
     parser.add_argument("--invoices", type=int, default=1_000)
     parser.add_argument("--seats", type=int, default=2)
     options = parser.parse_args()
-    print(f"{options.seats} judging processes, load before {os.getloadavg()[0]:.1f}")
+    print(f"{options.seats} processes, load before {os.getloadavg()[0]:.1f}")
     claims = [claim(number) for number in range(1, options.invoices + 1)]
-    with closing(Court(options.seats)) as court:
+    judging, objections = _judged(claims, options.seats)
+    printing = _printed(claims)
+    many = len(claims)
+    print(f"{many} written and judged: {judging:.1f} s, {many / judging:.1f} a second")
+    print(f"{many} printed (Factur-X): {printing:.1f} s, {many / printing:.1f} a second")
+    both = many / (judging + printing)
+    print(f"judged, then printed: {both:.1f} a second; target {TARGET}")
+    _alone(claims[:ALONE])
+    return 1 if objections else 0
+
+
+def _judged(claims: Sequence[Invoice], seats: int) -> tuple[float, int]:
+    """Return how long judging takes once the rules are read, and how many were objected to."""
+    with closing(Court(seats)) as court:
         begun = time.perf_counter()
-        court.judge([written(claims[0])] * options.seats)
+        court.judge([written(claims[0])] * seats)
         print(f"reading the rules: {time.perf_counter() - begun:.1f} s")
         begun, objections = time.perf_counter(), 0
         for start in range(0, len(claims), BATCH):
             reports = court.judge([written(each) for each in claims[start : start + BATCH]])
             objections += sum(bool(one.objections) for report in reports for one in report)
-        took = time.perf_counter() - begun
-    print(f"{len(claims)} written and judged: {took:.1f} s, {len(claims) / took:.1f} a second")
+        return time.perf_counter() - begun, objections
+
+
+def _printed(claims: Sequence[Invoice]) -> float:
     begun = time.perf_counter()
-    for each in claims[:PAPERS]:
-        pdf.write(each)
-    took = time.perf_counter() - begun
-    print(f"{PAPERS} papers (Factur-X): {PAPERS / took:.1f} a second on one process")
-    return 1 if objections else 0
+    for _ in printed(claims):
+        pass
+    return time.perf_counter() - begun
+
+
+def _alone(claims: Sequence[Invoice]) -> None:
+    """Measure one process's processor time, of what is judged and of what is printed."""
+    bench = import_module("billing.judging.bench")
+    bench.judged(written(claims[0]))
+    pdf.write(claims[0])
+
+    def spent(work: Callable[[Invoice], object]) -> float:
+        begun = time.process_time()
+        for each in claims:
+            work(each)
+        return (time.process_time() - begun) / len(claims)
+
+    judging, printing = spent(lambda each: bench.judged(written(each))), spent(pdf.write)
+    print(
+        f"processor time of one: written and judged {judging * 1e3:.0f} ms, printed "
+        f"{printing * 1e3:.0f} ms, so {1 / (judging + printing):.1f} invoices a processor-second"
+    )
 
 
 def written(invoice: Invoice) -> Written:

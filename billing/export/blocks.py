@@ -1,11 +1,9 @@
 """Of which blocks are invoices and credit notes on paper made? Heads, facts, table, sum, texts."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import Any
+from dataclasses import dataclass
 
-from fpdf.enums import TableBordersLayout, TableCellFillMode, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.enums import XPos, YPos
 
 from billing.export.paper import (
     BLUE,
@@ -23,6 +21,8 @@ from billing.model import InvoiceLine, Seller
 from permits.parties import Operator
 
 LABEL_MM = 40
+LINE_MM, PAD_MM = 4, 1
+TO_THE_LEFT = 2
 
 
 def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
@@ -37,12 +37,10 @@ def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
     paper.ink(8, colour=GREY)
     paper.cell(0, 5, paper.words["to"], new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ink(11, bold=True)
-    paper.set_x(HALF_MM)
-    paper.multi_cell(82, 6, debtor.name, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.lines_of(debtor.name, 6, 82, HALF_MM)
     paper.ink(9)
-    paper.set_x(HALF_MM)
     identity = f"{debtor.address}\n{paper.words['siren']} {siren_text(debtor.siren)}".strip()
-    paper.multi_cell(82, 5, identity, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.lines_of(identity, 5, 82, HALF_MM)
     paper.set_y(max(paper.get_y() + 6, top + 52))
 
 
@@ -68,35 +66,76 @@ def facts(paper: Paper, title: str, subtitle: str, told: Sequence[tuple[str, str
 def table(
     paper: Paper, widths: Sequence[int], heading: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> None:
-    """Write lines, each with its ground, which comes last, below it."""
-    with _table(paper, widths) as rows:
-        rows.row([paper.words[name] for name in heading])
-        for position, (number, *texts, ground) in enumerate(lines):
-            fill = PALE if position % 2 else WHITE
-            row = rows.row(style=FontFace(fill_color=fill, color=INK, size_pt=8))
-            # Spanning both rows also keeps them on one page.
-            row.cell(number, rowspan=2)
-            for text in texts:
-                row.cell(text)
-            below = rows.row(style=FontFace(fill_color=fill, color=GREY, size_pt=7))
-            below.cell(ground, colspan=len(texts), padding=(0, 1, 1, 1))
+    """Write lines, each with its ground, which comes last, below it; pages repeat the heading."""
+    head = [paper.words[name] for name in heading]
+    _heading(paper, widths, head)
+    for position, line in enumerate(lines):
+        row = _row(paper, widths, line)
+        if paper.will_page_break(row.height):
+            paper.add_page()
+            _heading(paper, widths, head)
+        _draw(paper, widths, row, PALE if position % 2 else WHITE)
 
 
-def _table(paper: Paper, widths: Sequence[int]) -> AbstractContextManager[Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A line of a table, broken to its columns, and the ground it stands on."""
+
+    cells: Sequence[Sequence[str]]
+    ground: Sequence[str] = ()
+
+    @property
+    def above(self) -> float:
+        """Return the height of what stands above the ground."""
+        return LINE_MM * max(len(each) for each in self.cells) + 2 * PAD_MM
+
+    @property
+    def height(self) -> float:
+        return self.above + (LINE_MM * len(self.ground) + PAD_MM if self.ground else 0)
+
+
+def _row(paper: Paper, widths: Sequence[int], line: Sequence[str]) -> _Row:
+    *texts, ground_ = line
     paper.ink(8)
-    paper.set_draw_color(*GREY)
-    opened: AbstractContextManager[Any] = paper.table(
-        col_widths=widths,
-        width=sum(widths),
-        text_align=("LEFT", "LEFT", *["RIGHT"] * (len(widths) - 2)),
-        borders_layout=TableBordersLayout.NONE,
-        cell_fill_mode=TableCellFillMode.NONE,
-        headings_style=FontFace(emphasis="BOLD", color=WHITE, fill_color=BLUE, size_pt=8),
-        line_height=4,
-        v_align="TOP",
-        padding=(1, 1),
-    )
-    return opened
+    cells = [paper.broken(text, width) for text, width in zip(texts, widths, strict=True)]
+    paper.ink(7, colour=GREY)
+    return _Row(cells=cells, ground=paper.broken(ground_, sum(widths[1:])))
+
+
+def _heading(paper: Paper, widths: Sequence[int], head: Sequence[str]) -> None:
+    paper.ink(8, bold=True, colour=WHITE)
+    cells = [paper.broken(text, width) for text, width in zip(head, widths, strict=True)]
+    _fill(paper, widths, _Row(cells=cells), BLUE)
+    _cells(paper, widths, cells)
+    paper.set_xy(MARGIN_MM, paper.get_y() + _Row(cells=cells).height)
+
+
+def _draw(paper: Paper, widths: Sequence[int], row: _Row, colour: tuple[int, int, int]) -> None:
+    top = paper.get_y()
+    _fill(paper, widths, row, colour)
+    paper.ink(8)
+    _cells(paper, widths, row.cells)
+    paper.ink(7, colour=GREY)
+    for position, text in enumerate(row.ground):
+        paper.set_xy(MARGIN_MM + widths[0], top + row.above + LINE_MM * position)
+        paper.cell(sum(widths[1:]), LINE_MM, text)
+    paper.set_xy(MARGIN_MM, top + row.height)
+
+
+def _fill(paper: Paper, widths: Sequence[int], row: _Row, colour: tuple[int, int, int]) -> None:
+    paper.set_fill_color(*colour)
+    paper.rect(MARGIN_MM, paper.get_y(), sum(widths), row.height, style="F")
+
+
+def _cells(paper: Paper, widths: Sequence[int], cells: Sequence[Sequence[str]]) -> None:
+    """Write the cells of a row: number and text to the left, what is reckoned to the right."""
+    top, x = paper.get_y(), MARGIN_MM
+    for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
+        for position, text in enumerate(lines):
+            paper.set_xy(x, top + PAD_MM + LINE_MM * position)
+            paper.cell(width, LINE_MM, text, align="L" if column < TO_THE_LEFT else "R")
+        x += width
+    paper.set_xy(MARGIN_MM, top)
 
 
 def ground(paper: Paper, line: InvoiceLine) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from billing.canonical import canonical
+from billing.crediting import document
 from billing.export import blocks, cii
 from billing.export.claim import of_credit
 from billing.export.paper import Imprint, Paper
 from billing.export.words import DASH, amount_text, day, month_name
+from billing.invoices import document as claimed
 from billing.model import CreditNote
 from billing.periods import CITY
 
@@ -22,6 +25,7 @@ def write(note: CreditNote, lang: str = "fr") -> bytes:
         numbered=True,
         issued_at=note.issued_at,
         seller=invoice.seller,
+        said="".join(canonical(each).decode() for each in (document(note), claimed(invoice))),
     )
     paper = Paper(imprint, lang)
     paper.carry(cii.write(of_credit(note)))
@@ -43,9 +47,9 @@ def write(note: CreditNote, lang: str = "fr") -> bytes:
 def _lines(paper: Paper, note: CreditNote) -> Iterator[tuple[str, ...]]:
     """Tell of each line what was claimed and what is taken back."""
     currency, lang = note.invoice.currency, paper.lang
-    claimed = {each.number: each for each in note.invoice.lines}
+    lines = {each.number: each for each in note.invoice.lines}
     for each in note.lines:
-        line = claimed[each.number]
+        line = lines[each.number]
         yield (
             str(line.number),
             line.text[lang],

@@ -4,13 +4,16 @@ A claim carries its electronic form (Factur-X); a draft carries nothing, as it c
 Structured as PDF/A-3b; no validator of that standard could be had to judge it.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
 from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 from typing_extensions import override
 
 from billing.export.words import WORDS
@@ -18,6 +21,8 @@ from billing.model import Seller
 
 FONTS = Path(__file__).parents[1] / "data" / "fonts"
 FAMILY = "DejaVu"
+WHOLE = {"": FONTS / "DejaVuSansCondensed.ttf", "B": FONTS / "DejaVuSansCondensed-Bold.ttf"}
+LATIN = {style: path.with_stem(f"{path.stem}-Latin") for style, path in WHOLE.items()}
 INK = (28, 36, 48)
 GREY = (96, 106, 118)
 BLUE = (0, 56, 118)
@@ -73,7 +78,8 @@ PROPERTY = """<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaPr
 class Imprint:
     """What every page of a document says: whose it is, what it is, its number or that it has none.
 
-    `title` is one of the words; `name` is the number, or what a draft is called by.
+    `title` is one of the words; `name` is the number, or what a draft is called by; `said` is all
+    that it says, for its letters to be known.
     """
 
     title: str
@@ -81,6 +87,25 @@ class Imprint:
     numbered: bool
     issued_at: datetime | None
     seller: Seller
+    said: str
+
+
+def fonts_for(said: str) -> Mapping[str, Path]:
+    """Return the fonts with all letters of a text: those of Latin alone are read in no time."""
+    return LATIN if {*map(ord, said)} <= _latin_letters() else WHOLE
+
+
+@cache
+def _latin_letters() -> frozenset[int]:
+    probe = FPDF()
+    probe.add_font(FAMILY, "", LATIN[""])
+    (font,) = _read(probe)
+    font.ttfont.close()
+    return frozenset(font.cmap)
+
+
+def _read(paper: FPDF) -> Iterator[TTFFont]:
+    return (each for each in paper.fonts.values() if isinstance(each, TTFFont))
 
 
 class Paper(FPDF):
@@ -92,8 +117,11 @@ class Paper(FPDF):
         self.imprint = imprint
         self.lang = lang
         self.words = WORDS[lang]
-        self.add_font(FAMILY, "", FONTS / "DejaVuSansCondensed.ttf")
-        self.add_font(FAMILY, "B", FONTS / "DejaVuSansCondensed-Bold.ttf")
+        for style, path in fonts_for(imprint.said).items():
+            self.add_font(FAMILY, style, path)
+        for font in _read(self):
+            # The outlines that are kept are those of the file: nothing is to be measured again.
+            font.ttfont.recalcBBoxes = False
         self.set_margins(MARGIN_MM, 16, MARGIN_MM)
         self.set_auto_page_break(True, margin=22)
         self.set_creation_date(self.dated)
@@ -143,9 +171,41 @@ class Paper(FPDF):
         if self.will_page_break(height):
             self.add_page()
 
-    def lines_of(self, text: str, height: int, width: int = 0, align: str = "L") -> None:
-        """Write lines and go on below them, at the margin."""
-        self.multi_cell(width, height, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    def lines_of(self, text: str, height: int, width: float = 0, x: float = MARGIN_MM) -> None:
+        """Write lines from a distance on, and go on below them, at the margin."""
+        for line in self.broken(text, width or MARGIN_MM + WIDTH_MM - x):
+            self.set_x(x)
+            self.cell(width, height, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def broken(self, text: str, width: float) -> list[str]:
+        """Break a text into lines that fit, as `multi_cell` does in many times the time."""
+        room = width - 2 * self.c_margin
+        return [line for each in text.split("\n") for line in self._paragraph(each, room)]
+
+    def _paragraph(self, text: str, room: float) -> Iterator[str]:
+        space, line, used = self._width(" "), "", 0.0
+        for word in (part for each in text.split(" ") for part in self._fitting(each, room)):
+            length = self._width(word)
+            if line and used + space + length > room:
+                yield line
+                line, used = word, length
+            else:
+                line, used = (f"{line} {word}", used + space + length) if line else (word, length)
+        yield line
+
+    def _fitting(self, word: str, room: float) -> Iterator[str]:
+        """Take a word that is longer than a line apart."""
+        while self._width(word) > room and len(word) > 1:
+            fits = len(word) - 1
+            while fits > 1 and self._width(word[:fits]) > room:
+                fits -= 1
+            yield word[:fits]
+            word = word[fits:]
+        yield word
+
+    def _width(self, text: str) -> float:
+        font = self.fonts[f"{FAMILY.lower()}{self.font_style}"]
+        return float(font.get_text_width(text, self.font_size_pt, None)[1]) / self.k
 
     def carry(self, xml: bytes) -> None:
         """Attach the document's electronic form, and say so where programs look."""

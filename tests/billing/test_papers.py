@@ -1,0 +1,90 @@
+"""Paper has every letter of what it says, and every word within its column."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from billing.export import credit_pdf, pdf
+from billing.export.paper import LATIN, WHOLE, WIDTH_MM, Imprint, Paper, fonts_for
+from billing.export.printing import Printable, printed
+from billing.export.words import UNITS, WORDS
+from tests.billing.samples import ALADIN, credit_note, invoice
+
+CLAIM = invoice()
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[Paper]:
+    imprint = Imprint(
+        title="title", name="", numbered=False, issued_at=None, seller=CLAIM.seller, said=""
+    )
+    made = Paper(imprint, "fr")
+    made.ink(8)
+    yield made
+    made.output()  # which closes the fonts
+
+
+def text(content: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def test_the_words_of_every_paper_are_of_the_letters_that_are_read_in_no_time() -> None:
+    words = [*WORDS["fr"].values(), *WORDS["en"].values()]
+    units = [unit for each in UNITS.values() for unit in each]
+
+    assert fonts_for(" ".join([*words, *units]).replace("\n", " ")) is LATIN
+
+
+def test_a_name_in_other_letters_has_them_on_paper() -> None:
+    named = replace(CLAIM, debtor=replace(ALADIN, name="Ζέφυρος и Борей"))
+
+    assert fonts_for(named.debtor.name) is WHOLE
+    assert "Ζέφυρος и Борей" in text(pdf.write(named))
+    assert "Ζέφυρος и Борей" in text(credit_pdf.write(credit_note(named)))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("fr", ("Avoir", "A-2026-000001", "Facture corrigée", "36,50", "n'est plus dû", "Motif")),
+        ("en", ("Credit note", "P-2026-000001", "Invoice corrected", "36.50", "no longer owed")),
+    ],
+)
+def test_a_credit_note_says_what_is_taken_back_why_and_what_follows(
+    lang: str, words: tuple[str, ...]
+) -> None:
+    (first, second) = CLAIM.lines
+    note = credit_note(CLAIM, {first.number: first.amount - 2, second.number: second.amount})
+
+    told = text(credit_pdf.write(note, lang)).replace("\n", " ")
+
+    for word in (*words, "Double facturation", note.hash, CLAIM.hash):
+        assert word in told, word
+    assert credit_pdf.write(note, lang) == credit_pdf.write(note, lang)
+
+
+@given(st.text("abcdé -\n'", max_size=400), st.integers(9, int(WIDTH_MM)))
+def test_broken_lines_fit_and_lose_no_letter(paper: Paper, said: str, width: int) -> None:
+    lines = paper.broken(said, width)
+
+    room = width - 2 * paper.c_margin
+    assert all(paper.get_string_width(each) <= room + 0.01 for each in lines)
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "").replace("\n", "")
+    assert len(lines) >= said.count("\n") + 1
+
+
+@pytest.mark.slow
+def test_many_are_printed_side_by_side_as_they_are_one_after_the_other() -> None:
+    plain = [replace(each, text=dict(each.text)) for each in CLAIM.lines]
+    claimed = replace(CLAIM, lines=tuple(plain))
+    documents: list[Printable] = [claimed, credit_note(claimed), claimed]
+
+    alone, beside = list(printed(documents, "en")), list(printed(documents, "en", few=0))
+
+    assert beside == alone
+    assert "Credit note" in text(alone[1])
