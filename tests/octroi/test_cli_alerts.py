@@ -12,7 +12,7 @@ from octroi.cli import application
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
 from tests.telemetry.city_builders import NOON
-from tests.telemetry.test_webhooks import an_alert
+from tests.telemetry.desk import an_alert
 
 RUN = CliRunner()
 APP = application(["alerts", "webhooks"])

@@ -26,7 +26,7 @@ from telemetry.watched.live import Hub
 from tests.octroi.served import served
 from tests.octroi.test_web_map import ZONE, chromium
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch
-from tests.telemetry.test_webhooks import an_alert
+from tests.telemetry.desk import an_alert
 
 pytestmark = pytest.mark.slow
 

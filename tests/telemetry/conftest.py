@@ -1,10 +1,13 @@
-"""The two databases that keep the history: plain PostgreSQL, and one with TimescaleDB."""
+"""Cities to ask and to be told by, and the two databases that keep the history."""
 
 from collections.abc import Iterator
 
 import pytest
 from psycopg_pool import ConnectionPool
 
+from tests.telemetry.asking import City
+from tests.telemetry.desk import Desk
+from tests.telemetry.receiving import receiving
 from tests.timescale.running import migrated, timescale
 
 
@@ -29,3 +32,14 @@ def either_pool(request: pytest.FixtureRequest) -> ConnectionPool:
     name = {"plain": "pool", "timescale": "timescale_pool"}[request.param]
     connections: ConnectionPool = request.getfixturevalue(name)
     return connections
+
+
+@pytest.fixture
+def city(pool: ConnectionPool) -> City:
+    return City(pool)
+
+
+@pytest.fixture
+def desk(pool: ConnectionPool) -> Iterator[Desk]:
+    with receiving() as receiver:
+        yield Desk(pool, receiver)

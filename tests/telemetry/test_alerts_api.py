@@ -4,23 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-from psycopg_pool import ConnectionPool
-
 from telemetry.model import Alert, Reason, VehicleKey
 from telemetry.patience import PATIENCE
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from tests.telemetry.asking import City
 from tests.telemetry.city_builders import DRONE, NOON
-from tests.telemetry.test_api import City
-from tests.telemetry.test_webhooks import BATEAUX, an_alert
+from tests.telemetry.desk import BATEAUX, an_alert
 
 FIRST = f"/v1/alerts/{UUID(int=1)}"
-
-
-@pytest.fixture
-def city(pool: ConnectionPool) -> City:
-    return City(pool)
 
 
 def write(city: City, *alerts: Alert) -> tuple[Alert, ...]:

@@ -8,8 +8,8 @@ from psycopg_pool import ConnectionPool
 from permits.parties import OperatorId, VehicleId
 from telemetry.intake.clocks import Clocks
 from telemetry.model import VehicleKey
+from tests.telemetry.asking import City
 from tests.telemetry.city_builders import DRONE, Seen, batch
-from tests.telemetry.test_api import City
 
 BOAT = VehicleKey(OperatorId("bateaux"), VehicleId("boat-1"))
 

@@ -10,9 +10,9 @@ from psycopg_pool import ConnectionPool
 from telemetry.model import AlertState, Outcome, Reason
 from telemetry.patience import PATIENCE, InvalidPatience, PatienceChange, changed
 from telemetry.rulebook import Rulebook
+from tests.telemetry.asking import City
 from tests.telemetry.city_builders import DRONE, NOON, Seen, permit, rulebook, zone
 from tests.telemetry.intake import Desk, message, position
-from tests.telemetry.test_api import City
 from tests.telemetry.test_witnesses import ASKING, Street
 from zones.model import Layer
 

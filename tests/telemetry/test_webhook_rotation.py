@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,15 +11,8 @@ from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner
 
 from octroi.cli import application
-from tests.telemetry.receiving import receiving
-from tests.telemetry.test_api import City
-from tests.telemetry.test_webhooks import Desk, an_alert
-
-
-@pytest.fixture
-def desk(pool: ConnectionPool) -> Iterator[Desk]:
-    with receiving() as receiver:
-        yield Desk(pool, receiver)
+from tests.telemetry.asking import City
+from tests.telemetry.desk import Desk, an_alert
 
 
 def verifying(desk: Desk, *secrets: str) -> list[bool]:

@@ -3,31 +3,17 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, ip_address
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from psycopg_pool import ConnectionPool
 
-from permits.parties import OperatorId, VehicleId
-from telemetry.alerting import AlertService
-from telemetry.model import (
-    Alert,
-    AlertId,
-    AlertState,
-    Outcome,
-    Reason,
-    Severity,
-    VehicleKey,
-)
+from permits.parties import VehicleId
+from telemetry.model import AlertId, AlertState, Outcome, Reason, Severity, VehicleKey
 from telemetry.patience import PATIENCE
-from telemetry.store.ingest import IngestStore
-from telemetry.store.standing import save_alerts
 from telemetry.webhooks.courier import Courier
 from telemetry.webhooks.destinations import NoDestination, destination
 from telemetry.webhooks.model import Delivery, DeliveryId, Webhook, WebhookId
@@ -35,72 +21,11 @@ from telemetry.webhooks.retrying import DISABLED_AFTER, GIVEN_UP_AFTER, settled
 from telemetry.webhooks.sending import Answer
 from telemetry.webhooks.service import MOST, TooManyWebhooks, WebhookService
 from telemetry.webhooks.signing import signed
-from tests.telemetry.city_builders import DRONE, LAT, LON, NOON
-from tests.telemetry.receiving import Receiver, receiving
+from tests.telemetry.city_builders import DRONE, NOON
+from tests.telemetry.desk import BATEAUX, SECRET, Desk, an_alert
 from zones.model import Layer
 
-HERE = (ip_network("127.0.0.0/8"),)
-SECRET = b"of this installation"
-BATEAUX = OperatorId("bateaux")
 TAKEN, REFUSED = Answer(status=204, told="204 No Content"), Answer(status=500, told="500")
-
-
-@dataclass
-class Desk:
-    """A city whose alerts are written, and a courier that runs when it is told to."""
-
-    pool: ConnectionPool
-    receiver: Receiver
-    now: datetime = NOON
-    disabled: list[Webhook] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.webhooks = WebhookService(self.pool, lambda: self.now, SECRET, allowed=HERE)
-        self.alerts = AlertService(self.pool, lambda: self.now, lambda _told: None)
-
-    def courier(self) -> Courier:
-        return Courier(
-            self.pool, lambda: self.now, SECRET, allowed=HERE, disabled=self.disabled.append
-        )
-
-    def write(self, *alerts: Alert) -> None:
-        with IngestStore(self.pool).recording(self.now) as recording:
-            save_alerts(recording, alerts)
-
-    def register(self, operator: OperatorId | None = DRONE.operator, **named: object) -> Webhook:
-        url = self.receiver.url
-        webhook, self.secret = self.webhooks.register(operator, url, by="test", **named)  # type: ignore[arg-type]  # fields
-        return webhook
-
-    def events(self) -> list[str]:
-        return [each["type"] for each in self.receiver.messages]
-
-
-@pytest.fixture
-def desk(pool: ConnectionPool) -> Iterator[Desk]:
-    with receiving() as receiver:
-        yield Desk(pool, receiver)
-
-
-def an_alert(number: int = 1, **named: object) -> Alert:
-    found = Alert(
-        id=AlertId(UUID(int=number)),
-        vehicle=DRONE,
-        layer=Layer.AIR,
-        reason=Reason.NO_PERMIT,
-        severity=Severity.HIGH,
-        state=AlertState.OPEN,
-        zone=None,
-        zone_version=None,
-        zone_name="Quai",
-        permit=None,
-        opened_at=NOON,
-        last_at=NOON,
-        lon=LON,
-        lat=LAT,
-        count=2,
-    )
-    return replace(found, **named)  # type: ignore[arg-type]  # fields of an alert
 
 
 def test_an_operator_is_told_signed_of_each_step_and_not_that_a_situation_goes_on(
