@@ -112,7 +112,7 @@ def _kind(rate: Mapping[str, Any], path: str) -> TariffKind:
     )
     if rate.get("rate_unit_period", "rolling") != "rolling":
         refuse(f"{path}.rate_unit_period", "units are counted from the beginning of a stay")
-    quarter = amount is not None and rate.get("rate") in {amount * 4, 0}
+    quarter = amount is not None and member(rate, "rate", int, path) in {amount * 4, 0}
     if unit == "hour" and step is None and quarter:
         return TariffKind.PER_STARTED_QUARTER_HOUR
     said = (unit, step == 1) if amount is None and step in {None, 1} else None
@@ -151,7 +151,7 @@ def _require_tiled(limits: Sequence[tuple[int, int | None]], paths: Sequence[str
 
 
 def _classes(rule: Mapping[str, Any], path: str) -> frozenset[VehicleClass]:
-    named = member(rule, "user_classes", list, path) or []
+    named = reading.words(rule, "user_classes", path)
     if len(named) > 1:
         refuse(f"{path}.user_classes", "a vehicle is of one class, not of several at once")
     unknown = next((each for each in named if each not in VEHICLES), None)
@@ -161,7 +161,7 @@ def _classes(rule: Mapping[str, Any], path: str) -> frozenset[VehicleClass]:
 
 
 def _purposes(rule: Mapping[str, Any], path: str) -> frozenset[Purpose]:
-    named = member(rule, "purposes", list, path) or []
+    named = reading.words(rule, "purposes", path)
     unknown = next((each for each in named if each not in USES), None)
     if unknown is not None:
         refuse(f"{path}.purposes", f"{unknown!r} is none of {', '.join(USES)}")
@@ -189,7 +189,7 @@ def _times(policy: Mapping[str, Any], path: str) -> tuple[Window, tuple[DailyPer
 
 
 def _hours(span: Mapping[str, Any], path: str) -> Iterator[DailyPeriod]:
-    days = member(span, "days_of_week", list, path) or []
+    days = reading.words(span, "days_of_week", path)
     opens, closes = (
         member(span, name, str, path) for name in ("time_of_day_start", "time_of_day_end")
     )
@@ -212,8 +212,9 @@ def _unsaid(
     if policy.get("data_source_operator_id"):
         reason = "it reads as due from every operator"
         yield Unsaid(tariff=name, path=f"{path}.data_source_operator_id", reason=reason)
-    if rule.get("activity") not in CHARGED:
-        reason = f"a stay is charged for, not {str(rule.get('activity'))[:20]!r}"
+    activity = needed(rule, "activity", str, at)
+    if activity not in CHARGED:
+        reason = f"a stay is charged for, not {activity[:20]!r}"
         yield Unsaid(tariff=name, path=f"{at}.activity", reason=reason)
 
 

@@ -11,6 +11,7 @@ from billing.exchange.saying import Read, Unsaid, Written
 from billing.members import refuse
 from billing.prices import Tariff
 from billing.tariffs import load
+from billing.tariffs import read as read_tariff
 from billing.tariffs import write as write_tariff
 from zones.model import Zone
 
@@ -45,7 +46,10 @@ def read(document: Mapping[str, Any], form: PriceFormat, given: Given) -> Read:
     if not given.act.strip():
         refuse("act", f"{form} names no legal act, and a price needs one: tell it beside")
     reader = mds_reading.read if form is PriceFormat.MDS_POLICY else cds_reading.read
-    return reader(document, given)
+    found = reader(document, given)
+    for each in found.tariffs:
+        read_tariff(write_tariff(each))  # what could not be read back is not published
+    return found
 
 
 def lost(unsaid: Sequence[Unsaid]) -> str:

@@ -25,6 +25,7 @@ from zones.periods import ALWAYS, DailyPeriod
 CLASSES = {word: each for each, word in TYPES.items()}
 # The first kind that counts so: entries of a vehicle are its visits.
 KINDS = {counting: kind for kind, counting in COUNTING.items() if kind is not TariffKind.PER_ENTRY}
+MICROMOBILITY = "micromobility"  # where no mode is named
 NARROWER = {
     "provider_ids": "it reads as due from every operator",
     "propulsion_types": "it reads as due whatever drives the vehicle",
@@ -87,16 +88,16 @@ def _policy(
 def _unsaid(
     stated: Sequence[tuple[str, Mapping[str, Any]]], policy: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    if policy.get("mode_id", "micromobility") == "micromobility":
+    if (policy.get("mode_id") or MICROMOBILITY) == MICROMOBILITY:
         yield "mode_id", "of micromobility the city knows cargo bicycles alone"
     for path, each in stated:
         if each.get("rate_amount") is None:
             yield path, "a rule without a rate is no price: passed over"
-        elif set(each.get("states") or PRESENT) != set(PRESENT):
+        elif set(member(each, "states", dict, path) or PRESENT) != set(PRESENT):
             yield f"{path}.states", "presence is charged for whatever the vehicle's state"
         if each.get("rate_recurrence") == "per_complete_time_unit":
             yield f"{path}.rate_recurrence", "a tariff charges the part of a unit too"
-        if len(each.get("geographies") or ()) > 1:
+        if len(reading.words(each, "geographies", path)) > 1:
             yield f"{path}.geographies", "a vehicle in two of them is charged in each"
 
 
@@ -108,7 +109,7 @@ def _rule(policy: Mapping[str, Any], rule: Mapping[str, Any], path: str, given: 
     )
     published = reading.instant(member(policy, "published_date", int, path), path)
     name = needed(policy, "name", str, path)
-    said = rule.get("messages") or {}
+    said = member(rule, "messages", dict, path) or {}
     price = euros(needed(rule, "rate_amount", int, path), f"{path}.rate_amount")
     return Rule(
         path=path,
@@ -153,37 +154,37 @@ def _currency(policy: Mapping[str, Any], path: str) -> str:
 
 
 def _zones(rule: Mapping[str, Any], path: str, given: Given) -> tuple[str, ...]:
-    named = needed(rule, "geographies", list, path)
+    named = reading.words(rule, "geographies", path)
     unknown = next((each for each in named if each not in given.geographies), None)
     if unknown is not None and not given.zones:
         refuse(f"{path}.geographies", f"no published zone is the geography {unknown}")
+    if not named:
+        refuse(f"{path}.geographies", "a rule holds in some, this in none")
     return tuple(given.zones) or tuple(sorted(given.geographies[each] for each in named))
 
 
 def _classes(
     policy: Mapping[str, Any], rule: Mapping[str, Any], path: str
 ) -> frozenset[VehicleClass]:
-    mode = policy.get("mode_id", "micromobility")
+    mode = member(policy, "mode_id", str, path) or MICROMOBILITY
     if mode not in MODES:
         refuse(f"{path}.mode_id", f"{mode!r} is no mode of {', '.join(MODES)}")
-    types = rule.get("vehicle_types") or [TYPES[MODES[mode]]]
+    types = reading.words(rule, "vehicle_types", path) or [TYPES[MODES[mode]]]
     known = frozenset(CLASSES[each] for each in types if each in CLASSES)
     if not known:
-        refuse(f"{path}.vehicle_types", f"none of {', '.join(map(str, types))} is known here")
+        refuse(f"{path}.vehicle_types", f"none of {', '.join(types)} is known here")
     return known
 
 
 def _hours(rule: Mapping[str, Any], path: str) -> tuple[DailyPeriod, ...]:
-    days, start, end = (
-        member(rule, name, kind, path)
-        for name, kind in (("days", list), ("start_time", str), ("end_time", str))
-    )
+    days = reading.words(rule, "days", path)
+    start, end = (member(rule, name, str, path) for name in ("start_time", "end_time"))
     if not (days or start or end):
         return ()
-    unknown = sorted(set(map(str, days or ())) - set(DAYS))
+    unknown = sorted(set(days) - set(DAYS))
     if unknown:
         refuse(f"{path}.days", f"{unknown[0]!r} is no day of {', '.join(DAYS)}")
-    named = frozenset(DAYS.index(each) for each in days or ())
+    named = frozenset(DAYS.index(each) for each in days)
     return (reading.hours(named, start, end, path),)
 
 

@@ -44,6 +44,15 @@ def member(entry: Mapping[str, Any], name: str, kind: type, path: str) -> Any:  
     return value
 
 
+def words(entry: Mapping[str, Any], name: str, path: str) -> list[str]:
+    """Return a list of words, or none where it is missing."""
+    found = member(entry, name, list, path) or []
+    for each in found:
+        if not isinstance(each, str):
+            refuse(f"{path}.{name}", f"{str(each)[:60]!r} is no word")
+    return list(found)
+
+
 def needed(entry: Mapping[str, Any], name: str, kind: type, path: str) -> Any:  # noqa: ANN401 - the kind is an argument
     """Return a member that has to be there."""
     value = member(entry, name, kind, path)

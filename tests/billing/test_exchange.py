@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -77,7 +78,7 @@ street_prices = st.sampled_from([*TIMED, TariffKind.PER_VISIT]).flatmap(
 
 
 @given(st.lists(street_prices, max_size=3), st.sampled_from(OTHERS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_is_written_is_valid_under_the_official_schema(
     stated: list[dict[str, Any]], form: PriceFormat
 ) -> None:
@@ -106,7 +107,7 @@ def test_the_official_schema_of_cds_would_refuse_something_else() -> None:
     uses=st.lists(usages(UsageSource.VISIT), max_size=5, unique_by=lambda use: use.key),
     form=st.sampled_from(OTHERS),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_price_that_comes_back_is_what_it_was_but_for_what_was_named(
     stated: dict[str, Any], uses: list[Usage], form: PriceFormat
 ) -> None:
@@ -340,6 +341,62 @@ def test_curb_rates_that_no_tariff_charges_are_refused_by_name(
         taken(PriceFormat.CDS, document)
 
     assert reason in str(refused.value)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda each: (
+        st.lists(each, max_size=2) | st.dictionaries(st.text(max_size=4), each, max_size=2)
+    ),
+    max_leaves=3,
+)
+
+
+def places(document: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401 - a document
+    """Return the way to every member of a document."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(document, dict):
+        inner = list(document.items())
+    elif isinstance(document, list):
+        inner = list(enumerate(document))
+    return [found for name, each in inner for found in ((*way, name), *places(each, (*way, name)))]
+
+
+@given(st.sampled_from(OTHERS), st.data(), JUNK)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_place_of_a_member_is_read_or_refused_by_name(
+    form: PriceFormat,
+    data: st.DataObject,
+    junk: Any,  # noqa: ANN401 - anything JSON
+) -> None:
+    document = whole(form)
+    *way, last = data.draw(st.sampled_from(places(document)))
+    holder: Any = document
+    for name in way:
+        holder = holder[name]
+    holder[last] = junk
+
+    found: tuple[Tariff, ...] = ()
+    with suppress(InvalidTariff):
+        found = taken(form, document).tariffs
+
+    assert [read_tariff(write_tariff(each)).id for each in found] == [each.id for each in found]
+
+
+def whole(form: PriceFormat) -> Any:  # noqa: ANN401 - a document
+    """Return a document with all that a format has."""
+    if form is PriceFormat.CDS:
+        rates = (hourly(0, end_duration=1, maximum_fee=9), hourly(2, start_duration=1))
+        document = curb(rates[0], {**rates[1], "maximum_fee": 9})
+        (policy,) = document["data"]["policies"]
+        span = {"days_of_week": ["mon"], "time_of_day_start": "07:00", "time_of_day_end": "09:00"}
+        policy["time_spans"] = [{**policy["time_spans"][0], **span}]
+        policy["rules"][0] |= {"name": "kerb", "description": "bord", "purposes": ["delivery"]}
+        return document
+    peak = {"days": ["mon"], "start_time": "07:00:00", "end_time": "10:00:00", "rate_amount": 300}
+    said = {"vehicle_types": ["car"], "messages": {"fr": "a", "en": "b"}}
+    tiers = rule(maximum=2, minimum=0, **OVER, **said)
+    return {"policies": [mds(rule(**peak), rule()), mds(tiers, rule(**said), name="tiers")]}
 
 
 @pytest.mark.parametrize("form", OTHERS)
