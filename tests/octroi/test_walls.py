@@ -37,6 +37,12 @@ TABLES = {
     "billing.payment": "recorded_by",
     "billing.posting": "document",
     "billing.judgement": "document",
+    "billing.invoice_move": "recorded_by",
+    "billing.dispute": "reason",
+    "billing.dispute_end": "answer",
+    "billing.write_off": "act",
+    "billing.correction": "key",
+    "billing.correction_answer": "invoice",
 }
 COLUMNS = """
 SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
@@ -52,6 +58,7 @@ VALUES: dict[str, Any] = {
     "date": "2026-12-01",
     "jsonb": Jsonb({}),
     "boolean": True,
+    "text[]": [],
 }
 
 
