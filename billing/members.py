@@ -14,6 +14,7 @@ from zones.formats.defects import Defective
 from zones.periods import Applicability, InvalidWindow, Window
 
 LANGUAGES = ("fr", "en")
+MOST = 10**12  # more than any city has of anything that it prices
 DATE_LENGTH = len("2025-01-01")
 
 E = TypeVar("E", bound=StrEnum)
@@ -105,6 +106,8 @@ def decimal(name: str, value: object, decimals: int) -> Decimal:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or number < 0:
         refuse(name, f"{value} is not a finite number from 0 up")
+    if number >= MOST:
+        refuse(name, f"{value} is not below {MOST:,}")
     if -exponent > decimals:
         refuse(name, f"{value} has more than {decimals} decimals")
     return number

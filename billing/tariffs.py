@@ -141,7 +141,7 @@ def write(tariff: Tariff) -> dict[str, Any]:
 
 
 def _currency(value: object) -> str:
-    if value not in CURRENCIES:
+    if not isinstance(value, str) or value not in CURRENCIES:
         msg = f"currency: {value!r} is not one the city bills in ({', '.join(CURRENCIES)})"
         raise InvalidTariff(msg)
-    return str(value)
+    return value
