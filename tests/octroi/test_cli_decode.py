@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.telemetry.test_formats_remote_id import BASIC, location, pack
+from tests.telemetry.remote_id import BASIC, location, pack
 
 OCTROI = Path(sys.executable).with_name("octroi")
 AIS = Path(__file__).parents[1] / "data" / "ais" / "ais-nmea.log"

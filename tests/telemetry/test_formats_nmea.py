@@ -1,3 +1,5 @@
+"""AIS in NMEA sentences: parts, tags, logs and what is wrong with them."""
+
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from pyais.util import compute_checksum
 
 from telemetry.formats.ais_parts import MOST_WAITING, PATIENCE_MS, Parts
 from telemetry.formats.nmea import H_ACC_FLAG_NOT_SET_M, H_ACC_FLAG_SET_M, KNOT, read
+from tests.telemetry.sentences import checked, in_two_parts, tagged
 from zones.model import Layer
 
 DATA = Path(__file__).parents[1] / "data" / "ais"
@@ -34,28 +37,9 @@ def report(**fields: float) -> str:
     return encode_dict({**MOORED, **fields}, radio_channel="A")[0]
 
 
-def checked(body: str) -> str:
-    return f"!{body}*{compute_checksum(f'!{body}*00'.encode()):02X}"
-
-
 def in_the_log() -> list[dict[str, Any]]:
     lines = (DATA / "ais-nmea.log.chk").read_text().splitlines()
     return [json.loads(line) for line in lines if line.startswith("{")]
-
-
-def in_two_parts(sentence: str, number: int = 3) -> list[str]:
-    payload, fill = sentence.split(",")[5], sentence.split(",")[6][0]
-    return [
-        checked(f"AIVDM,2,1,{number},A,{payload[:28]},0"),
-        checked(f"AIVDM,2,2,{number},A,{payload[28:]},{fill}"),
-    ]
-
-
-def tagged(sentence: str, tag: str) -> str:
-    checksum = 0
-    for byte in tag.encode():
-        checksum ^= byte
-    return f"\\{tag}*{checksum:02X}\\{sentence}"
 
 
 def test_the_five_boats_moored_in_paris_are_read_with_the_accuracy_their_flag_says() -> None:

@@ -17,7 +17,7 @@ from telemetry.formats.track_csv import header_of, rows
 from telemetry.intake.parting import EVERYTHING
 from telemetry.intake.wires import Wire, read
 from telemetry.model import Fix, Malformed
-from tests.telemetry.test_formats_remote_id import location
+from tests.telemetry.remote_id import location
 from tests.telemetry.test_formats_track_json import FLIGHTS, SCOOTER
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"

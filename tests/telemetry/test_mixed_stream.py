@@ -27,8 +27,8 @@ from telemetry.intake.belief import doubts
 from telemetry.messages import Addresses, Incoming, decode
 from tests.telemetry.city_builders import NOON
 from tests.telemetry.intake import NOON_MS, Desk, city, position
-from tests.telemetry.test_formats_nmea import in_two_parts
-from tests.telemetry.test_formats_remote_id import BASIC, location, pack
+from tests.telemetry.remote_id import BASIC, location, pack
+from tests.telemetry.sentences import in_two_parts
 
 EARLIEST = NOON - timedelta(days=30)
 EARLIEST_MS = round(EARLIEST.timestamp() * 1000)

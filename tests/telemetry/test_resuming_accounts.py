@@ -13,7 +13,7 @@ from telemetry.model import Reason
 from telemetry.together.witnesses import Account, Accounts, from_json, to_json
 from tests.telemetry.city_builders import LAT, LON
 from tests.telemetry.intake import NOON_MS, Desk, position
-from tests.telemetry.test_formats_nmea import tagged
+from tests.telemetry.sentences import tagged
 from tests.telemetry.test_resuming import KILLED, NOTHING, TENDED, emptied
 
 STEPS, FIRST_S = 14, 20

@@ -30,8 +30,8 @@ from telemetry.store.ingest import IngestStore
 from telemetry.store.numbering import SharedOtherwise
 from tests.telemetry.city_builders import LAT, LON, NOON
 from tests.telemetry.intake import NOON_MS, RULES, Desk, Published, position
+from tests.telemetry.sentences import tagged
 from tests.telemetry.test_broker import PASSWORD, PATIENCE_S, connected, eventually
-from tests.telemetry.test_formats_nmea import tagged
 from zones.model import Layer
 
 NAMES = ("ailes", "bateaux", "camionnette", "drones", "ecluse", "fluvial")
