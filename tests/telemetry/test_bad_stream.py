@@ -16,8 +16,8 @@ from octroi.receipted import Tally
 from telemetry.broker import Ingest
 from tests.telemetry.city_builders import LON
 from tests.telemetry.intake import Desk, position
+from tests.telemetry.remote_id import BASIC, location, pack
 from tests.telemetry.test_broker import PASSWORD, PATIENCE_S
-from tests.telemetry.test_formats_remote_id import BASIC, location, pack
 from tests.telemetry.test_mixed_stream import YEAR_2099_MS, ais
 
 OWN = "octroi/v1/ailes/drone-1"
