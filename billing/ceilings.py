@@ -49,8 +49,8 @@ def _of(tariff: Tariff, population: int) -> Tariff:
     ceiling = electricity(population)
     if tariff.id == WORKS:
         return replace(tariff, unit_price=product(ceiling, WORKS_SHARE))
-    names = {"fr": "Réseau public de distribution d'électricité", "en": "Electricity distribution"}
-    said = {lang: f"{name} : {_formula(population, lang)}" for lang, name in names.items()}
+    names = {"fr": "Réseau public de distribution d'électricité :", "en": "Electricity network:"}
+    said = {lang: f"{name} {_formula(population, lang)}" for lang, name in names.items()}
     return replace(tariff, unit_price=ceiling, text=said)
 
 
