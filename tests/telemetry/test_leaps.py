@@ -101,6 +101,7 @@ def test_fixes_that_agree_with_no_other_never_move_a_vehicle() -> None:
     seen = journey(0, 9000, -9000, 5000, -5000, 9000, 10)
 
     assert Followed().take(*seen).doubted == [1, 2, 3, 4, 5]
+    assert Followed().take(*journey(0, 9000, 9010, -9000, 10)).doubted == [1, 2, 3]
 
 
 def test_one_that_is_faster_than_its_kind_is_not_lost() -> None:
