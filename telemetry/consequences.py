@@ -34,15 +34,6 @@ from telemetry.tracks import advance, silence
 from telemetry.watched.live_batch import LiveBatch, live, only, recent
 from zones.columns import Instants
 
-NO_VERDICTS = Verdicts(
-    observation=np.empty(0, np.int32),
-    zone=np.empty(0, np.int32),
-    relation=np.empty(0, np.int8),
-    kind=np.empty(0, np.int8),
-    reason=np.empty(0, np.int8),
-    permit=np.empty(0, np.int32),
-    margin_m=np.empty(0, np.float64),
-)
 # As numbers: a column is compared with an enum's member ten times slower.
 COMPLIANT, NO_REASON = int(VerdictKind.COMPLIANT), int(Reason.NONE)
 MOST_STRAYS = 10_000
@@ -276,7 +267,7 @@ def quiet(
         news=LiveBatch(
             observations=NO_OBSERVATIONS,
             ids=np.empty(0, np.int64),
-            verdicts=NO_VERDICTS,
+            verdicts=judge(NO_OBSERVATIONS, rulebook),
             rulebook=rulebook,
             alerts=alerts,
         ),
