@@ -36,7 +36,7 @@ def entry(schemas: Path | None) -> Path:
             " and a file that they did not judge is not handed out"
         )
         raise NoSchemas(msg)
-    found = schemas / ENTRY
+    found = schemas.joinpath(ENTRY)
     if not found.is_file():
         msg = f"OCTROI_PES_SCHEMAS: {schemas} holds no {ENTRY}, where the official schemas begin"
         raise NoSchemas(msg)
