@@ -134,7 +134,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         *,
         limit: Limit = 10,
         skip: Annotated[int, Query(ge=0)] = 0,
-        positions: Annotated[int, Query(ge=2, le=50_000)] = 1_000,
+        positions: Annotated[int, Query(ge=2, le=50_000)] = 500,
     ) -> EvidenceOut:
         """Walk a line back to fees, usage, visits, verdicts and positions.
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import psutil
 import psycopg
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
@@ -42,7 +43,7 @@ from zones.columns import Relation
 
 JUNE, JULY = month(2026, 6), datetime(2026, 7, 2, tzinfo=UTC)
 OWNERS, TARGET_MS, SEED = 50, 200, 7
-POSITIONS = 1_000  # as the API answers unless it is asked for more
+POSITIONS = 500  # as the API answers unless it is asked for more
 VERDICTS = """
 INSERT INTO telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
     zone_version, permit_id, permit_version, kind, reason, relation, margin_m, rulebook_version)
@@ -75,11 +76,13 @@ def main() -> int:
         service.publish(demonstration(), by="council")
         drafts = service.run(JUNE).drafts
         issued = service.accounts.issue([each.id for each in drafts], by="treasury")
+        used = _processor_ms(pool)
         took = _explained(service, issued, options)
+        used = (_processor_ms(pool) - used) / len(took)
     p50, p99 = np.percentile(took, (50, 99))
     print(f"{len(issued)} invoices; the first {options.limit} uses of a line, with positions:")
     print(f"median {p50:.0f} ms, 99th {p99:.0f} ms, longest {max(took):.0f} ms of {len(took)}")
-    print(f"target {TARGET_MS} ms")
+    print(f"{used:.0f} ms of processor, database included; target {TARGET_MS} ms")
     return int(p99 > TARGET_MS)
 
 
@@ -98,6 +101,13 @@ def _explained(
         EvidenceOut.of(told).model_dump_json()
         took.append(1_000 * (time.perf_counter() - begun))
     return took
+
+
+def _processor_ms(pool: ConnectionPool) -> float:
+    """Return what this process and the server's have used so far; the pool has one connection."""
+    with pool.connection() as connection:
+        theirs = psutil.Process(connection.info.backend_pid).cpu_times()
+    return float(1000 * (time.process_time() + theirs.user + theirs.system))
 
 
 def _service(pool: ConnectionPool) -> BillingService:
