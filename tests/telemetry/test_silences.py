@@ -71,7 +71,7 @@ def test_what_a_vehicle_did_when_its_stay_ended_is_told_later_and_ends_when_it_i
     assert (over.id, over.outcome) == (opened.id, Outcome.RESUMED)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.sets(st.integers(0, 600)), st.sampled_from([Layer.AIR, Layer.SURFACE, Layer.RIVER]))
 def test_how_often_the_clock_looks_changes_only_when_people_are_told(
     looks: set[int], layer: Layer
