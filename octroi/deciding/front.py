@@ -4,6 +4,7 @@ It serves the pages, the live streams and the telemetry, and one interpreter doe
 time: who asks for permits in a hurry would keep vehicles waiting, and they him.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -23,9 +24,13 @@ GONE: Final = (
 class Front:
     """An app of which some requests are answered by deciding processes, while there are any."""
 
-    def __init__(self, app: ASGIApp, deciders: Deciders, body_limit_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, deciders: Deciders, law: Callable[[], bytes], body_limit_bytes: int
+    ) -> None:
+        """Wrap an app; `law` names the law it answers by, which is theirs before they answer."""
         self._app = app
         self._deciders = deciders
+        self._law = law
         self._limit_bytes = body_limit_bytes
         self._waiting = 0
 
@@ -41,7 +46,7 @@ class Front:
             if decider is None:
                 await self._app(scope, receive, send)
             else:
-                await _passed_on(decider, scope, receive, send)
+                await _passed_on(decider, scope, receive, send, self._law)
         finally:
             self._waiting -= 1
 
@@ -62,12 +67,14 @@ class Front:
         )
 
 
-async def _passed_on(decider: Decider, scope: Scope, receive: Receive, send: Send) -> None:
+async def _passed_on(
+    decider: Decider, scope: Scope, receive: Receive, send: Send, law: Callable[[], bytes]
+) -> None:
     body = await _whole(receive)
     if body is None:
         return
     try:
-        answered = await decider.ask(_asked(scope, body))
+        answered = await decider.ask(_asked(scope, body, law()))
     except DeciderGone:
         refusal = problem(503, GONE, instance=scope["path"], headers={"Retry-After": "1"})
         await refusal(scope, receive, send)
@@ -88,9 +95,10 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(chunks)
 
 
-def _asked(scope: Scope, body: bytes) -> Asked:
+def _asked(scope: Scope, body: bytes, law: bytes) -> Asked:
     return Asked(
         number=0,
+        law=law,
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"],

@@ -23,6 +23,7 @@ from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
 from octroi.deciding.front import Front
+from octroi.deciding.law import Law
 from octroi.records import Records, records
 from octroi.settings import Settings, load
 from octroi.site import decisions
@@ -98,7 +99,8 @@ class City:
 
     @contextmanager
     def fronted(self, told: Callable[[str, bytes, bool], None]) -> Iterator[httpx.Client]:
-        front = Front(here(), Deciders(self.place, told, 1), LIMIT_BYTES)
+        law = Law(self.parts.keeper)
+        front = Front(here(), Deciders(self.place, told, 1), lambda: law.name, LIMIT_BYTES)
         with served(front) as client:
             client.headers["Authorization"] = f"Bearer {self.key}"
             yield client
@@ -157,13 +159,16 @@ def test_two_processes_decide_as_one(city: City) -> None:
         assert len(told) == ROUNDS * CLIENTS // 2
         assert {(topic, retain) for topic, _, retain in told} == {("octroi/v1/seine/permit", True)}
 
-        # What is published is the law there too, within a second.
-        closed = quay("closed", Restriction.PROHIBITED)
-        city.parts.zones.create(closed, by="council")
-        time.sleep(1.0)
-        [refused] = at_once([beside], cruise(ROUNDS))
-        assert refused.json()["decision"] == "refused"
-        assert "closed" in refused.text
+        # What is published is the law there too: at once for whoever has it at hand here, and
+        # within a second for all.
+        for waiting_s, name in ((0.0, "closed"), (1.0, "shut")):
+            city.parts.zones.create(quay(name, Restriction.PROHIBITED), by="council")
+            if not waiting_s:
+                city.parts.keeper.refresh()
+            time.sleep(waiting_s)
+            [refused] = at_once([beside], cruise(ROUNDS))
+            assert refused.json()["decision"] == "refused"
+            assert name in refused.text
     assert decider() is None
 
 
@@ -201,3 +206,20 @@ def test_what_only_the_serving_process_can_answer_is_not_passed_on(city: City) -
         assert client.post("/v1/permits", content=chunks()).status_code == 200
         assert client.post("/v1/permits", content=b" " * (LIMIT_BYTES + 1)).status_code == 200
     assert decider() is None
+
+
+def test_a_process_that_has_not_heard_of_a_zone_takes_it_up_when_asked_by_one_that_has(
+    city: City, database_url: str
+) -> None:
+    with records(database_url, clock.now, city.settings, secret=SECRET) as other:
+        here_law, there_law = Law(city.parts.keeper), Law(other.keeper)
+        assert there_law.is_that(here_law.name)
+
+        city.parts.zones.create(quay("closed", Restriction.PROHIBITED), by="council")
+        city.parts.keeper.refresh()
+        named = here_law.name
+
+        assert not there_law.is_that(named)
+        there_law.take_up(named)
+        assert there_law.name == named
+        assert [zone.id for zone in other.keeper.rulebook().zones] == ["closed"]
