@@ -1,5 +1,7 @@
 """Are the papers in order? What a layer asks for is held, and what is held is valid throughout.
 
+What stands still, often for years, needs only what its layer asks for to be valid throughout; of
+the rest, what has already expired.
 A document of the operator holds for all of its vehicles, one of a vehicle for that vehicle alone.
 A document that follows on another without a gap renews it.
 """
@@ -44,7 +46,12 @@ def documents_held(case: Case) -> Finding:
 
 def documents_valid(case: Case) -> tuple[Finding, ...]:
     """Object to a document that is not valid throughout the operation, with its dates."""
-    papers = [each for each in case.documents if each.vehicle in {None, *_holders(case)}]
+    kinds = _counted(case)
+    papers = [
+        each
+        for each in case.documents
+        if each.kind in kinds and each.vehicle in {None, *_holders(case)}
+    ]
     if not papers or case.application.purpose is Purpose.EMERGENCY:
         return (_told(case, "documents_valid", Outcome.NOT_APPLICABLE, {}),)
     lapses = tuple(dict.fromkeys(_lapses(case)))
@@ -53,8 +60,8 @@ def documents_valid(case: Case) -> tuple[Finding, ...]:
             _told(case, "documents_valid", Outcome.OBJECTED, _lapse(case, paper, at))
             for paper, at in lapses
         )
-    kinds = dict.fromkeys(sorted(paper.kind for paper in papers))
-    told = {"documents": ", ".join(kinds), "until_at": _soonest(case, papers).isoformat()}
+    held = dict.fromkeys(sorted(paper.kind for paper in papers))
+    told = {"documents": ", ".join(held), "until_at": _soonest(case, papers).isoformat()}
     return (_told(case, "documents_valid", Outcome.PASSED, told),)
 
 
@@ -70,6 +77,16 @@ def _holders(case: Case) -> tuple[Holder, ...]:
     return tuple(dict.fromkeys(case.application.vehicles)) or (None,)
 
 
+def _counted(case: Case) -> tuple[DocumentKind, ...]:
+    """Return the kinds of documents whose dates count."""
+    valid = {each.kind for each in case.documents if each.valid_from <= case.now < each.valid_until}
+    return tuple(
+        kind
+        for kind in DocumentKind
+        if case.application.occupation is None or kind in case.documents_needed or kind not in valid
+    )
+
+
 def _papers(case: Case, kind: DocumentKind, holder: Holder) -> Iterator[HeldDocument]:
     for paper in case.documents:
         if paper.kind is kind and paper.vehicle in {None, holder}:
@@ -79,7 +96,7 @@ def _papers(case: Case, kind: DocumentKind, holder: Holder) -> Iterator[HeldDocu
 def _lapses(case: Case) -> Iterator[tuple[HeldDocument, datetime]]:
     """Yield the last paper before each gap in the operation, and the instant of the gap."""
     for holder in _holders(case):
-        for kind in DocumentKind:
+        for kind in _counted(case):
             papers = list(_papers(case, kind, holder))
             at = _first_gap(case, papers)
             if papers and at is not None:

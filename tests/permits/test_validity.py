@@ -11,6 +11,7 @@ from permits.cases import ANYBODY
 from permits.decisions import decide
 from permits.kinds import DocumentKind
 from permits.model import Case, Decision, Outcome
+from permits.occupations import Occupation, OccupationKind
 from permits.parties import HeldDocument, Operator, OperatorId, VehicleId
 from permits.rules.validity import documents_held, documents_valid
 from permits.texts.catalogue import condition_texts, finding_texts
@@ -77,6 +78,24 @@ def test_an_expired_document_stops_even_where_none_is_asked_for() -> None:
     lapsed = paper(NOW - 30 * DAY, NOW - DAY, kind=DocumentKind.COMPETENCE)
 
     assert decide(holding(lapsed, needed=frozenset())).decision is Decision.REFUSED
+
+
+def test_what_stands_still_for_years_outlasts_papers_that_nobody_asks_for() -> None:
+    asked = holding(paper(NOW - DAY, NOW + DAY), needed=frozenset())
+    trench = Occupation(kind=OccupationKind.TRENCH, area_m2=120, length_m=30)
+    standing = replace(
+        asked, application=replace(asked.application, vehicles=(), occupation=trench)
+    )
+    later = volume(start=NOW + 2 * DAY, lasts=30 * DAY)
+    standing = replace(standing, application=replace(standing.application, volumes=(later,)))
+
+    [unasked] = documents_valid(standing)
+    [needed] = documents_valid(replace(standing, documents_needed=INSURED))
+    expired = replace(standing, documents=(paper(NOW - 3 * DAY, NOW - DAY),))
+    [lapsed] = documents_valid(expired)
+
+    assert unasked.outcome is Outcome.NOT_APPLICABLE
+    assert (needed.outcome, lapsed.outcome) == (Outcome.OBJECTED, Outcome.OBJECTED)
 
 
 def test_a_document_that_was_never_attached_is_named_as_missing() -> None:
