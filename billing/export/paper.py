@@ -29,6 +29,7 @@ BLUE = (0, 56, 118)
 RED = (176, 24, 32)
 PALE = (241, 244, 248)
 WHITE = (255, 255, 255)
+MICROMETRES_AN_INCH, POINTS_AN_INCH = 25_400, 72
 MARGIN_MM = 18
 WIDTH_MM = 210 - 2 * MARGIN_MM
 HALF_MM = MARGIN_MM + 92
@@ -179,11 +180,11 @@ class Paper(FPDF):
 
     def broken(self, text: str, width: float) -> list[str]:
         """Break a text into lines that fit, as `multi_cell` does in many times the time."""
-        room = width - 2 * self.c_margin
+        room = round(1000 * (width - 2 * self.c_margin))
         return [line for each in text.split("\n") for line in self._paragraph(each, room)]
 
-    def _paragraph(self, text: str, room: float) -> Iterator[str]:
-        space, line, used = self._width(" "), "", 0.0
+    def _paragraph(self, text: str, room: int) -> Iterator[str]:
+        space, line, used = self._width(" "), "", 0
         for word in (part for each in text.split(" ") for part in self._fitting(each, room)):
             length = self._width(word)
             if line and used + space + length > room:
@@ -193,7 +194,7 @@ class Paper(FPDF):
                 line, used = (f"{line} {word}", used + space + length) if line else (word, length)
         yield line
 
-    def _fitting(self, word: str, room: float) -> Iterator[str]:
+    def _fitting(self, word: str, room: int) -> Iterator[str]:
         """Take a word that is longer than a line apart."""
         while self._width(word) > room and len(word) > 1:
             fits = len(word) - 1
@@ -203,9 +204,11 @@ class Paper(FPDF):
             word = word[fits:]
         yield word
 
-    def _width(self, text: str) -> float:
+    def _width(self, text: str) -> int:
+        """Return how wide a text is, in micrometres."""
         font = self.fonts[f"{FAMILY.lower()}{self.font_style}"]
-        return float(font.get_text_width(text, self.font_size_pt, None)[1]) / self.k
+        points = font.get_text_width(text, self.font_size_pt, None)[1]
+        return round(points * MICROMETRES_AN_INCH) // POINTS_AN_INCH
 
     def carry(self, xml: bytes) -> None:
         """Attach the document's electronic form, and say so where programs look."""
