@@ -23,6 +23,10 @@ AGAIN_AFTER_S: Final = 10.0
 LEAVES_WITHIN_S: Final = 5.0
 
 
+# Nothing legal takes so long; a process that does not answer by then never will.
+ANSWERS_WITHIN_S: Final = 60.0
+
+
 class DeciderGone(Exception):
     """The process that was asked has ended, and nobody knows whether it had decided."""
 
@@ -30,17 +34,20 @@ class DeciderGone(Exception):
 class Decider:
     """One deciding process, as the serving process sees it; for its event loop only."""
 
-    def __init__(self, line: socket.socket, publish: Publish) -> None:
+    def __init__(
+        self, line: socket.socket, publish: Publish, answers_within_s: float = ANSWERS_WITHIN_S
+    ) -> None:
         self._line = line
+        self._answers_within_s = answers_within_s
         self._publish = publish
         self._asked: dict[int, asyncio.Future[Answered]] = {}
         self._numbers = count()
-        self._write: Callable[[bytes], None] | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     @property
     def ready(self) -> bool:
         """Tell whether it can be asked."""
-        return self._write is not None
+        return self._writer is not None
 
     @property
     def waiting(self) -> int:
@@ -49,14 +56,18 @@ class Decider:
 
     async def ask(self, asked: Asked) -> Answered:
         """Return its answer; raises `DeciderGone` when it ends without one."""
-        if self._write is None:
+        if self._writer is None:
             raise DeciderGone
         number = next(self._numbers)
         answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        self._write(framed(msgspec.structs.replace(asked, number=number)))
+        self._writer.write(framed(msgspec.structs.replace(asked, number=number)))
         try:
-            return await answer
+            async with asyncio.timeout(self._answers_within_s):
+                return await answer
+        except TimeoutError:
+            self._hang_up()
+            raise DeciderGone from None
         finally:
             del self._asked[number]
 
@@ -68,18 +79,25 @@ class Decider:
             while (packed := await unframed(reader)) is not None:
                 said = decoder.decode(packed)
                 if isinstance(said, Ready):
-                    self._write = writer.write
+                    self._writer = writer
                     log.info("decider.ready")
                 elif isinstance(said, Answered):
                     self._hand(said)
                 else:
                     self._publish(said.topic, said.payload, said.retain)
         finally:
-            self._write = None
+            self._writer = None
             writer.close()
             for answer in self._asked.values():
                 if not answer.done():
                     answer.set_exception(DeciderGone())
+
+    def _hang_up(self) -> None:
+        """Ask it nothing any more; whoever listens to it ends it."""
+        if self._writer is not None:
+            log.warning("decider.silent", waiting=self.waiting)
+            self._writer.close()
+            self._writer = None
 
     def _hand(self, said: Answered) -> None:
         # Whoever asked may have hung up.
@@ -94,8 +112,15 @@ class Deciders:
     Where nobody asks for permits in a hurry there is none, and none costs its memory.
     """
 
-    def __init__(self, place: Place, publish: Publish, most: int) -> None:
+    def __init__(
+        self,
+        place: Place,
+        publish: Publish,
+        most: int,
+        answers_within_s: float = ANSWERS_WITHIN_S,
+    ) -> None:
         self._place = place
+        self._answers_within_s = answers_within_s
         self._publish = publish
         self._most = most
         self._all: list[Decider] = []
@@ -115,7 +140,7 @@ class Deciders:
         """Begin one more where more wait than there are processes, this one among them."""
         if waiting > len(self._all) + 1 and len(self._all) < self._most:
             ours, theirs = socket.socketpair()
-            decider = Decider(ours, self._publish)
+            decider = Decider(ours, self._publish, self._answers_within_s)
             self._all.append(decider)
             task = asyncio.create_task(self._kept(decider, theirs))
             self._keeping.add(task)
@@ -134,7 +159,7 @@ class Deciders:
         finally:
             # Also where the event loop ends: the server has answered whoever waited.
             if process is not None:
-                process.terminate()
+                process.kill()
                 process.wait(LEAVES_WITHIN_S)
         await asyncio.sleep(AGAIN_AFTER_S)
         self._all.remove(decider)

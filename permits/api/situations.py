@@ -69,6 +69,9 @@ def _data(situation: Exception, role: Role) -> dict[str, Any]:
     if isinstance(situation, InvalidApplication):
         place, _, reason = str(situation).partition(": ")
         return {"errors": [{"pointer": f"/{place}", "detail": reason}]}
+    if isinstance(situation, KeyReused):
+        parameter, _, reason = str(situation).partition(": ")
+        return {"errors": [{"in": "header", "parameter": parameter, "detail": reason}]}
     if not isinstance(situation, IllegalMove | Objected | Untimely):
         return {}
     permit, mover = situation.permit, mover_of(role)
