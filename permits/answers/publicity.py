@@ -6,7 +6,7 @@ trade, as whom a company delivers to (art. L. 311-6, 1°).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import floor
 from types import MappingProxyType
@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from permits.model import Application, Quote
+from permits.model import Application, Finding, Outcome, Quote
 from zones.model import Layer, Purpose
 
 # About 550 m by 550 m in Paris: no building, no customer and no shaft is told from its neighbours.
@@ -24,6 +24,10 @@ CELL_LON_DEG, CELL_LAT_DEG = 0.0075, 0.005
 DECIMALS = 4
 # An area that lies in more squares than this is shown by the box of squares around it.
 MOST_CELLS = 10_000
+
+
+# Where, how high and when somebody else will be: for whoever has to keep away, and nobody else.
+OTHERS_PLANS = frozenset({"start_at", "end_at", "place", "heights"})
 
 
 class Precision(StrEnum):
@@ -129,3 +133,11 @@ def _boxes(columns: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.ob
     )
     boxes: NDArray[np.object_] = shapely.box(lon[0], lat[0], lon[1], lat[1])
     return boxes
+
+
+def without_others(finding: Finding) -> Finding:
+    """Return a finding without the plans of those who were granted before."""
+    if finding.rule != "conflict" or finding.outcome is not Outcome.OBJECTED:
+        return finding
+    told = {name: each for name, each in finding.params.items() if name not in OTHERS_PLANS}
+    return replace(finding, params=told)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.exceptions import RequestValidationError
 from pydantic import Discriminator, Tag, ValidationError
 
+from permits.answers.publicity import without_others
 from permits.answers.sealing import InvalidSeal
 from permits.api.situations import told
 from permits.identity.guard import Anyone, acting_operator
@@ -57,6 +59,10 @@ def add_advice(routes: APIRouter, service: PermitService, anyone: Anyone) -> Non
             application = body.to_application(acting_operator(caller, body.operator))
         with told():
             advice = service.advise(application)
+        if not application.operator:
+            answer = advice.answer
+            findings = tuple(without_others(each) for each in answer.findings)
+            advice = replace(advice, answer=replace(answer, findings=findings))
         return AdviceOut.of(advice, service.seal(_content(body)), passed_over)
 
 

@@ -11,7 +11,14 @@ from uuid import UUID
 import shapely
 from pydantic import BaseModel
 
-from permits.answers.publicity import FeeClass, Precision, Withheld, fee_class, public_area
+from permits.answers.publicity import (
+    FeeClass,
+    Precision,
+    Withheld,
+    fee_class,
+    public_area,
+    without_others,
+)
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
@@ -135,7 +142,11 @@ def to_features(entries: Iterable[EntryOut], following: str | None) -> dict[str,
 
 
 def _public(finding: Finding) -> Finding:
-    """Tell how many vehicles a finding is about, and not which, nor by whom they are insured."""
+    """Tell how many vehicles a finding is about, and not which, nor by whom they are insured.
+
+    Nor what others plan who were granted before: the register keeps back where that exactly is.
+    """
+    finding = without_others(finding)
     params = {name: _told(finding.rule, name, value) for name, value in finding.params.items()}
     return dataclasses.replace(finding, params=params)
 

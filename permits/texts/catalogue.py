@@ -93,6 +93,8 @@ def code_of(finding: Finding) -> str:
     nowhere = f"{rule}.nowhere"
     if finding.zone is None and nowhere in LANGUAGES["fr"].sentences:
         return nowhere
+    if rule == "conflict" and outcome is Outcome.OBJECTED and "place" not in params:
+        return "conflict.taken"
     shared = rule == "conflict" and {*map(params.get, APART)} == {"0"}
     told = "shared" if shared else "set_aside" if "set_aside_by" in params else outcome
     return f"{rule}.{told}"

@@ -96,6 +96,13 @@ def test_the_second_of_two_who_want_one_sky_learns_where_and_not_who(
     assert found["params"]["permits"] == first["id"]
     public = client.get("/v1/register?decision=refused").json()
     assert first["id"] not in str(public)
+    # Where exactly the first will be is for who asked, and for nobody who reads or asks idly.
+    assert "place" in found["params"]
+    idle = client.post("/v1/advice", json={k: flight[k] for k in flight if k != "reference"}).json()
+    for told in (public["items"][0]["grounds"], idle["findings"]):
+        [stripped] = [each for each in told if each["rule"] == "conflict"]
+        assert not {"place", "heights", "start_at", "end_at"} & set(stripped["params"])
+        assert "déjà accordé à d'autres" in stripped["text"]["fr"]
 
 
 def test_what_is_given_back_is_free_again(client: Client, operator: Headers, flight: Body) -> None:

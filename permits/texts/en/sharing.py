@@ -13,6 +13,10 @@ SENTENCES = {
         "longitude), at {heights}. The operation would share that space; permits in the way: "
         "{count}. Who applies first is granted first."
     ),
+    "conflict.taken": (
+        "The space is granted to others before, too near and at the same time; permits in the way: "
+        "{count}. Who applies first is granted first."
+    ),
     "conflict.not_applicable": (
         "Outside the air, uses share the space unless a zone states a distance; none does here."
     ),

@@ -13,6 +13,10 @@ SENTENCES = {
         "longitude), à {heights}. L'opération partagerait cet espace ; permis qui s'y opposent : "
         "{count}. Qui demande le premier est servi le premier."
     ),
+    "conflict.taken": (
+        "L'espace est déjà accordé à d'autres, trop près et au même moment ; permis qui s'y "
+        "opposent : {count}. Qui demande le premier est servi le premier."
+    ),
     "conflict.not_applicable": (
         "Hors de l'air, les usages partagent l'espace, sauf si une zone fixe une distance ; aucune "
         "ne le fait ici."
