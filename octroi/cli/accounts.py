@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,12 +18,11 @@ from billing.transfers import read
 from octroi.cli.claims import Dry
 from octroi.cli.counting import counted
 from octroi.cli.place import placed
+from octroi.cli.records import out as said
 
 Told = Callable[[], AbstractContextManager[None]]
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 BY = "command line"
-
-said = Console(highlight=False, emoji=False)
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -41,7 +40,8 @@ from octroi.cli.counting import counted
 from octroi.cli.explained import SHOWN_POSITIONS, tree
 from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
-from octroi.cli.records import opened
+from octroi.cli.records import errors, opened
+from octroi.cli.records import out as said
 
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 REFUSALS = (
@@ -76,9 +76,6 @@ BY = "command line"
 BATCH = 50
 
 Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]
-
-said = Console(highlight=False, emoji=False)
-errors = Console(stderr=True, highlight=False, emoji=False)
 
 
 def add(app: typer.Typer) -> None:

@@ -8,9 +8,8 @@ from typing import Annotated, NoReturn
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from billing.canonical import instant
 from billing.life.disputes import Dispute
@@ -22,6 +21,7 @@ from billing.schemas.evidence import MOST_FROZEN, snapshot
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.place import placed
+from octroi.cli.records import out as said
 
 Told = Callable[[], AbstractContextManager[None]]
 OpenService = Callable[[], AbstractContextManager[BillingService]]
@@ -33,7 +33,8 @@ Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be, and cha
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
 Number = Annotated[str, typer.Argument(help="The invoice's number.")]
 
-said = Console(highlight=False, emoji=False)
+# Ids are there to be copied, whole.
+UUID_LETTERS, KEY_LETTERS = 36, 42
 
 
 def add(
@@ -174,7 +175,13 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
         """List what came under a known key with other content: it is not billed."""
         with told(), open_service() as service:
             found = service.corrections.contradictions()
-        shown = Table("key", "fingerprint", "certain ms", "metres", box=None, pad_edge=False)
+        shown = Table(
+            Column("key", min_width=KEY_LETTERS),
+            Column("fingerprint", overflow="fold"),
+            *("certain ms", "metres"),
+            box=None,
+            pad_edge=False,
+        )
         for each in found:
             measured = (str(each.usage.certain_ms), str(each.usage.distance_m))
             shown.add_row(escape(each.key), each.fingerprint, *measured)
@@ -222,7 +229,12 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
 
 def proposed(drafts: Iterable[CreditDraft]) -> Table:
     """Show proposed credits."""
-    shown = Table("credit draft", "invoice", "total", "reason", box=None, pad_edge=False)
+    shown = Table(
+        Column("credit draft", min_width=UUID_LETTERS),
+        *("invoice", "total", "reason"),
+        box=None,
+        pad_edge=False,
+    )
     for each in drafts:
         shown.add_row(str(each.id), each.number, cents(each.total), escape(each.reason))
     return shown
@@ -262,7 +274,11 @@ def _amount(text: str | None) -> Decimal | None:
 
 
 def _disputes(disputes: Iterable[Dispute]) -> Table:
-    shown = Table("dispute", "line", "amount", "operator", "reason", "outcome", box=None)
+    shown = Table(
+        Column("dispute", min_width=UUID_LETTERS),
+        *("line", "amount", "operator", "reason", "outcome"),
+        box=None,
+    )
     for each in disputes:
         shown.add_row(
             str(each.id),
