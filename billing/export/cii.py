@@ -120,11 +120,11 @@ def _settlement(transaction: Node, claim: Claim) -> None:
         terms = XML.add(settlement, "ram:SpecifiedTradePaymentTerms")
         _date(terms, "ram:DueDateDateTime", claim.due_on)
     _sums(settlement, claim)
-    if claim.credited:
-        number, day = claim.credited
+    for number, day in claim.preceding:
         before = XML.add(settlement, "ram:InvoiceReferencedDocument")
         XML.add(before, "ram:IssuerAssignedID", number)
-        _date(before, "ram:FormattedIssueDateTime", day, kind="qdt")
+        if day is not None:
+            _date(before, "ram:FormattedIssueDateTime", day, kind="qdt")
 
 
 def _tax(settlement: Node, claim: Claim) -> None:

@@ -56,7 +56,11 @@ class ClaimLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """An invoice or a credit note, as the European standard sees it."""
+    """An invoice or a credit note, as the European standard sees it.
+
+    `preceding` are the invoices that it corrects or supplements (BG-3), with their dates where
+    those are known here.
+    """
 
     kind: str
     number: str
@@ -70,7 +74,7 @@ class Claim:
     total: Decimal
     currency: str
     notes: tuple[tuple[str, str], ...]
-    credited: tuple[str, date] | None = None
+    preceding: tuple[tuple[str, date | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ def of_invoice(invoice: Invoice) -> Claim:
         lines=tuple(_line(each, invoice.currency) for each in invoice.lines),
         total=invoice.total,
         notes=NOTES,
+        preceding=tuple((number, None) for number in invoice.supplements),
     )
 
 
@@ -106,7 +111,7 @@ def of_credit(note: CreditNote) -> Claim:
         if each.number in credited
     ]
     invoice = note.invoice
-    before = (str(invoice.number), _day(invoice.issued_at)) if invoice.issued_at else None
+    before = ((str(invoice.number), _day(invoice.issued_at)),) if invoice.issued_at else ()
     return _claim(
         invoice,
         kind=CREDIT,
@@ -115,7 +120,7 @@ def of_credit(note: CreditNote) -> Claim:
         lines=tuple(lines),
         total=note.total,
         notes=(*NOTES, ("AAI", note.reason)),
-        credited=before,
+        preceding=before,
     )
 
 
@@ -136,7 +141,7 @@ def _claim(  # noqa: PLR0913 - what an invoice and a credit note say differently
     lines: tuple[ClaimLine, ...],
     total: Decimal,
     notes: Iterable[tuple[str, str]],
-    credited: tuple[str, date] | None = None,
+    preceding: tuple[tuple[str, date | None], ...] = (),
 ) -> Claim:
     window = invoice.period.window
     start, end = window.start or issued_at, window.end or issued_at
@@ -153,7 +158,7 @@ def _claim(  # noqa: PLR0913 - what an invoice and a credit note say differently
         total=total,
         currency=invoice.currency,
         notes=tuple(notes),
-        credited=credited,
+        preceding=preceding,
     )
 
 

@@ -62,6 +62,11 @@ def _facts(paper: Paper, invoice: Invoice) -> None:
         ("due_on", day(invoice.due_on, paper.lang) if invoice.due_on else DASH),
     )
     blocks.facts(paper, "title", "subtitle", told)
+    if invoice.supplements:
+        before = paper.words["supplements"].format(numbers=", ".join(invoice.supplements))
+        paper.ink(9)
+        paper.lines_of(before, 5)
+        paper.ln(3)
 
 
 def _lines(paper: Paper, invoice: Invoice) -> Iterator[tuple[str, ...]]:

@@ -41,7 +41,7 @@ def write(claim: Claim) -> bytes:
     period = XML.add(root, "cac:InvoicePeriod")
     XML.add(period, "cbc:StartDate", claim.starts_on.isoformat())
     XML.add(period, "cbc:EndDate", claim.ends_on.isoformat())
-    _credited(root, claim)
+    _preceding(root, claim)
     _party(root, "cac:AccountingSupplierParty", claim.seller)
     _party(root, "cac:AccountingCustomerParty", claim.buyer)
     _means(root, claim)
@@ -51,13 +51,12 @@ def write(claim: Claim) -> bytes:
     return written(root)
 
 
-def _credited(root: Node, claim: Claim) -> None:
-    if claim.credited is None:
-        return
-    number, day = claim.credited
-    before = XML.add(XML.add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")
-    XML.add(before, "cbc:ID", number)
-    XML.add(before, "cbc:IssueDate", day.isoformat())
+def _preceding(root: Node, claim: Claim) -> None:
+    for number, day in claim.preceding:
+        before = XML.add(XML.add(root, "cac:BillingReference"), "cac:InvoiceDocumentReference")
+        XML.add(before, "cbc:ID", number)
+        if day is not None:
+            XML.add(before, "cbc:IssueDate", day.isoformat())
 
 
 def _party(root: Node, role: str, who: Seller | Operator) -> None:

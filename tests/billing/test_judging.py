@@ -60,6 +60,17 @@ def test_what_is_written_is_valid_under_every_judge(court: Court, syntax: Syntax
     assert [each.objections for each in told] == [()] * 4
 
 
+def test_what_supplements_several_invoices_is_valid_too_and_names_them(court: Court) -> None:
+    claim = of_invoice(replace(mixed(), supplements=("P-2026-000007", "P-2026-000009")))
+    written = {Syntax.CII: cii.write(claim), Syntax.UBL_INVOICE: ubl.write(claim)}
+
+    told = court.judge([Written(name="x", syntax=each, xml=xml) for each, xml in written.items()])
+
+    assert [each.objections for judged in told for each in judged] == [()] * 8
+    for xml in written.values():
+        assert xml.count(b"P-2026-000007") == xml.count(b"P-2026-000009") == 1
+
+
 def test_a_credit_note_is_valid_as_cii_and_cites_its_invoice(court: Court) -> None:
     xml = cii.write(of_credit(credit_note(mixed())))
 

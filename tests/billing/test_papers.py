@@ -88,3 +88,14 @@ def test_many_are_printed_side_by_side_as_they_are_one_after_the_other() -> None
 
     assert beside == alone
     assert "Credit note" in text(alone[1])
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "Complète"), ("en", "Supplements")])
+def test_what_comes_late_names_the_invoices_that_it_supplements(lang: str, word: str) -> None:
+    late = replace(CLAIM, supplements=("P-2026-000007", "P-2026-000009"))
+
+    said = text(pdf.write(late, lang))
+
+    assert word in said
+    assert "P-2026-000007, P-2026-000009" in said
+    assert word not in text(pdf.write(CLAIM, lang))
