@@ -1,5 +1,6 @@
 """Which zones does a volume of space and time touch? For permits and pages, one at a time."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -41,11 +42,16 @@ class Catalogue:
         self._tree = (
             Index(entries, properties=properties) if self.zones else Index(properties=properties)
         )
+        self._asking = threading.Lock()
 
     def near(self, footprint: BaseGeometry, window: Window) -> tuple[Zone, ...]:
         """Return the zones with a box that meets the footprint's while they are valid, by id."""
         box = _box(footprint, self._axis.reach(window))
-        return tuple(self.zones[which] for which in sorted(set(self._tree.intersection(box))))
+        # libspatialindex hands out memory of one pool to whoever asks, even to those who only read:
+        # two at once are one too many, and end the process.
+        with self._asking:
+            found = set(self._tree.intersection(box))
+        return tuple(self.zones[which] for which in sorted(found))
 
     def touching(
         self,

@@ -1,6 +1,9 @@
 """What a permit's volume touches."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from zones.catalogue import Catalogue
 from zones.model import UNBOUNDED, Band, Height, HeightReference, Layer, Volume, Zone
 from zones.periods import Applicability, DailyPeriod, Window
 
+REPOSITORY = Path(__file__).parents[2]
 HOUR = timedelta(hours=1)
 NOW = Window(start=NOON, end=NOON + HOUR)
 
@@ -172,3 +176,37 @@ def test_a_zone_behind_a_switch_is_touched_while_it_is_on() -> None:
     assert touched(NOW) == ["flood"]
     assert touched(Window(start=NOON + HOUR, end=NOON + 2 * HOUR)) == []
     assert ids([flood]) == []
+
+
+# Asked by many threads at once; what is not fit for that ends the whole process.
+CROWD = """
+import threading
+from random import Random
+from shapely.geometry import box
+from tests.zones.test_catalogue import NOW, zone
+from zones.catalogue import Catalogue
+
+draw = Random(1)
+places = [box(x, y, x + 0.05, y + 0.05) for x, y in
+          ((draw.uniform(2, 3), draw.uniform(48, 49)) for _ in range(1_000))]
+catalogue = Catalogue([zone(f"z{n}", place) for n, place in enumerate(places)])
+
+def ask():
+    for place in places:
+        catalogue.near(place, NOW)
+
+askers = [threading.Thread(target=ask) for _ in range(8)]
+for each in askers:
+    each.start()
+for each in askers:
+    each.join()
+print("all are answered")
+"""
+
+
+def test_any_number_of_threads_may_ask_at_once() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", CROWD], capture_output=True, text=True, check=False, cwd=REPOSITORY
+    )
+
+    assert (said.returncode, said.stdout) == (0, "all are answered\n"), said.stderr
