@@ -22,7 +22,18 @@ from zones.model import Place, Zone
 from zones.periods import ALWAYS, NO_SWITCHES, Applicability, Switches, Window
 from zones.time.clocks import DAY_MS, PARIS_TIME, epoch_ms
 from zones.time.hours import holiday_spans, period_spans, within_holiday, within_period
-from zones.time.spans import FIRST, LAST, Spans, contains, joined, shared, span, spans_of, without
+from zones.time.spans import (
+    FIRST,
+    LAST,
+    Spans,
+    contains,
+    joined,
+    limits_of,
+    shared,
+    span,
+    spans_of,
+    without,
+)
 
 __all__ = [
     "PARIS",
@@ -109,6 +120,10 @@ def touches(
     switches: Switches = NO_SWITCHES,
 ) -> bool:
     """Tell whether the zone, or calendar, is in force at some instant of the window."""
+    if isinstance(calendar, Zone) and not calendar.applicability:
+        # Most zones have no calendar: two windows are compared without columns.
+        (start, end), (since, until) = limits_of(window), limits_of(calendar.valid)
+        return max(start, since) < min(end, until)
     asked = spans_of([window])
     if isinstance(calendar, Zone):
         asked = shared(asked, spans_of([calendar.valid]))
