@@ -112,9 +112,10 @@ class SweepService:
         with self._pool.connection() as connection:
             for zone, seen in zones:
                 box = zone.footprint.bounds
-                for each in due.in_force(connection, box, zone.layer, (now, zone.valid.end)):
-                    told = seen is None or each.recorded_at > seen.last - UNDER_WAY
-                    if told and _before(each, taken_effect(zone, switches, now)):
+                after = None if seen is None else seen.last - UNDER_WAY
+                span = now, zone.valid.end
+                for each in due.in_force(connection, box, zone.layer, span, after):
+                    if _before(each, taken_effect(zone, switches, now)):
                         found[each.id] = each
         return found.values()
 

@@ -1,6 +1,6 @@
 """Which permits does the city's own clock have to look at? Found in the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from permits.documents import from_document
@@ -42,6 +42,7 @@ WHERE p.state IN ('granted', 'active')
   AND (%(layer)s::text IS NULL OR p.layer = %(layer)s) AND p.ends > %(start)s
   AND p.bounds && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
   AND p.during && tstzmultirange(tstzrange(%(start)s, %(end)s))
+  AND (%(after)s::timestamptz IS NULL OR v.recorded_at > %(after)s)
 """
 
 
@@ -70,15 +71,17 @@ def in_force(
     box: Bounds,
     layer: Layer | None,
     span: tuple[datetime, datetime | None],
+    after: datetime | None = None,
 ) -> Sequence[Permit]:
-    """Return what authorises in a box at some time of a span."""
+    """Return what authorises in a box at some time of a span, as recorded after an instant."""
     west, south, east, north = box
     (start, end), named = span, {"west": west, "south": south, "east": east, "north": north}
-    return tuple(
-        _permits(connection, IN_FORCE, {**named, "layer": layer, "start": start, "end": end})
-    )
+    asked = {**named, "layer": layer, "start": start, "end": end, "after": after}
+    return tuple(_permits(connection, IN_FORCE, asked))
 
 
-def _permits(connection: Connection, statement: str, values: dict[str, object]) -> Iterator[Permit]:
+def _permits(
+    connection: Connection, statement: str, values: Mapping[str, object]
+) -> Iterator[Permit]:
     for (document,) in connection.execute(statement, values):
         yield from_document(document)
