@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from billing.prices import InvalidTariff
 from billing.tariffs import demonstration, read, references, write
+from tests.billing.junk import JUNK, places
 from tests.billing.samples import tariff
-from tests.billing.test_exchange import JUNK, places
 
 WHOLE = (*demonstration(), *references())
 STRANGE = JUNK | st.sampled_from(["1e400", "1e-400", "-0", "NaN", "Infinity", "9" * 30])
