@@ -1,0 +1,78 @@
+"""What is given up, in the books as in the claim, and until when a claim can be collected."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing.crediting import NotCredited
+from billing.life.writing_off import NotWrittenOff, WriteOffKind
+from billing.model import InvoiceState
+from billing.service import BillingService
+from tests.billing.life.claims import ACT, pay, state
+
+
+@pytest.mark.usefixtures("issued")
+def test_what_is_written_off_is_in_the_books_and_no_longer_due(service: BillingService) -> None:
+    pay(service, "3.50")
+
+    part = service.accounts.write_off(
+        "P-2026-000001",
+        WriteOffKind.REMISE,
+        Decimal("5.00"),
+        act=ACT,
+        reason="Difficultés",
+        by="finance",
+    )
+    assert state(service) is InvoiceState.ISSUED
+    rest = service.accounts.write_off(
+        "P-2026-000001", WriteOffKind.NON_VALEUR, act=ACT, reason="Liquidation", by="finance"
+    )
+
+    assert state(service) is InvoiceState.WRITTEN_OFF
+    assert set(service.accounts.write_offs("P-2026-000001")) == {part, rest}
+    assert rest.amount == Decimal("30.00")
+    sums = {each.account: each.debit - each.credit for each in service.accounts.balances()}
+    assert sums["write_off:remise"] == Decimal("5.00")
+    assert sums["write_off:non_valeur"] == Decimal("30.00")
+    assert sums["receivable"] == 0
+    with pytest.raises(NotCredited, match="neither credited nor written off"):
+        service.accounts.credit("P-2026-000001", None, reason="Erreur", by="f")
+
+
+@pytest.mark.parametrize(
+    ("amount", "act", "told"),
+    [
+        ("38.51", ACT, "38.51 is more than the 38.50 that are due"),
+        ("0", ACT, "amount: 0 is not"),
+        ("0.001", ACT, "amount"),
+        ("1", " ", "act: a write-off cites its act"),
+    ],
+)
+@pytest.mark.usefixtures("issued")
+def test_a_write_off_of_more_than_is_due_or_without_an_act_is_refused(
+    service: BillingService, amount: str, act: str, told: str
+) -> None:
+    with pytest.raises(NotWrittenOff, match=told):
+        service.accounts.write_off(
+            "P-2026-000001", WriteOffKind.REMISE, Decimal(amount), act=act, reason="x", by="f"
+        )
+
+    assert service.accounts.write_offs("P-2026-000001") == ()
+    assert state(service) is InvoiceState.ISSUED
+
+
+@pytest.mark.usefixtures("issued")
+def test_a_claim_can_be_collected_for_four_years_from_its_issue_or_last_payment(
+    service: BillingService,
+) -> None:
+    before = service.accounts.standing("P-2026-000001").limitation_on
+    pay(service, "1.00")
+    after = service.accounts.standing("P-2026-000001").limitation_on
+
+    assert (before, after) == (date(2030, 11, 2), date(2030, 11, 20))
+    leap = replace(
+        service.accounts.standing("P-2026-000001"), acknowledged_on=date(2028, 2, 29)
+    ).limitation_on
+    assert leap == date(2032, 2, 29)
