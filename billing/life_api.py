@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from billing.model import Invoice
 from billing.refusals import refusals
+from billing.reviewing import Moving
 from billing.schemas.accounts import CreditDraftOut, CreditNoteOut
 from billing.schemas.evidence import MOST_FROZEN, snapshot
 from billing.schemas.invoices import InvoiceOut
@@ -52,30 +53,21 @@ def _add_reviews(routes: APIRouter, service: BillingService, who: Who) -> None:
         invoice_id: UUID, caller: Annotated[Caller, Depends(who)], body: MoveIn = UNEXPLAINED
     ) -> InvoiceOut:
         """Have a draft reviewed; in its month's grace period late data still change it."""
-        require_role(caller, Role.FINANCE, Role.ADMIN)
-        with refusals():
-            (moved,) = service.reviews.submit([invoice_id], by=caller.name, reason=body.reason)
-        return InvoiceOut.of(moved)
+        return _moved(service.reviews.submit, invoice_id, caller, body)
 
     @routes.post("/invoices/{invoice_id}/approve")
     def approve(
         invoice_id: UUID, caller: Annotated[Caller, Depends(who)], body: MoveIn = UNEXPLAINED
     ) -> InvoiceOut:
         """Approve a draft in review, once the grace period of its month is over."""
-        require_role(caller, Role.FINANCE, Role.ADMIN)
-        with refusals():
-            (moved,) = service.reviews.approve([invoice_id], by=caller.name, reason=body.reason)
-        return InvoiceOut.of(moved)
+        return _moved(service.reviews.approve, invoice_id, caller, body)
 
     @routes.post("/invoices/{invoice_id}/return")
     def send_back(
         invoice_id: UUID, body: MoveIn, caller: Annotated[Caller, Depends(who)]
     ) -> InvoiceOut:
         """Send a draft back from review or approval, and say why."""
-        require_role(caller, Role.FINANCE, Role.ADMIN)
-        with refusals():
-            (moved,) = service.reviews.send_back([invoice_id], by=caller.name, reason=body.reason)
-        return InvoiceOut.of(moved)
+        return _moved(service.reviews.send_back, invoice_id, caller, body)
 
     @routes.get("/invoices/{name}/history")
     def history(name: str, caller: Annotated[Caller, Depends(who)]) -> HistoryOut:
@@ -83,6 +75,14 @@ def _add_reviews(routes: APIRouter, service: BillingService, who: Who) -> None:
         require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
             return HistoryOut.of(service.reviews.history(service.invoice(name).id))
+
+
+def _moved(move: Moving, draft: UUID, caller: Caller, body: MoveIn) -> InvoiceOut:
+    """Have finance move one draft."""
+    require_role(caller, Role.FINANCE, Role.ADMIN)
+    with refusals():
+        (moved,) = move([draft], by=caller.name, reason=body.reason)
+    return InvoiceOut.of(moved)
 
 
 def _add_disputes(routes: APIRouter, service: BillingService, who: Who, own: Own) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
@@ -11,6 +12,15 @@ from billing.life.states import InvoiceMove, Step, require_grace_over, require_p
 from billing.model import Invoice
 from billing.moving import Connection, drafted, moved, working
 from billing.store import life as life_store
+
+
+class Moving(Protocol):
+    """A move of drafts, all or none: submit, approve or send back."""
+
+    def __call__(
+        self, drafts: Sequence[UUID], /, *, by: str, reason: str, dry: bool = False
+    ) -> tuple[Invoice, ...]:
+        """Make it."""
 
 
 class Reviews:
