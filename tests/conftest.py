@@ -19,6 +19,7 @@ from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
 from octroi.embedded.postgres import EmbeddedPostgres
 from octroi.embedded.rumqttd import Rumqttd
 from octroi.migrate import migrate
+from tests.guardian import guarded
 
 # Time limits of single examples would judge the machine's other work, not ours. A check tries the
 # same examples every time, so that a change is judged by itself; `make search` looks for new ones.
@@ -73,6 +74,7 @@ def pytest_keyboard_interrupt() -> None:
 def data_directory() -> Iterator[DataDirectory]:
     with (
         tempfile.TemporaryDirectory(prefix="octroi-", dir=_fast_place()) as place,
+        guarded(Path(place)),
         claimed(Path(place)) as directory,
     ):
         yield directory

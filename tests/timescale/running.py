@@ -43,7 +43,8 @@ def timescale() -> Iterator[str]:
         raise TimescaleMissing(MISSING)
     port = free_port()
     command = [str(NODE), str(SERVER), str(port)]
-    with subprocess.Popen(command, cwd=FETCHED, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=FETCHED, stdin=pipe, stdout=pipe, text=True) as process:
         try:
             assert process.stdout is not None
             if process.stdout.readline() != "ready\n":

@@ -1,4 +1,5 @@
 // PostgreSQL with TimescaleDB inside Node.js, one session whoever connects: node server.mjs PORT
+// It runs until its input ends.
 // Without a port it makes the database that the others begin with, which takes longest.
 // Its packages, and that database, are those of the working directory.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,6 +17,8 @@ const { PGLiteSocketServer } = await load("@electric-sql/pglite-socket");
 const extensions = { timescaledb, btree_gist };
 const [, , port] = process.argv;
 if (port) {
+  // It ends with whoever started it, however that ends: the input is closed then.
+  process.stdin.on("end", () => process.exit(0)).resume();
   const loadDataDir = existsSync(MADE) ? new Blob([readFileSync(MADE)]) : undefined;
   const db = await PGlite.create({ extensions, loadDataDir });
   await db.exec("CREATE EXTENSION timescaledb");
