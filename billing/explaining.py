@@ -121,6 +121,10 @@ def _factors(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
         (usage.purpose, tariff.purpose_factors.get(usage.purpose) if usage.purpose else None),
         (usage.size, tariff.size_factors.get(usage.size)),
         (usage.noise, tariff.noise_factors.get(usage.noise) if usage.noise else None),
+        (
+            usage.energy_class,
+            tariff.energy_factors.get(usage.energy_class) if usage.energy_class else None,
+        ),
         ("without title", tariff.without_title if untitled(tariff, usage) else None),
     ]
     named = [f"{word} {plain(value)}" for word, value in found if value not in {None, 1}]

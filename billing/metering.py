@@ -26,7 +26,7 @@ from zones.periods import Window
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
 NO_VEHICLES: Mapping[VehicleKey, Vehicle] = MappingProxyType({})
-REGISTERED = frozenset({"size", "vehicle_class", "noise", "occupied"})
+REGISTERED = frozenset({"size", "vehicle_class", "noise", "energy_class", "occupied"})
 LOADS = frozenset({"cargo_kg", "passengers", "calls"})  # said of those that have some
 SAID = tuple(field.name for field in fields(Usage) if field.name not in REGISTERED)
 
@@ -171,6 +171,7 @@ def _of_visit(
         distance_m=visit.distance_m,
         vehicle_class=vehicle.vehicle_class if vehicle else None,
         noise=noise_of(vehicle),
+        energy_class=vehicle.energy_class if vehicle else None,
     )
 
 

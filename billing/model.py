@@ -9,6 +9,7 @@ from typing import NewType
 from uuid import UUID
 
 from billing.prices import NoiseClass
+from permits.kinds import EnergyClass
 from permits.model import PermitId
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId, SizeClass
@@ -82,6 +83,7 @@ class Usage:
     occupied: Occupied | None = None
     vehicle_class: VehicleClass | None = None
     noise: NoiseClass | None = None
+    energy_class: EnergyClass | None = None
     cargo_kg: int = 0
     passengers: int = 0
     calls: int = 0

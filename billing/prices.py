@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
 from zones.demands import VehicleClass
@@ -134,6 +135,7 @@ class Index:
 NO_PURPOSE_FACTORS: Mapping[Purpose, Decimal] = MappingProxyType({})
 NO_SIZE_FACTORS: Mapping[SizeClass, Decimal] = MappingProxyType({})
 NO_NOISE_FACTORS: Mapping[NoiseClass, Decimal] = MappingProxyType({})
+NO_ENERGY_FACTORS: Mapping[EnergyClass, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +152,8 @@ class Tariff:
     `unit_price`, or what the slices it falls in say; `fixed` is added once, each surcharge in its
     hours. The sum is at least `minimum`, at most `cap_visit` for a use, `cap_day` and `cap_period`
     for all uses of one vehicle in a day or month of the city. All that is multiplied by the factors
-    of purpose, size of company and noise: a factor of 0 is free. `index` carries the prices of the
-    act (`unit_price`, slices and `fixed`) forward.
+    of purpose, size of company, noise and energy class: a factor of 0 is free. `index` carries the
+    prices of the act (`unit_price`, slices and `fixed`) forward.
 
     `published` is the day of its publication, `valid` when this version is the price, `source`
     where its figure comes from.
@@ -184,6 +186,7 @@ class Tariff:
     purpose_factors: Mapping[Purpose, Decimal] = field(default_factory=lambda: NO_PURPOSE_FACTORS)
     size_factors: Mapping[SizeClass, Decimal] = field(default_factory=lambda: NO_SIZE_FACTORS)
     noise_factors: Mapping[NoiseClass, Decimal] = field(default_factory=lambda: NO_NOISE_FACTORS)
+    energy_factors: Mapping[EnergyClass, Decimal] = field(default_factory=lambda: NO_ENERGY_FACTORS)
     index: Index | None = None
     source: str = ""
     published: date | None = None

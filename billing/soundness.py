@@ -27,6 +27,7 @@ ONLY_MOVING = {
     "surcharges": "has no hours",
     "vehicle_classes": "has no vehicle",
     "noise_factors": "has no vehicle",
+    "energy_factors": "has no vehicle",
     "cap_day": "is not counted by the day",
     "without_title": "always rests on a permit or a key",
 }

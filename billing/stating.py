@@ -63,6 +63,7 @@ def stated(
         distance_m=statement.distance_m,
         vehicle_class=vehicle.vehicle_class if vehicle else None,
         noise=noise_of(vehicle),
+        energy_class=vehicle.energy_class if vehicle else None,
         cargo_kg=statement.cargo_kg,
         passengers=statement.passengers,
         calls=statement.calls,

@@ -23,6 +23,7 @@ from billing.prices import (
 )
 from billing.soundness import require_sound
 from billing.versions import require_distinct
+from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
 from zones.demands import VehicleClass
@@ -93,6 +94,7 @@ def read(entry: Mapping[str, Any]) -> Tariff:
         purpose_factors=read_as.factors(entry, "purpose_factors", Purpose, FACTOR_DECIMALS),
         size_factors=read_as.factors(entry, "size_factors", SizeClass, FACTOR_DECIMALS),
         noise_factors=read_as.factors(entry, "noise_factors", NoiseClass, FACTOR_DECIMALS),
+        energy_factors=read_as.factors(entry, "energy_factors", EnergyClass, FACTOR_DECIMALS),
         index=clauses.read_index(entry.get("index")),
         source=str(entry.get("source", "")),
         published=read_as.day("published", published),
@@ -130,6 +132,7 @@ def write(tariff: Tariff) -> dict[str, Any]:
         "purpose_factors": clauses.write_factors(tariff.purpose_factors),
         "size_factors": clauses.write_factors(tariff.size_factors),
         "noise_factors": clauses.write_factors(tariff.noise_factors),
+        "energy_factors": clauses.write_factors(tariff.energy_factors),
         "index": clauses.write_index(tariff.index),
         "source": tariff.source,
         "published": tariff.published.isoformat() if tariff.published else None,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from permits.kinds import CeClass, DocumentKind, UasCategory
+from permits.kinds import CeClass, DocumentKind, EnergyClass, UasCategory
 from permits.parties import OperatorId, SizeClass, Vehicle, VehicleId
 from zones.demands import Equipment
 from zones.model import Layer, ZoneId
@@ -66,7 +66,8 @@ def _vehicle_in(document: Mapping[str, Any]) -> Vehicle:
     known["operator"] = OperatorId(known["operator"])
     known["id"] = VehicleId(known["id"])
     known["layer"] = Layer(known["layer"])
-    for name, word in (("ce_class", CeClass), ("category", UasCategory)):
+    words = {"ce_class": CeClass, "category": UasCategory, "energy_class": EnergyClass}
+    for name, word in words.items():
         if name in known:
             known[name] = word(known[name])
     if "equipment" in known:

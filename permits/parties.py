@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from permits.kinds import CeClass, DocumentKind, UasCategory
+from permits.kinds import CeClass, DocumentKind, EnergyClass, UasCategory
 from permits.scopes import Scope
 from zones.demands import VEHICLE_CLASSES, Equipment, VehicleClass
 from zones.model import Layer
@@ -84,6 +84,7 @@ class Vehicle:
     mass_kg: float | None = None
     length_m: float | None = None
     noise_db: float | None = None
+    energy_class: EnergyClass | None = None
     equipment: frozenset[Equipment] | None = None
 
     @property

@@ -30,6 +30,7 @@ UNSAID = {
     "purpose_factors": "there is one price whatever the purpose: the list price is said",
     "size_factors": "there is one price whatever the company's size: the list price is said",
     "noise_factors": "there is one price however loud the vehicle: the list price is said",
+    "energy_factors": "there is one price whatever a vehicle runs on: the list price is said",
     "source": "the source of the figure has no place",
 }
 

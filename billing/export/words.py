@@ -53,8 +53,9 @@ FR = {
         " mesurée (décret n° 2012-1246, art. 24). Seule la présence certaine est comptée : une"
         " position plus proche d'une limite que sa précision est gratuite. Montant = quantité"
         " {times} prix unitaire {times} coefficient, arrondi une seule fois par ligne, au centime."
-        " Le coefficient tient compte de l'objet de l'usage et de la taille de l'entreprise. Tout"
-        " le détail, jusqu'aux positions : /v1/invoices/{number}/lines/1/evidence"
+        " Le coefficient tient compte de l'objet de l'usage, de la taille de l'entreprise, du bruit"
+        " et de la classe d'énergie du véhicule. Tout le détail, jusqu'aux positions :"
+        " /v1/invoices/{number}/lines/1/evidence"
     ),
     "object": "Contester",
     "object_text": (
@@ -127,8 +128,8 @@ EN = {
         " quantity (décret n° 2012-1246, art. 24). Only certain presence is counted: a position"
         " nearer to a border than its accuracy is free. Amount = quantity {times} unit price"
         " {times} factor, rounded once a line, to the cent. The factor follows the purpose of the"
-        " use and the size of the company. Every detail, down to the positions:"
-        " /v1/invoices/{number}/lines/1/evidence"
+        " use, the size of the company, the noise and the energy class of the vehicle. Every"
+        " detail, down to the positions: /v1/invoices/{number}/lines/1/evidence"
     ),
     "object": "How to object",
     "object_text": (

@@ -45,7 +45,8 @@ def factor(tariff: Tariff, usage: Usage) -> Decimal:
         return NOTHING
     by_size = tariff.size_factors.get(usage.size, ONE)
     by_noise = tariff.noise_factors.get(usage.noise, ONE) if usage.noise else ONE
-    return product(by_purpose, by_size, by_noise, _indemnity(tariff, usage))
+    by_energy = tariff.energy_factors.get(usage.energy_class, ONE) if usage.energy_class else ONE
+    return product(by_purpose, by_size, by_noise, by_energy, _indemnity(tariff, usage))
 
 
 def untitled(tariff: Tariff, usage: Usage) -> bool:

@@ -51,7 +51,8 @@ class Ready:
 
     def factor(self, usage: Usage) -> Decimal:
         """Return the factor of a usage, reckoned once for all that are alike."""
-        alike = (usage.purpose, usage.size, usage.noise, usage.permit is None)
+        stated = (usage.purpose, usage.size, usage.noise, usage.energy_class)
+        alike = (*stated, usage.permit is None)
         if alike not in self.factors:
             self.factors[alike] = factor(self.tariff, usage)
         return self.factors[alike]

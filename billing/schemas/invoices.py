@@ -149,6 +149,7 @@ class UsageOut(Wire):
     occupied: dict[str, str | int] | None
     vehicle_class: str | None
     noise: str | None
+    energy_class: str | None
     cargo_kg: int
     passengers: int
     calls: int

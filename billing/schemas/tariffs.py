@@ -81,6 +81,7 @@ class TariffWire(Wire):
     purpose_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     size_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     noise_factors: Annotated[dict[str, str], Field(default_factory=dict)]
+    energy_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     index: IndexWire | None = None
     carried_price: Number | None = None
     source: Annotated[str, Field(max_length=400)] = ""

@@ -14,6 +14,7 @@ from billing.canonical import canonical
 from billing.metering import fingerprint
 from billing.model import Fee, Occupied, Usage, UsageSource
 from billing.prices import NoiseClass
+from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import OperatorId, SizeClass
 from telemetry.model import VisitId
@@ -33,11 +34,13 @@ FROM billing.usage WHERE key = ANY(%(keys)s)
 INSERT_USAGE = """
 INSERT INTO billing.usage (id, key, fingerprint, operator, vehicle, layer, zone, zone_version,
     permit, permit_version, purpose, size, source, visit, at, ended_at, entries, certain_ms,
-    distance_m, occupied, vehicle_class, noise, cargo_kg, passengers, calls, recorded_at)
+    distance_m, occupied, vehicle_class, noise, energy_class, cargo_kg, passengers, calls,
+    recorded_at)
 VALUES (%(id)s, %(key)s, %(fingerprint)s, %(operator)s, %(vehicle)s, %(layer)s, %(zone)s,
     %(zone_version)s, %(permit)s, %(permit_version)s, %(purpose)s, %(size)s, %(source)s, %(visit)s,
     %(at)s, %(ended_at)s, %(entries)s, %(certain_ms)s, %(distance_m)s, %(occupied)s,
-    %(vehicle_class)s, %(noise)s, %(cargo_kg)s, %(passengers)s, %(calls)s, %(now)s)
+    %(vehicle_class)s, %(noise)s, %(energy_class)s, %(cargo_kg)s, %(passengers)s, %(calls)s,
+    %(now)s)
 """
 # Which of some visits were metered.
 METERED = "SELECT DISTINCT visit FROM billing.usage WHERE visit = ANY(%(visits)s)"
@@ -212,6 +215,7 @@ def usage_from_row(row: Mapping[str, Any]) -> Usage:
     """Read a usage."""
     names = {name: row[name] for name in Usage.__dataclass_fields__}
     purpose, vehicle_class, noise = row["purpose"], row["vehicle_class"], row["noise"]
+    energy_class = row["energy_class"]
     return Usage(
         **names
         | {
@@ -222,6 +226,7 @@ def usage_from_row(row: Mapping[str, Any]) -> Usage:
             "occupied": _occupied(row["occupied"]),
             "vehicle_class": VehicleClass(vehicle_class) if vehicle_class else None,
             "noise": NoiseClass(noise) if noise else None,
+            "energy_class": EnergyClass(energy_class) if energy_class else None,
         }
     )
 

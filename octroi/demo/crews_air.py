@@ -13,7 +13,7 @@ from octroi.demo.flights import closed_air, flights
 from octroi.demo.geography import metres
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route
-from permits.kinds import CeClass, UasCategory
+from permits.kinds import CeClass, EnergyClass, UasCategory
 from permits.parties import Operator, Vehicle, VehicleId
 from zones.demands import Equipment
 from zones.model import Layer, Purpose
@@ -54,6 +54,7 @@ def drone(rng: np.random.Generator, number: int, operator: Operator, route: Rout
             category=UasCategory.SPECIFIC,
             mass_kg=MASS_KG,
             noise_db=NOISE_DB,
+            energy_class=EnergyClass.ELECTRIC,
             equipment=frozenset({Equipment.REMOTE_ID, Equipment.GEO_AWARENESS, Equipment.LIGHTS}),
         ),
         path=path,

@@ -12,6 +12,7 @@ from octroi.demo.crews import Character, Crew, Misdeed, Voice, between, phase, s
 from octroi.demo.geography import waters
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route, cut, degrees, reach
+from permits.kinds import EnergyClass
 from permits.parties import Operator, Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
@@ -25,6 +26,7 @@ MOORED_AT = 0.12
 MOORED_OUTSIDE_M = 6.0
 MOORED_RADIUS_M = 60.0
 FAST_MPS = 5.2
+ENGINES = (EnergyClass.STAGE_V, EnergyClass.CCNR_II, EnergyClass.ELECTRIC)
 RULE_BREAKERS, BY_AIS, MOORED = 1, 2, 1
 
 
@@ -51,6 +53,7 @@ def boat(rng: np.random.Generator, number: int, operator: Operator, stretch: Rou
             layer=Layer.RIVER,
             kind="boat",
             mmsi=FIRST_MMSI + number,
+            energy_class=ENGINES[number % len(ENGINES)],
         ),
         path=path,
         timetable=shuttle(

@@ -12,6 +12,7 @@ from octroi.demo.crews import Character, Crew, Misdeed, between, phase
 from octroi.demo.geography import metres
 from octroi.demo.motion import Path, Timetable, rounds, shuttle
 from octroi.demo.routes import corridor, cut, streets
+from permits.kinds import EnergyClass
 from permits.parties import Operator, Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
@@ -101,6 +102,7 @@ def _rolling(
             layer=Layer.SURFACE,
             kind=kind,
             serial=f"DEMO-{name.upper()}",
+            energy_class=_energy(kind, number),
         ),
         path=path,
         timetable=timetable,
@@ -109,6 +111,12 @@ def _rolling(
         h_acc_m=4.0,
         v_acc_m=8.0,
     )
+
+
+def _energy(kind: str, number: int) -> EnergyClass:
+    """Let every other van burn diesel, and all else run on batteries."""
+    diesel = kind == "van" and number % 2
+    return EnergyClass.CRIT_AIR_2 if diesel else EnergyClass.ELECTRIC
 
 
 def _wanderer() -> Crew:

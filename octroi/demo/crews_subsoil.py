@@ -10,6 +10,7 @@ from octroi.demo.companies import TAUPE
 from octroi.demo.crews import Character, Crew, between, phase, space
 from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route, tunnels
+from permits.kinds import EnergyClass
 from permits.parties import Vehicle, VehicleId
 from zones.model import Layer, Purpose
 
@@ -44,6 +45,7 @@ def machine(rng: np.random.Generator, number: int, site: Route) -> Character:
             layer=Layer.SUBSOIL,
             kind=kind,
             serial=f"DEMO-SUB-{number:04d}",
+            energy_class=EnergyClass.ELECTRIC,
         ),
         path=path,
         timetable=shuttle(path.length_m, speed, between(rng, 20.0, 60.0), phase(rng)),

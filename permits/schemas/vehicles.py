@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from permits.identifiers import is_drone_serial, is_eni, is_mmsi
-from permits.kinds import LIGHTER_THAN_KG, CeClass, UasCategory
+from permits.kinds import ENERGY_OF, LIGHTER_THAN_KG, CeClass, EnergyClass, UasCategory
 from permits.parties import OperatorId, Vehicle, VehicleId
 from permits.schemas.words import In, Name, OwnerName, Plate, VehicleName, refused
 from zones.demands import Equipment, VehicleClass
@@ -37,8 +37,10 @@ Measure = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 class VehicleIn(In):
     """A vehicle to register; `operator` is named by administrators only.
 
-    `mass_kg` is the greatest it moves with, `noise_db` its guaranteed sound power level; an empty
-    list of `equipment` says that it carries none, a missing one that it is not known.
+    `mass_kg` is the greatest it moves with, `noise_db` its guaranteed sound power level,
+    `energy_class` that of its papers: Crit'Air on the road, the engine's stage of boats and
+    machines, or `electric`. An empty list of `equipment` says that it carries none, a missing one
+    that it is not known.
     """
 
     operator: OwnerName | None = None
@@ -54,6 +56,7 @@ class VehicleIn(In):
     mass_kg: Annotated[Measure, Field(le=HEAVIEST_KG)] | None = None
     length_m: Annotated[Measure, Field(le=LONGEST_M)] | None = None
     noise_db: Annotated[Measure, Field(le=LOUDEST_DB)] | None = None
+    energy_class: EnergyClass | None = None
     equipment: Annotated[list[Equipment], Field(max_length=len(Equipment))] | None = None
 
     @field_validator(*ONLY)
@@ -105,6 +108,18 @@ class VehicleIn(In):
             raise refused(reason)
         return mass_kg
 
+    @field_validator("energy_class")
+    @classmethod
+    def _given_in_its_layer(
+        cls, energy_class: EnergyClass | None, info: ValidationInfo
+    ) -> EnergyClass | None:
+        layer = info.data.get("layer")
+        if energy_class is not None and layer is not None and energy_class not in ENERGY_OF[layer]:
+            given = ", ".join(each for each in EnergyClass if each in ENERGY_OF[layer])
+            reason = f"a vehicle of the layer {layer} is of no class {energy_class}; given: {given}"
+            raise refused(reason)
+        return energy_class
+
     def to_vehicle(self, operator: str) -> Vehicle:
         """Return the vehicle of an operator."""
         return Vehicle(
@@ -121,6 +136,7 @@ class VehicleIn(In):
             mass_kg=self.mass_kg,
             length_m=self.length_m,
             noise_db=self.noise_db,
+            energy_class=self.energy_class,
             equipment=None if self.equipment is None else frozenset(self.equipment),
         )
 
@@ -142,6 +158,7 @@ class VehicleOut(BaseModel):
     mass_kg: float | None
     length_m: float | None
     noise_db: float | None
+    energy_class: EnergyClass | None
     equipment: list[Equipment] | None
 
     @classmethod
@@ -162,6 +179,7 @@ class VehicleOut(BaseModel):
             mass_kg=vehicle.mass_kg,
             length_m=vehicle.length_m,
             noise_db=vehicle.noise_db,
+            energy_class=vehicle.energy_class,
             equipment=None if vehicle.equipment is None else sorted(vehicle.equipment),
         )
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from permits.kinds import CeClass, UasCategory
+from permits.kinds import CeClass, EnergyClass, UasCategory
 from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from zones.demands import Equipment
 from zones.model import Layer
@@ -31,16 +31,18 @@ WHERE id = %(id)s
 ADD_VEHICLE = """
 INSERT INTO permits.vehicle
     (operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
-     noise_db, equipment, recorded_at)
+     noise_db, energy_class, equipment, recorded_at)
 VALUES (%(operator)s, %(id)s, %(layer)s, %(kind)s, %(serial)s, %(mmsi)s, %(eni)s, %(plate)s,
-    %(ce_class)s, %(category)s, %(mass_kg)s, %(length_m)s, %(noise_db)s, %(equipment)s, %(at)s)
+    %(ce_class)s, %(category)s, %(mass_kg)s, %(length_m)s, %(noise_db)s, %(energy_class)s,
+    %(equipment)s, %(at)s)
 """
 # State of a vehicle what was not known.
 COMPLETE_VEHICLE = """
 UPDATE permits.vehicle
 SET serial = %(serial)s, mmsi = %(mmsi)s, eni = %(eni)s, plate = %(plate)s,
     ce_class = %(ce_class)s, category = %(category)s, mass_kg = %(mass_kg)s,
-    length_m = %(length_m)s, noise_db = %(noise_db)s, equipment = %(equipment)s
+    length_m = %(length_m)s, noise_db = %(noise_db)s, energy_class = %(energy_class)s,
+    equipment = %(equipment)s
 WHERE operator = %(operator)s AND id = %(id)s
 """
 # Register a sensor, unless the name is taken.
@@ -56,7 +58,7 @@ WHERE %(id)s::text IS NULL OR id = %(id)s ORDER BY id
 # All vehicles, those of one operator, or one.
 VEHICLES = """
 SELECT operator, id, layer, kind, serial, mmsi, eni, plate, ce_class, category, mass_kg, length_m,
-    noise_db, equipment
+    noise_db, energy_class, equipment
 FROM permits.vehicle
 WHERE (%(operator)s::text IS NULL OR operator = %(operator)s)
   AND (%(id)s::text IS NULL OR id = %(id)s)
@@ -164,6 +166,7 @@ def _vehicle_values(vehicle: Vehicle, at: datetime) -> dict[str, object]:
         "mass_kg": vehicle.mass_kg,
         "length_m": vehicle.length_m,
         "noise_db": vehicle.noise_db,
+        "energy_class": vehicle.energy_class and vehicle.energy_class.value,
         "equipment": None if vehicle.equipment is None else sorted(vehicle.equipment),
         "at": at,
     }
@@ -250,6 +253,7 @@ def vehicle_from(row: DictRow) -> Vehicle:
         mass_kg=_number(row["mass_kg"]),
         length_m=_number(row["length_m"]),
         noise_db=_number(row["noise_db"]),
+        energy_class=row["energy_class"] and EnergyClass(row["energy_class"]),
         equipment=_equipment(row["equipment"]),
     )
 

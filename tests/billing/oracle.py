@@ -89,6 +89,7 @@ def _factor(usage: Usage, tariff: Mapping[str, Any]) -> Fraction | None:
         (usage.purpose, tariff["purpose_factors"]),
         (usage.size, tariff["size_factors"]),
         (usage.noise, tariff["noise_factors"]),
+        (usage.energy_class, tariff["energy_factors"]),
     ):
         factor *= Fraction(factors.get(said, 1)) if said else 1
     return factor

@@ -14,6 +14,7 @@ from billing.model import Occupied, Usage, UsageId, UsageSource
 from billing.money import plain
 from billing.prices import LOADED, MOVING, OCCUPYING, InvalidTariff, NoiseClass, Slicing, TariffKind
 from billing.tariffs import read, write
+from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
 from tests.billing.samples import NAMES, OPERATORS, permit_id, tariff, visit
@@ -87,6 +88,7 @@ def documents(draw: st.DrawFn, /, ident: str = "any", **fixed: Any) -> dict[str,
         "purpose_factors": {"emergency": "0", "research": "0.5"},
         "size_factors": {"micro": "0.25"},
         "noise_factors": {"loud": "2"} if moving else {},
+        "energy_factors": {"electric": "0.5", "crit_air_3": "1.25"} if moving else {},
         **fixed,
     }
     try:
@@ -127,6 +129,7 @@ def usages(draw: st.DrawFn, source: UsageSource | None = None, *, held: bool = F
         ),
         size=draw(st.sampled_from(SIZES)),
         noise=NoiseClass.LOUD if draw(SELDOM) else None,
+        energy_class=draw(st.sampled_from([None, EnergyClass.ELECTRIC, EnergyClass.CRIT_AIR_3])),
         at=at,
         ended_at=at + timedelta(milliseconds=lasted_ms),
         entries=draw(st.integers(0, 1)),

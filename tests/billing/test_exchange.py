@@ -29,7 +29,7 @@ from zones.model import Layer, ZoneId
 from zones.periods import Applicability, DailyPeriod
 
 SILENT = (
-    *("purpose_factors", "size_factors", "noise_factors"),
+    *("purpose_factors", "size_factors", "noise_factors", "energy_factors"),
     *("fixed", "minimum", "cap_visit", "cap_day", "cap_period", "surcharges"),
 )
 
@@ -98,6 +98,7 @@ def test_a_price_that_comes_back_is_what_it_was_but_for_what_was_named(
         "purpose_factors",
         "size_factors",
         "noise_factors",
+        "energy_factors",
         "fixed",
         "minimum",
     )

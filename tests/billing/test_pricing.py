@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from billing.explaining import MINUS, TIMES, formula
 from billing.fees import price
+from billing.metering import fingerprint, meter
 from billing.model import Fee, Usage, UsageId
 from billing.money import plain, total
 from billing.periods import CITY
@@ -24,10 +25,13 @@ from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor
 from billing.pricing.parts import rate_of
 from billing.tariffs import read, write
+from permits.kinds import EnergyClass
+from permits.parties import OperatorId, Vehicle, VehicleId
 from tests.billing.oracle import owed
 from tests.billing.prices import FIRST, PLAIN, documents, markets, usages, usages_for
-from tests.billing.samples import NAMES
-from zones.model import Purpose
+from tests.billing.samples import NAMES, OPERATORS, visit
+from zones.model import Layer, Purpose
+from zones.periods import Window
 
 Document = dict[str, Any]
 SECOND = timedelta(seconds=1)
@@ -293,6 +297,28 @@ def test_every_clause_is_told_in_its_words() -> None:
         "cap of the day: 5 - 3.5 charged before = 1.5 EUR",
         "1.5 * 1 * 1 = 1.5 EUR",
     ]
+
+
+def test_what_a_vehicle_runs_on_is_metered_priced_and_told() -> None:
+    green = {**write(TARIFF), "energy_factors": {"electric": "0.5", "stage_v": "2"}}
+    drone = Vehicle(
+        operator=OperatorId("aladin"),
+        id=VehicleId("drone-1"),
+        layer=Layer.AIR,
+        kind="drone",
+        energy_class=EnergyClass.ELECTRIC,
+    )
+    flown = visit()
+
+    (usage,) = meter([flown], (), OPERATORS, Window(), vehicles={flown.vehicle: drone})
+    (fee,) = price([usage], [read(green)])
+    (unknown,) = price([PLAIN], [read(green)])
+
+    assert usage.energy_class is EnergyClass.ELECTRIC
+    assert (fee.factor, unknown.factor) == (Decimal("0.5"), 1)
+    assert steps(fee, usage, green)[1] == "factors electric 0.5"
+    # What the registry says later is no other content of the same use.
+    assert fingerprint(usage) == fingerprint(PLAIN)
 
 
 def test_a_day_and_a_month_cost_at_most_their_caps() -> None:

@@ -114,6 +114,10 @@ def test_a_wrong_number_of_an_operator_is_named(
         ("/length_m", BOAT | {"length_m": -1}),
         ("/length_m", BOAT | {"length_m": 1001}),
         ("/noise_db", DRONE | {"noise_db": "80"}),
+        ("/energy_class", DRONE | {"energy_class": "crit_air_1"}),
+        ("/energy_class", BOAT | {"energy_class": "crit_air_1"}),
+        ("/energy_class", VAN | {"energy_class": "ccnr_ii"}),
+        ("/energy_class", VAN | {"energy_class": "euro_6"}),
         ("/equipment/0", DRONE | {"equipment": ["wings"]}),
     ],
 )
@@ -136,6 +140,7 @@ def test_what_is_stated_of_a_vehicle_is_told_again_and_the_rest_is_null(
         "category": "open",
         "mass_kg": 3.9,
         "noise_db": 80.5,
+        "energy_class": "electric",
         "equipment": ["geo_awareness", "remote_id"],
     }
 
