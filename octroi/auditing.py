@@ -23,7 +23,8 @@ from permits.scopes import SAFE_METHODS
 from permits.versions import UnknownPermit
 from telemetry.alerting import NoSuchAlert
 from telemetry.concern.telling import concerned
-from telemetry.model import AlertId
+from telemetry.model import AlertId, VisitId
+from telemetry.service import NoSuchVisit
 
 REASON = "X-Octroi-Reason"
 LONGEST_REASON = 500
@@ -45,7 +46,7 @@ OWN = frozenset(
 PUBLIC = frozenset({"/v1/alerts/rules"})
 
 Owners = Callable[[str], frozenset[OperatorId]]
-UNKNOWN = (NoSuchAlert, NoSuchDispute, NoSuchInvoice, UnknownPermit, ValueError)
+UNKNOWN = (NoSuchAlert, NoSuchDispute, NoSuchInvoice, NoSuchVisit, UnknownPermit, ValueError)
 
 
 def audited(who: Who, audit: AuditService, owners: Mapping[str, Owners]) -> Who:
@@ -94,6 +95,9 @@ def owners_of(parts: Records) -> Mapping[str, Owners]:
         "operator": lambda name: frozenset({OperatorId(name)}),
         "permit_id": lambda name: frozenset({parts.life.get(UUID(name)).application.operator}),
         "alert_id": lambda name: concerned(parts.alerts.alert(AlertId(UUID(name)))),
+        "visit_id": lambda name: frozenset(
+            {parts.history.visit_history(VisitId(UUID(name))).vehicle.operator}
+        ),
         "name": lambda name: frozenset({parts.billing.invoice(name).operator}),
         "dispute_id": lambda name: frozenset(
             {OperatorId(parts.billing.disputes.one(UUID(name)).operator)}

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept.evidence import Selection, TrackPage, VisitEvidence
+from telemetry.kept.evidence import Selection, TrackPage, VisitEvidence, VisitHistory
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.history import History
 from zones.periods import Window
+
+
+class NoSuchVisit(LookupError):
+    """A visit that neither is nor was."""
+
+    def __init__(self, name: UUID) -> None:
+        """Name it."""
+        super().__init__(f"There is no visit {name}, and none of that name was corrected.")
 
 
 class HistoryService:
@@ -38,6 +47,13 @@ class HistoryService:
     def corrected(self, window: Window) -> dict[VisitId, bool]:
         """Return the visits of a window that late positions changed, and whether they still are."""
         return self._history.corrected(window)
+
+    def visit_history(self, name: VisitId) -> VisitHistory:
+        """Return a visit as it stands, and what was said of it before it was corrected."""
+        found = self._history.visit_history(name)
+        if found is None:
+            raise NoSuchVisit(name)
+        return found
 
     def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
         """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""

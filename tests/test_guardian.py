@@ -51,7 +51,7 @@ def started_by(pid: int) -> list[psutil.Process]:
     """Return what a run has started once TimescaleDB is among it."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        found = psutil.Process(pid).children()
+        found: list[psutil.Process] = psutil.Process(pid).children()
         if {each.name() for each in found} >= {"sh", "node"}:
             return found
         time.sleep(0.05)

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, HTTPException, Query
 
 from permits.identity.guard import Who, visible_operator
 from permits.parties import Caller, OperatorId, VehicleId
 from telemetry.api.asking import At, Limit, Since
 from telemetry.api.windows import AskedWindow, bounded
 from telemetry.kept.evidence import Selection
-from telemetry.model import VehicleKey
+from telemetry.model import VehicleKey, VisitId
 from telemetry.schemas.cursors import cursor_out
-from telemetry.schemas.history import TrackOut, VisitOut, VisitsOut
-from telemetry.service import HistoryService
+from telemetry.schemas.history import TrackOut, VisitHistoryOut, VisitOut, VisitsOut
+from telemetry.service import HistoryService, NoSuchVisit
 from zones.model import Layer
 
 LONGEST_TRACK = timedelta(days=7)
@@ -71,5 +72,19 @@ def history_routes(service: HistoryService, *, who: Who) -> APIRouter:
         )
         following = cursor_out(found[-1].entered_at, found[-1].id) if len(found) == limit else None
         return VisitsOut(visits=[VisitOut.of(visit) for visit in found], next=following)
+
+    @routes.get("/visits/{visit_id}/history")
+    def visit_history(visit_id: UUID, caller: Annotated[Caller, Depends(who)]) -> VisitHistoryOut:
+        """Show a visit as it stands, and what was said of it before late positions corrected it.
+
+        A visit keeps its id when it is corrected. Where it was none, `visit` is null.
+        """
+        try:
+            found = service.visit_history(VisitId(visit_id))
+        except NoSuchVisit as error:
+            raise HTTPException(404, str(error)) from error
+        if visible_operator(caller, None) not in {None, found.vehicle.operator}:
+            raise HTTPException(404, str(NoSuchVisit(visit_id)))
+        return VisitHistoryOut.of(found)
 
     return routes

@@ -6,7 +6,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 from permits.model import PermitId
-from telemetry.model import Alert, AlertState, ObservationId, Outcome, Reason, VerdictKind, Visit
+from telemetry.model import (
+    Alert,
+    AlertState,
+    ObservationId,
+    Outcome,
+    Reason,
+    VehicleKey,
+    VerdictKind,
+    Visit,
+)
 from zones.columns import Relation
 from zones.model import HeightReference, Layer, ZoneId
 
@@ -93,6 +102,28 @@ class AlertEvidence:
     alert: Alert
     sightings: tuple[Sighting, ...]
     events: tuple[AlertEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerVisit:
+    """What was said of a visit until then; `late` is the position that came late and changed it."""
+
+    visit: Visit
+    corrected_at: datetime
+    late: ObservationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitHistory:
+    """A visit as it stands, None where it is none any more, and what was said before, in order."""
+
+    visit: Visit | None
+    former: tuple[FormerVisit, ...]
+
+    @property
+    def vehicle(self) -> VehicleKey:
+        """Return whose visit it is, or was said to be."""
+        return self.former[0].visit.vehicle if self.visit is None else self.visit.vehicle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from telemetry.kept.evidence import Sighting, TrackPage
+from telemetry.kept.evidence import FormerVisit, Sighting, TrackPage, VisitHistory
 from telemetry.model import VehicleKey, Visit
 from zones.model import HeightReference, Layer, Purpose
 
@@ -132,6 +132,32 @@ class VisitOut(BaseModel):
             observations=visit.observations,
             violations=visit.violations,
         )
+
+
+class FormerVisitOut(VisitOut):
+    """What was said of a visit until `corrected_at`; `late` is the position that came late."""
+
+    corrected_at: datetime
+    late: int
+
+    @classmethod
+    def told(cls, former: FormerVisit) -> Self:
+        """Tell what was said."""
+        visit = VisitOut.of(former.visit).model_dump()
+        return cls(**visit, corrected_at=former.corrected_at, late=former.late)
+
+
+class VisitHistoryOut(BaseModel):
+    """A visit as it stands, null where it is none any more, and what was said before, in order."""
+
+    visit: VisitOut | None
+    former: list[FormerVisitOut]
+
+    @classmethod
+    def of(cls, history: VisitHistory) -> Self:
+        """Tell all that was ever said of a visit."""
+        visit = None if history.visit is None else VisitOut.of(history.visit)
+        return cls(visit=visit, former=[FormerVisitOut.told(each) for each in history.former])
 
 
 class VisitsOut(BaseModel):

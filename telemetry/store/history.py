@@ -6,9 +6,16 @@ from datetime import timedelta
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept.evidence import Selection, Sighting, TrackPage, TrackPoint, VisitEvidence
+from telemetry.kept.evidence import (
+    Selection,
+    Sighting,
+    TrackPage,
+    TrackPoint,
+    VisitEvidence,
+    VisitHistory,
+)
 from telemetry.model import VehicleKey, Visit, VisitId
-from telemetry.store.rows import sighting_from_row, visit_from_row
+from telemetry.store.rows import former_visit_from_row, sighting_from_row, visit_from_row
 from zones.periods import Window
 
 # Before and after, the positions that show how something came about and how it ended.
@@ -70,6 +77,13 @@ WHERE left_at >= %(start)s AND entered_at < %(end)s ORDER BY entered_at, id
 """
 # One visit.
 VISIT = "SELECT * FROM telemetry.visit WHERE id = %(id)s"
+# What was said of it before late positions corrected it, the first first.
+FORMER_VISITS = """
+SELECT before.corrected_at AS until, before.late, former.*
+FROM telemetry.visit_before AS before,
+    jsonb_populate_record(NULL::telemetry.visit, before.said) AS former
+WHERE before.id = %(id)s ORDER BY before.corrected_at
+"""
 
 # Visits of a window, by when they began or were said to, that late positions changed: are they
 # visits still? Of a time whose positions are dropped nothing is told to be gone: visits go, too.
@@ -132,6 +146,12 @@ class History:
         """Return the visits of a window that late positions changed, and whether they still are."""
         named = {"start": window.start or "-infinity", "end": window.end or "infinity"}
         return {row["id"]: row["stands"] for row in self._rows(CORRECTED, named)}
+
+    def visit_history(self, name: VisitId) -> VisitHistory | None:
+        """Return a visit as it stands, and what was said of it before; None if it never was."""
+        visit = next(map(visit_from_row, self._rows(VISIT, {"id": name})), None)
+        former = tuple(map(former_visit_from_row, self._rows(FORMER_VISITS, {"id": name})))
+        return VisitHistory(visit=visit, former=former) if visit or former else None
 
     def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
         """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""

@@ -36,8 +36,8 @@ ORDER BY at, id LIMIT %(most)s
 """  # noqa: S608 - the columns are ours
 # What was said of visits, kept before they change.
 KEEP = """
-INSERT INTO telemetry.visit_before (id, corrected_at, late, said)
-SELECT id, %(now)s, %(late)s, to_jsonb(visit) FROM telemetry.visit WHERE id = ANY(%(ids)s)
+INSERT INTO telemetry.visit_before (id, operator, corrected_at, late, said)
+SELECT id, operator, %(now)s, %(late)s, to_jsonb(visit) FROM telemetry.visit WHERE id = ANY(%(ids)s)
 """
 # They are no longer so.
 FORGET = "DELETE FROM telemetry.visit WHERE id = ANY(%(ids)s)"

@@ -3,7 +3,7 @@
 from psycopg.rows import DictRow
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.kept.evidence import AlertEvent, Sighting
+from telemetry.kept.evidence import AlertEvent, FormerVisit, Sighting
 from telemetry.model import (
     Alert,
     AlertId,
@@ -90,6 +90,11 @@ def visit_from_row(row: DictRow) -> Visit:
         first_observation=row["first_observation"],
         last_observation=row["last_observation"],
     )
+
+
+def former_visit_from_row(row: DictRow) -> FormerVisit:
+    """Read what was said of a visit until it was corrected."""
+    return FormerVisit(visit=visit_from_row(row), corrected_at=row["until"], late=row["late"])
 
 
 def sighting_from_row(row: DictRow) -> Sighting:

@@ -26,6 +26,8 @@ TABLES = {
     "telemetry.visit": "operator",
     "telemetry.alert": "operator",
     "telemetry.alert_event": "by",
+    "telemetry.visit_before": "operator",
+    "telemetry.alert_before": "id",
     "telemetry.own_observation": "operator",
     "billing.usage": "operator",
     "billing.fee": "operator",

@@ -8,6 +8,7 @@ from psycopg_pool import ConnectionPool
 
 from telemetry.model import VisitId
 from telemetry.service import HistoryService
+from tests.telemetry.asking import City
 from zones.periods import Window
 
 NOON = datetime(2026, 10, 14, 10, tzinfo=UTC)
@@ -33,8 +34,8 @@ SELECT id, operator, vehicle, layer, at, at, 'air', 1, 1, 0, 1, 10, 1 FROM telem
 """
 LASTED = "UPDATE telemetry.visit SET left_at = left_at + '10 s', last_observation = 9"
 BEFORE = """
-INSERT INTO telemetry.visit_before (id, corrected_at, late, said)
-SELECT id, %(now)s, 9, to_jsonb(visit) FROM telemetry.visit WHERE id = %(id)s
+INSERT INTO telemetry.visit_before (id, operator, corrected_at, late, said)
+SELECT id, operator, %(now)s, 9, to_jsonb(visit) FROM telemetry.visit WHERE id = %(id)s
 """
 
 
@@ -98,3 +99,30 @@ def test_of_a_long_visit_the_positions_of_both_ends_are_told(
 
     assert found is not None
     assert [seen.observation for seen in found.sightings] == told
+
+
+def test_what_was_said_of_a_visit_before_is_told_to_whose_it_is(city: City) -> None:
+    gone, moved = visit(city.pool, 1), visit(city.pool, 2)
+    for each in (gone, moved):
+        correct(city.pool, each)
+    visit(city.pool, 2, NOON + timedelta(hours=1))
+
+    told = city.get(f"/v1/visits/{moved}/history", "operator:aladin")
+
+    (before,) = told["former"]
+    assert (before["late"], before["corrected_at"]) == (9, "2026-10-15T10:00:00Z")
+    assert {name: before[name] for name in told["visit"]} == told["visit"] | {
+        "entered_at": "2026-10-14T10:00:00Z",
+        "left_at": "2026-10-14T10:00:00Z",
+    }
+    assert told["visit"]["entered_at"] == "2026-10-14T11:00:00Z"
+    assert city.get(f"/v1/visits/{gone}/history") == {
+        "visit": None,
+        "former": [before | {"id": str(gone)}],
+    }
+    for ident, caller in (
+        (gone, "operator:rival"),
+        (moved, "operator:rival"),
+        (UUID(int=3), "inspector:ines"),
+    ):
+        assert city.status("GET", f"/v1/visits/{ident}/history", caller) == 404
