@@ -17,7 +17,12 @@ LIMITS = frozenset({MINIMUM, CAP_VISIT, CAP_DAY, CAP_PERIOD})
 
 def formula(fee: Fee, usage: Usage, tariff: Tariff) -> str:
     """Write how a fee follows from what was measured: every step with its numbers."""
-    steps = [_measured(usage, tariff), *_indexed(fee, tariff), *_part(fee, usage, tariff)]
+    steps = [
+        *_street(usage, tariff),
+        _measured(usage, tariff),
+        *_indexed(fee, tariff),
+        *_part(fee, usage, tariff),
+    ]
     steps += _factors(fee, usage, tariff)
     return "; ".join([*steps, f"{_product(fee)} = {plain(fee.amount)} {fee.currency}"])
 
@@ -69,6 +74,14 @@ def _count(usage: Usage, kind: TariffKind) -> str:
         TariffKind.PER_API_CALL: f"{usage.calls}",
     }
     return moved.get(kind, f"{usage.entries}")
+
+
+def _street(usage: Usage, tariff: Tariff) -> list[str]:
+    """Name the category of the street and who states it, where the price follows it."""
+    if usage.occupied is None or not tariff.street_categories:
+        return []
+    stated = f" (zone {usage.zone} version {usage.zone_version})" if usage.zone else ""
+    return [f"street category {usage.occupied.street}{stated}"]
 
 
 def _indexed(fee: Fee, tariff: Tariff) -> list[str]:

@@ -5,7 +5,7 @@ what is owed; telemetry already ends visits at a month's end. Usage is a fact, p
 whether a fee follows is the tariff's business.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from billing.prices import NOISE_LIMITS_DB, NoiseClass
 from permits.model import Decision, Permit, PermitId
 from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.model import VehicleKey, Visit, VisitId
-from zones.model import ZoneId
+from zones.model import Zone, ZoneId
 from zones.periods import Window
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
@@ -48,11 +48,12 @@ def meter(
     occupying: Iterable[Permit] = (),
     *,
     vehicles: Mapping[VehicleKey, Vehicle] = NO_VEHICLES,
+    streets: Sequence[Zone] = (),
 ) -> tuple[Usage, ...]:
     """Turn what began in the period into usage, once each, in the order of its keys.
 
     `occupying` are the latest versions of permits that were granted to occupy a place, `vehicles`
-    those registered.
+    those registered, `streets` the zones that state a category of streets.
     """
     all_visits = tuple(visits)
     exits = {(visit.vehicle, visit.zone, visit.left_at) for visit in all_visits}
@@ -72,7 +73,7 @@ def meter(
         usage
         for permit in occupying
         if permit.application.operator in operators
-        for usage in _of_place(permit, operators[permit.application.operator], period)
+        for usage in _of_place(permit, operators[permit.application.operator], period, streets)
     )
     return _distinct((*used, *granted, *places))
 
@@ -183,9 +184,11 @@ def noise_of(vehicle: Vehicle | None) -> NoiseClass | None:
     return next(fitting, NoiseClass.LOUD)
 
 
-def _of_place(permit: Permit, operator: Operator, period: Window) -> Iterator[Usage]:
+def _of_place(
+    permit: Permit, operator: Operator, period: Window, streets: Sequence[Zone]
+) -> Iterator[Usage]:
     """Yield the one usage of a permit's place in a period, where it held it at all."""
-    use = place_use(permit.application, operator, held(permit), period)
+    use = place_use(permit.application, operator, held(permit), period, streets)
     if use is not None:
         key = f"permit/{permit.id}/occupied/{period_of(use.at).label}"
         ident = UsageId(named(USAGES, key))

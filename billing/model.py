@@ -14,7 +14,7 @@ from permits.model import PermitId
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId, SizeClass
 from telemetry.model import VisitId
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.model import Layer, Purpose, ZoneId
 from zones.periods import Window
 
@@ -38,7 +38,8 @@ class Occupied:
     """How much a permit occupied in a period: square metres and metres begun, for how long.
 
     Days are those of the calendar; months and years count from the first day, where they begin. A
-    season is one of the terraces', 1 April to 31 October.
+    season is one of the terraces', 1 April to 31 October. `street` is the category of the street,
+    as the zone of the usage stated it when the use began.
     """
 
     kind: OccupationKind
@@ -48,6 +49,7 @@ class Occupied:
     months: int
     years: int
     seasons: int = 0
+    street: StreetCategory = StreetCategory.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,23 @@ count from the first instant, and belong to the period in which they begin: begu
 place is held from the first grant until the permit ends, whoever ended it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from math import ceil
 from uuid import UUID
 
+import shapely
 from dateutil.relativedelta import relativedelta
 
 from billing.model import Occupied, Usage, UsageId, UsageSource
 from billing.periods import CITY, midnight, period_of
 from permits.model import Application, Permit, PermitId
 from permits.parties import Operator
+from zones.model import Zone
 from zones.periods import Window
+from zones.streets import street_of
 
 # What ends a permit before its last volume does: from then on nothing is occupied.
 OVER = frozenset({"withdrawn", "revoked", "refused", "ended", "expired"})
@@ -64,21 +68,35 @@ def occupied(application: Application, during: Window, period: Window) -> Occupi
 
 
 def place_use(
-    application: Application, operator: Operator, during: Window, period: Window
+    application: Application,
+    operator: Operator,
+    during: Window,
+    period: Window,
+    streets: Iterable[Zone] = (),
 ) -> Usage | None:
-    """Return the use of a place in a period, not yet of any permit; None where nothing."""
+    """Return the use of a place in a period, not yet of any permit; None where nothing.
+
+    Of the `streets` the one it stands in says its category, as it is when the use begins.
+    """
     amount = occupied(application, during, period)
     if amount is None:
         return None
     used = pieces(application, during, period)
-    return use_of(
+    at = used[0][0]
+    use = use_of(
         application,
         operator,
-        key=f"occupied/{used[0][0].isoformat()}",
-        at=used[0][0],
+        key=f"occupied/{at.isoformat()}",
+        at=at,
         ended_at=max(end for _, end in used),
         occupied=amount,
     )
+    place = shapely.union_all([each.footprint for each in application.volumes])
+    street = street_of(place, (each for each in streets if _lies(each, application, at)))
+    if street is None or street.street_category is None:
+        return use
+    known = replace(amount, street=street.street_category)
+    return replace(use, zone=street.id, zone_version=street.version, occupied=known)
 
 
 def use_of(
@@ -114,16 +132,22 @@ def use_of(
     )
 
 
-def place_uses(application: Application, operator: Operator) -> Iterator[Usage]:
+def place_uses(
+    application: Application, operator: Operator, streets: Sequence[Zone] = ()
+) -> Iterator[Usage]:
     """Yield the uses of a place, a month after the other, as if it is held throughout."""
     end = max(each.end for each in application.volumes)
     period = period_of(min(each.start for each in application.volumes))
     while period.window.start is not None and period.window.start < end:
-        use = place_use(application, operator, Window(), period.window)
+        use = place_use(application, operator, Window(), period.window, streets)
         if use is not None:
             yield use
         assert period.window.end is not None  # noqa: S101 - a month has one
         period = period_of(period.window.end)
+
+
+def _lies(street: Zone, application: Application, at: datetime) -> bool:
+    return street.layer in {None, application.layer} and street.valid.holds(at)
 
 
 def _days(start: datetime, end: datetime) -> Iterator[int]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Applicability, Window
 
@@ -142,11 +142,11 @@ NO_ENERGY_FACTORS: Mapping[EnergyClass, Decimal] = MappingProxyType({})
 class Tariff:
     """One immutable version of a published price with its legal act.
 
-    **Whom it prices.** Empty `zones`, `purposes`, `vehicle_classes`, `occupations` mean all, an
-    empty `calendar` always. `zones` are ids, or prefixes where they end in a hyphen
-    (`surface-quartier-` names them all). What occupies a place is priced by its size and time, not
-    by zone. Where a permit is required and there was none, nothing is due, or `without_title` times
-    the price, as an indemnity.
+    **Whom it prices.** Empty `zones`, `purposes`, `vehicle_classes`, `occupations` and
+    `street_categories` mean all, an empty `calendar` always. `zones` are ids, or prefixes where
+    they end in a hyphen (`surface-quartier-` names them all). What occupies a place is priced by
+    its size, time and street, not by zone. Where a permit is required and there was none, nothing
+    is due, or `without_title` times the price, as an indemnity.
 
     **What it costs.** The first `first_free` of the quantity cost nothing; the rest costs
     `unit_price`, or what the slices it falls in say; `fixed` is added once, each surcharge in its
@@ -171,6 +171,7 @@ class Tariff:
     purposes: frozenset[Purpose] = frozenset()
     vehicle_classes: frozenset[VehicleClass] = frozenset()
     occupations: frozenset[OccupationKind] = frozenset()
+    street_categories: frozenset[StreetCategory] = frozenset()
     calendar: tuple[Applicability, ...] = ()
     permit_required: bool = True
     without_title: Decimal | None = None

@@ -51,7 +51,7 @@ class Quoting:
     ) -> Quote:
         """Price one: a line a tariff version and zone, rounded as an invoice would be."""
         uses = (
-            place_uses(application, operator)
+            place_uses(application, operator, zones)
             if application.occupation
             else _uses(application, operator, zones, self._ways)
         )

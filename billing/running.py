@@ -30,7 +30,7 @@ from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.kept.evidence import VisitEvidence
 from telemetry.model import VehicleKey, Visit, VisitId
-from zones.model import ZoneId
+from zones.model import Zone, ZoneId
 from zones.periods import Window
 
 
@@ -49,7 +49,8 @@ class Sources:
     `evidence` of a visit comes with all its positions, or so many of both its ends.
     `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
     `free` names the permits, of some, that are granted without a fee. `corrected` are the visits
-    of a window that late positions changed since, and whether they are visits still.
+    of a window that late positions changed since, and whether they are visits still. `streets` are
+    the zones that state a category of streets and were the law in a window.
     """
 
     visits: Callable[[Window], Iterable[Visit]]
@@ -61,6 +62,7 @@ class Sources:
     occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()
     free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
     corrected: Callable[[Window], Mapping[VisitId, bool]] = lambda _period: {}
+    streets: Callable[[Window], Sequence[Zone]] = lambda _period: ()
 
 
 class Runs:
@@ -94,6 +96,7 @@ class Runs:
             period.window,
             self._sources.occupying(period.window),
             vehicles=self._sources.vehicles(),
+            streets=self._sources.streets(period.window),
         )
         corrected = self._sources.corrected(period.window)
         strangers = sum(

@@ -44,9 +44,11 @@ def _counts(tariff: Tariff) -> Iterator[tuple[str, str]]:
     if tariff.kind is TariffKind.PER_PERMIT and tariff.zones:
         yield "zones", "a fee per permit is due once, whatever the number of zones"
     if tariff.kind in OCCUPYING and tariff.zones:
-        yield "zones", "an occupation is priced by its size, wherever it is"
+        yield "zones", "an occupation is priced by its size and street_categories, not by zone"
     if tariff.occupations and tariff.kind not in OCCUPYING:
         yield "occupations", f"{tariff.kind} does not count what is occupied"
+    if tariff.street_categories and tariff.kind not in OCCUPYING:
+        yield "street_categories", f"{tariff.kind} does not count what is occupied"
     if tariff.kind is TariffKind.PER_API_CALL and (tariff.zones or tariff.layer):
         yield "zones", "what is read of the city's data is in no zone or layer"
 

@@ -26,7 +26,7 @@ from billing.versions import require_distinct
 from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.formats.calendar import write_calendar
 from zones.model import Layer, Purpose
 
@@ -82,6 +82,7 @@ def read(entry: Mapping[str, Any]) -> Tariff:
         purposes=read_as.members(entry, "purposes", Purpose),
         vehicle_classes=read_as.members(entry, "vehicle_classes", VehicleClass),
         occupations=read_as.members(entry, "occupations", OccupationKind),
+        street_categories=read_as.members(entry, "street_categories", StreetCategory),
         calendar=read_as.calendar(entry.get("calendar"), "calendar"),
         permit_required=read_as.flag("permit_required", entry.get("permit_required", True)),
         without_title=read_as.optional(entry, "without_title", FACTOR_DECIMALS),
@@ -120,6 +121,7 @@ def write(tariff: Tariff) -> dict[str, Any]:
         "purposes": sorted(tariff.purposes),
         "vehicle_classes": sorted(tariff.vehicle_classes),
         "occupations": sorted(tariff.occupations),
+        "street_categories": sorted(tariff.street_categories),
         "calendar": write_calendar(tariff.calendar),
         "permit_required": tariff.permit_required,
         "without_title": clauses.written(tariff.without_title),

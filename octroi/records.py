@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -166,7 +166,10 @@ def records(
                 clock=clock,
             )
         )
-        sources = _billing_sources(permits, registry, history, keeper)
+        sources = replace(
+            _billing_sources(permits, registry, history, keeper),
+            streets=lambda window: _streets(zones.current(window.start)),
+        )
         billing = BillingService(
             pool,
             clock,
@@ -228,6 +231,10 @@ def _billing_sources(
         free=permits.on_grounds,
         corrected=history.corrected,
     )
+
+
+def _streets(zones: Iterable[Zone]) -> tuple[Zone, ...]:
+    return tuple(each for each in zones if each.street_category is not None)
 
 
 def _within(

@@ -1,4 +1,7 @@
-"""The nouns of what a zone demands: of whom, how fast, how heavy, how loud, how near."""
+"""The nouns of what a zone demands: of whom, how fast, how heavy, how loud, how near.
+
+And of what its streets are, which no one inside is asked, but pays for.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +41,17 @@ class Equipment(StrEnum):
     AIS = "ais"
     VHF = "vhf"
     LIGHTS = "lights"
+
+
+class StreetCategory(StrEnum):
+    """How sought after a street is, by the nomenclature that the council's tariffs follow."""
+
+    TOP = "hc"
+    FIRST = "1"
+    SECOND = "2"
+    THIRD = "3"
+    FOURTH = "4"
+    NONE = "none"
 
 
 class PrecisionClass(StrEnum):

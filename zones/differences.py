@@ -117,6 +117,7 @@ PLAIN: Mapping[str, Callable[[Zone], Any]] = {
     "layer": lambda zone: zone.layer and zone.layer.value,
     "restriction": lambda zone: zone.restriction.value,
     "priority": lambda zone: zone.priority,
+    "street_category": lambda zone: zone.street_category and zone.street_category.value,
     "act": lambda zone: zone.act,
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.demands import NO_RULES, VehicleClass, ZoneRules
+from zones.demands import NO_RULES, StreetCategory, VehicleClass, ZoneRules
 from zones.periods import ALWAYS, Applicability, Window
 
 ZoneId = NewType("ZoneId", str)
@@ -205,7 +205,8 @@ class Zone:
     It is the space of its `volumes` together; `footprint` is their shadow on the ground. `layer`
     None means every layer, an empty `applicability` means always. `purposes` and `classes` hold the
     restriction of the purposes and vehicle classes for which it differs. Where zones overlap the
-    highest `priority` decides, see `zones.precedence`. `valid` is when this version is the law.
+    highest `priority` decides, see `zones.precedence`. `street_category` is that of its streets,
+    which prices of what stands there follow. `valid` is when this version is the law.
     `carried` keeps, by format, what the file it came in says beside, for writing that format again.
     """
 
@@ -220,6 +221,7 @@ class Zone:
     purposes: Mapping[Purpose, Restriction] = field(default_factory=lambda: NO_PURPOSES)
     classes: Mapping[VehicleClass, Restriction] = field(default_factory=lambda: NO_CLASSES)
     priority: int = 0
+    street_category: StreetCategory | None = None
     act: str = ""
     valid: Window = ALWAYS
     notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -57,8 +57,12 @@ def untitled(tariff: Tariff, usage: Usage) -> bool:
 def _counts(tariff: Tariff, usage: Usage) -> bool:
     """Tell whether what a tariff counts is what was metered: an occupation, a grant, a visit."""
     if usage.occupied is not None:
-        kinds = tariff.occupations
-        return tariff.kind in OCCUPYING and (not kinds or usage.occupied.kind in kinds)
+        kinds, streets = tariff.occupations, tariff.street_categories
+        return (
+            tariff.kind in OCCUPYING
+            and (not kinds or usage.occupied.kind in kinds)
+            and (not streets or usage.occupied.street in streets)
+        )
     return tariff.kind in COUNTED_OF[usage.source]
 
 

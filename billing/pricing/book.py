@@ -79,7 +79,7 @@ class Book:
         """Return the tariffs that are the price of a usage, in the order of their ids."""
         alike = (
             usage.source,
-            usage.occupied.kind if usage.occupied else None,
+            (usage.occupied.kind, usage.occupied.street) if usage.occupied else None,
             usage.layer,
             usage.zone,
             usage.permit is None,

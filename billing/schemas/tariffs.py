@@ -66,6 +66,7 @@ class TariffWire(Wire):
     purposes: Annotated[list[str], Field(default_factory=list)]
     vehicle_classes: Annotated[list[str], Field(default_factory=list)]
     occupations: Annotated[list[str], Field(default_factory=list)]
+    street_categories: Annotated[list[str], Field(default_factory=list)]
     calendar: Calendar
     permit_required: bool = True
     without_title: Number | None = None

@@ -18,7 +18,7 @@ from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import OperatorId, SizeClass
 from telemetry.model import VisitId
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.model import Layer, Purpose
 from zones.periods import ALWAYS, Window
 
@@ -234,7 +234,11 @@ def usage_from_row(row: Mapping[str, Any]) -> Usage:
 def _occupied(content: Mapping[str, Any] | None) -> Occupied | None:
     if content is None:
         return None
-    return Occupied(**{**content, "kind": OccupationKind(content["kind"])})
+    words = {
+        "kind": OccupationKind(content["kind"]),
+        "street": StreetCategory(content.get("street", StreetCategory.NONE)),
+    }
+    return Occupied(**{**content, **words})
 
 
 def _fee(row: Mapping[str, Any]) -> Fee:

@@ -81,7 +81,7 @@ def _held(held: Occupied) -> str:
             (held.years, "year"),
         )
     )
-    size = f"{held.area_m2} m², {held.length_m} m"
+    size = f"{held.area_m2} m², {held.length_m} m, street category {held.street}"
     return f"{held.kind} of {size} for {counted(held.days, 'day')}; begun: {begun}"
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 import shapely
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from octroi.demo.drafts import EVERY_DAY, WEEKDAYS, Draft, Purposes, weekly
-from octroi.demo.geography import circle, features, parts, waters
-from zones.demands import VehicleClass
+from octroi.demo.geography import circle, features, parts, to_metres, waters
+from zones.demands import StreetCategory, VehicleClass
 from zones.model import Layer, Purpose, Restriction
 
 STREET_MPS = 30 / 3.6
@@ -51,6 +52,40 @@ _QUIET_STREETS = (
     ("canal-saint-martin", "quai de Valmy", 48.87150, 2.36500, 200),
     ("daumesnil", "avenue Daumesnil", 48.83600, 2.40600, 250),
 )
+# The nomenclature of the council classes each street on its own; the demonstration an
+# arrondissement, and a few streets by a line along them.
+_ARDT_CATEGORIES = {
+    **dict.fromkeys(range(1, 9), StreetCategory.SECOND),
+    **dict.fromkeys(range(9, 17), StreetCategory.THIRD),
+    **dict.fromkeys(range(17, 21), StreetCategory.FOURTH),
+}
+_STREET_HALF_WIDTH_M = 35.0
+_CLASSED_STREETS = (
+    (
+        "champs-elysees",
+        "Avenue des Champs-Élysées",
+        StreetCategory.TOP,
+        ((2.29620, 48.87340), (2.31930, 48.86620)),
+    ),
+    (
+        "beaumarchais",
+        "Boulevard Beaumarchais",
+        StreetCategory.FIRST,
+        ((2.36930, 48.85330), (2.36880, 48.85650)),
+    ),
+    (
+        "rivoli",
+        "Rue de Rivoli",
+        StreetCategory.FIRST,
+        ((2.32480, 48.86550), (2.34300, 48.85960), (2.35640, 48.85550)),
+    ),
+    (
+        "saint-germain",
+        "Boulevard Saint-Germain",
+        StreetCategory.FIRST,
+        ((2.32660, 48.85680), (2.33350, 48.85390), (2.34000, 48.85260)),
+    ),
+)
 
 
 def surface() -> Iterable[Draft]:
@@ -59,6 +94,7 @@ def surface() -> Iterable[Draft]:
     yield from _quarters()
     yield _limited_traffic()
     yield from _quiet_streets()
+    yield from _classed_streets()
     yield _christmas_market()
 
 
@@ -75,6 +111,7 @@ def _arrondissements() -> Iterable[Draft]:
             area=one.area,
             rules={"speed_max_mps": round(STREET_MPS, 3)},
             purposes=_STREETS,
+            street_category=_ARDT_CATEGORIES[number],
         )
 
 
@@ -148,6 +185,24 @@ def _quiet_streets() -> Iterable[Draft]:
             rules={"speed_max_mps": round(PAVEMENT_MPS, 3)},
             purposes=_SERVICES,
             notes={"contour": "approché par un cercle"},
+        )
+
+
+def _classed_streets() -> Iterable[Draft]:
+    """State the category of the streets that are dearer than those around them."""
+    for ident, name, category, line in _CLASSED_STREETS:
+        along = to_metres(LineString(line)).buffer(_STREET_HALF_WIDTH_M, cap_style="flat")
+        yield Draft(
+            id=f"surface-voie-{ident}",
+            name=name,
+            layer=Layer.SURFACE,
+            restriction=Restriction.NO_RESTRICTION,
+            area=along,
+            street_category=category,
+            notes={
+                "contour": "approché par une ligne",
+                "street_category": "de démonstration ; la nomenclature de Paris est un arrêté",
+            },
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from octroi.demo.geography import geometry
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.model import HeightReference, Layer, Purpose, Restriction
 
 DEMONSTRATION = "demonstration"
@@ -55,6 +55,7 @@ class Draft:
     purposes: Purposes = field(default_factory=dict)
     classes: Classes = field(default_factory=dict)
     priority: int = 0
+    street_category: StreetCategory | None = None
     act: str = DEMONSTRATION
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,6 +65,7 @@ class Draft:
             "lower": self.lower,
             "upper": self.upper,
             "applicability": self.applicability,
+            "street_category": self.street_category and self.street_category.value,
         }
         return {
             "type": "Feature",

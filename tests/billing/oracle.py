@@ -98,6 +98,9 @@ def _factor(usage: Usage, tariff: Mapping[str, Any]) -> Fraction | None:
 def _counted(usage: Usage, tariff: Mapping[str, Any]) -> tuple[Fraction, int] | None:
     kind = tariff["kind"]
     if usage.occupied is not None:
+        streets = tariff["street_categories"]
+        if streets and usage.occupied.street.value not in streets:
+            return None
         size, times = OCCUPIED.get(kind, (None, None))
         found = Fraction(getattr(usage.occupied, size)) if size else Fraction(1)
         return (found, getattr(usage.occupied, times)) if times else None

@@ -18,6 +18,7 @@ from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
 from tests.billing.samples import NAMES, OPERATORS, permit_id, tariff, visit
+from zones.demands import StreetCategory
 from zones.model import Purpose
 from zones.periods import Window
 
@@ -28,6 +29,7 @@ SOME_DAYS = st.sampled_from([["ANY"], ["MON", "TUE", "WED"], ["SAT", "SUN"]])
 CENTS = st.integers(0, 10_000).map(lambda cents: plain(Decimal(cents).scaleb(-2)))
 PURPOSES = (Purpose.DELIVERY, Purpose.DELIVERY, Purpose.RESEARCH, Purpose.EMERGENCY, None)
 SIZES = (SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MICRO)
+STREETS = st.sampled_from([["hc"], ["4", "none"]])
 SELDOM = st.sampled_from([False, False, True])
 (PLAIN,) = meter([visit()], (), OPERATORS, Window())
 
@@ -89,6 +91,7 @@ def documents(draw: st.DrawFn, /, ident: str = "any", **fixed: Any) -> dict[str,
         "size_factors": {"micro": "0.25"},
         "noise_factors": {"loud": "2"} if moving else {},
         "energy_factors": {"electric": "0.5", "crit_air_3": "1.25"} if moving else {},
+        "street_categories": [] if kind not in OCCUPYING else draw(maybe(STREETS, [])),
         **fixed,
     }
     try:
@@ -106,6 +109,7 @@ def occupations(draw: st.DrawFn) -> Occupied:
         area_m2=draw(st.integers(1, 60)),
         length_m=draw(st.integers(1, 60)),
         days=draw(st.integers(1, 31)),
+        street=draw(st.sampled_from([StreetCategory.TOP, StreetCategory.NONE])),
         **counts,
     )
 

@@ -1,5 +1,6 @@
 """What stands still is quoted and billed by its size and time, from the permit, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
+from billing.explaining import formula
 from billing.fees import price
 from billing.judging.court import Court
 from billing.metering import meter
@@ -23,11 +25,13 @@ from billing.service import BillingService
 from billing.tariffs import demonstration, read, write
 from permits.model import Application, OperationVolume, Permit, PermitState
 from permits.occupations import Occupation, OccupationKind
-from tests.billing.samples import ALADIN, OPERATORS, SQUARE, permit
-from zones.model import Layer, Purpose
+from tests.billing.samples import ALADIN, OPERATORS, SQUARE, permit, zone
+from zones.demands import StreetCategory
+from zones.model import Layer, Purpose, Zone, ZoneId
 from zones.periods import Window
 
 TARIFFS = demonstration()
+published = {each.id: each for each in TARIFFS}
 
 
 def paris(year: int, number: int, day: int, hour: int = 0) -> datetime:
@@ -62,8 +66,11 @@ def bill(asked: Permit, year: int, number: int) -> list[tuple[str, Decimal]]:
     return [(fee.tariff, fee.quantity) for fee in price(usages, TARIFFS)]
 
 
-def metered(asked: Permit, year: int, number: int) -> tuple[Usage, ...]:
-    return meter((), (), OPERATORS, month(year, number).window, (asked,))
+def metered(
+    asked: Permit, year: int, number: int, streets: Sequence[Zone] = ()
+) -> tuple[Usage, ...]:
+    window = month(year, number).window
+    return meter((), (), OPERATORS, window, (asked,), streets=streets)
 
 
 def test_a_terrace_owes_its_begun_square_metres_for_each_month_begun() -> None:
@@ -74,6 +81,32 @@ def test_a_terrace_owes_its_begun_square_metres_for_each_month_begun() -> None:
     assert bill(terrace, 2026, 5) == [("occupation-terrace", Decimal(21))]
     assert bill(terrace, 2026, 6) == [("occupation-terrace", Decimal(21))]  # of the third a day
     assert bill(terrace, 2026, 7) == []
+
+
+def test_a_terrace_owes_by_the_category_of_its_street_as_it_is_when_the_month_begins() -> None:
+    terrace = granted(place(OccupationKind.TERRACE, paris(2026, 4, 1), paris(2026, 6, 1)))
+    quarter = zone("quarter", layer=Layer.SURFACE, street_category=StreetCategory.THIRD)
+    until, avenue = paris(2026, 5, 1), replace(quarter, street_category=StreetCategory.TOP)
+    before = replace(quarter, valid=Window(end=until))
+    after = replace(avenue, version=2, valid=Window(start=until))
+    aloft = replace(avenue, id=ZoneId("aloft"), layer=Layer.AIR)
+
+    told = [
+        (fee.tariff, fee.zone, usage.zone_version, formula(fee, usage, published[fee.tariff]))
+        for number in (4, 5)
+        for usage in metered(terrace, 2026, number, streets=(aloft, before, after))
+        for fee in price([usage], TARIFFS)
+    ]
+    (quoted, _) = quote(
+        terrace.application, ALADIN, (before, after), TARIFFS, terrace.decided_at
+    ).lines
+
+    assert [each[:3] for each in told] == [
+        ("occupation-terrace-3", "quarter", 1),
+        ("occupation-terrace-hc", "quarter", 2),
+    ]
+    assert told[0][3].startswith("street category 3 (zone quarter version 1); ")
+    assert (quoted.tariff, quoted.zone) == ("occupation-terrace-3", "quarter")
 
 
 def test_a_film_set_owes_each_day_of_the_calendar_once() -> None:

@@ -315,7 +315,7 @@ def test_what_a_vehicle_runs_on_is_metered_priced_and_told() -> None:
     (unknown,) = price([PLAIN], [read(green)])
 
     assert usage.energy_class is EnergyClass.ELECTRIC
-    assert (fee.factor, unknown.factor) == (Decimal("0.5"), 1)
+    assert (fee.factor, unknown.factor) == (Decimal("0.5"), Decimal(1))
     assert steps(fee, usage, green)[1] == "factors electric 0.5"
     # What the registry says later is no other content of the same use.
     assert fingerprint(usage) == fingerprint(PLAIN)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from tests.zones.space import areas
-from zones.demands import Equipment, PrecisionClass, Sector, VehicleClass, ZoneRules
+from zones.demands import Equipment, PrecisionClass, Sector, StreetCategory, VehicleClass, ZoneRules
 from zones.formats.properties import COUNTS, MEASURES
 from zones.model import (
     UNBOUNDED,
@@ -141,6 +141,7 @@ zones = st.builds(
     purposes=st.dictionaries(st.sampled_from(Purpose), restrictions),
     classes=st.dictionaries(st.sampled_from(VehicleClass), restrictions),
     priority=st.integers(-100, 100),
+    street_category=st.sampled_from([None, StreetCategory.TOP, StreetCategory.NONE]),
     act=texts,
     valid=windows,
     notes=st.dictionaries(texts, texts, max_size=2),

@@ -13,7 +13,7 @@ from shapely.affinity import translate
 from shapely.geometry import LinearRing, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from zones.demands import Equipment, Sector, VehicleClass, ZoneRules
+from zones.demands import Equipment, Sector, StreetCategory, VehicleClass, ZoneRules
 from zones.differences import Change, Kind, differ
 from zones.model import (
     Band,
@@ -219,6 +219,7 @@ def test_a_calendar_that_says_something_else_is_a_difference() -> None:
         ({"layer": None}, "layer"),
         ({"restriction": Restriction.CONDITIONAL}, "restriction"),
         ({"priority": 2}, "priority"),
+        ({"street_category": StreetCategory.FIRST}, "street_category"),
         ({"act": "Arrêté 7"}, "act"),
         ({"rules": ZoneRules(speed_max_mps=3.0)}, "rules.speed_max_mps"),
         ({"rules": ZoneRules(transit=False)}, "rules.transit"),

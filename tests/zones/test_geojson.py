@@ -131,6 +131,7 @@ def drawn(**members: object) -> dict[str, Any]:
         ({"name": "\0"}, "name"),
         ({"name": "\ud800"}, "name"),
         ({"priority": True}, "priority"),
+        ({"street_category": "5"}, "street_category"),
         ({"priority": 1.5}, "priority"),
         ({"priority": 10**12}, "priority"),
         ({"version": 0}, "version"),

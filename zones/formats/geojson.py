@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.formats.calendar import read_calendar, read_window, write_calendar, write_window
 from zones.formats.defects import (
     Defect,
@@ -46,6 +46,7 @@ OURS = MEMBERS | {
     "purposes",
     "classes",
     "priority",
+    "street_category",
     "act",
     "version",
     "valid",
@@ -104,6 +105,7 @@ def read_feature(feature: object, reading: Reading) -> Zone:
         purposes=lambda: read_restrictions(properties, "purposes", Purpose),
         classes=lambda: read_restrictions(properties, "classes", VehicleClass),
         priority=lambda: optional(properties, "priority", int, 0),
+        street_category=lambda: read_word(properties, "street_category", StreetCategory, None),
         act=lambda: optional(properties, "act", str, ""),
         valid=lambda: read_window(optional(properties, "valid", dict, {}), "valid"),
         notes=lambda: read_notes(properties),
@@ -137,6 +139,7 @@ def write_properties(zone: Zone) -> dict[str, Any]:
         "rules": write_rules(zone.rules) or None,
         "purposes": write_restrictions(zone.purposes) or None,
         "classes": write_restrictions(zone.classes) or None,
+        "street_category": zone.street_category and zone.street_category.value,
         "valid": None if zone.valid == ALWAYS else write_window(zone.valid),
         "notes": dict(zone.notes) or None,
         "carried": plain(zone.carried, "carried") or None,

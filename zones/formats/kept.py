@@ -13,7 +13,7 @@ from typing import Any
 
 import shapely
 
-from zones.demands import VehicleClass
+from zones.demands import StreetCategory, VehicleClass
 from zones.formats.calendar import read_calendar, read_window
 from zones.formats.defects import Defective, optional, refuse
 from zones.formats.geojson import write_properties
@@ -38,6 +38,7 @@ UNKNOWN = {
     "purposes": "no restriction by purpose",
     "classes": "no restriction by vehicle class",
     "priority": "no order of overlapping zones",
+    "street_category": "no category of streets",
     "act": "no legal act",
     "notes": "no notes",
 }
@@ -82,6 +83,7 @@ def _taken_back(zone: Zone, kept: Mapping[str, Any]) -> Zone:
         "name": optional(kept, "name", str, zone.name),
         "version": optional(kept, "version", int, zone.version),
         "priority": optional(kept, "priority", int, zone.priority),
+        "street_category": read_word(kept, "street_category", StreetCategory, None),
         "act": optional(kept, "act", str, zone.act),
         "rules": read_rules(kept),
         "purposes": read_restrictions(kept, "purposes", Purpose),

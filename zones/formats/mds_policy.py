@@ -40,6 +40,7 @@ HAIR_KPH = 0.005  # 12 km/h are 3.333 m/s
 # What a policy cannot say, beside demands that are neither speed nor count.
 UNSAID = {
     "purposes": "a policy knows no purposes: the zone's own restriction is said",
+    "street_category": "policies know no categories of streets",
     "priority": "policies have no order among each other",
     "act": "a policy names no legal act",
     "notes": "a policy has no notes",

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from zones.demands import Equipment, PrecisionClass, VehicleClass
+from zones.demands import Equipment, PrecisionClass, StreetCategory, VehicleClass
 from zones.formats.defects import Defective
 from zones.formats.geojson import Reading, read_feature
 from zones.model import HeightReference, Layer, Purpose, Restriction, Zone
@@ -104,6 +104,7 @@ class PropertiesWire(Wire):
     purposes: dict[Purpose, Restriction] | None = None
     classes: dict[VehicleClass, Restriction] | None = None
     priority: int = 0
+    street_category: StreetCategory | None = None
     act: str = ""
     version: int | None = None
     emergency: bool | None = None

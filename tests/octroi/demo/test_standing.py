@@ -51,5 +51,5 @@ def test_what_stands_is_granted_and_quoted(catalogue: Catalogue) -> None:
         lines = quote(asked, operator, zones, demonstration(), START).lines
         quoted |= {line.tariff: line.amount for line in lines}
 
-    assert quoted.keys() >= {"occupation-terrace", "occupation-day", "occupation-mooring"}
+    assert quoted.keys() >= {"occupation-terrace-1", "occupation-day", "occupation-mooring"}
     assert all(quoted[each] > 0 for each in quoted if each.startswith("occupation-"))

@@ -14,6 +14,7 @@ export function zoneFacts(zone, words) {
     ["purposes", otherwise(zone, zone.purposes, "purpose", words)],
     ["classes", otherwise(zone, zone.classes, "class", words)],
     ["priority", [zone.priority && words.t("zone.priority.text", { n: words.number(zone.priority) })]],
+    ["street", [zone.street_category && words.t(`zone.street.${zone.street_category}`)]],
     ["act", [zone.act]],
     ["version", [zone.version && String(zone.version)]],
   ];

@@ -22,6 +22,7 @@ export function zone(feature) {
     purposes: rest.purposes ?? {},
     classes: rest.classes ?? {},
     applicability: rest.applicability ?? [],
+    street_category: rest.street_category,
     lower: rest.lower ?? null,
     upper: rest.upper ?? null,
     volumes: rest.volumes ?? [{ lower: rest.lower, upper: rest.upper }],
