@@ -102,8 +102,12 @@ def basis_of(case: Case, software: str) -> Basis:
 
 
 def beside(connection: Connection, case: Case) -> Case:
-    """Return the case with those it could meet, as they are granted now."""
-    return replace(case, neighbours=volumes.near(connection, reaches(case)))
+    """Return the case with those it could meet, and what its vehicles do, as it is granted now."""
+    return replace(
+        case,
+        neighbours=volumes.near(connection, reaches(case)),
+        engagements=volumes.engaged(connection, case.application),
+    )
 
 
 def alone_beside(connection: Connection, case: Case) -> Case:

@@ -275,11 +275,21 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """A volume of a permit that is granted, and which of the applicant's vehicles it names."""
+
+    permit: PermitId
+    volume: OperationVolume
+    vehicles: frozenset[VehicleId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """All that the rules look at: the application, who asks, what it touches, and the instant.
 
     `zones` are the versions in force that the volumes touch in space, height and time, `neighbours`
-    the granted volumes of the layer that are near enough to matter, see `permits.beside.reaches`.
+    the granted volumes of the layer that are near enough to matter, see `permits.beside.reaches`,
+    `engagements` those of other permits of the vehicles named, wherever they are.
     `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
     asks for.
     """
@@ -290,6 +300,7 @@ class Case:
     zones: tuple[Zone, ...]
     now: datetime
     neighbours: tuple[Neighbour, ...] = ()
+    engagements: tuple[Engagement, ...] = ()
     datum: Datum = field(default_factory=paris_datum)
     switches: Switches = field(default_factory=lambda: NO_SWITCHES)
     documents: tuple[HeldDocument, ...] = ()

@@ -67,7 +67,8 @@ class ReplayService:
             others = archive.near_then(
                 connection, reading, permit, number, known_at=permit.recorded_at
             )
-        answer = decide(replace(case, neighbours=others))
+            engaged = archive.engaged_then(connection, permit, number, permit.recorded_at)
+        answer = decide(replace(case, neighbours=others, engagements=engaged))
         quote = self._archive.quote(
             Asked(
                 application=permit.application,

@@ -32,9 +32,18 @@ from urllib.request import Request, urlopen
 
 import psutil
 
-from bench.permits.blocks import Block, anywhere, apart, by_boxes, in_one_place, indexed, wrong
+from bench.permits.blocks import (
+    Block,
+    Fleet,
+    anywhere,
+    apart,
+    by_boxes,
+    in_one_place,
+    indexed,
+    wrong,
+)
 from bench.permits.results import Answered, Line, show, write_markdown
-from bench.permits.settling import DRONE, OPERATOR, application, settle
+from bench.permits.settling import DRONE, DRONES, OPERATOR, application, settle
 from octroi.demo.stage import TARIFFS
 from octroi.hosting import Hosted, hosted
 from octroi.logs import configure
@@ -147,6 +156,7 @@ class _Asking:
         self._job = {"host": address.hostname, "port": address.port, "key": key}
         self._connections = connections
         self._origin = origin
+        self._fleet = Fleet(DRONES)
 
     def warm(self, count: int, random: Random) -> tuple[list[Block], Sequence[str]]:
         """Ask what is not measured, and return it with what was decided."""
@@ -155,7 +165,7 @@ class _Asking:
 
     def asked(self, blocks: Sequence[Block], standing: Sequence[Block]) -> Answered:
         """Ask for every block."""
-        bodies = [block.body(DRONE, self._origin) for block in blocks]
+        bodies = [block.body(self._fleet.sent(block), self._origin) for block in blocks]
         begun = _processor_s()
         finished = subprocess.run(
             [sys.executable, str(ASKING)],

@@ -37,8 +37,11 @@ class Block:
     def meets(self, other: "Block") -> bool:
         """Tell whether two blocks share air at some instant."""
         away = abs(self.lon - other.lon) + abs(self.lat - other.lat)
-        same_time = self.first < other.last and other.first < self.last
-        return self.level == other.level and same_time and away <= 2 * REACH_DEG
+        return self.level == other.level and self.at_once_with(other) and away <= 2 * REACH_DEG
+
+    def at_once_with(self, other: "Block") -> bool:
+        """Tell whether two blocks share an instant."""
+        return self.first < other.last and other.first < self.last
 
     @property
     def corners(self) -> list[list[float]]:
@@ -77,6 +80,23 @@ class Block:
             "vehicles": [vehicle],
             "volumes": [volume],
         }
+
+
+class Fleet:
+    """Whose drones are sent where: none of them to two blocks at once."""
+
+    def __init__(self, drones: Sequence[str]) -> None:
+        self._sent: dict[str, list[Block]] = {each: [] for each in drones}
+
+    def sent(self, block: Block) -> str:
+        """Return the first drone that is free for a block, and send it there."""
+        drone = next(
+            each
+            for each, blocks in self._sent.items()
+            if not any(known.at_once_with(block) for known in blocks)
+        )
+        self._sent[drone].append(block)
+        return drone
 
 
 def in_one_place(count: int, random: Random) -> list[Block]:

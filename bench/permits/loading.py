@@ -24,11 +24,14 @@ COPY permits.permit
 VOLUMES = """
 COPY permits.volume (permit, number, layer, bounds, during, vehicles, document) FROM STDIN
 """
+ENGAGEMENTS = "COPY permits.engagement (permit, vehicle, operator, during) FROM STDIN"
 HOLDINGS = "COPY permits.holding (permit, version, since, ends) FROM STDIN"
 # What each row refers to was written just before it, by us.
 TRUST = "SET LOCAL session_replication_role = replica"
 # What autovacuum does within a minute.
-LEARN = "ANALYZE permits.version, permits.permit, permits.volume, permits.holding"
+LEARN = """
+ANALYZE permits.version, permits.permit, permits.volume, permits.engagement, permits.holding
+"""
 BLOCK = 1_000
 
 
@@ -43,6 +46,7 @@ def load(
     _copy(connection, VERSIONS, [_version(pattern, document, *each) for each in known])
     _copy(connection, PERMITS, [_permit(pattern, *each) for each in known])
     _copy(connection, VOLUMES, [_volume(*each) for each in known])
+    _copy(connection, ENGAGEMENTS, [_engagement(*each) for each in known])
     _copy(connection, HOLDINGS, [_holding(pattern, *each) for each in known])
 
 
@@ -86,6 +90,11 @@ def _volume(name: PermitId, asked: Application) -> str:
     return _row(
         *(name, 1, asked.layer.value, _box(volume), _during(volume), asked.counted, document)
     )
+
+
+def _engagement(name: PermitId, asked: Application) -> str:
+    [volume], [vehicle] = asked.volumes, asked.vehicles
+    return _row(name, vehicle, asked.operator, "{" + _during(volume) + "}")
 
 
 def _holding(pattern: Permit, name: PermitId, asked: Application) -> str:

@@ -20,6 +20,8 @@ from permits.schemas.applications import ApplicationIn
 from zones.model import Layer
 
 OPERATOR, DRONE = OperatorId("bench"), VehicleId("drone-1")
+# Who asks, with as many drones as are ever asked for at one instant, and more.
+DRONES = [VehicleId(f"asking-{number}") for number in range(200)]
 COMPANIES, FLEET = 50, 20
 BULK, WRITERS = 5_000, 2
 
@@ -27,7 +29,7 @@ BULK, WRITERS = 5_000, 2
 def settle(parts: Records, zones: int, standing: Sequence[Block], origin: datetime) -> None:
     """Publish zones that ask for an authorisation, and grant what stands already."""
     parts.zones.import_(_zones(zones), by="bench")
-    _register(parts, OPERATOR, [DRONE])
+    _register(parts, OPERATOR, [DRONE, *DRONES])
     fleets = [
         (OperatorId(f"company-{number}"), [VehicleId(f"drone-{place}") for place in range(FLEET)])
         for number in range(COMPANIES)

@@ -43,6 +43,7 @@ ACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "conflict": (sharing.FLIGHTS_APART, sharing.ORDER_OF_ARRIVAL),
         "capacity": (sharing.ORDER_OF_ARRIVAL,),
         "movements": (sharing.ORDER_OF_ARRIVAL,),
+        "vehicles_free": (sharing.ONE_PLACE,),
         "purpose_favoured": (rules.FEES_DUE,),
     }
 )

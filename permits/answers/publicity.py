@@ -27,7 +27,8 @@ MOST_CELLS = 10_000
 
 
 # Where, how high and when somebody else will be: for whoever has to keep away, and nobody else.
-OTHERS_PLANS = frozenset({"start_at", "end_at", "place", "heights"})
+OTHERS_PLANS = frozenset({"start_at", "end_at", "place", "heights", "vehicles", "permits"})
+BESIDE_OTHERS = frozenset({"conflict", "vehicles_free"})
 
 
 class Precision(StrEnum):
@@ -137,7 +138,7 @@ def _boxes(columns: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.ob
 
 def without_others(finding: Finding) -> Finding:
     """Return a finding without the plans of those who were granted before."""
-    if finding.rule != "conflict" or finding.outcome is not Outcome.OBJECTED:
+    if finding.rule not in BESIDE_OTHERS or finding.outcome is not Outcome.OBJECTED:
         return finding
     told = {name: each for name, each in finding.params.items() if name not in OTHERS_PLANS}
     return replace(finding, params=told)

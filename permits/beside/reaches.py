@@ -1,8 +1,9 @@
 """Where does a decision have to look for others, and what must stand still while it is taken?
 
-Two applications that could conflict, or fill the same zone, ask for at least one key in common; who
-asks for it second waits, and then reads what the first was granted. Applications in different
-places, layers or on different days share no key and do not wait for each other.
+Two applications that could conflict, fill the same zone or send the same vehicle to two places ask
+for at least one key in common; who asks for it second waits, and then reads what the first was
+granted. Applications of other vehicles in different places, layers or on different days share no
+key and do not wait for each other.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ def reaches(case: Case) -> Reaches:
     names = _limited(_names(case))
     return Reaches(
         layer=case.application.layer,
-        alone=bool(reading) and names is None,
+        alone=names is None,
         keys=tuple(sorted(_key(name) for name in names or ())),
         reading=reading,
     )
@@ -80,6 +81,9 @@ def _counted(case: Case) -> Iterator[Reach]:
 
 def _names(case: Case) -> Iterator[str]:
     layer = case.application.layer
+    for vehicle in case.application.vehicles:
+        # Wherever it is asked for: it cannot be granted two places at once.
+        yield f"{layer}/vehicle/{case.application.operator}/{vehicle}"
     for zone in () if case.application.occupation else counting(case.zones):
         yield f"{layer}/zone/{zone.id}"
     for reach in _around(case):

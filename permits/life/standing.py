@@ -15,9 +15,12 @@ BEGUN: tuple[Rule, ...] = tuple(rule for rule in RULES if rule is not window_ahe
 
 
 def without(case: Case, permit: Permit) -> Case:
-    """Return the case of a permit without itself among its neighbours."""
-    others = tuple(each for each in case.neighbours if each.permit != permit.id)
-    return replace(case, neighbours=others)
+    """Return the case of a permit without itself among what was granted before."""
+    return replace(
+        case,
+        neighbours=tuple(each for each in case.neighbours if each.permit != permit.id),
+        engagements=tuple(each for each in case.engagements if each.permit != permit.id),
+    )
 
 
 def rules_for(permit: Permit, case: Case) -> Sequence[Rule]:

@@ -20,7 +20,7 @@ from permits.rules.occupying import (
     of_vehicles,
     quiet_hours,
 )
-from permits.rules.sharing import capacity, conflict, movements
+from permits.rules.sharing import capacity, conflict, movements, vehicles_free
 from permits.rules.validity import documents_held, documents_valid
 from permits.rules.zonewise import (
     TITLE_NEEDED,
@@ -160,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     conflict,
     of_vehicles(capacity),
     of_vehicles(movements),
+    of_vehicles(vehicles_free),
     purpose_favoured,
 )
 

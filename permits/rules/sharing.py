@@ -5,12 +5,14 @@ An applicant is told where, how high and when there is no room, and never beside
 
 from permits.beside.capacity import Fullest, at_once, within_an_hour
 from permits.beside.conflicts import Meeting, competes, meetings
+from permits.beside.engagements import clashes
 from permits.model import Case, Finding, Outcome
 from zones.model import Band, Height
 
 FLIGHTS_APART = "Règlement d'exécution (UE) 2021/664, art. 10"
 ORDER_OF_ARRIVAL = "Règlement d'usage de l'espace public (démonstration), art. 5"
-MOST_NAMED = 20  # permits named to an officer
+ONE_PLACE = "Règlement d'usage de l'espace public (démonstration), art. 7"
+MOST_NAMED = 20  # permits named to an officer, or to their holder
 
 
 class Full(Exception):
@@ -45,11 +47,36 @@ def movements(case: Case) -> tuple[Finding, ...]:
     return _counted("movements", within_an_hour(case))
 
 
+def vehicles_free(case: Case) -> tuple[Finding, ...]:
+    """Object to a vehicle that could not keep to a permit it has already."""
+    if not case.application.vehicles:
+        return (Finding(rule="vehicles_free", outcome=Outcome.NOT_APPLICABLE, act=ONE_PLACE),)
+    found = clashes(case)
+    if not found:
+        return (Finding(rule="vehicles_free", outcome=Outcome.PASSED, act=ONE_PLACE),)
+    first = found[0]
+    return (
+        Finding(
+            rule="vehicles_free",
+            outcome=Outcome.OBJECTED,
+            act=ONE_PLACE,
+            params={
+                "vehicles": ", ".join(first.vehicles),
+                "start_at": first.start.isoformat(),
+                "end_at": first.end.isoformat(),
+                "permits": ", ".join(str(each.permit) for each in found[:MOST_NAMED]),
+            },
+        ),
+    )
+
+
 def refuse_full(case: Case) -> None:
     """Refuse a grant beside others who hold the place: their permits would have to go first."""
-    for finding in (conflict(case), *capacity(case), *movements(case)):
+    findings = (conflict(case), *capacity(case), *movements(case), *vehicles_free(case))
+    for finding in findings:
         if finding.outcome is Outcome.OBJECTED:
-            beside = finding.withheld.get("permits") or finding.params["zone_name"]
+            told = {**finding.params, **finding.withheld}
+            beside = told.get("permits") or told["zone_name"]
             msg = f"there is no room: {finding.rule} with {beside}"
             raise Full(msg)
 

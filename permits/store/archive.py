@@ -10,7 +10,8 @@ from psycopg.types.range import TimestamptzRange
 from permits.beside.reaches import Reaches
 from permits.documents import from_document
 from permits.life.transitions import PLACED
-from permits.model import Neighbour, Permit
+from permits.model import Engagement, Neighbour, Permit
+from permits.store.columns import union
 from permits.store.permits import Connection
 from zones.space.coordinates import Bounds
 
@@ -39,6 +40,23 @@ SELECT known.document FROM (
               WHERE w.permit = p.id AND w.move IN ('extend', 'amend')))
     ORDER BY v.permit, v.version DESC
 ) AS known WHERE known.state = ANY(%(states)s) ORDER BY known.permit
+"""
+# Permits of some vehicles of an operator that held a place then, likewise.
+ENGAGED_THEN = """
+SELECT known.document FROM (
+    SELECT DISTINCT ON (v.permit) v.permit, v.state, v.document
+    FROM permits.permit p JOIN permits.version v ON v.permit = p.id
+    WHERE p.operator = %(operator)s AND p.id <> %(permit)s
+      AND (v.recorded_at < %(known_at)s
+           OR (v.recorded_at = %(known_at)s AND p.number < %(number)s))
+      AND (p.during && %(asked)s::tstzmultirange
+          OR EXISTS (
+              SELECT FROM permits.version w
+              WHERE w.permit = p.id AND w.move IN ('extend', 'amend')))
+    ORDER BY v.permit, v.version DESC
+) AS known WHERE known.state = ANY(%(states)s)
+  AND known.document -> 'application' -> 'vehicles' ?| %(vehicles)s
+ORDER BY known.permit
 """
 
 
@@ -71,6 +89,32 @@ def near_then(
         neighbour
         for (document,) in rows
         for neighbour in _neighbours(from_document(document), wanted)
+    )
+
+
+def engaged_then(
+    connection: Connection, permit: Permit, number: int, known_at: datetime
+) -> tuple[Engagement, ...]:
+    """Return what the vehicles of a permit were granted elsewhere when it was decided."""
+    asked = permit.application
+    if not asked.vehicles:
+        return ()
+    values = {
+        "operator": asked.operator,
+        "vehicles": list(asked.vehicles),
+        "asked": union(asked.volumes),
+        "permit": permit.id,
+        "number": number,
+        "known_at": known_at,
+        "states": [each.value for each in PLACED],
+    }
+    rows: Sequence[Any] = connection.execute(ENGAGED_THEN, values).fetchall()
+    others = [from_document(document) for (document,) in rows]
+    return tuple(
+        Engagement(permit=other.id, volume=volume, vehicles=named)
+        for other in others
+        if (named := frozenset(asked.vehicles) & frozenset(other.application.vehicles))
+        for volume in other.application.volumes
     )
 
 

@@ -48,7 +48,7 @@ def begin(connection: Connection, permit: Permit) -> None:
     """Record a new permit with what it holds, and tell those who keep copies of that."""
     steps, values = [ADD_VERSION, ADD_PERMIT], recording(permit)
     if _placed(permit):
-        steps.append(volumes.ADD)
+        steps += [volumes.ADD, volumes.ENGAGE]
         values |= volumes.placing(permit)
     if _authorised(permit):
         steps += [OPEN, CHANGED]

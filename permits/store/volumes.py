@@ -1,4 +1,4 @@
-"""The volumes of granted permits in the database: who is where, and who decides there alone."""
+"""What granted permits hold in the database: who is where when, and who decides there alone."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,8 +9,15 @@ import psycopg
 
 from permits.beside.reaches import Reaches
 from permits.documents import volume_document, volume_from
-from permits.model import Neighbour, OperationVolume, Permit, PermitId
-from permits.store.columns import numbers, spans, written
+from permits.model import (
+    Application,
+    Engagement,
+    Neighbour,
+    OperationVolume,
+    Permit,
+    PermitId,
+)
+from permits.store.columns import numbers, spans, union, written
 from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
@@ -31,6 +38,14 @@ JOIN permits.volume v ON v.layer = %(layer)s AND v.during && asked.during
     AND v.bounds && box(point(asked.west, asked.south), point(asked.east, asked.north))
 ORDER BY v.permit, v.number
 """
+# Granted volumes of some vehicles of an operator, wherever they are, while the permit is asked for.
+ENGAGED = """
+SELECT e.permit, v.number, array_agg(e.vehicle), v.document
+FROM permits.engagement e JOIN permits.volume v USING (permit)
+WHERE e.operator = %(operator)s AND e.vehicle = ANY(%(vehicles)s)
+  AND e.during && %(asked)s::tstzmultirange AND v.during && %(asked)s::tstzmultirange
+GROUP BY e.permit, v.number, v.document ORDER BY e.permit, v.number
+"""
 # Let the volumes of a permit be found; `documents` are theirs, in their order.
 ADD = """
 INSERT INTO permits.volume (permit, number, layer, bounds, during, vehicles, document)
@@ -40,13 +55,23 @@ FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north
     %(spans)s::tstzrange[]) WITH ORDINALITY AS v (west, south, east, north, during, number)
 ON CONFLICT DO NOTHING
 """
-# Free what a permit no longer holds.
-REMOVE = "DELETE FROM permits.volume WHERE permit = %(permit)s"
+# Let its vehicles be found to be engaged.
+ENGAGE = """
+INSERT INTO permits.engagement (permit, vehicle, operator, during)
+SELECT %(permit)s::uuid, named.vehicle, %(operator)s, %(engaged)s::tstzmultirange
+FROM unnest(%(named)s::text[]) AS named (vehicle)
+ON CONFLICT DO NOTHING
+"""
+# Free what a permit no longer holds: its volumes, and its vehicles.
+REMOVE = """
+WITH freed AS (DELETE FROM permits.engagement WHERE permit = %(permit)s)
+DELETE FROM permits.volume WHERE permit = %(permit)s
+"""
 
 
 def hold(connection: Connection, wanted: Reaches) -> None:
-    """Wait until nobody else decides in these places, and keep them until the transaction ends."""
-    if not wanted.reading:
+    """Wait until nobody else decides about these, and keep them until the transaction ends."""
+    if not (wanted.keys or wanted.alone):
         return
     values = {"layer": f"permits/{wanted.layer}", "keys": numbers(wanted.keys)}
     connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
@@ -59,13 +84,30 @@ def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
     return _neighbours(connection.execute(NEAR, _reading(wanted)))
 
 
+def engaged(connection: Connection, asked: Application) -> tuple[Engagement, ...]:
+    """Return what the vehicles named are granted anywhere in the meantime."""
+    if not asked.vehicles:
+        return ()
+    values = {
+        "operator": asked.operator,
+        "vehicles": list(asked.vehicles),
+        "asked": union(asked.volumes),
+    }
+    return tuple(
+        Engagement(permit=permit, volume=_volume(document), vehicles=frozenset(vehicles))
+        for permit, _number, vehicles, document in connection.execute(ENGAGED, values)
+    )
+
+
 def place(connection: Connection, permit: Permit) -> None:
-    """Let the volumes of a permit be found."""
-    connection.execute(ADD, placing(permit))
+    """Let the volumes of a permit be found, and its vehicles be engaged."""
+    values = placing(permit)
+    connection.execute(ADD, values)
+    connection.execute(ENGAGE, values)
 
 
 def placing(permit: Permit) -> Mapping[str, Any]:
-    """Return the values with which the volumes of a permit are placed."""
+    """Return the values with which the volumes and vehicles of a permit are placed."""
     volumes = permit.application.volumes
     return {
         "permit": permit.id,
@@ -73,12 +115,15 @@ def placing(permit: Permit) -> Mapping[str, Any]:
         "vehicles": permit.application.counted,
         "documents": written([volume_document(each) for each in volumes]),
         "spans": spans(volumes),
+        "operator": permit.application.operator,
+        "named": list(permit.application.vehicles),
+        "engaged": union(volumes),
         **_boxes([each.footprint.bounds for each in volumes]),
     }
 
 
 def free(connection: Connection, permit: Permit) -> None:
-    """Free the volumes of a permit."""
+    """Free the volumes and vehicles of a permit."""
     connection.execute(REMOVE, {"permit": permit.id})
 
 

@@ -90,11 +90,13 @@ def code_of(finding: Finding) -> str:
     rule, params, outcome = finding.rule, finding.params, finding.outcome
     if outcome is Outcome.NOT_APPLICABLE and "occupation" in params:
         return "occupation.not_applicable"
+    told_of = LANGUAGES["fr"].sentences
     nowhere = f"{rule}.nowhere"
-    if finding.zone is None and nowhere in LANGUAGES["fr"].sentences:
+    if finding.zone is None and nowhere in told_of:
         return nowhere
-    if rule == "conflict" and outcome is Outcome.OBJECTED and "place" not in params:
-        return "conflict.taken"
+    taken = f"{rule}.taken"
+    if outcome is Outcome.OBJECTED and "start_at" not in params and taken in told_of:
+        return taken
     shared = rule == "conflict" and {*map(params.get, APART)} == {"0"}
     told = "shared" if shared else "set_aside" if "set_aside_by" in params else outcome
     return f"{rule}.{told}"

@@ -1,5 +1,6 @@
 """An application made over HTTP, moved in time, and moves by an agent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,3 +36,8 @@ def act(move: Move, at: datetime = NOW) -> Act:
 
 def flown_at(start: datetime, **where: Any) -> Application:  # noqa: ANN401 - whatever a volume has
     return application(Asked(volumes=(volume(start=start, **where),)))
+
+
+def by_another(application: Application) -> Application:
+    """Return the same for a drone that is not named: one drone is in one place."""
+    return replace(application, vehicles=())

@@ -102,7 +102,9 @@ def test_an_advice_that_was_changed_is_too_old_or_lacks_a_vehicle_is_refused_by_
         return [each["pointer"] for each in answer.json()["errors"]]
 
     named = {"vehicles": ["drone-7"]}
-    assert refused({"advice": "A" + advice[1:], **named}) == ["/advice"]
+    assert refused({"advice": ("B" if advice[0] == "A" else "A") + advice[1:], **named}) == [
+        "/advice"
+    ]
     assert refused({"advice": "é", **named}) == ["/advice"]
     assert refused({"advice": advice}) == ["/vehicles"]
     assert refused({"advice": advice, "vehicles": []}) == ["/vehicles"]

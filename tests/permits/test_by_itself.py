@@ -11,7 +11,7 @@ from permits.service import PermitService
 from permits.sweeping import SweepService
 from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
 from tests.permits.conftest import Town
-from tests.permits.lives import Body, Headers, act, applied, flown_at
+from tests.permits.lives import Body, Headers, act, applied, by_another, flown_at
 from zones.demands import ZoneRules
 from zones.model import Layer, Restriction
 from zones.periods import Applicability, Window
@@ -37,7 +37,8 @@ def test_the_clock_ends_what_was_used_and_lets_expire_what_was_not(
 def test_an_emergency_holds_what_it_forbids_and_its_end_releases_it(
     service: PermitService, life: LifeService, sweeper: SweepService, town: Town
 ) -> None:
-    touched, beside = service.apply(application()), service.apply(flown_at(SOON, at=(2.5, 48.85)))
+    touched = service.apply(application())
+    beside = service.apply(by_another(flown_at(SOON, at=(2.5, 48.85))))
     sweeper.sweep()
     town.now = NOW + timedelta(minutes=2)
     fire = zone("fire", Restriction.PROHIBITED, valid=Window(start=town.now, end=None))
@@ -67,7 +68,8 @@ def test_a_switch_that_wakes_a_zone_holds_what_that_forbids_and_frees_it_when_it
 ) -> None:
     flood = zone("berge", Restriction.PROHIBITED, applicability=(Applicability(switch="crue"),))
     town.zones.append(flood)
-    touched, beside = service.apply(application()), service.apply(flown_at(SOON, at=(2.5, 48.85)))
+    touched = service.apply(application())
+    beside = service.apply(by_another(flown_at(SOON, at=(2.5, 48.85))))
     if told == "while it runs":
         assert sweeper.sweep() == 0
     town.now = NOW + timedelta(minutes=10)

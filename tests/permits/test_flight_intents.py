@@ -9,8 +9,9 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from permits.registration import RegistryService
 from permits.schemas.vehicles import VehicleIn
-from tests.permits.cases import NOW
+from tests.permits.cases import NOW, vehicle
 
 INTENTS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "flight_intents" / "intents.json").read_text()
@@ -44,16 +45,19 @@ def application(name: str) -> dict[str, Any]:
 
 
 def test_conforming_intents_are_decided_and_a_tiny_overlap_is_a_conflict(
-    client: httpx.Client, operator: dict[str, str]
+    client: httpx.Client, operator: dict[str, str], registered: RegistryService
 ) -> None:
-    def told(name: str) -> dict[str, Any]:
-        answer = client.post("/v1/permits", json=application(name), headers=operator)
+    registered.add_vehicle(vehicle("drone-8"))
+
+    def told(name: str, **other: object) -> dict[str, Any]:
+        answer = client.post("/v1/permits", json=application(name) | other, headers=operator)
         assert answer.status_code == 201, answer.text
         decided: dict[str, Any] = answer.json()
         return decided
 
     assert told("valid_flight")["decision"] == "granted"
-    assert told("valid_flight_auth")["decision"] == "granted"
+    # A flight of its own, elsewhere at the same time: another drone's.
+    assert told("valid_flight_auth", vehicles=["drone-8"])["decision"] == "granted"
     refused = told("valid_conflict_tiny_overlap")
     assert refused["decision"] == "refused"
     objecting = [each["rule"] for each in refused["findings"] if each["outcome"] == "objected"]

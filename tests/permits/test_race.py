@@ -13,9 +13,11 @@ from httpx import Client
 from shapely.geometry import box, mapping
 
 from permits.parties import Role
-from tests.permits.cases import NOW, zone
+from permits.registration import RegistryService
+from tests.permits.cases import NOW, vehicle, zone
 from tests.permits.conftest import Town
 from zones.demands import ZoneRules
+from zones.model import Layer
 
 CLIENTS, ROOM, ROUNDS = 50, 10, 20
 
@@ -62,14 +64,17 @@ def test_of_fifty_who_want_ten_places_ten_get_one(
 
 @pytest.mark.slow
 def test_of_fifty_who_want_one_sky_none_meet(
-    client: Client, operator: Headers, flight: Body
+    client: Client, operator: Headers, registered: RegistryService, flight: Body
 ) -> None:
+    for link in range(CLIENTS):
+        registered.add_vehicle(vehicle(f"link-{link}"))
     # A chain of areas, each of which meets its neighbours' and no other's.
     for number in range(ROUNDS):
         chain = [2.30 + 0.0015 * link for link in range(CLIENTS)]
         bodies = [
             day(flight, number, footprint=mapping(box(west, 48.85, west + 0.002, 48.852)))
-            for west in chain
+            | {"vehicles": [f"link-{link}"]}
+            for link, west in enumerate(chain)
         ]
 
         answers = at_once(client, operator, bodies)
@@ -78,6 +83,28 @@ def test_of_fifty_who_want_one_sky_none_meet(
         assert all(abs(one - other) > 1 for one, other in combinations(links, 2))
         # Nobody was refused for nothing: beside everyone who was, somebody flies.
         assert all({link - 1, link, link + 1} & set(links) for link in range(CLIENTS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer", [Layer.AIR, Layer.RIVER])
+def test_of_fifty_places_that_one_vehicle_is_wanted_in_it_gets_one(
+    client: Client, bearer: Callable[[Role, str], Headers], layer: Layer, flight: Body
+) -> None:
+    ailes = bearer(Role.OPERATOR, "ailes")
+    # Far from each other, and on the river nobody is in anybody's way.
+    named = {"layer": layer, "vehicles": ["drone-7" if layer is Layer.AIR else "boat-1"]}
+    places = [2.25 + 0.0036 * place for place in range(CLIENTS)]
+
+    for number in range(ROUNDS // 10):
+        bodies = [
+            day(flight, number, footprint=mapping(box(west, 48.85, west + 0.001, 48.851))) | named
+            for west in places
+        ]
+
+        answers = at_once(client, ailes, bodies)
+
+        said = Counter(each["decision"] for each in answers)
+        assert said == {"granted": 1, "refused": CLIENTS - 1}
 
 
 def test_the_second_of_two_who_want_one_sky_learns_where_and_not_who(

@@ -56,6 +56,21 @@ def withdrawn(life: LifeService, permit: Permit, at: datetime) -> None:
     life.move(permit.id, Act(move=Move.WITHDRAW, by="ailes", at=at))
 
 
+def test_where_its_vehicle_was_then_decides_again(
+    service: PermitService, life: LifeService, replaying: Replaying, town: Town
+) -> None:
+    first = service.apply(asked())
+    elsewhere = application(Wanted(volumes=(volume(at=(2.40, 48.85)),)))
+    second = service.apply(elsewhere)
+    town.now += timedelta(minutes=5)
+    withdrawn(life, first, town.now)
+    third = service.apply(elsewhere)
+
+    for permit, decision in ((second, Decision.REFUSED), (third, Decision.GRANTED)):
+        again = replaying().replay(permit.id)
+        assert (again.same, again.answer.decision) == (True, decision)
+
+
 def test_whatever_happens_later_a_decision_comes_out_the_same(
     service: PermitService,
     life: LifeService,

@@ -28,6 +28,7 @@ QUESTIONS = {
     "conflict": "Would the operation come too close to one granted before?",
     "capacity": "Is there room for the vehicles at once?",
     "movements": "May so many enter within an hour?",
+    "vehicles_free": "Can the vehicles be there, with all they were granted before?",
     "purpose_favoured": "Is the use in the public interest?",
 }
 WEIGHED = {
@@ -79,6 +80,10 @@ WEIGHED = {
     ),
     "movements": (
         "The vehicles granted to enter each zone touched in every hour, and how many it admits."
+    ),
+    "vehicles_free": (
+        "Every permit granted before to a vehicle named, in place, height and time. Not "
+        "weighed: how long the way between two places takes."
     ),
     "purpose_favoured": "The purpose alone.",
 }

@@ -38,6 +38,17 @@ SENTENCES = {
         "with this operation {count} vehicles, {most} are admitted."
     ),
     "movements.not_applicable": "No zone touched limits how many vehicles enter within an hour.",
+    "vehicles_free.passed": (
+        "No vehicle named is granted a place elsewhere at the same time: whatever it was granted "
+        "before, it can keep to both."
+    ),
+    "vehicles_free.objected": (
+        "Granted elsewhere from {start_at} to {end_at} (Paris time): {vehicles}, by permit "
+        "{permits}. A vehicle cannot be in two places at once: name another, amend or withdraw "
+        "that permit, or ask for all places of one use in one application."
+    ),
+    "vehicles_free.taken": "A vehicle named is granted another place at the same time.",
+    "vehicles_free.not_applicable": "No vehicle is named.",
     "officer_decision.passed": (
         "An officer examined the application and grants it. Reason: {reason}"
     ),

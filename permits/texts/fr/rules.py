@@ -28,6 +28,7 @@ QUESTIONS = {
     "conflict": "L'opération s'approcherait-elle trop d'une autre déjà accordée ?",
     "capacity": "Y a-t-il place pour les véhicules en même temps ?",
     "movements": "Peut-il en entrer autant en une heure ?",
+    "vehicles_free": "Les véhicules peuvent-ils y être, avec tout ce qu'ils ont obtenu ?",
     "purpose_favoured": "L'usage est-il d'intérêt public ?",
 }
 WEIGHED = {
@@ -80,6 +81,10 @@ WEIGHED = {
     "movements": (
         "Les véhicules accordés à entrer dans chaque zone touchée en chaque heure et combien elle "
         "en admet."
+    ),
+    "vehicles_free": (
+        "Chaque permis déjà accordé à un véhicule nommé, en lieu, hauteur et temps. Non pesé "
+        ": le temps du trajet d'un lieu à l'autre."
     ),
     "purpose_favoured": "Le motif seul.",
 }

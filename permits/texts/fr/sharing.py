@@ -41,6 +41,17 @@ SENTENCES = {
         "de Paris) : avec cette opération, {count} véhicules, {most} sont admis."
     ),
     "movements.not_applicable": ("Aucune zone touchée ne limite le nombre d'entrées en une heure."),
+    "vehicles_free.passed": (
+        "Aucun véhicule nommé n'a obtenu de lieu ailleurs au même moment : quoi qu'il ait obtenu "
+        "avant, il peut respecter les deux."
+    ),
+    "vehicles_free.objected": (
+        "Déjà accordé ailleurs du {start_at} au {end_at} (heure de Paris) : {vehicles}, par le "
+        "permis {permits}. Un véhicule ne peut être en deux lieux à la fois : en nommer un autre, "
+        "modifier ou retirer ce permis, ou demander tous les lieux d'un même usage en une demande."
+    ),
+    "vehicles_free.taken": "Un véhicule nommé a obtenu un autre lieu au même moment.",
+    "vehicles_free.not_applicable": "Aucun véhicule n'est nommé.",
     "officer_decision.passed": "Un agent a examiné la demande et l'accorde. Motif : {reason}",
     "officer_decision.objected": "Un agent a examiné la demande et la refuse. Motif : {reason}",
     "notice.automated": (
