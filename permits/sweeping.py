@@ -143,7 +143,7 @@ class SweepService:
         made = 0
         for permit in late:
             clock = waiting(permit, now)
-            if clock is None or now < clock.due_at:
+            if clock is None or clock.silence is Silence.LAPSE or now < clock.due_at:
                 continue
             move = Move.CONSENT if clock.silence is Silence.CONSENT else Move.DISMISS
             done = self._make([(permit, _act(move, now, law=clock.act))])

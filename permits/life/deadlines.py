@@ -24,10 +24,11 @@ SERVICE_LEVEL = timedelta(days=10)
 
 
 class Silence(StrEnum):
-    """What silence means once the delay has passed."""
+    """What silence means once the delay has passed; a use that is over before that lapses."""
 
     CONSENT = "consent"
     REFUSAL = "refusal"
+    LAPSE = "lapse"
 
 
 class Ground(StrEnum):
@@ -56,10 +57,14 @@ ACTS: Mapping[Ground, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How long an application has been waiting, until when, and what happens then."""
+    """How long an application has been waiting, until when, and what happens then.
+
+    It waits until the delay of the law ends, or until its last window does where that is sooner.
+    """
 
     since: datetime
     due_at: datetime
+    legal_due_at: datetime
     silence: Silence
     act: str
     escalated: bool
@@ -76,11 +81,15 @@ def waiting(
     if asked is None:
         return None
     since, ground = asked
+    # Months are counted on the city's calendar.
+    legal_due_at = since.astimezone(PARIS_TIME) + DELAY
+    over_at = max(each.end for each in permit.application.volumes)
+    meant = Silence.CONSENT if ground is Ground.RULE else Silence.REFUSAL
     return Waiting(
         since=since,
-        # Months are counted on the city's calendar.
-        due_at=since.astimezone(PARIS_TIME) + DELAY,
-        silence=Silence.CONSENT if ground is Ground.RULE else Silence.REFUSAL,
+        due_at=min(legal_due_at, over_at),
+        legal_due_at=legal_due_at,
+        silence=Silence.LAPSE if over_at < legal_due_at else meant,
         act=ACTS[ground],
         escalated=now - since >= service_level,
     )

@@ -117,10 +117,15 @@ class AttemptOut(BaseModel):
 
 
 class WaitingOut(BaseModel):
-    """Until when an application may wait for an officer, and what silence means then."""
+    """Until when an application may wait for an officer, and what happens then.
+
+    `due_at` is `legal_due_at`, the end of the law's delay, when silence means what `act` says; or
+    the end of its last window where that is sooner, when it lapses undecided.
+    """
 
     since: datetime
     due_at: datetime
+    legal_due_at: datetime
     silence: Silence
     act: str
     escalated: bool
@@ -129,14 +134,19 @@ class WaitingOut(BaseModel):
     @classmethod
     def of(cls, clock: Waiting) -> Self:
         """Tell the clock of an application that waits."""
-        code = "waiting.escalated" if clock.escalated else f"waiting.{clock.silence}"
+        code = f"waiting.{clock.silence}"
+        if clock.escalated:
+            lapses = clock.silence is Silence.LAPSE
+            code = "waiting.escalated_lapse" if lapses else "waiting.escalated"
+        told = {"due_at": clock.due_at.isoformat(), "legal_at": clock.legal_due_at.isoformat()}
         return cls(
             since=clock.since,
             due_at=clock.due_at,
+            legal_due_at=clock.legal_due_at,
             silence=clock.silence,
             act=clock.act,
             escalated=clock.escalated,
-            text=sentence(code, {"due_at": clock.due_at.isoformat()}),
+            text=sentence(code, told),
         )
 
 

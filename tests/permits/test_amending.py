@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from httpx import Client
@@ -75,7 +75,9 @@ def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays
 
     assert (asked["state"], asked["volumes"][0]["end"]) == ("active", before)
     assert asked["attempt"]["decision"] == "needs_review"
-    assert asked["waiting"]["silence"] == "refusal"
+    # What it would follow on is over before the law's delay is.
+    assert asked["waiting"]["silence"] == "lapse"
+    assert datetime.fromisoformat(asked["waiting"]["due_at"]) == datetime.fromisoformat(before)
     assert queued["moves"] == ["review", "hold", "revoke"]
     assert (decided["state"], decided["automated"], decided["attempt"]) == ("active", False, None)
     assert decided["volumes"][0]["end"] == later

@@ -1,6 +1,6 @@
 """What happens to permits by itself: ends, holds and releases, and what silence decides."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from httpx import Client
@@ -11,7 +11,16 @@ from permits.service import PermitService
 from permits.sweeping import SweepService
 from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
 from tests.permits.conftest import Town
-from tests.permits.lives import Body, Headers, act, applied, by_another, flown_at
+from tests.permits.lives import (
+    Body,
+    Headers,
+    act,
+    applied,
+    by_another,
+    end_of,
+    flown_at,
+    shifted,
+)
 from zones.demands import ZoneRules
 from zones.model import Layer, Restriction
 from zones.periods import Applicability, Window
@@ -181,7 +190,7 @@ def test_officers_see_until_when_an_application_may_wait(
     client: Client, operator: Headers, inspector: Headers, flight: Body, town: Town
 ) -> None:
     town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
-    applied(client, operator, flight)
+    applied(client, operator, flight | {"volumes": [shifted(flight, timedelta(days=70))]})
     town.now = NOW + timedelta(days=11)
 
     (queued,) = client.get("/v1/permits?state=needs_review", headers=inspector).json()["items"]
@@ -189,3 +198,26 @@ def test_officers_see_until_when_an_application_may_wait(
     assert queued["waiting"]["silence"] == "refusal"
     assert queued["waiting"]["escalated"] is True
     assert queued["waiting"]["due_at"].startswith("2027-02-01")
+
+
+def test_what_is_over_before_the_laws_delay_waits_until_then_and_lapses(
+    client: Client,
+    operator: Headers,
+    sweeper: SweepService,
+    *,
+    flight: Body,
+    town: Town,
+) -> None:
+    town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
+    path = applied(client, operator, flight)
+
+    clock = client.get(path, headers=operator).json()["waiting"]
+    over_at = datetime.fromisoformat(end_of(path, client, operator))
+    town.now = over_at
+    sweeper.sweep()
+
+    assert (clock["silence"], datetime.fromisoformat(clock["due_at"])) == ("lapse", over_at)
+    assert clock["legal_due_at"].startswith("2027-02-01")
+    assert "its last window ends then" in clock["text"]["en"]
+    assert "son dernier créneau finit alors" in clock["text"]["fr"]
+    assert client.get(path, headers=operator).json()["state"] == "expired"

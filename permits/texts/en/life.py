@@ -15,6 +15,15 @@ SENTENCES = {
     ),
     "waiting.consent": "Waiting for an officer: without an answer it is granted on {due_at}.",
     "waiting.refusal": "Waiting for an officer: without an answer it is refused on {due_at}.",
+    "waiting.lapse": (
+        "Waiting for an officer until {due_at}: its last window ends then, and without an answer "
+        "it lapses undecided; the law's delay would end later, on {legal_at}."
+    ),
+    "waiting.escalated_lapse": (
+        "Waiting for longer than the city wants anybody to wait: to be decided first. Without an "
+        "answer it lapses on {due_at}, when its last window ends, before the law's delay does "
+        "({legal_at})."
+    ),
     "waiting.escalated": (
         "Waiting for longer than the city wants anybody to wait: to be decided first. Without an "
         "answer silence decides on {due_at}."

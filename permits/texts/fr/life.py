@@ -17,6 +17,15 @@ SENTENCES = {
     ),
     "waiting.consent": "Attend un agent : sans réponse, la demande est acceptée le {due_at}.",
     "waiting.refusal": "Attend un agent : sans réponse, la demande est refusée le {due_at}.",
+    "waiting.lapse": (
+        "Attend un agent jusqu'au {due_at} : son dernier créneau finit alors et, sans réponse, la "
+        "demande devient sans objet ; le délai légal finirait plus tard, le {legal_at}."
+    ),
+    "waiting.escalated_lapse": (
+        "Attend depuis plus longtemps que la ville ne le souhaite : à traiter en premier. Sans "
+        "réponse, la demande devient sans objet le {due_at}, à la fin de son dernier créneau, "
+        "avant la fin du délai légal ({legal_at})."
+    ),
     "waiting.escalated": (
         "Attend depuis plus longtemps que la ville ne le souhaite : à traiter en premier. Sans "
         "réponse, le silence en décide le {due_at}."
