@@ -32,6 +32,7 @@ from billing.schemas.invoices import (
     UsageOut,
     UsagesOut,
 )
+from billing.schemas.runs import RunsOut
 from billing.schemas.statements import StatementIn
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
@@ -64,6 +65,13 @@ def _add_work(routes: APIRouter, service: BillingService, who: Who) -> None:
         require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
             return RunOut.of(service.run(parse(body.period)))
+
+    @routes.get("/billing/runs")
+    def runs(caller: Annotated[Caller, Depends(who)], limit: Limit = 50) -> RunsOut:
+        """List the runs that nobody started, the newest first, and when the next is due."""
+        require_role(caller, Role.FINANCE, Role.ADMIN)
+        schedule = service.schedule
+        return RunsOut.of(schedule.plan, schedule.next_at(), schedule.newest(limit))
 
     @routes.post("/invoices/{invoice_id}/issue")
     def issue(

@@ -25,8 +25,8 @@ def midnight(day: date) -> datetime:
 @functools.cache
 def month(year: int, number: int) -> BillingPeriod:
     """Return a month of the city: from its first midnight to the next month's."""
-    following = date(year + 1, 1, 1) if number == DECEMBER else date(year, number + 1, 1)
-    window = Window(start=midnight(date(year, number, 1)), end=midnight(following))
+    start, end = midnight(date(year, number, 1)), midnight(_following(year, number))
+    window = Window(start=start, end=end)
     return BillingPeriod(year=year, month=number, window=window)
 
 
@@ -45,6 +45,21 @@ def period_of(instant: datetime) -> BillingPeriod:
     return month(local.year, local.month)
 
 
+def month_before(instant: datetime) -> BillingPeriod:
+    """Return the month before the one that holds an instant."""
+    held = period_of(instant)
+    return month(held.year - 1, DECEMBER) if held.month == 1 else month(held.year, held.month - 1)
+
+
+def first_day_after(period: BillingPeriod) -> date:
+    """Return the day on which a month is over."""
+    return _following(period.year, period.month)
+
+
 def is_over(period: BillingPeriod, now: datetime) -> bool:
     """Tell whether a period has ended: at its end it has."""
     return period.window.end is not None and period.window.end <= now
+
+
+def _following(year: int, number: int) -> date:
+    return date(year + 1, 1, 1) if number == DECEMBER else date(year, number + 1, 1)

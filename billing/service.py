@@ -23,12 +23,14 @@ from billing.model import (
     UsageSource,
 )
 from billing.moving import SERIES, NoSuchInvoice, no_invoice
+from billing.planning import UNPLANNED, Plan
 from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
 from billing.published import Published
 from billing.publishing import publishable
 from billing.reviewing import Reviews
 from billing.running import Runs, Sources, record_usage
+from billing.scheduling import Schedule
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
 from billing.store import accounts as account_store
@@ -59,19 +61,20 @@ class BillingService:
         *,
         seller: Seller = PARIS,
         bureau: Bureau = UNTOLD,
-        grace_days: int = 0,
+        plan: Plan = UNPLANNED,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._sources = sources
         self.seller = seller
-        self.accounts = Accounts(pool, clock, judge, grace_days=grace_days)
-        self.reviews = Reviews(pool, clock, grace_days=grace_days)
+        self.accounts = Accounts(pool, clock, judge, grace_days=plan.grace_days)
+        self.reviews = Reviews(pool, clock, grace_days=plan.grace_days)
         self.disputes = Disputes(pool, clock, self.accounts.claims)
         self.corrections = Corrections(pool, clock, self.accounts.claims)
         self.treasury = Treasury(pool, bureau)
         self._published = Published(pool)
         self._runs = Runs(pool, clock, sources, seller=seller)
+        self.schedule = Schedule(pool, clock, self._runs, plan)
 
     def run(self, period: BillingPeriod, *, dry: bool = False) -> Run:
         """Meter, price and draft a period that is over; running again changes nothing twice."""

@@ -56,6 +56,7 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
         _compiling() as compiled,
         installation(settings, clock.now) as installed,
         Ticking(_kept(installed), TEND_EVERY_S),
+        Ticking(installed.records.billing.schedule.tick, TEND_EVERY_S),
     ):
         compiled()
         with _counting(installed) as tally:

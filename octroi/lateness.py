@@ -4,19 +4,11 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from billing.model import BillingPeriod
-from billing.periods import period_of
+from billing.periods import month_before, period_of
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 
-INSTANT = timedelta(microseconds=1)
 ASK_EVERY = timedelta(seconds=5)
-
-
-def month_before(now: datetime) -> BillingPeriod:
-    """Return the month before the one that holds an instant."""
-    start = period_of(now).window.start
-    return period_of((start or now) - INSTANT)
 
 
 class OpenPeriods:

@@ -9,13 +9,14 @@ from importlib.metadata import version
 from psycopg_pool import ConnectionPool
 
 from billing.judging.court import Court
+from billing.periods import month_before
+from billing.planning import Plan
 from billing.quotes import Quoting
 from billing.running import Sources as BillingSources
 from billing.service import BillingService
 from billing.treasury import Bureau
 from octroi.archives import archive
 from octroi.keeping import housekeeping
-from octroi.lateness import month_before
 from octroi.notices import passing_alerts_on, passing_on
 from octroi.rulebooks import PUBLISHED, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
@@ -176,7 +177,11 @@ def records(
             sources,
             court.judge,
             bureau=Bureau(schemas=settings.pes_schemas, codes=settings.pes_codes),
-            grace_days=settings.billing_grace_days,
+            plan=Plan(
+                mode=settings.billing_runs,
+                after_days=settings.billing_run_days,
+                grace_days=settings.billing_grace_days,
+            ),
         )
         yield Records(
             pool=pool,

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from billing.planning import RunMode
 from octroi.values import (
     BrokerAddress,
     Directory,
@@ -124,6 +125,10 @@ class Settings(BaseSettings):
     )
     billing_grace_days: int = Field(
         default=0, ge=0, le=92, description="a whole number of days from 0 to 92"
+    )
+    billing_runs: RunMode = Field(default=RunMode.NONE, description="none, dry or draft")
+    billing_run_days: int = Field(
+        default=1, ge=0, le=92, description="a whole number of days from 0 to 92"
     )
     sweep_seconds: float = Field(
         default=5.0, ge=1, le=60, allow_inf_nan=False, description="seconds from 1 to 60"

@@ -7,11 +7,12 @@ from fastapi import FastAPI
 
 from billing import api as billing
 from billing import tariff_api
+from billing.periods import month_before
+from billing.scheduling import Schedule
 from octroi import metrics
 from octroi.app import Health, application, author
 from octroi.auditing import audited, noted, owners_of
 from octroi.interop import interfaces_for_tests
-from octroi.lateness import month_before
 from octroi.prices import price_lists
 from octroi.records import Clock, Records
 from octroi.sessions import Sessions
@@ -148,15 +149,24 @@ def _losses(installed: Installation) -> dict[str, int]:
     return {**told, "mqtt_overflowed": installed.ingest.dropped}
 
 
+def _ran(bills: Schedule) -> float:
+    return 0.0 if bills.last_at is None else bills.last_at.timestamp()
+
+
 def _standing(installed: Installation, deciders: Callable[[], int]) -> metrics.Standing:
     """Return where the parts that are measured stand."""
-    ingest, hub = installed.ingest, installed.hub
+    ingest, hub, bills = installed.ingest, installed.hub, installed.records.billing.schedule
     return metrics.Standing(
         counts=lambda: installed.pipeline.counters.counts,
         gauges={
             "octroi_queue_messages": ("Messages that wait for the worker", lambda: ingest.waiting),
             "octroi_broker_connected": ("1 while the broker answers", lambda: ingest.connected),
             "octroi_deciders": ("Processes that decide about permits besides", deciders),
+            "octroi_billing_run_seconds": (
+                "When a month was last run by itself",
+                lambda: _ran(bills),
+            ),
+            "octroi_billing_runs_failing": ("Due runs that failed", lambda: bills.failing),
             "octroi_live_readers": ("Open live streams", lambda: hub.readers),
         },
         losses=lambda: _losses(installed),

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from billing.periods import month_before
 from octroi import clock
 from octroi.backing import SCENE
 from octroi.cli.failures import DatabaseInUse, UnwritableSummary, told
@@ -21,7 +22,6 @@ from octroi.demo.run import Director, Script
 from octroi.demo.summary import show, write
 from octroi.embedded.directory import claimed
 from octroi.hosting import hosted
-from octroi.lateness import month_before
 from octroi.logs import configure
 from octroi.settings import Settings, load
 from permits.kinds import DocumentKind

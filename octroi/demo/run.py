@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from billing.periods import month_before
 from billing.store.invoices import InvoiceFilter
 from octroi.demo.cast import Cast, cast
 from octroi.demo.crews import Voice
@@ -27,7 +28,6 @@ from octroi.demo.standing import standing
 from octroi.demo.summary import Results, summary
 from octroi.demo.traffic import Post, Traffic
 from octroi.hosting import Hosted
-from octroi.lateness import month_before
 from permits.parties import Role
 from permits.schemas.applications import ApplicationIn
 from permits.search import Search

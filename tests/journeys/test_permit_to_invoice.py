@@ -14,10 +14,10 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
+from billing.periods import month_before
 from octroi import clock
 from octroi.client import BrokerRefused, Sender
 from octroi.demo.remote_id import Broadcast, pack
-from octroi.lateness import month_before
 from octroi.receipted import Tally
 from tests.journeys.town import ALPHA, BETA, RECEIVER, Town, agl, box, connected, eventually
 

@@ -15,10 +15,10 @@ import httpx
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from billing.periods import month_before
 from octroi import clock
 from octroi.client import Sender
 from octroi.embedded.ports import LOOPBACK
-from octroi.lateness import month_before
 from octroi.serving import Serving, address_of, listening
 from octroi.settings import load
 from octroi.site import site

@@ -21,6 +21,7 @@ from billing.life.states import (
 )
 from billing.model import Invoice, InvoiceState
 from billing.reviewing import UnexplainedReturn
+from billing.planning import Plan
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from tests.billing.conftest import City, accept
@@ -33,7 +34,8 @@ CENTS = st.integers(min_value=0, max_value=10_000).map(lambda each: Decimal(each
 @pytest.fixture
 def patient(pool: ConnectionPool, city: City) -> BillingService:
     """Return a service of a city that gives ten days of grace."""
-    return BillingService(pool, lambda: city.now, city.sources(), accept, grace_days=10)
+    plan = Plan(grace_days=10)
+    return BillingService(pool, lambda: city.now, city.sources(), accept, plan=plan)
 
 
 def test_every_state_is_reached_from_a_draft_and_no_move_leads_to_nowhere() -> None:
