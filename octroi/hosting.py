@@ -16,7 +16,6 @@ from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
 from octroi.deciding.front import Front
-from octroi.deciding.law import Law
 from octroi.serving import Serving, address_of, listening
 from octroi.settings import Settings
 from octroi.site import site
@@ -110,8 +109,7 @@ def _fronted(installed: Installation) -> ASGIApp:
     place = Place(settings=settings, database_url=backed.database_url, secret=backed.secret)
     deciders = Deciders(place, installed.ingest.publish, settings.deciders)
     app = site(installed, lambda: deciders.ready)
-    law = Law(installed.records.keeper)
-    return Front(app, deciders, lambda: law.name, settings.body_limit_bytes)
+    return Front(app, deciders, settings.body_limit_bytes)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from octroi.reasons import reason
 from permits.interuss.refusals import MalformedRequest
+from permits.law import LawInMotion
 
 log = structlog.get_logger()
 
@@ -77,6 +78,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(psycopg.OperationalError, _unavailable)
     app.add_exception_handler(PoolTimeout, _unavailable)
+    app.add_exception_handler(LawInMotion, _in_motion)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -194,6 +196,12 @@ def _unavailable(request: Request, error: Exception) -> JSONResponse:
         instance=request.url.path,
         headers={"Retry-After": "5"},
     )
+
+
+def _in_motion(request: Request, error: Exception) -> JSONResponse:
+    said = str(error)
+    sentence = f"{said[:1].upper()}{said[1:]}."
+    return problem(503, sentence, instance=request.url.path, headers={"Retry-After": "1"})
 
 
 def _broken(request: Request, error: Exception) -> JSONResponse:

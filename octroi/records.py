@@ -24,6 +24,7 @@ from octroi.settings import Settings
 from octroi.surroundings import datum_of
 from permits.auditing import AuditService
 from permits.cases import City, Prices
+from permits.law import Law
 from permits.life.holdings import Held, Holding
 from permits.living import LifeService
 from permits.model import OperationVolume, Permit
@@ -43,6 +44,7 @@ from zones.index import ZoneIndex
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
+from zones.store.reading import revision as published_so_far
 from zones.switching import SwitchService
 from zones.territory import Territory
 
@@ -139,6 +141,11 @@ def records(
             zones_touching=touching,
             prices=prices,
             announce=neighbours.announce or passing_on(pool),
+            law=Law(
+                at_hand=lambda: keeper.number,
+                published=published_so_far,
+                take_up=lambda: keeper.refresh(PUBLISHED),
+            ),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
             switches=lambda: keeper.rulebook().index.switches,
@@ -156,6 +163,7 @@ def records(
         )
         keeper = RulebookKeeper(
             RuleSources(
+                published=zones.revision,
                 zones=zones.current,
                 switches=switches.switches,
                 held=permits.held if neighbours.judged else _nothing_held,

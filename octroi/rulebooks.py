@@ -33,10 +33,12 @@ MANY = 1_000
 class Sources:
     """What the city has published and decided, read when asked.
 
-    `zones` and `held` give what is or will be in force, or still was after an instant, `held_by`
-    what some permits hold of that, `switches` when each switch was, is and will be on.
+    `published` tells how often anything was published; `zones` and `held` give what is or will be
+    in force, or still was after an instant, `held_by` what some permits hold of that, `switches`
+    when each switch was, is and will be on.
     """
 
+    published: Callable[[], int]
     zones: Callable[[datetime], tuple[Zone, ...]]
     switches: Callable[[], Switches]
     held: Callable[[datetime], frozenset[Held]]
@@ -64,10 +66,12 @@ PUBLISHED = Changed(permits=frozenset())
 class InForce:
     """One state of the city's rules; never changed, only replaced.
 
-    It holds what is or will be in force, or still was after `since`.
+    It holds what is or will be in force, or still was after `since`; the catalogue holds what was
+    published up to the publication of that `number`, or more.
     """
 
     since: datetime
+    number: int
     rulebook: Rulebook
     catalogue: Catalogue
     registry: Registry
@@ -83,12 +87,18 @@ class RulebookKeeper:
         self._sources = sources
         self._building = threading.Lock()
         self._catalogued: ZoneIndex | None = None
+        self._number = 0
         self._current: InForce | None = None
 
     def refresh(self, changed: Changed = ANYTHING) -> None:
         """Read what may have changed, and swap it in."""
         with self._building:
             self._swap(self._current, changed)
+
+    @property
+    def number(self) -> int:
+        """Return how often anything had been published that the catalogue knows of."""
+        return self._in_force().number
 
     def rulebook(self) -> Rulebook:
         """Return the rulebook in force."""
@@ -165,6 +175,8 @@ class RulebookKeeper:
 
     def _published(self, before: InForce | None, since: datetime, grants: Grants) -> InForce:
         sources = self._sources
+        # Counted before it is read: what is published meanwhile is not taken for known.
+        self._number = sources.published()
         zones, switches = sources.zones(since), sources.switches()
         registry = sources.registry()
         rulebook = Rulebook(
@@ -177,7 +189,13 @@ class RulebookKeeper:
             like=None if before is None else before.rulebook,
         )
         catalogue = Catalogue((), sources.datum) if before is None else before.catalogue
-        return InForce(since=since, rulebook=rulebook, catalogue=catalogue, registry=registry)
+        return InForce(
+            since=since,
+            number=0 if before is None else before.number,
+            rulebook=rulebook,
+            catalogue=catalogue,
+            registry=registry,
+        )
 
     def _index(
         self, before: InForce | None, zones: tuple[Zone, ...], switches: Switches
@@ -194,9 +212,10 @@ class RulebookKeeper:
         """Return it with the catalogue of its index, made where that is a new one."""
         index = built.rulebook.index
         if index is self._catalogued:
-            return built
+            return replace(built, number=self._number)
         self._catalogued = index
-        return replace(built, catalogue=Catalogue(index.zones, index.datum, index.switches))
+        catalogue = Catalogue(index.zones, index.datum, index.switches)
+        return replace(built, number=self._number, catalogue=catalogue)
 
 
 def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:

@@ -8,6 +8,7 @@ from secrets import token_bytes
 from permits.basis import Basis
 from permits.beside.reaches import reaches
 from permits.kinds import DocumentKind
+from permits.law import Law
 from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.rules.admission import refuse_undecidable
@@ -39,6 +40,7 @@ class City:
     zones_touching: Callable[[OperationVolume, Layer], tuple[Zone, ...]]
     prices: Callable[[], Prices]
     announce: Callable[[Permit], None]
+    law: Law = field(default_factory=Law)
     documents_needed: Mapping[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
     datum: Callable[[], Datum] = paris_datum
     switches: Callable[[], Switches] = lambda: NO_SWITCHES
@@ -61,6 +63,8 @@ class Cases:
 
     def case(self, connection: Connection, application: Application, now: datetime) -> Case:
         """Return the case without those beside it."""
+        # Before the zones: what changes while they are read counts as not read.
+        law = self._city.law.at_hand()
         who = applicant(connection, application)
         touched = {
             (zone.id, zone.version): zone
@@ -73,11 +77,24 @@ class Cases:
             vehicles=who.vehicles,
             zones=tuple(touched[key] for key in sorted(touched)),
             now=now,
+            law=law,
             datum=self._city.datum(),
             switches=self._city.switches(),
             documents=who.documents,
             documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
         )
+
+    def alone_beside(self, connection: Connection, case: Case) -> Case:
+        """Return the case with those it could meet, as they stay until the transaction ends.
+
+        Whoever else could be in the way waits. Raise Superseded where another law is published
+        than the case was made by; whoever publishes one later can wait for this transaction to end,
+        see `permits.store.volumes.settle`.
+        """
+        volumes.hold(connection, reaches(case))
+        self._city.law.refuse_superseded(connection, case.law)
+        # A statement of its own: it sees what was granted while the first one waited.
+        return beside(connection, case)
 
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
@@ -108,16 +125,6 @@ def beside(connection: Connection, case: Case) -> Case:
         neighbours=volumes.near(connection, reaches(case)),
         engagements=volumes.engaged(connection, case.application),
     )
-
-
-def alone_beside(connection: Connection, case: Case) -> Case:
-    """Return the case with those it could meet, as they stay granted until the transaction ends.
-
-    Whoever else could be in the way waits.
-    """
-    volumes.hold(connection, reaches(case))
-    # A statement of its own: it sees what was granted while the first one waited.
-    return beside(connection, case)
 
 
 def _operator(found: Operator | None, application: Application) -> Operator:

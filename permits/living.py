@@ -69,6 +69,7 @@ class LifeService:
         self._clock = clock
         self._announce = city.announce
         self._cases = Cases(city)
+        self._law = city.law
         self._offers = Offers(pool, city)
         self._software = city.software
         self._lead = lead
@@ -110,17 +111,7 @@ class LifeService:
 
     def move(self, permit_id: UUID, act: Act, seen: Seen = UNSEEN) -> Permit:
         """Make a move that decides no application."""
-        with self._pool.connection() as connection:
-            if earlier := claimed(connection, seen, act.at):
-                return earlier
-            before = latest(connection, permit_id, seen)
-            if act.move is Move.RELEASE and act.move in possible(before):
-                act = self._released(connection, before, act)
-            after = moved(before, act)
-            self._refuse_unfit(connection, before, after)
-            record(connection, before, after, seen)
-        self._announce(after)
-        return after
+        return self._law.by(lambda: self._moved(permit_id, act, seen))
 
     def activate(self, permit_id: UUID, act: Act, seen: Seen = UNSEEN) -> Permit:
         """Begin to use a permit, when all that it was granted upon still holds."""
@@ -155,6 +146,42 @@ class LifeService:
         seen: Seen = UNSEEN,
     ) -> Permit:
         """Decide another application for a permit; what is in force stays where it is refused."""
+        return self._law.by(lambda: self._amended(permit_id, act, wanted, seen))
+
+    def waiting(self, permit: Permit) -> Waiting | None:
+        """Return the clock of what waits for an officer: an application, or an attempt."""
+        return waiting(permit, self._clock(), self._service_level)
+
+    def against(self, permit: Permit) -> tuple[Finding, ...]:
+        """Return what stands against a permit now that did not when it was granted."""
+        with self._pool.connection() as connection:
+            return objections(self._beside(connection, permit, self._clock()), permit)
+
+    def now(self) -> datetime:
+        """Return the instant at which a move is made."""
+        return self._clock()
+
+    @property
+    def lead(self) -> timedelta:
+        """Return how long before its window a permit may be activated."""
+        return self._lead
+
+    def _moved(self, permit_id: UUID, act: Act, seen: Seen) -> Permit:
+        with self._pool.connection() as connection:
+            if earlier := claimed(connection, seen, act.at):
+                return earlier
+            before = latest(connection, permit_id, seen)
+            if act.move is Move.RELEASE and act.move in possible(before):
+                act = self._released(connection, before, act)
+            after = moved(before, act)
+            self._refuse_unfit(connection, before, after)
+            record(connection, before, after, seen)
+        self._announce(after)
+        return after
+
+    def _amended(
+        self, permit_id: UUID, act: Act, wanted: Callable[[Permit], Application], seen: Seen
+    ) -> Permit:
         with self._pool.connection() as connection:
             if seen.request and (earlier := store.answered(connection, seen.request)):
                 return earlier
@@ -198,38 +225,20 @@ class LifeService:
         self._announce(after)
         return after
 
-    def waiting(self, permit: Permit) -> Waiting | None:
-        """Return the clock of what waits for an officer: an application, or an attempt."""
-        return waiting(permit, self._clock(), self._service_level)
-
-    def against(self, permit: Permit) -> tuple[Finding, ...]:
-        """Return what stands against a permit now that did not when it was granted."""
-        with self._pool.connection() as connection:
-            return objections(self._beside(connection, permit, self._clock()), permit)
-
-    def now(self) -> datetime:
-        """Return the instant at which a move is made."""
-        return self._clock()
-
-    @property
-    def lead(self) -> timedelta:
-        """Return how long before its window a permit may be activated."""
-        return self._lead
-
     def _beside(self, connection: Connection, permit: Permit, at: datetime) -> Case:
+        return without(beside(connection, self._ahead(connection, permit, at)), permit)
+
+    def _ahead(self, connection: Connection, permit: Permit, at: datetime) -> Case:
         # What is over is no matter any more, nor a zone that was in force only then.
         asked = permit.application
-        ahead = within(asked, Window(start=at, end=None)) or asked
-        case = self._cases.case(connection, ahead, at)
-        return without(beside(connection, case), permit)
+        return self._cases.case(connection, within(asked, Window(start=at, end=None)) or asked, at)
 
     def _answered(
         self, connection: Connection, before: Permit, priced: tuple[Case, Quote]
     ) -> Revision:
         """Decide what is asked for instead of a permit, alone among those beside it."""
         case, quote = priced
-        volumes.hold(connection, reaches(case))
-        alone = without(beside(connection, case), before)
+        alone = without(self._cases.alone_beside(connection, case), before)
         rules = rules_for(before, alone)
         return Revision(
             application=case.application,
@@ -244,7 +253,8 @@ class LifeService:
 
         What only an officer may answer, an officer who releases it has answered.
         """
-        against = objections(self._beside(connection, before, act.at), before)
+        alone = self._cases.alone_beside(connection, self._ahead(connection, before, act.at))
+        against = objections(without(alone, before), before)
         standing = against if act.by == BY_ITSELF else refusals(against)
         if standing:
             raise Objected(before, standing)

@@ -287,9 +287,10 @@ class Engagement:
 class Case:
     """All that the rules look at: the application, who asks, what it touches, and the instant.
 
-    `zones` are the versions in force that the volumes touch in space, height and time, `neighbours`
-    the granted volumes of the layer that are near enough to matter, see `permits.beside.reaches`,
-    `engagements` those of other permits of the vehicles named, wherever they are.
+    `zones` are the versions in force that the volumes touch in space, height and time, by the `law`
+    at hand, counted by how often anything was published; `neighbours` the granted volumes of the
+    layer that are near enough to matter, see `permits.beside.reaches`, `engagements` those of other
+    permits of the vehicles named, wherever they are.
     `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
     asks for.
     """
@@ -299,6 +300,7 @@ class Case:
     vehicles: tuple[Vehicle, ...]
     zones: tuple[Zone, ...]
     now: datetime
+    law: int = 0
     neighbours: tuple[Neighbour, ...] = ()
     engagements: tuple[Engagement, ...] = ()
     datum: Datum = field(default_factory=paris_datum)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.answers.sealing import opened, seal
-from permits.cases import Cases, City, Quoted, alone_beside, basis_of, beside
+from permits.cases import Cases, City, Quoted, basis_of, beside
 from permits.decisions import Answer, decide
 from permits.life.holdings import Held, Holding
 from permits.model import (
@@ -71,6 +71,7 @@ class PermitService:
         self._pool = pool
         self._clock = clock
         self._cases = Cases(city)
+        self._law = city.law
         self._offers = Offers(pool, city)
         self._software = city.software
         self._secret = city.secret
@@ -84,47 +85,11 @@ class PermitService:
         request: Request | None = None,
     ) -> Permit:
         """Decide an application and write the permit down; `now` tells the past of a replay."""
-        at = now or self._clock()
-        if request and (earlier := self._answered(request)):
-            return earlier
-        with reading(self._pool) as connection:
-            case = self._cases.admitted(connection, application, at)
-        # Quoted outside the transaction: tariffs may need a connection of their own.
-        quoted = self._cases.quoting()
-        quote = quoted(case)
-        with self._pool.connection() as connection:
-            if request and (earlier := store.claim(connection, request, at)):
-                return earlier
-            # Whoever could be in the way waits here, and then reads what was granted.
-            answer = decide(alone_beside(connection, case))
-            permit = self._permit(case, answer, quote)
-            if answer.decision is Decision.REFUSED:
-                # A refusal takes no place: nobody waits while alternatives are looked for.
-                connection.rollback()
-            else:
-                _record(connection, permit, request)
-        if answer.decision is Decision.REFUSED:
-            permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
-            with self._pool.connection() as connection:
-                if request and (earlier := store.claim(connection, request, at)):
-                    return earlier
-                _record(connection, permit, request)
-        self._announce(permit)
-        return permit
+        return self._law.by(lambda: self._applied(application, now, request))
 
     def advise(self, application: Application) -> Advice:
         """Say what an application would be answered; an empty operator stands for anybody."""
-        with reading(self._pool) as connection:
-            case = beside(connection, self._cases.admitted(connection, application, self._clock()))
-        answer, quoted = decide(case), self._cases.quoting()
-        return Advice(
-            case=case,
-            permit_needed=permit_needed(case),
-            answer=answer,
-            quote=quoted(case),
-            by_size=_by_size(case, quoted),
-            alternatives=self._offers.instead(case, answer, quoted),
-        )
+        return self._law.by(lambda: self._advised(application))
 
     def seal(self, content: Mapping[str, Any]) -> str:
         """Seal what was advised, for whoever asked to apply with."""
@@ -169,6 +134,52 @@ class PermitService:
         """Return those of some permits that an experimentation ground grants: they are free."""
         with self._pool.connection() as connection:
             return grounds.granted(connection, permits)
+
+    def _advised(self, application: Application) -> Advice:
+        with reading(self._pool) as connection:
+            case = self._cases.admitted(connection, application, self._clock())
+            self._law.refuse_superseded(connection, case.law)
+            case = beside(connection, case)
+        answer, quoted = decide(case), self._cases.quoting()
+        return Advice(
+            case=case,
+            permit_needed=permit_needed(case),
+            answer=answer,
+            quote=quoted(case),
+            by_size=_by_size(case, quoted),
+            alternatives=self._offers.instead(case, answer, quoted),
+        )
+
+    def _applied(
+        self, application: Application, now: datetime | None, request: Request | None
+    ) -> Permit:
+        at = now or self._clock()
+        if request and (earlier := self._answered(request)):
+            return earlier
+        with reading(self._pool) as connection:
+            case = self._cases.admitted(connection, application, at)
+        # Quoted outside the transaction: tariffs may need a connection of their own.
+        quoted = self._cases.quoting()
+        quote = quoted(case)
+        with self._pool.connection() as connection:
+            if request and (earlier := store.claim(connection, request, at)):
+                return earlier
+            # Whoever could be in the way waits here, and then reads what was granted.
+            answer = decide(self._cases.alone_beside(connection, case))
+            permit = self._permit(case, answer, quote)
+            if answer.decision is Decision.REFUSED:
+                # A refusal takes no place: nobody waits while alternatives are looked for.
+                connection.rollback()
+            else:
+                _record(connection, permit, request)
+        if answer.decision is Decision.REFUSED:
+            permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
+            with self._pool.connection() as connection:
+                if request and (earlier := store.claim(connection, request, at)):
+                    return earlier
+                _record(connection, permit, request)
+        self._announce(permit)
+        return permit
 
     def _answered(self, request: Request) -> Permit | None:
         with reading(self._pool) as connection:

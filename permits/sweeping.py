@@ -4,8 +4,7 @@ Whoever else moves the same permit at the same time wins, and it is looked at ag
 does no more than once.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,27 +17,17 @@ from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected
 from permits.model import Finding, InvalidApplication, Move, Permit, PermitState
 from permits.rules.sharing import Full
-from permits.store import due
+from permits.store import due, volumes
 from permits.versions import Seen, StaleVersion
-from zones.model import Zone, ZoneId
+from zones.model import Layer, Zone, ZoneId
 from zones.periods import NO_SWITCHES, Switches
 
 log = structlog.get_logger()
 
 MOST = 200
-# Whoever decided this long after a zone took effect knew of it.
-HEARSAY = timedelta(minutes=1)
 # What was decided is written down after so long at most.
 UNDER_WAY = timedelta(seconds=30)
 NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """When a zone in effect was first and last looked at."""
-
-    first: datetime
-    last: datetime
 
 
 class SweepService:
@@ -55,8 +44,7 @@ class SweepService:
         self._life = life
         self._zones = zones
         self._switches = switches
-        self._seen: dict[Effect, Sight] = {}
-        self._begun = False
+        self._seen: frozenset[Effect] | None = None
 
     def sweep(self) -> int:
         """Make every move that is due now; return how many were made."""
@@ -73,51 +61,50 @@ class SweepService:
     def _restrain(self, now: datetime) -> int:
         """Put on hold what zones that took effect, or a switch woke, would not have granted.
 
-        Whoever decides beside hears of a zone a little later, so for a while what was granted since
-        the last look is looked at again.
+        One look is enough: what is recorded later is decided by the law that is published then.
         """
         switches = self._switches()
         force = effects(self._zones(), switches, now)
-        fresh = {key: each for key, each in force.items() if self._is_news(key, now)}
-        new = [
-            (each, self._seen.get(key))
-            for key, each in fresh.items()
-            if self._begun or lately(each, switches, now)
-        ]
-        named = {zone.id for zone, _ in new}
+        seen = self._seen
+        new = tuple(
+            each
+            for key, each in force.items()
+            if (lately(each, switches, now) if seen is None else key not in seen)
+        )
+        self._settle(new)
+        named = {zone.id for zone in new}
         moves = [
             (permit, _act(Move.HOLD, now, findings=against))
             for permit in self._touched(new, now)
             if (against := self._against(permit, named))
         ]
         made = self._make(moves)
-        first = now if self._begun else now - HEARSAY
-        self._seen = {key: self._looked(key, first, now) for key in force}
-        self._begun = True
+        self._seen = frozenset(force)
         return made
 
-    def _is_news(self, effect: Effect, now: datetime) -> bool:
-        seen = self._seen.get(effect)
-        return seen is None or now - seen.first < HEARSAY
-
-    def _looked(self, effect: Effect, first: datetime, now: datetime) -> Sight:
-        before = self._seen.get(effect)
-        return Sight(first=before.first if before else first, last=now)
-
-    def _touched(
-        self, zones: Iterable[tuple[Zone, Sight | None]], now: datetime
-    ) -> Iterable[Permit]:
-        found: dict[object, Permit] = {}
-        switches = self._switches()
+    def _settle(self, zones: Iterable[Zone]) -> None:
+        """Wait for those who decide by the law before these zones took effect."""
+        layers = {layer for zone in zones for layer in ((zone.layer,) if zone.layer else Layer)}
         with self._pool.connection() as connection:
-            for zone, seen in zones:
-                box = zone.footprint.bounds
-                after = None if seen is None else seen.last - UNDER_WAY
-                span = now, zone.valid.end
-                for each in due.in_force(connection, box, zone.layer, span, after):
-                    if _before(each, taken_effect(zone, switches, now)):
-                        found[each.id] = each
-        return found.values()
+            for layer in sorted(layers):
+                volumes.settle(connection, layer)
+
+    def _touched(self, zones: Sequence[Zone], now: datetime) -> Iterable[Permit]:
+        """Return what authorises where one of the zones is, unless it was granted knowing it."""
+        switches = self._switches()
+        places = tuple(
+            due.Place(
+                layer=zone.layer,
+                box=zone.footprint.bounds,
+                end=zone.valid.end,
+                before=since + UNDER_WAY if (since := taken_effect(zone, switches, now)) else None,
+            )
+            for zone in zones
+        )
+        if not places:
+            return ()
+        with self._pool.connection() as connection:
+            return due.in_force(connection, places, now)
 
     def _against(self, permit: Permit, zones: set[ZoneId]) -> tuple[Finding, ...]:
         return tuple(each for each in self._life.against(permit) if each.zone in zones)
@@ -172,7 +159,3 @@ def _act(move: Move, now: datetime, *, findings: tuple[Finding, ...] = (), law: 
 def _ending(permit: Permit) -> Move:
     used = permit.activated_at is not None
     return Move.END if used and permit.state is not PermitState.GRANTED else Move.EXPIRE
-
-
-def _before(permit: Permit, since: datetime | None) -> bool:
-    return since is None or permit.recorded_at < since + HEARSAY

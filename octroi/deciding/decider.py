@@ -25,7 +25,6 @@ from octroi.deciding.frames import (
     framed,
     unframed,
 )
-from octroi.deciding.law import Law
 from octroi.logs import configure
 from octroi.notices import Notices
 from octroi.settings import Settings
@@ -53,10 +52,10 @@ def work(line: socket.socket, place: Place) -> None:
         place.database_url, clock.now, settings, notices.announce, secret=secret
     ) as parts:
         app = decisions(parts, settings, clock.now, secret)
-        uvloop.run(_answering(line, app, notices, Law(parts.keeper)))
+        uvloop.run(_answering(line, app, notices))
 
 
-async def _answering(line: socket.socket, app: ASGIApp, notices: Notices, law: Law) -> None:
+async def _answering(line: socket.socket, app: ASGIApp, notices: Notices) -> None:
     reader, writer = await asyncio.open_connection(sock=line, limit=BUFFER_BYTES)
     loop = asyncio.get_running_loop()
 
@@ -69,15 +68,12 @@ async def _answering(line: socket.socket, app: ASGIApp, notices: Notices, law: L
     decoder = msgspec.msgpack.Decoder(Asked)
     async with asyncio.TaskGroup() as answers:
         while (packed := await unframed(reader)) is not None:
-            answers.create_task(_answered(app, decoder.decode(packed), law, writer.write))
+            answers.create_task(_answered(app, decoder.decode(packed), writer.write))
 
 
-async def _answered(app: ASGIApp, asked: Asked, law: Law, write: Callable[[bytes], None]) -> None:
+async def _answered(app: ASGIApp, asked: Asked, write: Callable[[bytes], None]) -> None:
     answer = _Answer(asked.body)
     try:
-        if not law.is_that(asked.law):
-            # Whoever published and asks at once is answered by what was published.
-            await asyncio.to_thread(law.take_up, asked.law)
         await app(_scope(asked), answer.receive, answer.send)
     except Exception:
         # The app has answered that it failed, and raises again for its server to log.

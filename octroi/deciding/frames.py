@@ -13,10 +13,9 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, tag="asked"):
-    """A request as it came; `number` names it among those that wait, `law` what it rests on."""
+    """A request as it came; `number` names it among those that wait."""
 
     number: int
-    law: bytes
     method: str
     path: str
     query: bytes

@@ -4,7 +4,6 @@ It serves the pages, the live streams and the telemetry, and one interpreter doe
 time: who asks for permits in a hurry would keep vehicles waiting, and they him.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -24,13 +23,10 @@ GONE: Final = (
 class Front:
     """An app of which some requests are answered by deciding processes, while there are any."""
 
-    def __init__(
-        self, app: ASGIApp, deciders: Deciders, law: Callable[[], bytes], body_limit_bytes: int
-    ) -> None:
-        """Wrap an app; `law` names the law it answers by, which is theirs before they answer."""
+    def __init__(self, app: ASGIApp, deciders: Deciders, body_limit_bytes: int) -> None:
+        """Wrap an app that could answer all of them."""
         self._app = app
         self._deciders = deciders
-        self._law = law
         self._limit_bytes = body_limit_bytes
         self._waiting = 0
 
@@ -46,7 +42,7 @@ class Front:
             if decider is None:
                 await self._app(scope, receive, send)
             else:
-                await _passed_on(decider, scope, receive, send, self._law)
+                await _passed_on(decider, scope, receive, send)
         finally:
             self._waiting -= 1
 
@@ -67,14 +63,12 @@ class Front:
         )
 
 
-async def _passed_on(
-    decider: Decider, scope: Scope, receive: Receive, send: Send, law: Callable[[], bytes]
-) -> None:
+async def _passed_on(decider: Decider, scope: Scope, receive: Receive, send: Send) -> None:
     body = await _whole(receive)
     if body is None:
         return
     try:
-        answered = await decider.ask(_asked(scope, body, law()))
+        answered = await decider.ask(_asked(scope, body))
     except DeciderGone:
         refusal = problem(503, GONE, instance=scope["path"], headers={"Retry-After": "1"})
         await refusal(scope, receive, send)
@@ -95,10 +89,9 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(chunks)
 
 
-def _asked(scope: Scope, body: bytes, law: bytes) -> Asked:
+def _asked(scope: Scope, body: bytes) -> Asked:
     return Asked(
         number=0,
-        law=law,
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"],

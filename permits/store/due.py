@@ -1,6 +1,7 @@
 """Which permits does the city's own clock have to look at? Found in the database."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from permits.documents import from_document
@@ -34,16 +35,34 @@ JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
 WHERE p.state = 'on_hold' AND jsonb_array_length(v.document -> 'hold') > 0 AND p.ends > %(now)s
 LIMIT %(most)s
 """
-# What authorises in a box, in a layer or in all, at some time of a span.
+# What authorises in any of some boxes, in a layer or in all, at some time of a span, as recorded
+# before an instant.
 IN_FORCE = """
 SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
-WHERE p.state IN ('granted', 'active')
-  AND (%(layer)s::text IS NULL OR p.layer = %(layer)s) AND p.ends > %(start)s
-  AND p.bounds && box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
-  AND p.during && tstzmultirange(tstzrange(%(start)s, %(end)s))
-  AND (%(after)s::timestamptz IS NULL OR v.recorded_at > %(after)s)
+WHERE p.state IN ('granted', 'active') AND p.ends > %(now)s AND EXISTS (
+    SELECT FROM unnest(%(layers)s::text[], %(west)s::float8[], %(south)s::float8[],
+        %(east)s::float8[], %(north)s::float8[], %(ends)s::timestamptz[], %(before)s::timestamptz[])
+        AS zone (layer, west, south, east, north, ends, before)
+    WHERE (zone.layer IS NULL OR p.layer = zone.layer)
+      AND p.bounds && box(point(zone.west, zone.south), point(zone.east, zone.north))
+      AND p.during && tstzmultirange(tstzrange(%(now)s, zone.ends))
+      AND (zone.before IS NULL OR v.recorded_at < zone.before)
+)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and until when something is looked for, as recorded before an instant.
+
+    `layer` None is every layer; `end` and `before` None are no limit.
+    """
+
+    layer: Layer | None
+    box: Bounds
+    end: datetime | None
+    before: datetime | None
 
 
 def passed(connection: Connection, now: datetime, most: int) -> Sequence[Permit]:
@@ -66,17 +85,19 @@ def held(connection: Connection, now: datetime, most: int) -> Sequence[Permit]:
     return tuple(_permits(connection, HELD, {"now": now, "most": most}))
 
 
-def in_force(
-    connection: Connection,
-    box: Bounds,
-    layer: Layer | None,
-    span: tuple[datetime, datetime | None],
-    after: datetime | None = None,
-) -> Sequence[Permit]:
-    """Return what authorises in a box at some time of a span, as recorded after an instant."""
-    west, south, east, north = box
-    (start, end), named = span, {"west": west, "south": south, "east": east, "north": north}
-    asked = {**named, "layer": layer, "start": start, "end": end, "after": after}
+def in_force(connection: Connection, places: Sequence[Place], now: datetime) -> Sequence[Permit]:
+    """Return what authorises in any of some places, now or later."""
+    west, south, east, north = zip(*(each.box for each in places), strict=True)
+    asked = {
+        "now": now,
+        "layers": [each.layer for each in places],
+        "west": list(west),
+        "south": list(south),
+        "east": list(east),
+        "north": list(north),
+        "ends": [each.end for each in places],
+        "before": [each.before for each in places],
+    }
     return tuple(_permits(connection, IN_FORCE, asked))
 
 

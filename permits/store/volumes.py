@@ -18,6 +18,7 @@ from permits.model import (
     PermitId,
 )
 from permits.store.columns import numbers, spans, union, written
+from zones.model import Layer
 from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
@@ -70,11 +71,18 @@ DELETE FROM permits.volume WHERE permit = %(permit)s
 
 
 def hold(connection: Connection, wanted: Reaches) -> None:
-    """Wait until nobody else decides about these, and keep them until the transaction ends."""
-    if not (wanted.keys or wanted.alone):
-        return
-    values = {"layer": f"permits/{wanted.layer}", "keys": numbers(wanted.keys)}
+    """Wait until nobody else decides about these, and keep them until the transaction ends.
+
+    Who is in nobody's way has the layer with all others all the same: for `settle` to wait for.
+    """
+    values = {"layer": _name(wanted.layer), "keys": numbers(wanted.keys)}
     connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
+
+
+def settle(connection: Connection, layer: Layer) -> None:
+    """Wait until everybody who is deciding in a layer has recorded what was decided."""
+    connection.execute(HOLD_LAYER, {"layer": _name(layer)})
+    connection.commit()
 
 
 def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
@@ -125,6 +133,10 @@ def placing(permit: Permit) -> Mapping[str, Any]:
 def free(connection: Connection, permit: Permit) -> None:
     """Free the volumes and vehicles of a permit."""
     connection.execute(REMOVE, {"permit": permit.id})
+
+
+def _name(layer: Layer) -> str:
+    return f"permits/{layer}"
 
 
 def _reading(wanted: Reaches) -> Mapping[str, Any]:

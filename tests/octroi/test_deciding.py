@@ -22,7 +22,6 @@ from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
 from octroi.deciding.front import Front
-from octroi.deciding.law import Law
 from octroi.records import Records, records
 from octroi.settings import Settings, load
 from octroi.site import decisions
@@ -100,10 +99,7 @@ class City:
     def fronted(
         self, told: Callable[[str, bytes, bool], None], answers_within_s: float = PATIENCE_S
     ) -> Iterator[httpx.Client]:
-        law = Law(self.parts.keeper)
-        front = Front(
-            here(), Deciders(self.place, told, 1, answers_within_s), lambda: law.name, LIMIT_BYTES
-        )
+        front = Front(here(), Deciders(self.place, told, 1, answers_within_s), LIMIT_BYTES)
         with served(front) as client:
             client.headers["Authorization"] = f"Bearer {self.key}"
             yield client
@@ -162,16 +158,11 @@ def test_two_processes_decide_as_one(city: City) -> None:
         assert len(told) == ROUNDS * CLIENTS // 2
         assert {(topic, retain) for topic, _, retain in told} == {("octroi/v1/seine/permit", True)}
 
-        # What is published is the law there too: at once for whoever has it at hand here, and
-        # within a second for all.
-        for waiting_s, name in ((0.0, "closed"), (1.0, "shut")):
-            city.parts.zones.create(quay(name, Restriction.PROHIBITED), by="council")
-            if not waiting_s:
-                city.parts.keeper.refresh()
-            time.sleep(waiting_s)
-            [refused] = at_once([beside], cruise(ROUNDS))
-            assert refused.json()["decision"] == "refused"
-            assert name in refused.text
+        # What is published is the law there too, at once.
+        city.parts.zones.create(quay("closed", Restriction.PROHIBITED), by="council")
+        [refused] = at_once([beside], cruise(ROUNDS))
+        assert refused.json()["decision"] == "refused"
+        assert "closed" in refused.text
     assert decider() is None
 
 
@@ -214,18 +205,16 @@ def test_what_only_the_serving_process_can_answer_is_not_passed_on(city: City) -
     assert decider() is None
 
 
-def test_a_process_that_has_not_heard_of_a_zone_takes_it_up_when_asked_by_one_that_has(
+def test_whoever_has_not_heard_of_a_zone_decides_and_advises_by_it(
     city: City, database_url: str
 ) -> None:
     with records(database_url, clock.now, city.settings, secret=SECRET) as other:
-        here_law, there_law = Law(city.parts.keeper), Law(other.keeper)
-        assert there_law.is_that(here_law.name)
+        assert other.keeper.rulebook().zones == ()
+        for name, ask in (("closed", "/v1/permits"), ("shut", "/v1/advice")):
+            city.parts.zones.create(quay(name, Restriction.PROHIBITED), by="council")
+            with served(decisions(other, city.settings, clock.now, SECRET)) as client:
+                client.headers["Authorization"] = f"Bearer {city.key}"
+                answer = client.post(ask, json=cruise(0))
 
-        city.parts.zones.create(quay("closed", Restriction.PROHIBITED), by="council")
-        city.parts.keeper.refresh()
-        named = here_law.name
-
-        assert not there_law.is_that(named)
-        there_law.take_up(named)
-        assert there_law.name == named
-        assert [zone.id for zone in other.keeper.rulebook().zones] == ["closed"]
+            assert '"refused"' in answer.text
+            assert name in answer.text

@@ -21,6 +21,7 @@ from permits.api import documents, keys, moves, permits, register, registry, rul
 from permits.cases import City
 from permits.identity import guard
 from permits.kinds import DocumentKind
+from permits.law import Law
 from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, Role, SizeClass
@@ -46,9 +47,23 @@ class Town:
     service_area: Bounds | None = None
     documents_needed: dict[Layer, frozenset[DocumentKind]] = field(default_factory=dict)
     switches: dict[str, tuple[Window, ...]] = field(default_factory=dict)
+    publications: int = 0
+    heard_of: int = 0
+    unheard: list[Zone] = field(default_factory=list)
 
     def clock(self) -> datetime:
         return self.now
+
+    def publish(self, zone: Zone) -> None:
+        """Publish a zone that those who decide have not heard of yet."""
+        self.unheard.append(zone)
+        self.publications += 1
+
+    def hear(self) -> None:
+        """Take up what was published."""
+        self.zones += self.unheard
+        self.unheard.clear()
+        self.heard_of = self.publications
 
     def touching(self, volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
         return tuple(
@@ -88,6 +103,11 @@ def city(town: Town) -> City:
         zones_touching=town.touching,
         prices=lambda: town.quote,
         announce=town.announced.append,
+        law=Law(
+            at_hand=lambda: town.heard_of,
+            published=lambda _: town.publications,
+            take_up=town.hear,
+        ),
         documents_needed=town.documents_needed,
         switches=lambda: town.switches,
         service_area=town.service_area,

@@ -25,6 +25,7 @@ def keeper(pool: ConnectionPool) -> RulebookKeeper:
     )
     return RulebookKeeper(
         Sources(
+            published=zones.revision,
             zones=zones.current,
             switches=switches.switches,
             held=lambda _since: frozenset(),
