@@ -35,6 +35,7 @@ from telemetry.store.checkpoints import save_standings
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
 from telemetry.store.standing import save_alerts, save_visits
+from telemetry.store.unbelieved import save_quarantined, save_refused
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Laps, Watch, Watched, nobody
 
@@ -169,8 +170,8 @@ class Pipeline:
             outcome = self._record(recording, batch, everyone, laps)
             counts = Counts(
                 stored=len(batch),
-                refused=recording.refused(arrivals.refused),
-                quarantined=recording.quarantined(arrivals, doubted),
+                refused=save_refused(recording.connection, arrivals.refused, now),
+                quarantined=save_quarantined(recording.connection, arrivals, doubted, now),
             )
             laps.lap("write")
         laps.lap("commit")

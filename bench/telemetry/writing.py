@@ -44,7 +44,6 @@ def writes(installed: Installation, rows: int) -> list[Writes]:
                 for number, way in enumerate(ways):
                     begun = time.perf_counter()
                     way(connection, batch, -(turn + 1) * size)
-                    connection.commit()
                     spent[number] += time.perf_counter() - begun
             packed, many = (size * rounds / each for each in spent)
             found.append(Writes(size=size, packed=packed, executemany=many))
@@ -54,7 +53,9 @@ def writes(installed: Installation, rows: int) -> list[Writes]:
 
 def _packed(connection: psycopg.Connection, batch: Observations, first: int) -> None:
     ids = np.arange(first, first + len(batch))
-    Recording(connection, clock.now(), Numbers()).observations(batch, ids)
+    recording = Recording(connection, clock.now(), Numbers())
+    recording.observations(batch, ids)
+    recording.end("SELECT")
 
 
 def _executemany(connection: psycopg.Connection, batch: Observations, first: int) -> None:
@@ -68,6 +69,7 @@ def _executemany(connection: psycopg.Connection, batch: Observations, first: int
         for n, (lon, lat) in enumerate(zip(where.lon.tolist(), where.lat.tolist(), strict=True))
     )
     connection.cursor().executemany(INSERT, rows)
+    connection.commit()
 
 
 def _batch(size: int) -> Observations:

@@ -4,23 +4,19 @@ All of one batch goes in one transaction, observations and verdicts by binary CO
 same batch twice changes nothing.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from telemetry.intake.arrivals import Arrivals, Refused
-from telemetry.intake.belief import Doubted
+from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.claims import Run
 from telemetry.intake.leaps import PassedOver
 from telemetry.intake.shares import WHOLE, Share
-from telemetry.messages import content
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import (
@@ -33,16 +29,16 @@ from telemetry.store.checkpoints import (
     stood_to,
 )
 from telemetry.store.claimed import Claimed, Numbers, Portion
-from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn
+from telemetry.store.copying import run_to_the_end
+from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn, in_turn
 from telemetry.store.packing import (
-    Column,
+    Spelt,
     copied,
     instant,
     instants,
     maybe_numbers,
     maybe_whole,
     numbers,
-    texts,
     uuids,
     whole,
 )
@@ -62,27 +58,6 @@ COPY telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_a
     zone_version, permit_id, permit_version, kind, reason, relation, margin_m, rulebook_version)
 FROM STDIN (FORMAT BINARY)
 """
-# What was refused, each content once.
-REFUSE = """
-INSERT INTO telemetry.refusal
-    (digest, sender, topic, boot, seq, reason, excerpt, received_at, recorded_at)
-SELECT given.*, %(recorded_at)s FROM unnest(
-    %(digest)b::bytea[], %(sender)b::text[], %(topic)b::text[], %(boot)b::text[],
-    %(seq)b::bigint[], %(reason)b::text[], %(excerpt)b::bytea[],
-    %(received_at)b::timestamptz[]) AS given
-ON CONFLICT DO NOTHING
-"""
-# What was not believed, each content once.
-QUARANTINE = """
-INSERT INTO telemetry.quarantine (digest, sender, operator, vehicle, boot, seq, key, at, reason,
-    content, received_at, recorded_at)
-SELECT given.*, %(recorded_at)s FROM unnest(
-    %(digest)b::bytea[], %(sender)b::text[], %(operator)b::text[], %(vehicle)b::text[],
-    %(boot)b::text[], %(seq)b::bigint[], %(key)b::text[], %(at)b::timestamptz[],
-    %(reason)b::text[], %(content)b::jsonb[], %(received_at)b::timestamptz[]) AS given
-ON CONFLICT DO NOTHING
-"""
-
 DAY_MS = 86_400_000
 
 
@@ -106,10 +81,10 @@ class IngestStore:
     @contextmanager
     def recording(self, recorded_at: datetime) -> Iterator["Recording"]:
         """Open one transaction: committed at the end, undone by any exception."""
-        with self._pool.connection() as connection:
-            hold_turn(connection, self._turn, self.share)
+        with in_turn(), self._pool.connection() as connection:
             recording = Recording(connection, recorded_at, self._numbers)
             yield recording
+            recording.end(hold_turn(self._turn, self.share))
         self._numbers.keep(recording.runs, recording.ids)
 
     def to_count(self, now: datetime) -> Portion:
@@ -141,10 +116,10 @@ class IngestStore:
 
     def checkpoint(self, some: Mapping[VehicleKey, Written], until: int, now: datetime) -> None:
         """Write down where some vehicles stand; all up to an observation is included with them."""
-        with self._pool.connection() as connection:
-            hold_turn(connection, self._turn, self.share)
+        with in_turn(), self._pool.connection() as connection:
             save_standings(connection, some, now)
             stood_to(connection, until, self.share)
+            run_to_the_end(connection, [hold_turn(self._turn, self.share)], [])
 
     def ensure_days(self, at_ms: Instants) -> None:
         """Make room for the days of these instants before their first rows come."""
@@ -162,6 +137,9 @@ class Recording:
         self.recorded_at = recorded_at
         self.ids = np.empty(0, np.int64)
         self._names = names
+        self._copies: dict[str, bytes] = {}
+        self._named: Sequence[VehicleKey] = ()
+        self._operators = self._vehicles = Spelt(())
         self._claimed: Claimed | None = None
 
     @property
@@ -177,12 +155,13 @@ class Recording:
 
     def observations(self, batch: Observations, ids: NDArray[np.int64]) -> None:
         """Write observations under their ids."""
+        self._name(batch)
         rows, where = len(batch), batch.positions
         columns = (
             whole(ids, 64),
-            texts([vehicle.operator for vehicle in batch.vehicles], batch.vehicle),
-            texts([vehicle.vehicle for vehicle in batch.vehicles], batch.vehicle),
-            texts(batch.senders, batch.sender),
+            self._operators.texts(batch.vehicle),
+            self._vehicles.texts(batch.vehicle),
+            Spelt(batch.senders).texts(batch.sender),
             whole(where.layer, 16),
             instants(where.at_ms),
             instants(batch.received_at_ms),
@@ -195,10 +174,10 @@ class Recording:
             numbers(where.v_acc_m),
             maybe_numbers(batch.speed_mps),
             maybe_numbers(batch.heading_deg),
-            texts([*batch.boots, None], np.where(batch.seq < 0, -1, batch.boot)),
+            Spelt([*batch.boots, None]).texts(np.where(batch.seq < 0, -1, batch.boot)),
             maybe_whole(batch.seq, 64, batch.seq >= 0),
         )
-        self._copy(COPY_OBSERVATIONS, columns)
+        self._copies[COPY_OBSERVATIONS] = copied(columns)
 
     def verdicts(
         self,
@@ -210,6 +189,7 @@ class Recording:
         """Write verdicts with the observation, zone version and permit version they rest on."""
         if not len(verdicts):
             return
+        self._name(batch)
         judged = verdicts.observation
         zones, zone = _numbered(verdicts.zone)
         permits, permit = _numbered(verdicts.permit)
@@ -217,12 +197,12 @@ class Recording:
         versions = np.array([each.version if each else 0 for each in found], np.int32)[permit]
         columns = (
             whole(ids[judged], 64),
-            texts([vehicle.operator for vehicle in batch.vehicles], batch.vehicle[judged]),
-            texts([vehicle.vehicle for vehicle in batch.vehicles], batch.vehicle[judged]),
+            self._operators.texts(batch.vehicle[judged]),
+            self._vehicles.texts(batch.vehicle[judged]),
             whole(batch.positions.layer[judged], 16),
             instants(batch.positions.at_ms[judged]),
             instant(self.recorded_at, len(verdicts)),
-            texts([rulebook.zones[number].id for number in zones], zone),
+            Spelt([rulebook.zones[number].id for number in zones]).texts(zone),
             whole(np.array([rulebook.zones[number].version for number in zones])[zone], 32),
             uuids([each.id if each else None for each in found], permit),
             maybe_whole(versions, 32, verdicts.permit >= 0),
@@ -232,69 +212,21 @@ class Recording:
             maybe_numbers(verdicts.margin_m),
             whole(np.full(len(verdicts), rulebook.version), 64),
         )
-        self._copy(COPY_VERDICTS, columns)
+        self._copies[COPY_VERDICTS] = copied(columns)
 
-    def refused(self, refused: Sequence[Refused]) -> int:
-        """Write down what was refused; return how many of it were new."""
-        columns = {
-            "digest": [one.digest for one in refused],
-            "sender": [one.sender for one in refused],
-            "topic": [one.topic for one in refused],
-            "boot": [one.boot for one in refused],
-            "seq": [one.seq for one in refused],
-            "reason": [one.reason for one in refused],
-            "excerpt": [one.excerpt for one in refused],
-            "received_at": [_instant(one.received_at_ms) for one in refused],
-        }
-        return self._insert(REFUSE, columns) if refused else 0
+    def _name(self, batch: Observations) -> None:
+        """Spell the vehicles of a batch, once for both tables."""
+        if batch.vehicles is not self._named:
+            self._named = batch.vehicles
+            operators, vehicles = zip(*batch.vehicles, strict=True)
+            self._operators, self._vehicles = Spelt(operators), Spelt(vehicles)
 
-    def quarantined(self, arrivals: Arrivals, doubted: Sequence[Doubted]) -> int:
-        """Write down what was not believed; return how many of it were new."""
-        batch = arrivals.observations
-        rows = [one.row for one in doubted]
-        vehicles = [batch.vehicles[number] for number in batch.vehicle[rows].tolist()]
-        columns = {
-            "digest": [_doubt_name(arrivals, row) for row in rows],
-            "sender": [batch.senders[number] for number in batch.sender[rows].tolist()],
-            "operator": [vehicle.operator for vehicle in vehicles],
-            "vehicle": [vehicle.vehicle for vehicle in vehicles],
-            "boot": [batch.boots[number] for number in batch.boot[rows].tolist()],
-            "seq": batch.seq[rows].tolist(),
-            "key": [_key(arrivals, row) for row in rows],
-            "at": [_instant(ms) for ms in batch.positions.at_ms[rows].tolist()],
-            "reason": [one.reason for one in doubted],
-            "content": [msgspec.json.encode(arrivals.fix(row)).decode() for row in rows],
-            "received_at": [_instant(ms) for ms in batch.received_at_ms[rows].tolist()],
-        }
-        return self._insert(QUARANTINE, columns) if doubted else 0
-
-    def _insert(self, statement: str, columns: Mapping[str, object]) -> int:
-        values = {**columns, "recorded_at": self.recorded_at}
-        return self.connection.execute(statement, values).rowcount
-
-    def _copy(self, statement: str, columns: Sequence[Column]) -> None:
-        with self.connection.cursor().copy(statement) as copy:
-            copy.write(copied(columns))
+    def end(self, hold: str) -> None:
+        """Write what is to be copied, and commit."""
+        run_to_the_end(self.connection, [hold, *self._copies], self._copies.values())
 
 
 def _numbered(codes: NDArray[np.int32]) -> tuple[list[int], NDArray[np.intp]]:
     """Return the different numbers, and each row's place among them."""
     different, places = np.unique(codes, return_inverse=True)
     return different.tolist(), places
-
-
-def _key(arrivals: Arrivals, row: int) -> str:
-    nameless = arrivals.nameless.get(row)
-    return "" if nameless is None else nameless.key
-
-
-def _doubt_name(arrivals: Arrivals, row: int) -> bytes:
-    """Name one content of one observation among those not believed."""
-    batch, fix = arrivals.observations, arrivals.fix(row)
-    vehicle = batch.vehicles[batch.vehicle[row]]
-    named = "\0".join([*vehicle, fix.boot, str(fix.seq), _key(arrivals, row)])
-    return hashlib.sha256(named.encode() + hashlib.sha256(content(fix)).digest()).digest()
-
-
-def _instant(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)

@@ -5,7 +5,8 @@ and what an ended turn still tries to write is not written. So the turn's holder
 which numbers are used; of those it wrote last, the observations themselves are the record.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -54,10 +55,9 @@ UPDATE telemetry.intake
 SET counted_to = greatest(counted_to, (SELECT max(id) FROM telemetry.observation))
 WHERE share = %(number)s
 """
-# Hold the turn while a transaction writes in it.
-HOLD = "SELECT pg_advisory_xact_lock_shared(hashtext('telemetry.intake'))"
-# Whose turn it is.
-TURN = "SELECT turn FROM telemetry.intake WHERE (share, shares) = (%(number)s, %(of)s)"
+# Hold the turn for the rest of the transaction, or fail; numbers of ours only.
+HOLD = "SELECT telemetry.hold_turn({number:d}, {of:d}, {turn:d})"
+ENDED = "OT001"
 # The numbers that these boots have used.
 USED = """
 SELECT operator, vehicle, boot, array_agg(lower(part)), array_agg(upper(part) - 1)
@@ -139,15 +139,21 @@ def begin_turn(connection: Connection, mine: Share, *, starting: bool) -> int:
     return int(row[0]) if row else 0
 
 
-def hold_turn(connection: Connection, turn: int, mine: Share) -> None:
-    """Make sure for the rest of a transaction that nobody ends the turn; raise where it has."""
-    with connection.pipeline():
-        connection.execute(HOLD)
-        found = connection.execute(TURN, asdict(mine))
-    row = found.fetchone()
-    if row is None or row[0] != turn:
-        msg = "another process has begun to take observations in"
-        raise TurnEnded(msg)
+def hold_turn(turn: int, mine: Share) -> str:
+    """Return what makes sure that nobody ends the turn before the transaction does."""
+    return HOLD.format(number=mine.number, of=mine.of, turn=turn)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Tell apart from other failures that the turn has ended."""
+    try:
+        yield
+    except psycopg.DatabaseError as error:
+        if error.sqlstate == ENDED:
+            msg = "another process has begun to take observations in"
+            raise TurnEnded(msg) from error
+        raise
 
 
 def used_numbers(connection: Connection, boots: Sequence[Boot]) -> dict[Boot, Used]:

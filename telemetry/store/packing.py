@@ -82,16 +82,24 @@ def instant(at: datetime, rows: int) -> Column:
     return Column(values=np.full(rows, seconds, ">i8"))
 
 
-def texts(different: Sequence[str | None], rows: NDArray[Any]) -> Column:
-    """Return texts, each row's by its number among the different ones."""
-    spelt = [b"" if text is None else text.encode() for text in different]
-    lengths = [NULL if text is None else len(text.encode()) for text in different]
-    width = max(1, *map(len, spelt)) if spelt else 1
-    # Not as `S`, whose values numpy ends before a zero.
-    table = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in spelt), f"V{width}")
-    if lengths == [width] * len(lengths):
-        return Column(values=table[rows])
-    return Column(values=table[rows], lengths=np.array(lengths, np.int32)[rows])
+class Spelt:
+    """Different texts, from which a column of texts is made by their numbers."""
+
+    def __init__(self, different: Sequence[str | None]) -> None:
+        spelt = [b"" if text is None else text.encode() for text in different]
+        lengths = [
+            NULL if text is None else len(one) for text, one in zip(different, spelt, strict=True)
+        ]
+        self._lengths = np.array(lengths, np.int32)
+        width = max(1, int(self._lengths.max(initial=1)))
+        # Not left as `S`, whose values numpy ends before a zero.
+        self._table = np.array(spelt, f"S{width}").view(f"V{width}")
+        self._full = bool((self._lengths == width).all())
+
+    def texts(self, rows: NDArray[Any]) -> Column:
+        """Return a column of texts, each row's by its number; -1 is the last."""
+        values = self._table[rows]
+        return Column(values=values, lengths=None if self._full else self._lengths[rows])
 
 
 def uuids(different: Sequence[UUID | None], rows: NDArray[Any]) -> Column:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind
 from telemetry.rulebook import Rulebook
 from telemetry.watched.live_batch import LiveBatch
+from telemetry.watched.unseen import newest_rows
 from zones.columns import UNKNOWN_REFERENCE
 from zones.model import HEIGHT_REFERENCES, LAYERS
 
@@ -86,11 +87,7 @@ class _Place(NamedTuple):
 
 def glances(live: LiveBatch) -> list[Glance]:
     """Return each vehicle of the batch at its newest observation."""
-    vehicles, at_ms = live.observations.vehicle, live.observations.positions.at_ms
-    order = np.lexsort((at_ms, vehicles))
-    if not len(order):
-        return []
-    newest = order[np.append(np.diff(vehicles[order]) != 0, True)]
+    newest = newest_rows(live.observations)
     first = np.searchsorted(live.verdicts.observation, newest, side="left").tolist()
     last = np.searchsorted(live.verdicts.observation, newest, side="right").tolist()
     said = live.verdicts

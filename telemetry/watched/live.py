@@ -18,16 +18,16 @@ import msgspec
 
 from telemetry.model import Alert, AlertId, AlertState
 from telemetry.schemas.alerts import AlertOut
-from telemetry.watched.feed import Row, Snapshot, Standing, glances
+from telemetry.watched.feed import Glance, Row, Snapshot, Standing, glances
 from telemetry.watched.live_batch import FRESH_MS, LiveBatch
 from telemetry.watched.readers import Event, Reader, concerns, operators, shows
+from telemetry.watched.unseen import FORGOTTEN_MS, Unseen
 from telemetry.watched.views import EVERYTHING, View
 
 RETRY_MS = 2_000
 HEARTBEAT_S = 15.0
 PAUSE_S = 0.25
 LOG_EVENTS = 4_096
-FORGOTTEN_MS = 1_800_000
 
 
 class Hub:
@@ -52,7 +52,8 @@ class Hub:
         self._alerts: dict[AlertId, Alert] = {}
         self._handled: set[AlertId] = set()
         self._readers: set[Reader] = set()
-        self._lock = threading.Lock()
+        self._unseen = Unseen()
+        self._lock, self._looking = threading.Lock(), threading.Lock()
         self._closed = False
 
     @property
@@ -62,23 +63,11 @@ class Hub:
             return len(self._readers)
 
     def publish(self, live: LiveBatch) -> None:
-        """Show a batch that was stored; called from the ingest's thread, never waits."""
-        found = glances(live)
+        """Show a batch that was stored; called from the ingest's thread, never waits for long."""
+        self._unseen.add(live)
         with self._lock:
-            alerts = [kept for alert in live.alerts if (kept := self._told(alert))]
-            alerting = {alert.vehicle.uid for alert in self._alerts.values()}
-            rows: dict[str, Row] = {}
-            standings: list[tuple[Row, Standing]] = []
-            for glance in found:
-                row = glance.row
-                known = self._rows.get(row.uid)
-                if known is not None and known.at_ms > row.at_ms:
-                    continue
-                if row.uid in alerting and row.status != "unregistered":
-                    row = row._replace(status="alert")
-                rows[row.uid] = self._rows[row.uid] = row
-                standings += [(row, each) for each in self._changed(row.uid, glance.standings)]
-            self._append(rows, standings, alerts)
+            self._append({}, [], [kept for alert in live.alerts if (kept := self._told(alert))])
+            self._wake()
 
     def tell(self, alerts: Iterable[Alert]) -> None:
         """Show alerts as they stand in the record: after a restart, or moved by an inspector."""
@@ -92,6 +81,7 @@ class Hub:
 
     def snapshot(self, view: View = EVERYTHING) -> Snapshot:
         """Return where everything in view stands now."""
+        self._look()
         with self._lock:
             return self._snapshot(view)
 
@@ -128,6 +118,7 @@ class Hub:
 
     def _welcome(self, reader: Reader, last_event_id: str | None) -> str:
         """Begin where the reader stopped, if the log still reaches there; else with everything."""
+        self._look()
         with self._lock:
             self._readers.add(reader)
             last = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
@@ -142,6 +133,28 @@ class Hub:
         reader.place = found.number
         reader.begin(found.vehicles, alerts, found.operators)
         return _event("snapshot", found, reader.place)
+
+    def _look(self) -> None:
+        """Take up what was published since anybody looked."""
+        with self._looking:
+            found = [each for part in self._unseen.take() for each in glances(part)]
+            with self._lock:
+                self._take_up(found)
+
+    def _take_up(self, found: Iterable[Glance]) -> None:
+        alerting = {alert.vehicle.uid for alert in self._alerts.values()}
+        rows: dict[str, Row] = {}
+        standings: list[tuple[Row, Standing]] = []
+        for glance in found:
+            row = glance.row
+            known = self._rows.get(row.uid)
+            if known is not None and known.at_ms > row.at_ms:
+                continue
+            if row.uid in alerting and row.status != "unregistered":
+                row = row._replace(status="alert")
+            rows[row.uid] = self._rows[row.uid] = row
+            standings += [(row, each) for each in self._changed(row.uid, glance.standings)]
+        self._append(rows, standings, [])
 
     def _snapshot(self, view: View) -> Snapshot:
         now_ms = self._now_ms()
@@ -158,6 +171,7 @@ class Hub:
 
     def _news(self, reader: Reader) -> str | None:
         """Return what happened since, each vehicle once; None when the log has moved past."""
+        self._look()
         with self._lock:
             if not self._reaches(reader.place):
                 return None
@@ -223,7 +237,7 @@ class Hub:
         if alert.id in self._handled:
             self._handled -= {alert.id} if over else set()
             return None
-        if self._now_ms() - round(alert.last_at.timestamp() * 1000) > FRESH_MS:
+        if known is None and self._now_ms() - round(1000 * alert.last_at.timestamp()) > FRESH_MS:
             return None
         if known is not None:
             alert = replace(alert, assignee=known.assignee)

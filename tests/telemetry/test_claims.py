@@ -15,7 +15,7 @@ from telemetry.messages import Addresses, decode
 from telemetry.pipeline import Pipeline
 from telemetry.store.claimed import COUNT_EVERY
 from telemetry.store.ingest import IngestStore
-from telemetry.store.numbering import TurnEnded, begin_turn
+from telemetry.store.numbering import TurnEnded, begin_turn, hold_turn
 from tests.telemetry.city_builders import LON
 from tests.telemetry.intake import Desk, city, message, position
 
@@ -172,7 +172,8 @@ def test_who_takes_over_waits_for_what_is_being_written(desk: Desk) -> None:
     store = IngestStore(desk.pool)
     store.begin()
 
-    with store.recording(desk.now), desk.pool.connection() as other:
+    with desk.pool.connection() as writing, desk.pool.connection() as other:
+        writing.execute(hold_turn(1, WHOLE))
         other.execute("SET LOCAL lock_timeout = '50ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             begin_turn(other, WHOLE, starting=False)
@@ -182,9 +183,14 @@ def test_what_an_ended_turn_still_tries_to_write_is_not_written(desk: Desk) -> N
     store = IngestStore(desk.pool)
     store.begin()
     IngestStore(desk.pool).begin()
+    before = desk.count("used_number")
 
-    with pytest.raises(TurnEnded), store.recording(desk.now):
-        pytest.fail("the transaction was begun")
+    with pytest.raises(TurnEnded), store.recording(desk.now) as recording:
+        recording.connection.execute(
+            "INSERT INTO telemetry.used_number VALUES ('ailes', 'd', '', '{[1,1]}')"
+        )
+
+    assert desk.count("used_number") == before
 
 
 @settings(

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telemetry.store.packing import (
+    Spelt,
     copied,
     instant,
     instants,
     maybe_numbers,
     maybe_whole,
     numbers,
-    texts,
     uuids,
     whole,
 )
@@ -68,7 +68,7 @@ def test_the_database_reads_what_was_packed(
         whole(np.array(c, np.int8), 16),
         numbers(np.array(d)),
         maybe_numbers(np.array([np.nan if value is None else value for value in e])),
-        texts(f, every),
+        Spelt(f).texts(every),
         uuids(g, every),
         instants(np.array(h, np.int64)),
         instant(RECORDED, len(given_rows)),
@@ -92,7 +92,7 @@ def test_texts_of_one_length_and_of_none_are_written_too(connection: psycopg.Con
     for different in (["ab", "cd"], ["", ""], ["\N{SNOWMAN}", "b\x01"]):
         connection.execute("TRUNCATE packed")
         with connection.cursor().copy("COPY packed (f) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(copied([texts(different, np.array([1, 0, 1]))]))
+            copy.write(copied([Spelt(different).texts(np.array([1, 0, 1]))]))
 
         found = connection.execute("SELECT f FROM packed ORDER BY ctid").fetchall()
         assert found == [(different[n],) for n in (1, 0, 1)]
