@@ -69,7 +69,9 @@ def thinned(parts: Sequence[LiveBatch]) -> list[LiveBatch]:
 def newest_rows(batch: Observations) -> NDArray[np.intp]:
     """Return the row of each vehicle's newest observation."""
     order = np.lexsort((batch.positions.at_ms, batch.vehicle))
-    return order[np.append(np.diff(batch.vehicle[order]) != 0, True)[: len(order)]]
+    last = np.append(np.diff(batch.vehicle[order]) != 0, True)[: len(order)]
+    newest: NDArray[np.intp] = order[last]
+    return newest
 
 
 def _taken(part: LiveBatch, rows: Sequence[int]) -> LiveBatch:
