@@ -17,7 +17,7 @@ from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE, Patience
 from telemetry.rulebook import Rulebook
 from zones.catalogue import Catalogue
-from zones.demands import VehicleClass
+from zones.demands import Equipment, VehicleClass
 from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import Layer, Zone, ZoneId
@@ -185,6 +185,7 @@ class RulebookKeeper:
             permits=grants,
             datum=sources.datum,
             classes=_classes(registry),
+            carried=_carried(registry),
             patience=sources.patience(),
             like=None if before is None else before.rulebook,
         )
@@ -222,3 +223,9 @@ def _classes(registry: Registry) -> dict[VehicleKey, VehicleClass]:
     """Return the class of each vehicle whose kind is one."""
     known = ((VehicleKey(*key), each.vehicle_class) for key, each in registry.vehicles.items())
     return {key: vehicle_class for key, vehicle_class in known if vehicle_class is not None}
+
+
+def _carried(registry: Registry) -> dict[VehicleKey, frozenset[Equipment]]:
+    """Return what each vehicle carries of which that is known."""
+    known = ((VehicleKey(*key), each.equipment) for key, each in registry.vehicles.items())
+    return {key: carried for key, carried in known if carried is not None}

@@ -15,6 +15,9 @@ from telemetry.following.fleet import Fleet
 from telemetry.following.stands import Stand
 from telemetry.intake.leaps import NO_LEAPS, Elsewhere, Leaps, Strays, leaps
 from telemetry.judging import judge
+from telemetry.lodging.asking import Moved
+from telemetry.lodging.lodgers import Lodgers, Lodgings
+from telemetry.lodging.lodging import lodge
 from telemetry.model import (
     NO_OBSERVATIONS,
     Alert,
@@ -54,6 +57,7 @@ class Consequences:
     verdicts: Verdicts | None = None
     late: dict[VehicleKey, Late] = field(default_factory=dict)
     looked_ms: Instants | None = None
+    lodgings: dict[VehicleKey, Lodgings] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counts:
@@ -74,6 +78,7 @@ class Standing:
     strays: dict[VehicleKey, Elsewhere] = field(default_factory=dict)
     late: dict[VehicleKey, Late] = field(default_factory=dict)
     rest: dict[VehicleKey, datetime] = field(default_factory=dict)
+    lodgers: Lodgers = field(default_factory=Lodgers)
 
     def __post_init__(self) -> None:
         """Know who is close to others, as after a restart."""
@@ -127,6 +132,7 @@ class Standing:
     def adopt(self, outcome: Consequences) -> None:
         """Go on from what a batch came to."""
         self.fleet.adopt(outcome.stand)
+        self.lodgers.adopt(outcome.lodgings)
         for vehicle, late in outcome.late.items():
             self.late[vehicle] = self.late.get(vehicle, late).and_also(late)
         self.company = outcome.company
@@ -148,11 +154,13 @@ def consequences(
     now: datetime,
 ) -> Consequences:
     """Judge a batch, move the tracks on by it, and alert of what is not yet history."""
-    verdicts = judge(batch, rulebook)
-    advanced = advance(standing.fleet, batch, verdicts, rulebook, ids)
-    fresh = recent(batch, now)
+    judged = judge(batch, rulebook)
+    advanced = advance(standing.fleet, batch, judged, rulebook, ids)
+    moved = Moved(batch, ids, judged, advanced.visits, advanced.news, standing.fleet.newest)
+    lodged = lodge(standing.lodgers, moved, rulebook)
+    verdicts, fresh = lodged.verdicts, recent(batch, now)
     alerted = _alerted(standing, batch, verdicts, advanced.news & fresh, rulebook)
-    met = _met(standing, alerted, batch, verdicts, advanced.news & fresh, rulebook)
+    met = _met(standing, alerted, batch, judged, advanced.news & fresh, rulebook)
     situations = {**alerted.situations, **met.situations}
     compared = _compared(standing, situations, batch, advanced.news & fresh, rulebook)
     alerts = (*alerted.alerts, *met.alerts, *compared.alerts)
@@ -165,6 +173,7 @@ def consequences(
         accounts=compared.accounts,
         verdicts=verdicts,
         late=_late(standing, batch, ids, advanced.news),
+        lodgings=lodged.changed,
         news=replace(live(batch, ids, verdicts, rulebook, fresh), alerts=alerts),
     )
 

@@ -10,6 +10,7 @@ violations are uncertain.
 
 import numpy as np
 
+from telemetry.demanding import demand
 from telemetry.model import Observations, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.ruling import (
@@ -19,9 +20,10 @@ from telemetry.ruling import (
     SURELY_AS_BOUND,
     SURELY_AS_FAST,
     SURELY_ASIDE,
+    WINDOW,
     rule,
 )
-from zones.columns import Codes, Presences, in_one_piece
+from zones.columns import Codes, Floats, Indices, Instants, Presences, in_one_piece
 from zones.precedence import outranked
 
 NOTHING_ASIDE: Codes = np.empty(0, np.int8)
@@ -33,7 +35,7 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     presences = rulebook.index.covering(at)
     holders, held, most = rulebook.holders.of(batch.vehicles)
     kind, reason = np.empty((2, len(presences)), np.int8)
-    permit = np.empty(len(presences), np.int32)
+    permit, answering = np.empty((2, len(presences)), np.int32)
     rule(
         presences.position,
         presences.zone,
@@ -62,7 +64,9 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         kind,
         reason,
         permit,
+        answering,
     )
+    demand(batch, presences, rulebook, kind, reason)
     return Verdicts(
         observation=presences.position,
         zone=presences.zone,
@@ -71,7 +75,18 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         reason=reason,
         permit=permit,
         margin_m=presences.margin_m,
+        margin_s=_within_s(at.at_ms[presences.position], reason, answering, rulebook),
     )
+
+
+def _within_s(at_ms: Instants, reason: Codes, answering: Indices, rulebook: Rulebook) -> Floats:
+    """Return for how many seconds a permit's window was open and yet will be, where it was not."""
+    margin_s = np.full(len(reason), np.nan)
+    rows = np.flatnonzero(reason == WINDOW)
+    windows = rulebook.volumes.rows[answering[rows]]
+    since, until = at_ms[rows] - windows["start_ms"], windows["end_ms"] - at_ms[rows]
+    margin_s[rows] = np.minimum(since, until) / 1000
+    return margin_s
 
 
 def _aside(batch: Observations, presences: Presences, rulebook: Rulebook) -> Codes:

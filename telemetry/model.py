@@ -178,6 +178,12 @@ class Reason(IntEnum):
     NEAR_MISS = 10
     DISAGREEMENT = 11
     DIRECTION = 12
+    TRANSIT = 13
+    DWELL = 14
+    CAPACITY = 15
+    MOVEMENTS = 16
+    EQUIPMENT = 17
+    SPEED_MIN = 18
 
     @property
     def code(self) -> str:
@@ -191,6 +197,8 @@ class Verdicts:
 
     `observation` and `zone` index the batch and the rulebook's zones, `permit` the rulebook's
     permits or -1; `kind` is a `VerdictKind`, `reason` a `Reason`, `margin_m` as in `Presences`.
+    `margin_s` is how many seconds it is within a limit of time, below 0 beyond it, NaN where the
+    reason is none of time. Of a zone just left, where that is judged, `relation` is `LEFT`.
     """
 
     observation: Indices
@@ -200,6 +208,7 @@ class Verdicts:
     reason: Codes
     permit: Indices
     margin_m: Floats
+    margin_s: Floats
 
     def __len__(self) -> int:
         """Return the number of verdicts."""

@@ -102,6 +102,9 @@ class PatienceChange:
 
 
 _of_a_place = partial(Patience, margin_m=20.0, margin_height_m=5.0)
+_of_a_stay = partial(
+    Patience, severity=Severity.MEDIUM, cleared_after_s=30.0, escalated_after_s=3_600.0
+)
 PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
     {reason: Patience(severity=Severity.MEDIUM) for reason in Reason}
     | {
@@ -126,6 +129,18 @@ PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
             near_cleared_after_s=60.0,
             escalated_after_s=3_600.0,
         ),
+        # Over when it is told: it stays in sight for as long as somebody may yet look.
+        Reason.TRANSIT: Patience(
+            severity=Severity.MEDIUM,
+            raised_after_s=0.0,
+            cleared_after_s=600.0,
+            escalated_after_s=3_600.0,
+        ),
+        Reason.DWELL: _of_a_stay(raised_after_s=60.0),
+        Reason.CAPACITY: _of_a_stay(severity=Severity.HIGH, raised_after_s=30.0),
+        Reason.MOVEMENTS: _of_a_stay(raised_after_s=30.0),
+        Reason.EQUIPMENT: _of_a_stay(raised_after_s=10.0),
+        Reason.SPEED_MIN: _of_a_stay(raised_after_s=30.0, near_cleared_after_s=60.0),
         Reason.NEAR_MISS: Patience(
             severity=Severity.CRITICAL,
             raised_after_s=0.0,

@@ -16,7 +16,7 @@ from telemetry.following.stands import NO_STAYS, Stand
 from telemetry.following.stays import visit
 from telemetry.judging import judge
 from telemetry.model import VehicleKey, Visit
-from telemetry.resuming import written
+from telemetry.resuming import lodging, written
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import Observed, save_standings
 from telemetry.store.ingest import Recording
@@ -57,7 +57,8 @@ def reopen(
     if found.gone or found.visits:
         past.keep(found.gone, late.observation, now)
         save_visits(recording, found.visits)
-    as_it_stands = written(stand.track(0), standing.situations.get(vehicle))
+    track = lodging(stand.track(0), standing.lodgers.of(vehicle))
+    as_it_stands = written(track, standing.situations.get(vehicle))
     save_standings(recording.connection, {vehicle: as_it_stands}, now)
     standing.put_right(vehicle, stand, now + len(seen.ids) * REST)
     return len(seen.ids)

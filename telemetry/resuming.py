@@ -17,6 +17,7 @@ from telemetry.following.corrections import Late
 from telemetry.following.fleet import Fleet
 from telemetry.following.stands import MOST_STAYS, MOVING, NO_STAYS, STAYING, Stand, Track
 from telemetry.intake.leaps import LEAP, strays_from
+from telemetry.lodging.lodgers import Lodgers, Lodgings
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import Observed, Written
@@ -40,6 +41,9 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
     known = [tracks.from_json(one.track) for one in written.values()]
     standing = Standing(
         fleet=standing_at(known, rulebook),
+        lodgers=Lodgers(
+            {track.key: track.lodgings for track in known if track.lodgings is not None}
+        ),
         late={track.key: track.late for track in known if track.late is not None},
         situations={key: each for key, each in situations.items() if each.ongoing},
         witnesses={
@@ -91,7 +95,11 @@ def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Wr
     }
     late = standing.late | outcome.late
     stands = {
-        vehicle: written(track, known.get(vehicle), late.get(vehicle))
+        vehicle: written(
+            lodging(track, outcome.lodgings.get(vehicle) or standing.lodgers.of(vehicle)),
+            known.get(vehicle),
+            late.get(vehicle),
+        )
         for vehicle, track in tracks.items()
     }
     return _with_accounts(stands, ChainMap(outcome.accounts, standing.witnesses))
@@ -107,10 +115,19 @@ def portion(standing: Standing) -> tuple[dict[VehicleKey, Written], int]:
     # What came late is gone through again at a start, until the visits it touches are corrected.
     until = min([until, *(late.observation - 1 for late in standing.late.values())])
     stands = {
-        one.key: written(one, standing.situations.get(one.key), standing.late.get(one.key))
+        one.key: written(
+            lodging(one, standing.lodgers.of(one.key)),
+            standing.situations.get(one.key),
+            standing.late.get(one.key),
+        )
         for one in some
     }
     return _with_accounts(stands, standing.witnesses), until
+
+
+def lodging(track: Track, lodgings: Lodgings | None) -> Track:
+    """Return a track with the zones that ask how long it is inside, or how many are."""
+    return track if lodgings is None else replace(track, lodgings=lodgings)
 
 
 def _with_accounts(

@@ -16,8 +16,9 @@ from telemetry.granted.volumes import Volumes
 from telemetry.model import Observations, Reason, VehicleKey
 from telemetry.pace import limits
 from telemetry.patience import PATIENCE, Patience
+from telemetry.terms import Terms, terms_of
 from zones.columns import Codes, Floats, Indices
-from zones.demands import VEHICLE_CLASSES, VehicleClass
+from zones.demands import VEHICLE_CLASSES, Equipment, VehicleClass
 from zones.heights.vertical import Datum
 from zones.index import ZoneIndex
 from zones.model import PURPOSES, Zone, ZoneId
@@ -25,10 +26,12 @@ from zones.precedence import Ranks
 
 NO_PURPOSE, NO_CLASS = len(PURPOSES), len(VEHICLE_CLASSES)
 NOBODY: Mapping[VehicleKey, VehicleClass] = MappingProxyType({})
+NOTHING_KNOWN: Mapping[VehicleKey, frozenset[Equipment]] = MappingProxyType({})
+EQUIPMENT = tuple(Equipment)
 
 COLUMNS = (
     *("restriction", "speed_max_mps", "courses", "separations_m", "ranks", "outranking"),
-    *("prominence", "footprints", "numbers"),
+    *("prominence", "footprints", "numbers", "equipment", "speed_min_mps", "terms"),
 )
 
 
@@ -36,9 +39,11 @@ COLUMNS = (
 class Rulebook:
     """The zones, the permits granted, and their columns; `version` names this state of the rules.
 
-    `classes` says what kind of vehicle those are of which it is known, `patience` when people are
-    told of what. `restriction` has a row a
-    zone, a column a purpose and a layer a vehicle class, the last of both for none known.
+    `classes` says what kind of vehicle those are of which it is known, `carried` what they carry,
+    `patience` when people are told of what. `restriction` has a row a zone, a column a purpose and
+    a layer a vehicle class, the last of both for none known. `equipment` has a bit for each thing
+    that a zone has vehicles carry; that, `speed_min_mps`, `separations_m` and `terms` are None
+    where no zone asks any of it.
     `ranks` are the zones in the order of precedence, `outranking` tells whether any is above
     another. `prominence` ranks zones for telling people which one matters: 0 is first. `numbers`
     finds a zone's version among `zones`; `holders` tell what vehicles hold and of which class they
@@ -50,12 +55,18 @@ class Rulebook:
     permits: Grants
     datum: Datum
     classes: Mapping[VehicleKey, VehicleClass] = field(default_factory=lambda: NOBODY)
+    carried: Mapping[VehicleKey, frozenset[Equipment]] = field(
+        default_factory=lambda: NOTHING_KNOWN
+    )
     patience: Mapping[Reason, Patience] = field(default_factory=lambda: PATIENCE)
     like: InitVar["Rulebook | None"] = None
     restriction: Codes = field(init=False, repr=False)
     speed_max_mps: Floats = field(init=False, repr=False)
     courses: Floats = field(init=False, repr=False)
     separations_m: Floats | None = field(init=False, repr=False)
+    equipment: NDArray[np.int16] | None = field(init=False, repr=False)
+    speed_min_mps: Floats | None = field(init=False, repr=False)
+    terms: Terms | None = field(init=False, repr=False)
     ranks: Ranks = field(init=False, repr=False)
     outranking: bool = field(init=False, repr=False)
     prominence: Indices = field(init=False, repr=False)
@@ -69,7 +80,8 @@ class Rulebook:
         columns = {name: getattr(like, name) for name in COLUMNS} if same else _columns(self.zones)
         for name, column in columns.items():
             object.__setattr__(self, name, column)
-        object.__setattr__(self, "holders", Holders(self.volumes_for, self.classes_of))
+        holders = Holders(self.volumes_for, self.classes_of, self.carried_by)
+        object.__setattr__(self, "holders", holders)
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -89,6 +101,11 @@ class Rulebook:
         """Return the column of each vehicle's class in `restriction`."""
         known = (self.classes.get(vehicle) for vehicle in vehicles)
         return np.array([NO_CLASS if each is None else each.code for each in known], dtype=np.int8)
+
+    def carried_by(self, vehicles: Iterable[VehicleKey]) -> NDArray[np.int16]:
+        """Return what each vehicle carries, a bit each, -1 where that is not known."""
+        known = (self.carried.get(vehicle) for vehicle in vehicles)
+        return np.array([-1 if each is None else _bits(each) for each in known], np.int16)
 
     def believed_mps(self, batch: Observations) -> Floats:
         """Return how fast each observation's vehicle is believed to be at most."""
@@ -115,6 +132,9 @@ def _columns(zones: tuple[Zone, ...]) -> dict[str, Any]:
         "speed_max_mps": np.array([np.inf if m is None else m for m in limits], dtype=float),
         "courses": np.array([_course(zone) for zone in zones], float).reshape(-1, 2),
         "separations_m": _separations(zones),
+        "equipment": _equipment(zones),
+        "speed_min_mps": _slowest(zones),
+        "terms": terms_of(zones),
         "ranks": ranks,
         "outranking": bool(np.any(ranks.priority != ranks.priority[:1])),
         "prominence": _prominence(zones, footprints),
@@ -135,6 +155,22 @@ def _separations(zones: tuple[Zone, ...]) -> Floats | None:
     """Tabulate what each zone asks across and in height, NaN for nothing; None where none does."""
     asked = [(zone.rules.separation_m, zone.rules.separation_vertical_m) for zone in zones]
     table = np.array(asked, dtype=np.float64).reshape(-1, 2)
+    return None if np.isnan(table).all() else table
+
+
+def _equipment(zones: tuple[Zone, ...]) -> NDArray[np.int16] | None:
+    """Tabulate what each zone has vehicles carry, a bit each; None where none does."""
+    table = np.array([_bits(zone.rules.equipment) for zone in zones], np.int16)
+    return table if table.any() else None
+
+
+def _bits(equipment: frozenset[Equipment]) -> int:
+    return sum(1 << EQUIPMENT.index(each) for each in equipment)
+
+
+def _slowest(zones: tuple[Zone, ...]) -> Floats | None:
+    """Tabulate how fast each zone asks to go at least, NaN for any; None where none does."""
+    table = np.array([zone.rules.speed_min_mps for zone in zones], dtype=np.float64)
     return None if np.isnan(table).all() else table
 
 

@@ -83,8 +83,12 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
     kinds: Codes,
     reasons: Codes,
     permits: Indices,
+    answering: Indices,
 ) -> None:
-    """Write each presence's kind, reason and permit, -1 for none; `fits` is room for one's fits."""
+    """Write each presence's kind, reason and permit, -1 for none; `fits` is room for one's fits.
+
+    `answering` is the volume that answers best, -1 for none.
+    """
     relief = Relief(
         Grid(sea[0], sea[1], sea[2], sea[3], sea_lowest, sea_highest, sea[4]),
         Grid(ground[0], ground[1], ground[2], ground[3], ground_lowest, ground_highest, ground[4]),
@@ -118,7 +122,7 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
         if relation[row] == MAY_BE_IN:
             kind = UNCERTAIN
             reason = NO_REASON if reason == OVERRIDDEN else reason
-        kinds[row], reasons[row] = kind, reason
+        kinds[row], reasons[row], answering[row] = kind, reason, best.volume
 
 
 @inner
@@ -141,7 +145,7 @@ def _best(  # noqa: PLR0917
             if known < rank:
                 rank, wrong, chosen = known, flaw, held[n]
     # A volume elsewhere and at another time is no permit at all.
-    if wrong >= WRONG_TIME + WRONG_PLACE:
+    if rank >= OUTSIDE and wrong >= WRONG_TIME + WRONG_PLACE:
         chosen = NO_VOLUME
     return Best(rank, wrong, chosen, forbids, may_forbid)
 
@@ -165,13 +169,13 @@ def _by_permit(best: Best, plain: int, stranger: bool) -> Ruled:  # noqa: FBT001
         return kind, NO_REASON
     if plain == PROHIBITED or best.rank == FORBIDS:
         return kind, IS_PROHIBITED
-    return kind, STRANGER if stranger else _missing(best.flaw)
+    return kind, STRANGER if stranger else _missing(best.volume, best.flaw)
 
 
 @inner
-def _missing(flaw: int) -> int:
+def _missing(volume: int, flaw: int) -> int:
     """Say what is wrong, or in doubt, with the best match."""
-    if flaw >= WRONG_TIME + WRONG_PLACE:
+    if volume == NO_VOLUME:
         return NO_PERMIT
     if flaw >= WRONG_TIME:
         return WINDOW

@@ -16,10 +16,14 @@ UNKNOWN_REFERENCE = 0  # in a column of height references
 
 
 class Relation(IntEnum):
-    """How a position stands to a zone, given the position's accuracy."""
+    """How a position stands to a zone, given the position's accuracy.
+
+    `LEFT` is of verdicts alone: the vehicle was inside, and at this position surely is no more.
+    """
 
     INSIDE = 1
     UNCERTAIN = 2
+    LEFT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,11 +85,12 @@ class ZoneRules:
     `mass_max_kg` bound the vehicle, `capacity` the vehicles inside at once and
     `movements_per_hour` those entering. `separation_m` and `separation_vertical_m` are kept from
     every other vehicle. `dwell_min_s` is how long a stay has to be for it not to be transit, and
-    `transit` False forbids crossing without one. `noise_max_db` is the guaranteed sound power level
-    (regulation (EU) 2019/945, annex part 15). `precision` is the class that networks here are known
-    by, or have to be, `clearance_m` how far digging keeps from them. `human_review` True means that
-    an authorisation is given by an officer, never by the machine alone. `experimentation` True
-    makes it an experimentation ground: the research of small companies is granted there by rule.
+    `transit` False forbids crossing without one; `dwell_max_s` is the longest stay.
+    `noise_max_db` is the guaranteed sound power level (regulation (EU) 2019/945, annex part 15).
+    `precision` is the class that networks here are known by, or have to be, `clearance_m` how far
+    digging keeps from them. `human_review` True means that an authorisation is given by an officer,
+    never by the machine alone. `experimentation` True makes it an experimentation ground: the
+    research of small companies is granted there by rule.
     """
 
     speed_min_mps: float | None = None
@@ -102,6 +103,7 @@ class ZoneRules:
     separation_m: float | None = None
     separation_vertical_m: float | None = None
     dwell_min_s: float | None = None
+    dwell_max_s: float | None = None
     transit: bool = True
     noise_max_db: float | None = None
     equipment: frozenset[Equipment] = frozenset()

@@ -39,6 +39,7 @@ STRICTNESS: Mapping[str, Callable[[Any], float]] = {
     "separation_m": lambda metres: -metres,
     "separation_vertical_m": lambda metres: -metres,
     "dwell_min_s": lambda seconds: -seconds,
+    "dwell_max_s": float,
     "transit": float,
     "noise_max_db": float,
     "precision": lambda precision: float(ord(precision)),

@@ -38,6 +38,7 @@ TERMS: Mapping[str, tuple[str, Callable[[Any], dict[str, str]]]] = MappingProxyT
             lambda metres: {"separation_m": _plain(metres)},
         ),
         "dwell_min_s": ("dwell_min", lambda seconds: {"dwell_min": _plain(seconds / 60)}),
+        "dwell_max_s": ("dwell_max", lambda seconds: {"dwell_min": _plain(seconds / 60)}),
         "transit": ("stop_inside", lambda _allowed: {}),
         "noise_max_db": ("noise_max", lambda level: {"noise_db": _plain(level)}),
         "equipment": ("equipment", lambda named: {"equipment": ", ".join(sorted(named))}),

@@ -26,6 +26,8 @@ from zones.model import LAYERS, Layer
 UPDATED_EVERY_MS = 5_000
 # Situations that no verdict begins or ends.
 UNJUDGED = frozenset({Reason.NEAR_MISS, Reason.DISAGREEMENT})
+# Situations that no position tells of by itself: how one came there, and who else is there, do.
+OF_STAYS = frozenset({Reason.TRANSIT, Reason.DWELL, Reason.CAPACITY, Reason.MOVEMENTS})
 # What may be wrong with a vehicle's permit: one flaw near its limits stands for another.
 FLAWS = frozenset(
     {

@@ -38,6 +38,30 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "fr": "{vehicle} va à contresens de « {zone} ».",
             "en": "{vehicle} goes against the direction of “{zone}”.",
         },
+        Reason.TRANSIT: {
+            "fr": "{vehicle} a traversé « {zone} » sans s'y arrêter.",
+            "en": "{vehicle} has passed through “{zone}” without stopping.",
+        },
+        Reason.DWELL: {
+            "fr": "{vehicle} reste trop longtemps dans « {zone} ».",
+            "en": "{vehicle} stays too long in “{zone}”.",
+        },
+        Reason.CAPACITY: {
+            "fr": "{vehicle} est de trop dans « {zone} », qui est pleine.",
+            "en": "{vehicle} is one too many in “{zone}”, which is full.",
+        },
+        Reason.MOVEMENTS: {
+            "fr": "{vehicle} est entré dans « {zone} » au-delà du nombre admis par heure.",
+            "en": "{vehicle} entered “{zone}” beyond the number admitted within an hour.",
+        },
+        Reason.EQUIPMENT: {
+            "fr": "{vehicle} n'emporte pas l'équipement qu'exige « {zone} ».",
+            "en": "{vehicle} does not carry the equipment that “{zone}” asks for.",
+        },
+        Reason.SPEED_MIN: {
+            "fr": "{vehicle} va plus lentement que « {zone} » ne l'exige.",
+            "en": "{vehicle} is slower than “{zone}” asks for.",
+        },
         Reason.UNREGISTERED: {
             "fr": "{vehicle}, que personne n'a enregistré, est dans « {zone} ».",
             "en": "{vehicle}, registered by nobody, is in “{zone}”.",

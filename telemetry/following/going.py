@@ -21,6 +21,7 @@ GAP_MS = 120_000  # longer, and nobody knows where the vehicle was between
 
 INSIDE, VIOLATION = int(Relation.INSIDE), int(VerdictKind.VIOLATION)
 NO_REASON, SPEED, DIRECTION = int(Reason.NONE), int(Reason.SPEED), int(Reason.DIRECTION)
+EQUIPMENT, SPEED_MIN = int(Reason.EQUIPMENT), int(Reason.SPEED_MIN)
 # What a fix does: it is no news, the first in a while, or ends a way that was followed.
 STAYS_BEHIND, ARRIVES, GOES_ON = range(3)
 
@@ -154,7 +155,8 @@ def _done(
 @inner
 def _held(reason: int) -> bool:
     """Tell whether a verdict's permit, if there is one, allowed it."""
-    return reason == NO_REASON or reason == SPEED or reason == DIRECTION  # noqa: PLR1714 - compiled
+    told = reason == SPEED or reason == DIRECTION or reason == SPEED_MIN  # noqa: PLR1714 - compiled
+    return reason == NO_REASON or reason == EQUIPMENT or told  # noqa: PLR1714
 
 
 @inner

@@ -6,11 +6,19 @@ from dataclasses import replace
 import numpy as np
 
 from telemetry.columns import EVERY_LAYER
-from telemetry.following.going import INSIDE, VIOLATION
+from telemetry.following.going import (
+    DIRECTION,
+    EQUIPMENT,
+    INSIDE,
+    NO_REASON,
+    SPEED,
+    SPEED_MIN,
+    VIOLATION,
+)
 from telemetry.following.stays import Presence
 from telemetry.following.steps import Through, Ways
 from telemetry.judging import judge
-from telemetry.model import Observations, Reason, Verdicts
+from telemetry.model import Observations, Verdicts
 from telemetry.rulebook import Rulebook
 from zones.columns import Indices
 from zones.model import Zone, ZoneId
@@ -18,7 +26,7 @@ from zones.model import Zone, ZoneId
 Present = dict[ZoneId, Presence]
 
 # Of a verdict whose permit, if there is one, allowed it.
-HOLDING = (int(Reason.NONE), int(Reason.SPEED), int(Reason.DIRECTION))
+HOLDING = (NO_REASON, SPEED, DIRECTION, EQUIPMENT, SPEED_MIN)
 
 
 def presences(verdicts: Verdicts, rows: range | list[int], rulebook: Rulebook) -> Present:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from permits.parties import OperatorId, VehicleId
 from telemetry.following.corrections import Late
 from telemetry.following.stays import HOUR_MS, Stay, next_month_ms
+from telemetry.lodging.lodgers import Lodgings
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
 
@@ -55,7 +56,8 @@ NO_STAYS: tuple[Stay, ...] = ()
 class Track(msgspec.Struct, frozen=True, kw_only=True):
     """Where a vehicle was last, when that was and when it was heard, and the zones it is in.
 
-    `late` is what came too late, and is not in its place yet.
+    `late` is what came too late, and is not in its place yet; `lodgings` are the zones that ask
+    how long it is inside, or how many are.
     """
 
     operator: OperatorId
@@ -70,6 +72,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     silent: bool = False
     stays: tuple[Stay, ...] = ()
     late: Late | None = None
+    lodgings: Lodgings | None = None
 
     @property
     def key(self) -> VehicleKey:

@@ -18,6 +18,9 @@ NOT, SURELY, PERHAPS = 0, 1, 2
 
 # What keeps a position out of a volume; flaws add up, and fewer make a better match.
 WRONG_HEIGHT, WRONG_PLACE, WRONG_TIME = 1, 2, 4
+# So far a clock may be off: devices often state whole seconds. Who is so near to a window is not
+# surely outside it; who is inside is in order.
+CLOCK_MS = 1_000
 # A fit is written with its flaw: `fit * FLAWS + flaw`.
 FLAWS = 8
 
@@ -36,22 +39,30 @@ def fit(  # noqa: PLR0917 - a volume, and a position
     stated: StatedHeight,
 ) -> int:
     """Tell how surely a position lies in a volume, and what is wrong, or in doubt, about it."""
-    in_time = volume.start_ms <= at_ms < volume.end_ms
+    timed = _timed(volume, at_ms)
     # An emergency is not held to the volume it foresaw; the air alone knows this exemption.
-    if in_time and volume.purpose == EMERGENCY and volume.layer == AIR:
-        return SURELY * FLAWS
+    if timed != NOT and volume.purpose == EMERGENCY and volume.layer == AIR:
+        return timed * FLAWS + WRONG_TIME * (timed == PERHAPS)
     over = _over(volume, edges, stated.lon * volume.east_m, stated.lat * volume.north_m, accuracy_m)
     limits = BandLimits(volume.lower_m, volume.lower_ref, volume.upper_m, volume.upper_ref)
     height = standing(relief, stated, limits)
-    if in_time and over == SURELY and height == SURELY:
+    if timed == SURELY and over == SURELY and height == SURELY:
         return SURELY * FLAWS
-    found = PERHAPS if in_time and min(over, height) > NOT else NOT
+    found = PERHAPS if min(timed, over, height) > NOT else NOT
     flaw = (
-        WRONG_TIME * (not in_time)
+        WRONG_TIME * (timed == found)
         + WRONG_PLACE * (over == found)
         + WRONG_HEIGHT * (height == found)
     )
     return found * FLAWS + flaw
+
+
+@inner
+def _timed(volume: Row, at_ms: int) -> int:
+    """Compare an instant with the window, as well as clocks know it."""
+    if volume.start_ms <= at_ms < volume.end_ms:
+        return SURELY
+    return PERHAPS if volume.start_ms - CLOCK_MS < at_ms < volume.end_ms + CLOCK_MS else NOT
 
 
 @inner

@@ -8,6 +8,7 @@ longer held stay behind, found by nobody, until they are half of all.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from uuid import UUID
 
 import numpy as np
 
@@ -69,6 +70,11 @@ class Grants:
         """Return which volumes were granted to a vehicle, who was granted first before others."""
         found = self._of_vehicle.get(vehicle)
         return NO_ROWS if found is None else found
+
+    def number_of(self, permit: UUID | None) -> int:
+        """Return the number of what a permit holds, the last where it holds several; -1: none."""
+        found = None if permit is None else self._of_permit.get(PermitId(permit))
+        return -1 if found is None or not len(found) else int(found[-1])
 
     def changed(self, permits: Collection[PermitId], holdings: Iterable[Holding]) -> "Grants":
         """Return what is granted once some permits hold this, and nothing else any more."""

@@ -1,4 +1,4 @@
-"""What is granted to the vehicles of a batch, and of which class are they? As columns.
+"""What is granted to the vehicles of a batch, of which class are they, what do they carry?
 
 Asked once of each vehicle: what was found is kept as long as the rulebook it was found in.
 """
@@ -14,9 +14,13 @@ from telemetry.granted.growing import Growing
 from telemetry.model import UNREGISTERED, VehicleKey
 from zones.columns import Codes, Indices
 
-# A row a vehicle: which of `Held.volumes` are its own, its class, and whether nobody registered it.
+# A row a vehicle: which of `Held.volumes` are its own, its class, whether nobody registered it, and
+# what it carries, a bit each, -1 where that is not known.
 HOLDER = np.dtype(
-    [("first", np.int32), ("last", np.int32), ("kind", np.int8), ("stranger", np.bool_)],
+    [
+        *(("first", np.int32), ("last", np.int32), ("carries", np.int16)),
+        *(("kind", np.int8), ("stranger", np.bool_)),
+    ],
     align=True,
 )
 
@@ -36,9 +40,11 @@ class Holders:
         self,
         volumes_for: Callable[[VehicleKey], Indices],
         classes_of: Callable[[Iterable[VehicleKey]], Codes],
+        carried_by: Callable[[Iterable[VehicleKey]], NDArray[np.int16]],
     ) -> None:
         self._volumes_for = volumes_for
         self._classes_of = classes_of
+        self._carried_by = carried_by
         self._asking = threading.Lock()
         self._number: dict[VehicleKey, int] = {}
         self._rows = Growing.of(np.zeros(0, HOLDER))
@@ -74,6 +80,7 @@ class Holders:
             rows["last"] = ends
             rows["first"] = ends - counts
             rows["kind"] = self._classes_of(fresh)
+            rows["carries"] = self._carried_by(fresh)
             rows["stranger"] = [vehicle.operator == UNREGISTERED for vehicle in fresh]
             first = len(self._rows.rows)
             self._volumes = self._volumes.grown(np.concatenate([np.empty(0, np.int32), *granted]))

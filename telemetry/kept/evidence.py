@@ -79,6 +79,7 @@ class Sighting:
     reason: Reason | None
     relation: Relation | None
     margin_m: float | None
+    margin_s: float | None
     rulebook_version: int | None
 
 

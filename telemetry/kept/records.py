@@ -89,6 +89,11 @@ VERDICTS = Table(
             "distance au bord, positive à l'intérieur ; vide au-delà de la précision",
             "distance to the edge, positive inside; empty beyond the accuracy",
         ),
+        number(
+            "margin_s",
+            "secondes jusqu'à la limite de temps, négatives au-delà ; vide sans limite de temps",
+            "seconds to the limit of time, negative beyond it; empty where none is the reason",
+        ),
         whole("rulebook_version", "version des règles en vigueur", "version of the rules in force"),
     ),
 )

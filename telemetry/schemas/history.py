@@ -15,7 +15,8 @@ class SightingOut(BaseModel):
     """One observation with one verdict on it; outside every zone `zone` and what follows is null.
 
     `margin_m` is the distance to the zone's edge, positive inside, null where that was beyond the
-    position's accuracy.
+    position's accuracy; `margin_s` how many seconds it is within the limit of time that is the
+    reason, negative beyond it, null where the reason is none of time.
     """
 
     observation: int
@@ -37,6 +38,7 @@ class SightingOut(BaseModel):
     reason: str | None
     relation: str | None
     margin_m: float | None
+    margin_s: float | None
     rulebook_version: int | None
 
     @classmethod
@@ -62,6 +64,7 @@ class SightingOut(BaseModel):
             reason=None if sighting.reason is None else sighting.reason.code,
             relation=sighting.relation.name.lower() if sighting.relation else None,
             margin_m=sighting.margin_m,
+            margin_s=sighting.margin_s,
             rulebook_version=sighting.rulebook_version,
         )
 

@@ -57,10 +57,10 @@ KEEP_VERDICTS = f"""
 {CASES}
 INSERT INTO telemetry.evidence_verdict (observation_id, operator, vehicle, layer, at, recorded_at,
     zone_id, zone_version, permit_id, permit_version, kind, reason, relation, margin_m,
-    rulebook_version)
+    margin_s, rulebook_version)
 SELECT v.observation_id, v.operator, v.vehicle, v.layer, v.at, v.recorded_at,
     v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason, v.relation,
-    v.margin_m, v.rulebook_version
+    v.margin_m, v.margin_s, v.rulebook_version
 FROM cases JOIN telemetry.verdict v USING (operator, vehicle)
 WHERE v.at < %(before)s AND v.at >= cases.since - %(around)s::interval
   AND v.at <= cases.until + %(around)s::interval

@@ -33,7 +33,7 @@ ORDER BY at, id LIMIT %(limit)s
 SIGHTINGS = """
 SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
     o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
-    v.relation, v.margin_m, v.rulebook_version
+    v.relation, v.margin_m, v.margin_s, v.rulebook_version
 FROM telemetry.known_observation o
 LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
     AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
@@ -46,7 +46,7 @@ ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
 VISIT_SIGHTINGS = """
 SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
     o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
-    v.relation, v.margin_m, v.rulebook_version
+    v.relation, v.margin_m, v.margin_s, v.rulebook_version
 FROM telemetry.known_observation o
 LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
     AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s

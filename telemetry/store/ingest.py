@@ -55,7 +55,8 @@ FROM STDIN (FORMAT BINARY)
 # Verdicts, as columns.
 COPY_VERDICTS = """
 COPY telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
-    zone_version, permit_id, permit_version, kind, reason, relation, margin_m, rulebook_version)
+    zone_version, permit_id, permit_version, kind, reason, relation, margin_m, margin_s,
+    rulebook_version)
 FROM STDIN (FORMAT BINARY)
 """
 DAY_MS = 86_400_000
@@ -210,6 +211,7 @@ class Recording:
             whole(verdicts.reason, 16),
             whole(verdicts.relation, 16),
             maybe_numbers(verdicts.margin_m),
+            maybe_numbers(verdicts.margin_s),
             whole(np.full(len(verdicts), rulebook.version), 64),
         )
         self._copies[COPY_VERDICTS] = copied(columns)

@@ -120,5 +120,6 @@ def sighting_from_row(row: DictRow) -> Sighting:
         reason=Reason(row["reason"]) if judged else None,
         relation=Relation(row["relation"]) if judged else None,
         margin_m=row["margin_m"],
+        margin_s=row["margin_s"],
         rulebook_version=row["rulebook_version"],
     )

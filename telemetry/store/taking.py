@@ -32,7 +32,7 @@ SELECT observation_id AS observation, operator, vehicle, layer,
     (extract(epoch FROM at) * 1000000)::bigint AS at,
     (extract(epoch FROM recorded_at) * 1000000)::bigint AS recorded_at,
     zone_id AS zone, zone_version, permit_id AS permit, permit_version, kind AS verdict, reason,
-    relation, margin_m, rulebook_version
+    relation, margin_m, margin_s, rulebook_version
 FROM telemetry.known_verdict
 WHERE at >= {start} AND at < {end} AND ({operator}::text IS NULL OR operator = {operator})
   AND ({vehicle}::text IS NULL OR vehicle = {vehicle})

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind
+from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watched.unseen import newest_rows
-from zones.columns import UNKNOWN_REFERENCE
+from zones.columns import UNKNOWN_REFERENCE, Relation
 from zones.model import HEIGHT_REFERENCES, LAYERS
 
 # Names by number: to make an enum's member for each verdict takes longer than all else here.
@@ -88,15 +88,24 @@ class _Place(NamedTuple):
 def glances(live: LiveBatch) -> list[Glance]:
     """Return each vehicle of the batch at its newest observation."""
     newest = newest_rows(live.observations)
-    first = np.searchsorted(live.verdicts.observation, newest, side="left").tolist()
-    last = np.searchsorted(live.verdicts.observation, newest, side="right").tolist()
-    said = live.verdicts
+    said = _staying(live.verdicts)
+    first = np.searchsorted(said.observation, newest, side="left").tolist()
+    last = np.searchsorted(said.observation, newest, side="right").tolist()
     # Columns become lists once: reading their numbers one by one is several times slower.
     amiss = (said.kind != VerdictKind.COMPLIANT) & (said.reason != Reason.NONE)
     columns = (said.zone, said.kind, said.reason, said.permit, amiss)
     verdicts = list(zip(*(column.tolist() for column in columns), strict=True))
     places = zip(_places(live.observations, newest), first, last, strict=True)
     return [_glance(place, verdicts[begin:end], live.rulebook) for place, begin, end in places]
+
+
+def _staying(verdicts: Verdicts) -> Verdicts:
+    """Return the verdicts without those on zones that were just left."""
+    gone = verdicts.relation == Relation.LEFT
+    if not gone.any():
+        return verdicts
+    columns = {each.name: getattr(verdicts, each.name)[~gone] for each in fields(Verdicts)}
+    return Verdicts(**columns)
 
 
 def _places(batch: Observations, rows: NDArray[np.intp]) -> Iterator[_Place]:

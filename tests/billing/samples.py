@@ -159,6 +159,7 @@ def evidence(of: Visit) -> VisitEvidence:
         reason=Reason.NONE,
         relation=Relation.INSIDE,
         margin_m=None,
+        margin_s=None,
         rulebook_version=3,
     )
     return VisitEvidence(visit=of, sightings=(seen,))

@@ -1,6 +1,6 @@
 """Zones, permits, batches and rulebooks in which a test names only what matters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,8 +23,9 @@ from permits.model import (
 from permits.parties import OperatorId, VehicleId
 from telemetry.granted.grants import granted
 from telemetry.model import Observations, VehicleKey
-from telemetry.rulebook import Rulebook
+from telemetry.rulebook import NOTHING_KNOWN, Rulebook
 from zones.columns import Positions
+from zones.demands import Equipment
 from zones.heights.vertical import paris_datum
 from zones.index import ZoneIndex
 from zones.model import (
@@ -168,11 +169,17 @@ def holding(permit: Permit) -> Holding:
     return Holding(id=permit.id, version=permit.version, application=permit.application, held=held)
 
 
-def rulebook(zones: Sequence[Zone], permits: Sequence[Permit] = (), version: int = 1) -> Rulebook:
+def rulebook(
+    zones: Sequence[Zone],
+    permits: Sequence[Permit] = (),
+    version: int = 1,
+    carried: Mapping[VehicleKey, frozenset[Equipment]] = NOTHING_KNOWN,
+) -> Rulebook:
     datum = paris_datum()
     return Rulebook(
         version=version,
         index=ZoneIndex(zones, datum),
         permits=granted([holding(permit) for permit in permits]),
         datum=datum,
+        carried=carried,
     )

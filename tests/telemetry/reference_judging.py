@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from permits.life.holdings import Holding
+from telemetry.granted.fitting import CLOCK_MS
 from telemetry.model import UNREGISTERED, Observations, Reason, VerdictKind, Verdicts
 from telemetry.rulebook import NO_PURPOSE, Rulebook
 from telemetry.ruling import COURSE_TOLERANCE_DEG, MOVING_MPS, SPEED_TOLERANCE_MPS
@@ -86,18 +87,21 @@ def _fits(
 ) -> _Fits:
     """Tell how each position `row` lies in its `volume`, in all three respects at once."""
     instant = at.at_ms[row]
-    in_time = (volumes.start_ms[volume] <= instant) & (instant < volumes.end_ms[volume])
+    start, end = volumes.start_ms[volume], volumes.end_ms[volume]
+    near = (start - CLOCK_MS < instant) & (instant < end + CLOCK_MS)
+    timed = np.where((start <= instant) & (instant < end), SURELY, np.where(near, PERHAPS, NOT))
     lateral = _lateral(volumes, volume, at, row)
     vertical = _vertical(volumes, volume, at, row, datum)
     # An emergency is not held to the volume it foresaw; the air alone knows this exemption.
-    free = in_time & (volumes.purpose[volume] == Purpose.EMERGENCY.code)
+    free = (timed != NOT) & (volumes.purpose[volume] == Purpose.EMERGENCY.code)
     free &= volumes.layer[volume] == Layer.AIR.code
     lateral[free] = vertical[free] = SURELY
-    out = ~in_time | (lateral == NOT) | (vertical == NOT)
-    sure = in_time & (lateral == SURELY) & (vertical == SURELY)
+    out = (timed == NOT) | (lateral == NOT) | (vertical == NOT)
+    sure = (timed == SURELY) & (lateral == SURELY) & (vertical == SURELY)
     fit = np.select([out, sure], [NOT, SURELY], PERHAPS).astype(np.int8)
     bad = np.where(out, NOT, PERHAPS)
-    flaw = WRONG_TIME * ~in_time + WRONG_PLACE * (lateral == bad) + WRONG_HEIGHT * (vertical == bad)
+    flaw = WRONG_TIME * (timed == bad) + WRONG_PLACE * (lateral == bad)
+    flaw = np.where(fit == SURELY, 0, flaw + WRONG_HEIGHT * (vertical == bad))
     return _Fits(fit=fit, flaw=flaw.astype(np.int8))
 
 
@@ -160,7 +164,8 @@ def _ms(instant: datetime | None) -> int:
 # How well a volume answers for a presence: the lower the better; flaws are added to `OUTSIDE`.
 OPENS, MAY_OPEN, FORBIDS, MAY_FORBID, OUTSIDE, NONE_AT_ALL = 0, 1, 2, 3, 10, 99
 
-# By the flaws of the best match: a volume elsewhere and at another time is no permit at all.
+# By the flaws of the best match: a volume elsewhere and at another time is no permit at all, one
+# perhaps elsewhere and perhaps at another time is.
 _REASON_OF_FLAW = np.array(
     [
         Reason.NONE,
@@ -201,6 +206,7 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
     unsure = presences.relation == Relation.UNCERTAIN
     kind[unsure] = VerdictKind.UNCERTAIN
     reason[unsure & (reason == Reason.OVERRIDDEN)] = Reason.NONE
+    _hold_to_demands(batch, presences, rulebook, kind, reason)
     return Verdicts(
         observation=presences.position,
         zone=presences.zone,
@@ -209,6 +215,7 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         reason=reason,
         permit=permit.astype(np.int32),
         margin_m=presences.margin_m,
+        margin_s=np.full(len(presences), np.nan),
     )
 
 
@@ -230,6 +237,7 @@ def _by_permit(
         without,
     ).astype(np.int8)
     missing = _REASON_OF_FLAW[best.flaw]
+    missing[(best.rank < OUTSIDE) & (missing == Reason.NO_PERMIT)] = Reason.OUTSIDE_WINDOW
     strangers = np.array([v.operator == UNREGISTERED for v in batch.vehicles], dtype=bool)
     if strangers.any():
         missing[strangers[batch.vehicle[presences.position]]] = Reason.UNREGISTERED
@@ -278,6 +286,59 @@ def _bound(
     stating = np.array([zone.rules.direction is not None for zone in rulebook.zones], bool)
     _set_aside(_outranked(batch, presences, rulebook, stating), found, why)
     _take_worse(kind, reason, found, why)
+
+
+def _hold_to_demands(
+    batch: Observations, presences: Presences, rulebook: Rulebook, kind: Codes, reason: Codes
+) -> None:
+    """Ask what a vehicle carries, and whether it is fast enough, one presence after the other."""
+    rules = [zone.rules for zone in rulebook.zones]
+    equipping = np.array([bool(each.equipment) for each in rules], dtype=np.bool_)
+    hurrying = np.array([each.speed_min_mps is not None for each in rules], dtype=np.bool_)
+    for why, stating, found in (
+        (Reason.EQUIPMENT, equipping, _unequipped),
+        (Reason.SPEED_MIN, hurrying, _slow),
+    ):
+        above = _outranked(batch, presences, rulebook, stating)
+        for n in np.flatnonzero(stating[presences.zone]).tolist():
+            said = found(batch, presences, rulebook, n)
+            because = why if said is not VerdictKind.COMPLIANT else Reason.NONE
+            if above is not None and above.surely[n] and because is why:
+                said, because = VerdictKind.COMPLIANT, Reason.OVERRIDDEN
+            unsure = presences.relation[n] == Relation.UNCERTAIN
+            doubted = unsure or (above is not None and above.perhaps[n])
+            if doubted and said is VerdictKind.VIOLATION:
+                said = VerdictKind.UNCERTAIN
+            plain = kind[n] == VerdictKind.COMPLIANT
+            if (
+                (said is VerdictKind.VIOLATION and kind[n] != VerdictKind.VIOLATION)
+                or (said is VerdictKind.UNCERTAIN and (plain or reason[n] == Reason.NONE))
+                or (because is Reason.OVERRIDDEN and plain and not unsure)
+            ):
+                kind[n], reason[n] = said, because
+
+
+def _unequipped(
+    batch: Observations, presences: Presences, rulebook: Rulebook, n: int
+) -> VerdictKind:
+    carried = rulebook.carried.get(batch.vehicles[batch.vehicle[presences.position[n]]])
+    if carried is None:
+        return VerdictKind.UNCERTAIN
+    needed = rulebook.zones[presences.zone[n]].rules.equipment
+    return VerdictKind.COMPLIANT if needed <= carried else VerdictKind.VIOLATION
+
+
+def _slow(batch: Observations, presences: Presences, rulebook: Rulebook, n: int) -> VerdictKind:
+    row = presences.position[n]
+    here = [rulebook.zones[each].rules for each in presences.zone[presences.position == row]]
+    least = rulebook.zones[presences.zone[n]].rules.speed_min_mps or 0.0
+    # Where a maximum is below the minimum, the maximum holds.
+    if any(each.speed_max_mps is not None and each.speed_max_mps < least for each in here):
+        return VerdictKind.COMPLIANT
+    speed = batch.speed_mps[row]
+    if speed < least - SPEED_TOLERANCE_MPS:
+        return VerdictKind.VIOLATION
+    return VerdictKind.COMPLIANT if speed >= least else VerdictKind.UNCERTAIN
 
 
 def _ends(sector: Sector) -> tuple[float, float]:
@@ -344,7 +405,8 @@ def _best(batch: Observations, presences: Presences, rulebook: Rulebook, classes
     nobody = np.array([-1], dtype=np.int32)
     permit = np.concatenate([volumes.permit[volume], nobody])[chosen]
     flaws = np.concatenate([found.flaw, no_permit])[chosen]
-    permit[_REASON_OF_FLAW[flaws] == Reason.NO_PERMIT] = -1
+    nothing = (_REASON_OF_FLAW[flaws] == Reason.NO_PERMIT) & (least // span >= OUTSIDE)
+    permit[nothing] = -1
     return _Best(
         rank=(least // span).astype(np.int32),
         flaw=flaws,

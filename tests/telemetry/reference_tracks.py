@@ -187,6 +187,7 @@ def _picked(verdicts: Verdicts, rows: NDArray[np.intp], observations: Sequence[i
         reason=verdicts.reason[rows],
         permit=verdicts.permit[rows],
         margin_m=verdicts.margin_m[rows],
+        margin_s=verdicts.margin_s[rows],
     )
 
 

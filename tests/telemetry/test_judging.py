@@ -67,7 +67,7 @@ def test_a_vehicle_within_its_granted_volume_complies_and_its_permit_is_named() 
     [
         (Seen(x=300), Reason.OUTSIDE_FOOTPRINT),
         (Seen(alt=95), Reason.OUTSIDE_HEIGHT),
-        (Seen(s=3600), Reason.OUTSIDE_WINDOW),
+        (Seen(s=3601), Reason.OUTSIDE_WINDOW),
         (Seen(x=300, alt=95), Reason.OUTSIDE_FOOTPRINT),
         (Seen(alt=95, s=-1), Reason.OUTSIDE_WINDOW),
         (Seen(x=300, s=-1), Reason.NO_PERMIT),
@@ -122,7 +122,7 @@ def test_an_emergency_in_the_air_is_not_held_to_its_volume() -> None:
     rules = rulebook([zone()], [permit(purpose=Purpose.EMERGENCY, band=agl(30, 80))])
 
     assert verdict(Seen(x=700, alt=100), rules) == (OK, Reason.NONE)
-    assert verdict(Seen(s=3600), rules) == (BAD, Reason.OUTSIDE_WINDOW)
+    assert verdict(Seen(s=3601), rules) == (BAD, Reason.OUTSIDE_WINDOW)
 
 
 def test_a_conditional_zone_needs_no_permit_and_claims_none() -> None:

@@ -34,13 +34,17 @@ from tests.telemetry.city_builders import (
     square,
     zone,
 )
-from zones.demands import Sector, ZoneRules
+from zones.demands import Equipment, Sector, ZoneRules
 from zones.model import UNBOUNDED, Layer, Purpose, Restriction, Zone
 from zones.periods import Window
 
 STRANGER = VehicleKey(UNREGISTERED, VehicleId("227000001"))
 ROVER = VehicleKey(DRONE.operator, VehicleId("rover-1"))
 TOMORROW = Window(start=NOON + timedelta(days=1), end=NOON + timedelta(days=1, hours=1))
+CARRIED = {
+    DRONE: frozenset({Equipment.REMOTE_ID}),
+    ROVER: frozenset({Equipment.REMOTE_ID, Equipment.LIGHTS}),
+}
 ROUND = (0.0, 20.0, 40.0, -40.0, 60.0, 100.0, -100.0, 300.0)  # where edges and corners are
 
 metres = st.one_of(st.floats(-400, 400), st.sampled_from(ROUND))
@@ -58,7 +62,7 @@ seen = st.builds(
     Seen,
     x=metres,
     y=metres,
-    s=st.floats(-600, 4200),
+    s=st.one_of(st.floats(-600, 4200), st.sampled_from([-0.5, 3600.5])),
     alt=st.sampled_from([10.0, 20.0, 60.0, 65.0, 79.0, 80.0, 150.0, float("nan")]),
     h_acc=st.sampled_from([0.0, 3.0, 20.0, 50.0]),
     v_acc=st.sampled_from([0.0, 3.0, 15.0]),
@@ -90,6 +94,9 @@ zones: SearchStrategy[list[Zone]] = st.lists(
                         ZoneRules(),
                         ZoneRules(speed_max_mps=10),
                         ZoneRules(direction=Sector(start_deg=310, end_deg=90)),
+                        ZoneRules(equipment=frozenset({Equipment.REMOTE_ID})),
+                        ZoneRules(speed_min_mps=5.2),
+                        ZoneRules(speed_min_mps=10.1, equipment=frozenset({Equipment.LIGHTS})),
                     ]
                 ),
             }
@@ -135,7 +142,7 @@ permits = st.lists(
 def test_verdicts_are_those_of_the_plainest_way(
     seen: list[Seen], zones: list[Zone], permits: list[Permit]
 ) -> None:
-    rules, observations = rulebook(zones, permits), batch(*seen)
+    rules, observations = rulebook(zones, permits, carried=CARRIED), batch(*seen)
 
     found, expected = judge(observations, rules), reference_judging.judge(observations, rules)
 

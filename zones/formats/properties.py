@@ -19,6 +19,7 @@ MEASURES = (
     "separation_m",
     "separation_vertical_m",
     "dwell_min_s",
+    "dwell_max_s",
     "noise_max_db",
     "clearance_m",
 )

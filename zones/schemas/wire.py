@@ -48,6 +48,7 @@ class RulesWire(Wire):
     separation_m: float | None = None
     separation_vertical_m: float | None = None
     dwell_min_s: float | None = None
+    dwell_max_s: float | None = None
     transit: bool = True
     noise_max_db: float | None = None
     equipment: list[Equipment] = []

@@ -35,6 +35,7 @@ SENTENCES = {
     "condition.dwell_min": (
         "Stay at least {dwell_min} min in the zone “{zone_name}”: less is passing through."
     ),
+    "condition.dwell_max": "Stay at most {dwell_min} min in the zone “{zone_name}”.",
     "condition.noise_max": (
         "No vehicle with a guaranteed sound power level above {noise_db} dB(A) in the zone "
         "“{zone_name}”."

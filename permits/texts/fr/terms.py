@@ -38,6 +38,7 @@ SENTENCES = {
     "condition.dwell_min": (
         "Rester au moins {dwell_min} min dans la zone « {zone_name} » : moins, c'est la traverser."
     ),
+    "condition.dwell_max": "Rester au plus {dwell_min} min dans la zone « {zone_name} ».",
     "condition.noise_max": (
         "Aucun véhicule dont le niveau garanti de puissance acoustique dépasse {noise_db} dB(A) "
         "dans la zone « {zone_name} »."

@@ -56,6 +56,7 @@ const DEMANDS = {
   separation_m: plain,
   separation_vertical_m: plain,
   dwell_min_s: (seconds, words) => words.number(seconds / 60),
+  dwell_max_s: (seconds, words) => words.number(seconds / 60),
   transit: () => "",
   noise_max_db: plain,
   equipment: (names, words) => names.map((name) => words.t(`equipment.${name}`)).join(", "),

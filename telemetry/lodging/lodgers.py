@@ -1,0 +1,161 @@
+"""Which vehicles are in zones that ask for it, since when, and which entered within an hour?"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from types import MappingProxyType
+from uuid import UUID
+
+import msgspec
+
+from telemetry.model import VehicleKey
+from zones.model import ZoneId
+
+HOUR_MS = 3_600_000
+FEW = 1_000  # states of vehicles that may be over before anybody looks for them
+
+
+class Lodging(msgspec.Struct, frozen=True, kw_only=True):
+    """A vehicle in a zone, as far as fixes tell; instants are epoch milliseconds.
+
+    It came in after `since_ms`, the fix before, and was surely in at `surely_ms` for the first
+    time and at `seen_ms` for the last; at `last_ms` it was, or may have been. `entered` tells that
+    it was seen to come in. `halted` and `blind` tell whether it stopped, or may have, unseen;
+    `bound` that it may not pass through, `crowd` what entering came to, as a `VerdictKind`.
+    """
+
+    zone: ZoneId
+    version: int
+    since_ms: int
+    last_ms: int
+    surely_ms: int | None = None
+    seen_ms: int | None = None
+    entered: bool = False
+    halted: bool = False
+    blind: bool = False
+    bound: bool = False
+    crowd: int = 1
+    permit: UUID | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry into a zone that counts them, between two instants; `sure` if it was seen."""
+
+    zone: ZoneId
+    since_ms: int
+    surely_ms: int
+    sure: bool
+
+
+class Lodgings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one vehicle is, and its entries within the last hour."""
+
+    stays: tuple[Lodging, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def zones(self) -> frozenset[ZoneId]:
+        """Return the zones that it tells of."""
+        entered = (entry.zone for entry in self.entries)
+        return frozenset(chain((stay.zone for stay in self.stays), entered))
+
+    @property
+    def newest_ms(self) -> int:
+        """Return the newest instant that it tells of."""
+        ends = chain((stay.last_ms for stay in self.stays), (e.surely_ms for e in self.entries))
+        return max(ends, default=0)
+
+
+NOWHERE = Lodgings()
+NOBODY: Mapping[VehicleKey, Lodgings] = MappingProxyType({})
+
+
+class Lodgers:
+    """Where every vehicle is that is in such a zone; nothing but `adopt` changes it."""
+
+    def __init__(self, known: Mapping[VehicleKey, Lodgings] = NOBODY) -> None:
+        self._known: dict[VehicleKey, Lodgings] = {}
+        self._of_zone: dict[ZoneId, set[VehicleKey]] = {}
+        self._newest_ms = 0
+        self._counted = FEW
+        self.adopt(known)
+
+    def __len__(self) -> int:
+        """Return of how many vehicles something is known."""
+        return len(self._known)
+
+    def __contains__(self, vehicle: VehicleKey) -> bool:
+        """Tell whether something is known of a vehicle."""
+        return vehicle in self._known
+
+    def of(self, vehicle: VehicleKey) -> Lodgings | None:
+        """Return what is known of a vehicle."""
+        return self._known.get(vehicle)
+
+    def of_zone(self, zone: ZoneId) -> Collection[VehicleKey]:
+        """Return who is in a zone, or entered it lately."""
+        return self._of_zone.get(zone, ())
+
+    def adopt(self, changed: Mapping[VehicleKey, Lodgings]) -> None:
+        """Let these vehicles be there."""
+        for vehicle, lodgings in changed.items():
+            self._drop(vehicle)
+            if lodgings.stays or lodgings.entries:
+                self._known[vehicle] = lodgings
+                for zone in lodgings.zones:
+                    self._of_zone.setdefault(zone, set()).add(vehicle)
+                self._newest_ms = max(self._newest_ms, lodgings.newest_ms)
+        if len(self._known) > self._counted:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let go of those that are heard of no more: after an hour nothing rests on them."""
+        over = [
+            vehicle
+            for vehicle, each in self._known.items()
+            if each.newest_ms < self._newest_ms - HOUR_MS
+        ]
+        for vehicle in over:
+            self._drop(vehicle)
+        self._counted = max(FEW, 2 * len(self._known))
+
+    def _drop(self, vehicle: VehicleKey) -> None:
+        before = self._known.pop(vehicle, NOWHERE)
+        for zone in before.zones:
+            inside = self._of_zone[zone]
+            inside.discard(vehicle)
+            if not inside:
+                del self._of_zone[zone]
+
+
+class Register:
+    """Who is where in the middle of a batch: as the lodgers were, but for what `changed` since."""
+
+    def __init__(self, lodgers: Lodgers) -> None:
+        self.changed: dict[VehicleKey, Lodgings] = {}
+        self._lodgers = lodgers
+
+    def of(self, vehicle: VehicleKey) -> Lodgings:
+        """Return where a vehicle is."""
+        return self.changed.get(vehicle) or self._lodgers.of(vehicle) or NOWHERE
+
+    def most_inside(self, zone: ZoneId) -> int:
+        """Return how many may be in a zone, at most."""
+        return len(self._lodgers.of_zone(zone)) + len(self.changed)
+
+    def inside(self, zone: ZoneId) -> Iterator[tuple[VehicleKey, Lodging]]:
+        """Yield who is in a zone as far as is known."""
+        for vehicle in self._concerned(zone):
+            for stay in self.of(vehicle).stays:
+                if stay.zone == zone:
+                    yield vehicle, stay
+
+    def entries(self, zone: ZoneId) -> Iterator[Entry]:
+        """Yield the entries into a zone."""
+        for vehicle in self._concerned(zone):
+            for entry in self.of(vehicle).entries:
+                if entry.zone == zone:
+                    yield entry
+
+    def _concerned(self, zone: ZoneId) -> Iterable[VehicleKey]:
+        known = self._lodgers.of_zone(zone)
+        return chain(known, (vehicle for vehicle in self.changed if vehicle not in known))
