@@ -31,11 +31,11 @@ from permits.offering import Offers
 from permits.rules.admission import refuse_past
 from permits.rules.asked import RULES
 from permits.rules.sharing import refuse_full
-from permits.store import holdings, volumes
+from permits.store import archive, holdings, volumes
 from permits.store import permits as store
 from permits.store.permits import Connection
 from permits.store.walls import walled
-from permits.versions import UNSEEN, Seen, claimed, latest, record
+from permits.versions import UNSEEN, Seen, claimed, latest, record, stood
 from zones.periods import Window
 
 
@@ -75,10 +75,19 @@ class LifeService:
         self._lead = lead
         self._service_level = service_level
 
-    def get(self, permit_id: UUID, operator: str | None = None) -> Permit:
-        """Return a permit as it stands; an operator's own only, where one is named."""
+    def get(
+        self, permit_id: UUID, operator: str | None = None, version: int | None = None
+    ) -> Permit:
+        """Return a permit as it stands, or as a version stood; an operator's own, if named."""
         with walled(self._pool, operator) as connection:
-            return latest(connection, permit_id)
+            if version is None:
+                return latest(connection, permit_id)
+            return stood(connection, permit_id, version)
+
+    def versions(self, permit_id: UUID, operator: str | None = None) -> tuple[Permit, ...]:
+        """Return every version of a permit, the first one first; an operator's own, if named."""
+        with walled(self._pool, operator) as connection:
+            return archive.versions(connection, permit_id)[1]
 
     def draft(self, application: Application, *, by: str, seen: Seen = UNSEEN) -> Permit:
         """Keep an application without deciding it."""

@@ -13,7 +13,7 @@ from permits.store.permits import Connection
 
 
 class UnknownPermit(LookupError):
-    """A permit that does not exist, or not for this caller."""
+    """A permit, or a version of it, that does not exist, or not for this caller."""
 
 
 class StaleVersion(Exception):
@@ -44,6 +44,16 @@ def latest(connection: Connection, permit_id: UUID, seen: Seen = UNSEEN) -> Perm
         raise UnknownPermit(msg)
     if seen.version not in {None, permit.version}:
         raise _stale(permit_id, permit.version)
+    return permit
+
+
+def stood(connection: Connection, permit_id: UUID, version: int) -> Permit:
+    """Return a permit as a version of it stood."""
+    permit = store.version(connection, permit_id, version)
+    if permit is None:
+        known = latest(connection, permit_id).version
+        msg = f"version: permit {permit_id} has versions 1 to {known}, and no version {version}"
+        raise UnknownPermit(msg)
     return permit
 
 

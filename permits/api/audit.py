@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from permits.api.conversation import cursor_in, cursor_out
+from permits.api.parameters import NONE_UNKNOWN
 from permits.auditing import AuditService
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, OperatorId, Role
@@ -16,7 +17,7 @@ from permits.search import LARGEST_PAGE, PAGE
 
 def router(service: AuditService, *, who: Who) -> APIRouter:
     """Return the route of the audit."""
-    routes = APIRouter(prefix="/v1", tags=["audit"])
+    routes = APIRouter(prefix="/v1", tags=["audit"], dependencies=[NONE_UNKNOWN])
 
     @routes.get("/audit/readings")
     def readings(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import Field
 
 from permits.api.conversation import IdempotencyKey, IfMatch, request_of, seen_version, tag
+from permits.api.parameters import NONE_UNKNOWN
 from permits.api.situations import told, visible
 from permits.identity.guard import Who, acting_operator, require_role
 from permits.life.extending import extended
@@ -113,7 +114,7 @@ Moves = Callable[..., Moving]
 
 def router(life: LifeService, *, who: Who) -> APIRouter:
     """Return the routes of moves; `who` knows the caller."""
-    routes = APIRouter(prefix="/v1", tags=["permits"])
+    routes = APIRouter(prefix="/v1", tags=["permits"], dependencies=[NONE_UNKNOWN])
 
     def moving(
         caller: Annotated[Caller, Depends(who)], headers: Annotated[Headers, Depends()]

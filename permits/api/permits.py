@@ -10,13 +10,14 @@ from typing_extensions import override
 
 from permits.api.advising import AskedIn, add_advice, in_full
 from permits.api.conversation import IdempotencyKey, cursor_in, cursor_out, request_of, tag
+from permits.api.parameters import NONE_UNKNOWN
 from permits.api.situations import told, visible
 from permits.identity.guard import Anyone, Who, acting_operator, visible_operator
 from permits.life.movers import mover_of
 from permits.living import LifeService
 from permits.model import Decision, PermitState
 from permits.parties import Caller
-from permits.schemas.answers import PermitOut, PermitsOut
+from permits.schemas.answers import PermitOut, PermitsOut, VersionOut, VersionsOut
 from permits.schemas.applications import content
 from permits.schemas.telling import told_as_json
 from permits.schemas.words import Instant, OwnerName
@@ -24,6 +25,8 @@ from permits.search import LARGEST_PAGE, PAGE, InvalidSearch, Search, bounds
 from permits.service import PermitService
 from permits.versions import Seen
 from zones.model import Layer, Purpose
+
+LAST_VERSION = 2**31 - 1  # that could be counted
 
 
 class Filters(BaseModel):
@@ -73,7 +76,7 @@ class QueueFilters(Filters):
 
 def router(service: PermitService, life: LifeService, *, who: Who, anyone: Anyone) -> APIRouter:
     """Return the routes of permits; `who` knows the caller, `anyone` needs none."""
-    routes = APIRouter(prefix="/v1", tags=["permits"])
+    routes = APIRouter(prefix="/v1", tags=["permits"], dependencies=[NONE_UNKNOWN])
     add_advice(routes, service, anyone)
     _add_asking(routes, service, life, who)
     _add_reading(routes, service, life, who)
@@ -130,9 +133,25 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
 
     @routes.get("/permits/{permit_id}")
     def get(
-        permit_id: UUID, response: Response, caller: Annotated[Caller, Depends(who)]
+        permit_id: UUID,
+        response: Response,
+        caller: Annotated[Caller, Depends(who)],
+        version: Annotated[int | None, Query(ge=1, le=LAST_VERSION)] = None,
     ) -> PermitOut:
-        """Show a permit as it stands."""
-        permit = visible(life, permit_id, caller)
+        """Show a permit as it stands, or with `version` as that version stood.
+
+        What is passed has no `moves` and waits for nobody any more.
+        """
+        permit = visible(life, permit_id, caller, version)
         tag(response, permit)
-        return PermitOut.of(permit, mover_of(caller.role), life.waiting(permit))
+        answer = PermitOut.of(permit, mover_of(caller.role), life.waiting(permit))
+        if version is None or permit.version == life.get(permit_id).version:
+            return answer
+        return answer.model_copy(update={"moves": [], "waiting": None})
+
+    @routes.get("/permits/{permit_id}/versions")
+    def versions(permit_id: UUID, caller: Annotated[Caller, Depends(who)]) -> VersionsOut:
+        """List what became of a permit: which move made each version, and how it stood then."""
+        permit = visible(life, permit_id, caller)
+        known = life.versions(permit.id, visible_operator(caller, None))
+        return VersionsOut(items=[VersionOut.of(each) for each in known])

@@ -33,11 +33,16 @@ STATUSES: dict[type[Exception], int] = {
 }
 
 
-def visible(life: LifeService, permit_id: UUID, caller: Caller) -> Permit:
-    """Return a permit the caller may see; somebody else's is as unknown as none at all."""
+def visible(
+    life: LifeService, permit_id: UUID, caller: Caller, version: int | None = None
+) -> Permit:
+    """Return a permit the caller may see; somebody else's is as unknown as none at all.
+
+    It is told as it stands, or as a version of it stood.
+    """
     operator = visible_operator(caller, None)
     with told(caller):
-        permit = life.get(permit_id, operator)
+        permit = life.get(permit_id, operator, version)
     if operator not in {None, permit.application.operator}:
         raise HTTPException(404, f"no permit {permit_id} is known")
     return permit

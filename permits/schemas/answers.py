@@ -245,3 +245,39 @@ class PermitsOut(BaseModel):
 
     items: list[PermitOut]
     next: str | None
+
+
+class VersionOut(BaseModel):
+    """One version of a permit: the move that made it, and how it stood from then on.
+
+    `attempt` is what the decision was about an extension or amendment asked for in vain.
+    """
+
+    version: int
+    recorded_at: datetime
+    move: Move
+    reason: str
+    state: PermitState
+    decision: Decision | None
+    automated: bool
+    attempt: Decision | None
+
+    @classmethod
+    def of(cls, permit: Permit) -> Self:
+        """Tell a version."""
+        return cls(
+            version=permit.version,
+            recorded_at=permit.recorded_at,
+            move=permit.move,
+            reason=permit.reason,
+            state=permit.state,
+            decision=permit.decision,
+            automated=permit.automated,
+            attempt=None if permit.attempt is None else permit.attempt.decision,
+        )
+
+
+class VersionsOut(BaseModel):
+    """All versions of a permit, the first one first; each in full with `?version=`."""
+
+    items: list[VersionOut]

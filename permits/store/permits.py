@@ -125,6 +125,11 @@ def latest(connection: Connection, permit: UUID) -> Permit | None:
     return _one(connection.execute(LATEST, {"id": permit}).fetchone())
 
 
+def version(connection: Connection, permit: UUID, number: int) -> Permit | None:
+    """Return a permit as a version of it stood."""
+    return _one(connection.execute(VERSION, {"id": permit, "version": number}).fetchone())
+
+
 def search(connection: Connection, wanted: Search) -> Page:
     """Return a page of permits, newest first."""
     west, south, east, north = wanted.bbox or (None, None, None, None)
