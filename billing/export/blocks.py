@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fpdf.enums import XPos, YPos
-
 from billing.export.paper import (
     BLUE,
     GREY,
@@ -35,7 +33,7 @@ def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
     paper.lines_of(f"{identity}\n{seller.contact}", 4, 80)
     paper.set_xy(HALF_MM, top + 22)
     paper.ink(8, colour=GREY)
-    paper.cell(0, 5, paper.words["to"], new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.say_below(0, 5, paper.words["to"])
     paper.ink(11, bold=True)
     paper.lines_of(debtor.name, 6, 82, HALF_MM)
     paper.ink(9)
@@ -58,7 +56,7 @@ def facts(paper: Paper, title: str, subtitle: str, told: Sequence[tuple[str, str
         paper.ink(size, bold=bold, colour=INK if row else GREY)
         for name, value in told:
             last = 0 if name == told[-1][0] else share
-            paper.cell(last, 6, value if row else words[name], fill=True)
+            paper.say(last, 6, value if row else words[name], fill=True)
         paper.ln(6)
     paper.ln(5)
 
@@ -118,13 +116,13 @@ def _draw(paper: Paper, widths: Sequence[int], row: _Row, colour: tuple[int, int
     paper.ink(7, colour=GREY)
     for position, text in enumerate(row.ground):
         paper.set_xy(MARGIN_MM + widths[0], top + row.above + LINE_MM * position)
-        paper.cell(sum(widths[1:]), LINE_MM, text)
+        paper.say(sum(widths[1:]), LINE_MM, text)
     paper.set_xy(MARGIN_MM, top + row.height)
 
 
 def _fill(paper: Paper, widths: Sequence[int], row: _Row, colour: tuple[int, int, int]) -> None:
     paper.set_fill_color(*colour)
-    paper.rect(MARGIN_MM, paper.get_y(), sum(widths), row.height, style="F")
+    paper.fill_boxes([(MARGIN_MM, paper.get_y(), sum(widths), row.height)])
 
 
 def _cells(paper: Paper, widths: Sequence[int], cells: Sequence[Sequence[str]]) -> None:
@@ -133,7 +131,7 @@ def _cells(paper: Paper, widths: Sequence[int], cells: Sequence[Sequence[str]]) 
     for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
         for position, text in enumerate(lines):
             paper.set_xy(x, top + PAD_MM + LINE_MM * position)
-            paper.cell(width, LINE_MM, text, align="L" if column < TO_THE_LEFT else "R")
+            paper.say(width, LINE_MM, text, "L" if column < TO_THE_LEFT else "R")
         x += width
     paper.set_xy(MARGIN_MM, top)
 
@@ -159,10 +157,10 @@ def total(paper: Paper, label: str, amount: str) -> None:
     paper.ln(1)
     paper.ink(12, bold=True)
     paper.set_x(HALF_MM)
-    paper.cell(LABEL_MM, 9, paper.words[label])
-    paper.cell(0, 9, amount, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.say(LABEL_MM, 9, paper.words[label])
+    paper.say_below(0, 9, amount, "R")
     paper.ink(8)
-    paper.cell(0, 5, paper.words["vat"], align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.say_below(0, 5, paper.words["vat"], "R")
     paper.ln(4)
 
 

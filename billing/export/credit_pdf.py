@@ -41,7 +41,7 @@ def write(note: CreditNote, lang: str = "fr") -> bytes:
     blocks.table(paper, COLUMNS_MM, HEADING, _lines(paper, note))
     blocks.total(paper, "credit_total", amount_text(note.total, invoice.currency, lang))
     _explanations(paper, note)
-    return bytes(paper.output())
+    return paper.printed()
 
 
 def _lines(paper: Paper, note: CreditNote) -> Iterator[tuple[str, ...]]:

@@ -4,32 +4,24 @@ A claim carries its electronic form (Factur-X); a draft carries nothing, as it c
 Structured as PDF/A-3b; no validator of that standard could be had to judge it.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from html import escape
-from pathlib import Path
 
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 from typing_extensions import override
 
+from billing.export.lettering import FAMILY, Printer, letter
+from billing.export.setting import Typeset
 from billing.export.words import WORDS
 from billing.model import Seller
 
-FONTS = Path(__file__).parents[1] / "data" / "fonts"
-FAMILY = "DejaVu"
-WHOLE = {"": FONTS / "DejaVuSansCondensed.ttf", "B": FONTS / "DejaVuSansCondensed-Bold.ttf"}
-LATIN = {style: path.with_stem(f"{path.stem}-Latin") for style, path in WHOLE.items()}
 INK = (28, 36, 48)
 GREY = (96, 106, 118)
 BLUE = (0, 56, 118)
 RED = (176, 24, 32)
 PALE = (241, 244, 248)
 WHITE = (255, 255, 255)
-MICROMETRES_AN_INCH, POINTS_AN_INCH = 25_400, 72
 MARGIN_MM = 18
 WIDTH_MM = 210 - 2 * MARGIN_MM
 HALF_MM = MARGIN_MM + 92
@@ -91,25 +83,7 @@ class Imprint:
     said: str
 
 
-def fonts_for(said: str) -> Mapping[str, Path]:
-    """Return the fonts with all letters of a text: those of Latin alone are read in no time."""
-    return LATIN if {*map(ord, said)} <= _latin_letters() else WHOLE
-
-
-@cache
-def _latin_letters() -> frozenset[int]:
-    probe = FPDF()
-    probe.add_font(FAMILY, "", LATIN[""])
-    (font,) = _read(probe)
-    font.ttfont.close()
-    return frozenset(font.cmap)
-
-
-def _read(paper: FPDF) -> Iterator[TTFFont]:
-    return (each for each in paper.fonts.values() if isinstance(each, TTFFont))
-
-
-class Paper(FPDF):
+class Paper(Typeset):
     """A4 pages with the document's number and the page's at the foot, and its mark across."""
 
     def __init__(self, imprint: Imprint, lang: str) -> None:
@@ -118,11 +92,7 @@ class Paper(FPDF):
         self.imprint = imprint
         self.lang = lang
         self.words = WORDS[lang]
-        for style, path in fonts_for(imprint.said).items():
-            self.add_font(FAMILY, style, path)
-        for font in _read(self):
-            # The outlines that are kept are those of the file: nothing is to be measured again.
-            font.ttfont.recalcBBoxes = False
+        letter(self, imprint.said)
         self.set_margins(MARGIN_MM, 16, MARGIN_MM)
         self.set_auto_page_break(True, margin=22)
         self.set_creation_date(self.dated)
@@ -176,39 +146,11 @@ class Paper(FPDF):
         """Write lines from a distance on, and go on below them, at the margin."""
         for line in self.broken(text, width or MARGIN_MM + WIDTH_MM - x):
             self.set_x(x)
-            self.cell(width, height, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.say_below(width, height, line)
 
-    def broken(self, text: str, width: float) -> list[str]:
-        """Break a text into lines that fit, as `multi_cell` does in many times the time."""
-        room = round(1000 * (width - 2 * self.c_margin))
-        return [line for each in text.split("\n") for line in self._paragraph(each, room)]
-
-    def _paragraph(self, text: str, room: int) -> Iterator[str]:
-        space, line, used = self._width(" "), "", 0
-        for word in (part for each in text.split(" ") for part in self._fitting(each, room)):
-            length = self._width(word)
-            if line and used + space + length > room:
-                yield line
-                line, used = word, length
-            else:
-                line, used = (f"{line} {word}", used + space + length) if line else (word, length)
-        yield line
-
-    def _fitting(self, word: str, room: int) -> Iterator[str]:
-        """Take a word that is longer than a line apart."""
-        while self._width(word) > room and len(word) > 1:
-            fits = len(word) - 1
-            while fits > 1 and self._width(word[:fits]) > room:
-                fits -= 1
-            yield word[:fits]
-            word = word[fits:]
-        yield word
-
-    def _width(self, text: str) -> int:
-        """Return how wide a text is, in micrometres."""
-        font = self.fonts[f"{FAMILY.lower()}{self.font_style}"]
-        points = font.get_text_width(text, self.font_size_pt, None)[1]
-        return round(points * MICROMETRES_AN_INCH) // POINTS_AN_INCH
+    def printed(self) -> bytes:
+        """Return the paper as PDF; nothing can be written on it any more."""
+        return bytes(self.output(output_producer_class=Printer) or b"")
 
     def carry(self, xml: bytes) -> None:
         """Attach the document's electronic form, and say so where programs look."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from fpdf.enums import XPos, YPos
-
 from billing.canonical import canonical
 from billing.explaining import TIMES
 from billing.export import blocks, cii, payment
@@ -49,7 +47,7 @@ def write(invoice: Invoice, lang: str = "fr") -> bytes:
     if invoice.number and invoice.seller.iban:
         _payment(paper, invoice)
     _explanations(paper, invoice)
-    return bytes(paper.output())
+    return paper.printed()
 
 
 def _facts(paper: Paper, invoice: Invoice) -> None:
@@ -90,12 +88,14 @@ def _payment(paper: Paper, invoice: Invoice) -> None:
     top = paper.get_y()
     rows = payment.modules(invoice)
     paper.set_fill_color(*INK)
-    for y, row in enumerate(rows):
-        for x, length in payment.runs(row):
-            paper.rect(MARGIN_MM + x, top + y, length, MODULE_MM, style="F")
+    paper.fill_boxes(
+        (MARGIN_MM + x, top + y, length, MODULE_MM)
+        for y, row in enumerate(rows)
+        for x, length in payment.runs(row)
+    )
     paper.ink(9, bold=True, colour=BLUE)
     paper.set_xy(MARGIN_MM + CODE_MM + 6, top)
-    paper.cell(0, 5, words["pay"], new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.say_below(0, 5, words["pay"])
     paper.ink(8)
     due = day(invoice.due_on, paper.lang) if invoice.due_on else DASH
     text = words["pay_text"].format(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from billing.export import credit_pdf, pdf
-from billing.export.paper import LATIN, WHOLE, WIDTH_MM, Imprint, Paper, fonts_for
+from billing.export.lettering import LATIN, WHOLE, fonts_for, is_ordinary
+from billing.export.paper import BLUE, WIDTH_MM, Imprint, Paper
 from billing.export.printing import Printable, printed
 from billing.export.words import UNITS, WORDS
 from tests.billing.samples import ALADIN, credit_note, invoice
@@ -26,7 +27,7 @@ def paper() -> Iterator[Paper]:
     made = Paper(imprint, "fr")
     made.ink(8)
     yield made
-    made.output()  # which closes the fonts
+    made.printed()  # which closes the fonts
 
 
 def text(content: bytes) -> str:
@@ -38,6 +39,41 @@ def test_the_words_of_every_paper_are_of_the_letters_that_are_read_in_no_time() 
     units = [unit for each in UNITS.values() for unit in each]
 
     assert fonts_for(" ".join([*words, *units]).replace("\n", " ")) is LATIN
+
+
+def test_all_that_papers_say_of_themselves_is_of_letters_made_ready() -> None:
+    words = [*WORDS["fr"].values(), *WORDS["en"].values()]
+    units = [unit for each in UNITS.values() for unit in each]
+
+    assert is_ordinary(" ".join([*words, *units]).replace("\n", " "))
+
+
+@pytest.mark.parametrize("name", ["Łódź Żegluga", "Œuvre & Fils (Paris) \\ «Nord»", "Société Ÿ"])
+def test_a_paper_has_the_letters_of_its_names_whether_they_were_made_ready_or_not(
+    name: str,
+) -> None:
+    named = replace(CLAIM, debtor=replace(ALADIN, name=name))
+
+    assert fonts_for(name) is LATIN
+    assert name in text(pdf.write(named))
+    assert pdf.write(named) == pdf.write(named)
+    assert name not in text(pdf.write(CLAIM))
+
+
+@pytest.mark.parametrize("align", ["L", "R"])
+@pytest.mark.parametrize("fill", [False, True])
+def test_a_line_is_written_as_the_library_writes_it_to_the_byte(
+    paper: Paper, align: str, *, fill: bool
+) -> None:
+    said, pages = "Déjà (vu) \\ 3 €", []
+    for say in (paper.say, paper.cell):
+        paper.add_page()
+        paper.ink(9, bold=True, colour=BLUE)
+        paper.set_xy(30, 40)
+        say(60, 5, said, align=align, fill=fill)
+        pages.append(str(paper.pages[paper.page].contents))
+
+    assert pages[0] == pages[1]
 
 
 def test_a_name_in_other_letters_has_them_on_paper() -> None:
