@@ -1,5 +1,8 @@
 """How did this amount come about? In numbers, from which anyone can reckon it again."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from billing.model import Fee, InvoiceLine, Usage
 from billing.money import cents, plain
 from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
@@ -12,18 +15,52 @@ from zones.time.schedule import epoch_ms
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
+Words = Mapping[str, str]
+WORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "en": {
+            "lang": "en",
+            "days": "d",
+            "months": "months begun",
+            "seasons": "seasons begun",
+            "years": "years begun",
+            "street": "street category",
+            "free": "free",
+            "before": "charged before",
+            "rate": "rate",
+            "due": "of what is due",
+            "untitled": "without title",
+            "factors": "factors",
+        },
+        "fr": {
+            "lang": "fr",
+            "days": "j",
+            "months": "mois commencés",
+            "seasons": "saisons commencées",
+            "years": "années commencées",
+            "street": "catégorie de voie",
+            "free": "gratuits",
+            "before": "déjà perçus",
+            "rate": "taux",
+            "due": "dont dus",
+            "untitled": "sans titre",
+            "factors": "coefficients",
+        },
+    }
+)
 LIMITS = frozenset({MINIMUM, CAP_VISIT, CAP_DAY, CAP_PERIOD})
 
 
-def formula(fee: Fee, usage: Usage, tariff: Tariff) -> str:
+def formula(fee: Fee, usage: Usage, tariff: Tariff, lang: str = "en") -> str:
     """Write how a fee follows from what was measured: every step with its numbers."""
+    words = WORDS[lang]
     steps = [
-        *_street(usage, tariff),
-        _measured(usage, tariff),
+        *_street(usage, tariff, words),
+        _measured(usage, tariff, words),
         *_indexed(fee, tariff),
-        *_part(fee, usage, tariff),
+        *_part(fee, usage, tariff, words),
     ]
-    steps += _factors(fee, usage, tariff)
+    steps += _factors(fee, usage, tariff, words)
     return "; ".join([*steps, f"{_product(fee)} = {plain(fee.amount)} {fee.currency}"])
 
 
@@ -35,7 +72,7 @@ def line_formula(line: InvoiceLine, currency: str) -> str:
     )
 
 
-def _measured(usage: Usage, tariff: Tariff) -> str:
+def _measured(usage: Usage, tariff: Tariff, words: Words) -> str:
     """Write the count of what was measured, within the tariff's hours."""
     now = _ready(usage, tariff)
     found = now.counted(usage)
@@ -44,7 +81,7 @@ def _measured(usage: Usage, tariff: Tariff) -> str:
         certain_ms = now.hours.certain_ms(usage) if now.hours else usage.certain_ms
         counted = _time(certain_ms, tariff.kind, whole=False)
     else:
-        counted = _count(usage, tariff.kind)
+        counted = _count(usage, tariff.kind, words)
     return f"{counted} = {quantity} {UNITS[tariff.kind]}"
 
 
@@ -56,16 +93,18 @@ def _time(certain_ms: int, kind: TariffKind, *, whole: bool) -> str:
     return f"⌊{certain_ms} ms ÷ {EXACT_MS[kind] // 10_000}⌋ ÷ 10000"
 
 
-def _count(usage: Usage, kind: TariffKind) -> str:
+def _count(usage: Usage, kind: TariffKind, words: Words) -> str:
     held = usage.occupied
     if held is not None:
+        years = f"{held.years} {words['years']}"
+        seasons = f"{held.seasons} {words['seasons']}"
         return {
-            TariffKind.PER_M2_DAY: f"{held.area_m2} m² {TIMES} {held.days} d",
-            TariffKind.PER_M2_MONTH: f"{held.area_m2} m² {TIMES} {held.months} months begun",
-            TariffKind.PER_M2_SEASON: f"{held.area_m2} m² {TIMES} {held.seasons} seasons begun",
-            TariffKind.PER_M2_YEAR: f"{held.area_m2} m² {TIMES} {held.years} years begun",
-            TariffKind.PER_METRE_YEAR: f"{held.length_m} m {TIMES} {held.years} years begun",
-        }.get(kind, f"{held.years} years begun")
+            TariffKind.PER_M2_DAY: f"{held.area_m2} m² {TIMES} {held.days} {words['days']}",
+            TariffKind.PER_M2_MONTH: f"{held.area_m2} m² {TIMES} {held.months} {words['months']}",
+            TariffKind.PER_M2_SEASON: f"{held.area_m2} m² {TIMES} {seasons}",
+            TariffKind.PER_M2_YEAR: f"{held.area_m2} m² {TIMES} {years}",
+            TariffKind.PER_METRE_YEAR: f"{held.length_m} m {TIMES} {years}",
+        }.get(kind, years)
     load = f"{usage.cargo_kg} kg {TIMES} {usage.distance_m} m"
     moved = {
         TariffKind.PER_KM: f"{usage.distance_m} m ÷ 1000",
@@ -76,12 +115,12 @@ def _count(usage: Usage, kind: TariffKind) -> str:
     return moved.get(kind, f"{usage.entries}")
 
 
-def _street(usage: Usage, tariff: Tariff) -> list[str]:
+def _street(usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     """Name the category of the street and who states it, where the price follows it."""
     if usage.occupied is None or not tariff.street_categories:
         return []
     stated = f" (zone {usage.zone} version {usage.zone_version})" if usage.zone else ""
-    return [f"street category {usage.occupied.street}{stated}"]
+    return [f"{words['street']} {usage.occupied.street}{stated}"]
 
 
 def _indexed(fee: Fee, tariff: Tariff) -> list[str]:
@@ -97,38 +136,38 @@ def _indexed(fee: Fee, tariff: Tariff) -> list[str]:
     return [f"{ratio} ≈ {plain(fee.unit_price)} {fee.currency} ({index.name})"]
 
 
-def _part(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
+def _part(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     """Write which part of the price it is, and how much of it that takes."""
-    free = [f"{MINUS} {plain(tariff.first_free)} free"] if tariff.first_free else []
+    free = [f"{MINUS} {plain(tariff.first_free)} {words['free']}"] if tariff.first_free else []
     kind = fee.part.partition("-")[0]
     if not kind:
         return free
-    name = part_name(tariff, fee.part)["en"]
+    name = part_name(tariff, fee.part)[words["lang"]]
     if kind in LIMITS:
-        return [*free, _limit(fee, tariff, kind, name)]
+        return [*free, _limit(fee, tariff, name, words)]
     if kind == SURCHARGE:
-        return [*free, _surcharge(fee, usage, tariff, name)]
+        return [*free, _surcharge(fee, usage, tariff, words)]
     return [*free, f"{name}: {plain(fee.quantity)}"]
 
 
-def _limit(fee: Fee, tariff: Tariff, kind: str, name: str) -> str:
+def _limit(fee: Fee, tariff: Tariff, name: str, words: Words) -> str:
     """Write the limit, and what was charged under it before, where some was."""
-    limit, rest = getattr(tariff, kind), fee.quantity * fee.unit_price
-    before = f" {MINUS} {plain(limit - rest)} charged before" if limit != rest else ""
+    limit, rest = getattr(tariff, fee.part), fee.quantity * fee.unit_price
+    before = f" {MINUS} {plain(limit - rest)} {words['before']}" if limit != rest else ""
     return f"{name}: {plain(limit)}{before} = {plain(rest)} {fee.currency}"
 
 
-def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, name: str) -> str:
-    at = int(fee.part.partition("-")[2])
+def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> str:
+    at, name = int(fee.part.partition("-")[2]), part_name(tariff, fee.part)[words["lang"]]
     hours = _ready(usage, tariff).surcharged[at]
-    rate = f"rate {plain(tariff.surcharges[at].rate)}"
+    rate = f"{words['rate']} {plain(tariff.surcharges[at].rate)}"
     if hours is None or tariff.kind not in TIMED:
         return f"{name}: {plain(fee.quantity)}, {rate}"
     certain = _time(hours.certain_ms(usage), tariff.kind, whole=True)
-    return f"{name}: {certain}, of what is due {plain(fee.quantity)}, {rate}"
+    return f"{name}: {certain}, {words['due']} {plain(fee.quantity)}, {rate}"
 
 
-def _factors(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
+def _factors(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     """Name the factors that are not 1; the last number of the product is their product."""
     found = [
         (usage.purpose, tariff.purpose_factors.get(usage.purpose) if usage.purpose else None),
@@ -138,12 +177,12 @@ def _factors(fee: Fee, usage: Usage, tariff: Tariff) -> list[str]:
             usage.energy_class,
             tariff.energy_factors.get(usage.energy_class) if usage.energy_class else None,
         ),
-        ("without title", tariff.without_title if untitled(tariff, usage) else None),
+        (words["untitled"], tariff.without_title if untitled(tariff, usage) else None),
     ]
     named = [f"{word} {plain(value)}" for word, value in found if value not in {None, 1}]
     if fee.factor == 1 or not named:
         return []
-    return [f"factors {f' {TIMES} '.join(named)}"]
+    return [f"{words['factors']} {f' {TIMES} '.join(named)}"]
 
 
 def _ready(usage: Usage, tariff: Tariff) -> Ready:

@@ -1,5 +1,6 @@
 """The nouns of proof: a line of an issued invoice, walked back to what it rests on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from billing.model import Fee, Invoice, InvoiceLine, Usage
@@ -10,12 +11,12 @@ from telemetry.kept.evidence import VisitEvidence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedFee:
-    """One fee behind a line, with all that it rests on; `formula` says it in numbers."""
+    """One fee behind a line, with all that it rests on; `formula` says it, by language."""
 
     fee: Fee
     usage: Usage
     tariff: Tariff
-    formula: str
+    formula: Mapping[str, str]
     permit: Permit | None
     evidence: VisitEvidence | None
 

@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 from billing.accounts import Accounts
 from billing.correcting import Corrections
 from billing.disputing import Disputes
-from billing.explaining import formula, line_formula
+from billing.explaining import WORDS, formula, line_formula
 from billing.judging.report import Judge
 from billing.model import (
     BillingPeriod,
@@ -217,7 +217,7 @@ class BillingService:
             fee=fee,
             usage=usage,
             tariff=tariff,
-            formula=formula(fee, usage, tariff),
+            formula={lang: formula(fee, usage, tariff, lang) for lang in WORDS},
             permit=self._granted(usage) if usage.source is UsageSource.PERMIT else None,
             evidence=self._sources.evidence(usage.visit, most) if usage.visit else None,
         )

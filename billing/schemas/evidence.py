@@ -76,7 +76,7 @@ class ExplainedFeeOut(Wire):
     """One fee with all that it rests on."""
 
     id: UUID
-    formula: str
+    formula: dict[str, str]
     amount: str
     tariff: TariffWire
     usage: UsageOut
@@ -88,7 +88,7 @@ class ExplainedFeeOut(Wire):
         """Write a fee's ground."""
         return cls(
             id=fee.fee.id,
-            formula=fee.formula,
+            formula=dict(fee.formula),
             amount=plain(fee.fee.amount),
             tariff=TariffWire.of(fee.tariff),
             usage=UsageOut.of(fee.usage),

@@ -16,9 +16,9 @@ from billing.money import cents
 from billing.service import BillingService
 from billing.transfers import read
 from octroi.cli.claims import Dry
-from octroi.cli.counting import counted
 from octroi.cli.place import placed
 from octroi.cli.records import out as said
+from octroi.cli.spoken import count, headings, say, spoken
 
 Told = Callable[[], AbstractContextManager[None]]
 OpenService = Callable[[], AbstractContextManager[BillingService]]
@@ -30,6 +30,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
 
     @app.command("credit")
     @placed
+    @spoken
     def credit(
         invoice: Annotated[str, typer.Argument(help="The invoice's number.")],
         reason: Annotated[str, typer.Option(help="Why; the credit note says it.")],
@@ -42,10 +43,12 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         with told(), open_service() as service:
             wanted = dict(map(_line, line)) if line else None
             note = service.accounts.credit(invoice, wanted, reason=reason, by=BY, dry=dry_run)
-        said.print(f"{note.number}: {cents(note.total)} {note.invoice.currency} of {invoice}")
+        amount = f"{cents(note.total)} {note.invoice.currency}"
+        said.print(say("credited", note=note.number, amount=amount, invoice=escape(invoice)))
 
     @app.command("pay")
     @placed
+    @spoken
     def pay(
         statement: Annotated[
             Path, typer.Argument(help="CSV: date,reference,amount,transaction.", exists=True)
@@ -56,10 +59,12 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         with told(), open_service() as service:
             text = statement.read_text("utf-8-sig")
             received = service.accounts.receive(read(text), by=BY, dry=dry_run)
-        said.print(f"{counted(len(received.new), 'payment')} new, {received.known} known")
+        new = count("payments", len(received.new))
+        said.print(say("received", payments=new, known=received.known))
 
     @app.command("overdue")
     @placed
+    @spoken
     def overdue() -> None:
         """List the invoices whose day of payment is over and that are still owed."""
         with told(), open_service() as service:
@@ -67,6 +72,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
 
     @app.command("ledger")
     @placed
+    @spoken
     def ledger() -> None:
         """Show the sums of every account."""
         with told(), open_service() as service:
@@ -83,9 +89,8 @@ def _line(text: str) -> tuple[int, Decimal]:
 
 
 def _standings(standings: Iterable[Standing]) -> Table:
-    shown = Table(
-        "invoice", "operator", "due on", "limitation", "still due", box=None, pad_edge=False
-    )
+    columns = headings("invoice", "operator", "due_on", "limitation", "still_due")
+    shown = Table(*columns, box=None, pad_edge=False)
     shown.columns[-1].justify = "right"
     for each in standings:
         days = (each.due_on.isoformat(), each.limitation_on.isoformat())
@@ -95,7 +100,7 @@ def _standings(standings: Iterable[Standing]) -> Table:
 
 
 def _balances(balances: Iterable[Balance]) -> Table:
-    shown = Table("account", "debit", "credit", box=None, pad_edge=False)
+    shown = Table(*headings("account", "debit", "credit"), box=None, pad_edge=False)
     for column in shown.columns[1:]:
         column.justify = "right"
     for each in balances:

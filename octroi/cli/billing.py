@@ -34,14 +34,14 @@ from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
 from billing.treasury import NothingIssued
-from octroi.cli import accounts, claims, exports
+from octroi.cli import accounts, billing_runs, claims, exports
 from octroi.cli.claims import Dry
-from octroi.cli.counting import counted
 from octroi.cli.explained import SHOWN_POSITIONS, tree
 from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
 from octroi.cli.records import errors, opened
 from octroi.cli.records import out as said
+from octroi.cli.spoken import count, headings, say, spoken, word
 
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 REFUSALS = (
@@ -98,12 +98,14 @@ def commands(open_service: OpenService) -> typer.Typer:
     _add_verify(app, open_service)
     accounts.add(app, open_service, _told)
     claims.add(app, open_service, _told, _misused)
+    billing_runs.add(app, open_service, _told)
     return app
 
 
-def explain(open_service: OpenService) -> Callable[[str, int], None]:
+def explain(open_service: OpenService) -> Callable[..., None]:
     """Return `octroi explain` over the service that `open_service` opens."""
 
+    @spoken
     def command(
         line: Annotated[str, typer.Argument(help="Number and line: P-2026-000001/1.")],
         limit: Annotated[int, typer.Option(min=1, help="How many fees to show.")] = 5,
@@ -127,24 +129,31 @@ def explain(open_service: OpenService) -> Callable[[str, int], None]:
 def _add_work(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("run")
     @placed
+    @spoken
     def run(period: Period, dry_run: Dry = False) -> None:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         with _told(), open_service() as service:
             done = service.run(parse(period), dry=dry_run)
         said.print(
-            f"{done.period.label}: {counted(done.usages_new, 'usage')} new, "
-            f"{done.usages_known} known, {counted(done.fees_new, 'fee')} new, "
-            f"{counted(done.unpriced, 'usage')} without a tariff, "
-            f"{counted(done.unattributed, 'visit')} of nobody registered"
+            say(
+                "run",
+                period=done.period.label,
+                usages=count("usages", done.usages_new),
+                known=done.usages_known,
+                fees=count("fees", done.fees_new),
+                unpriced=count("usages", done.unpriced),
+                strangers=count("visits", done.unattributed),
+            )
         )
         for key in done.conflicts:
-            said.print(f"[red]conflict, not billed:[/red] {escape(key)}")
+            said.print(f"[red]{say('conflict')}[/red] {escape(key)}")
         said.print(_listing(done.drafts))
         if done.credits:
             said.print(claims.proposed(done.credits))
 
     @app.command("issue")
     @placed
+    @spoken
     def issue(
         invoice: Annotated[str | None, typer.Argument(help="The draft's id.")] = None,
         period: Annotated[str | None, typer.Option(help="Every draft of this month.")] = None,
@@ -164,6 +173,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
 
     @app.command("list")
     @placed
+    @spoken
     def listing(period: Annotated[str | None, typer.Option()] = None) -> None:
         """List drafts and invoices, newest period first."""
         with _told(), open_service() as service:
@@ -174,6 +184,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
 def _add_verify(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("verify")
     @placed
+    @spoken
     def verify(
         bundle: Annotated[
             Path | None, typer.Argument(help="An audit bundle, on any machine.", exists=True)
@@ -185,17 +196,16 @@ def _add_verify(app: typer.Typer, open_service: OpenService) -> None:
             return
         with _told(), open_service() as service:
             faults = service.verify()
-            count = sum(1 for _ in service.every_invoice(InvoiceFilter(state="issued")))
+            many = sum(1 for _ in service.every_invoice(InvoiceFilter(state="issued")))
         _tell(faults)
-        many = counted(count, "invoice")
-        said.print(f"{many}: numbers without a gap, the chain whole, every sum right")
+        said.print(say("verified", invoices=count("invoices", many)))
 
 
 def _verify_bundle(path: Path) -> None:
     with _told():
         faults = verify_bundle(path.read_bytes())
     _tell(faults)
-    said.print("the bundle is whole: every hash, sum and entry agrees")
+    said.print(say("verified_bundle"))
 
 
 def _tell(faults: Iterable[Fault]) -> None:
@@ -240,16 +250,15 @@ def _batches(drafts: list[InvoiceId]) -> Iterator[list[InvoiceId]]:
 
 
 def _listing(invoices: Iterable[Invoice]) -> Table:
-    shown = Table(
-        "invoice", "period", "operator", "state", "lines", "total", box=None, pad_edge=False
-    )
+    columns = headings("invoice", "period", "operator", "state", "lines", "total")
+    shown = Table(*columns, box=None, pad_edge=False)
     shown.columns[-1].justify = "right"
     for each in invoices:
         shown.add_row(
             escape(each.number or str(each.id)),
             each.period.label,
             escape(each.operator),
-            each.state,
+            word(each.state),
             str(len(each.lines)),
             f"{cents(each.total)} {each.currency}",
         )

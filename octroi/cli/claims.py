@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from typing import Annotated, NoReturn
 from uuid import UUID
 
@@ -17,13 +16,16 @@ from billing.life.writing_off import NotWrittenOff, WriteOffKind
 from billing.model import CreditDraft, Invoice, InvoiceId
 from billing.money import cents
 from billing.periods import parse
+from billing.reviewing import Moving, Reviews
 from billing.schemas.evidence import MOST_FROZEN, snapshot
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.place import placed
 from octroi.cli.records import out as said
+from octroi.cli.spoken import headings, say, spoken, word
 
 Told = Callable[[], AbstractContextManager[None]]
+Named = tuple[UUID | None, str | None]
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 BY = "command line"
 
@@ -51,49 +53,51 @@ def add(
 def _add_reviews(
     app: typer.Typer, open_service: OpenService, told: Told, misused: Callable[[str], NoReturn]
 ) -> None:
-    named = partial(_named, misused)
+    def make(move: Callable[[Reviews], Moving], named: Named, reason: str, *, dry: bool) -> None:
+        with told(), open_service() as service:
+            drafts = _named(misused, service, *named)
+            _moved(move(service.reviews)(drafts, by=BY, reason=reason, dry=dry), dry)
 
     @app.command("submit")
     @placed
+    @spoken
     def submit(
         draft: Draft = None, period: Month = None, reason: Why = "", dry_run: Dry = False
     ) -> None:
         """Have a draft, or every draft of a month, reviewed."""
-        with told(), open_service() as service:
-            drafts = named(service, draft, period)
-            _moved(service.reviews.submit(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+        make(lambda reviews: reviews.submit, (draft, period), reason, dry=dry_run)
 
     @app.command("approve")
     @placed
+    @spoken
     def approve(
         draft: Draft = None, period: Month = None, reason: Why = "", dry_run: Dry = False
     ) -> None:
         """Approve a draft in review, or every draft of a month, when its grace period is over."""
-        with told(), open_service() as service:
-            drafts = named(service, draft, period)
-            _moved(service.reviews.approve(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+        make(lambda reviews: reviews.approve, (draft, period), reason, dry=dry_run)
 
     @app.command("return")
     @placed
+    @spoken
     def send_back(
         reason: Why, draft: Draft = None, period: Month = None, dry_run: Dry = False
     ) -> None:
         """Send a draft, or every draft of a month, back from review or approval."""
-        with told(), open_service() as service:
-            drafts = named(service, draft, period)
-            _moved(service.reviews.send_back(drafts, by=BY, reason=reason, dry=dry_run), dry_run)
+        make(lambda reviews: reviews.send_back, (draft, period), reason, dry=dry_run)
 
 
 def _add_history(app: typer.Typer, open_service: OpenService, told: Told) -> None:
     @app.command("history")
     @placed
+    @spoken
     def history(invoice: Annotated[str, typer.Argument(help="Its number or id.")]) -> None:
         """Tell what was done with an invoice: by whom, when and why."""
         with told(), open_service() as service:
             steps = service.reviews.history(service.invoice(invoice).id)
-        shown = Table("at", "move", "state", "by", "reason", box=None, pad_edge=False)
+        columns = headings("at", "move", "state", "by", "reason")
+        shown = Table(*columns, box=None, pad_edge=False)
         for each in steps:
-            cells = (each.move, each.state, escape(each.by), escape(each.reason))
+            cells = (word(each.move), word(each.state), escape(each.by), escape(each.reason))
             shown.add_row(instant(each.at), *cells)
         said.print(shown)
 
@@ -101,6 +105,7 @@ def _add_history(app: typer.Typer, open_service: OpenService, told: Told) -> Non
 def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> None:
     @app.command("disputes")
     @placed
+    @spoken
     def disputes(
         every: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
     ) -> None:
@@ -110,6 +115,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
 
     @app.command("dispute")
     @placed
+    @spoken
     def dispute(
         invoice: Number,
         line: Annotated[int, typer.Argument(min=1, help="The line's number.")],
@@ -122,10 +128,12 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
             opened = service.disputes.open(
                 invoice, line, reason=reason, evidence=evidence, by=BY, dry=dry_run
             )
-        said.print(f"{_would(dry_run)}dispute {opened.id}: {cents(opened.amount)} of {invoice}")
+        amount = cents(opened.amount)
+        _tell("disputed", dry_run, id=opened.id, amount=amount, invoice=escape(invoice))
 
     @app.command("answer")
     @placed
+    @spoken
     def answer(
         dispute_id: Annotated[UUID, typer.Argument(metavar="DISPUTE")],
         reason: Why,
@@ -145,13 +153,15 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
                 )
             else:
                 ended = service.disputes.confirm(dispute_id, answer=reason, by=BY, dry=dry_run)
-        note = f" by {ended.credit_note}" if ended.credit_note else ""
-        said.print(f"{_would(dry_run)}{ended.number}/{ended.line}: {ended.outcome}{note}")
+        line, outcome = f"{ended.number}/{ended.line}", word(ended.outcome or "open")
+        name = "answered_by" if ended.credit_note else "answered"
+        _tell(name, dry_run, line=line, outcome=outcome, note=ended.credit_note)
 
 
 def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> None:
     @app.command("write-off")
     @placed
+    @spoken
     def write_off(
         invoice: Number,
         kind: Annotated[WriteOffKind, typer.Option(help="Given up, or forgiven.")],
@@ -165,20 +175,22 @@ def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> N
             gone = service.accounts.write_off(
                 invoice, kind, _amount(amount), act=act, reason=reason, by=BY, dry=dry_run
             )
-        said.print(f"{_would(dry_run)}{invoice}: {cents(gone.amount)} written off ({gone.kind})")
+        amount, how = cents(gone.amount), word(gone.kind)
+        _tell("written_off", dry_run, invoice=escape(invoice), amount=amount, kind=how)
 
 
 def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) -> None:
     @app.command("contradictions")
     @placed
+    @spoken
     def contradictions() -> None:
         """List what came under a known key with other content: it is not billed."""
         with told(), open_service() as service:
             found = service.corrections.contradictions()
         shown = Table(
-            Column("key", min_width=KEY_LETTERS),
-            Column("fingerprint", overflow="fold"),
-            *("certain ms", "metres"),
+            Column(say("heading.key"), min_width=KEY_LETTERS),
+            Column(say("heading.fingerprint"), overflow="fold"),
+            *headings("certain_ms", "metres"),
             box=None,
             pad_edge=False,
         )
@@ -189,6 +201,7 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
 
     @app.command("correct")
     @placed
+    @spoken
     def correct(
         key: Annotated[str, typer.Argument(help="The usage's key: visit/….")],
         reason: Why,
@@ -204,16 +217,16 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
         with told(), open_service() as service:
             if withdraw:
                 service.corrections.withdraw(key, reason=reason, by=BY, dry=dry_run)
-                told_now = "withdrawn"
+                _tell("withdrawn", dry_run, key=escape(key))
             else:
                 usage = service.corrections.accept(
                     key, reason=reason, by=BY, fingerprint=fingerprint, dry=dry_run
                 )
-                told_now = f"replaced by {usage.key}"
-        said.print(f"{_would(dry_run)}{escape(key)}: {told_now}")
+                _tell("replaced", dry_run, key=escape(key), usage=escape(usage.key))
 
     @app.command("credit-drafts")
     @placed
+    @spoken
     def credit_drafts(
         issue: Annotated[UUID | None, typer.Option(help="Make this one a credit note.")] = None,
         dry_run: Dry = False,
@@ -224,14 +237,15 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
                 said.print(proposed(service.corrections.credit_drafts()))
                 return
             note = service.corrections.issue_credit(issue, by=BY, dry=dry_run)
-        said.print(f"{_would(dry_run)}{note.number}: {cents(note.total)} of {note.invoice.number}")
+        amount = cents(note.total)
+        _tell("credited", dry_run, note=note.number, amount=amount, invoice=note.invoice.number)
 
 
 def proposed(drafts: Iterable[CreditDraft]) -> Table:
     """Show proposed credits."""
     shown = Table(
-        Column("credit draft", min_width=UUID_LETTERS),
-        *("invoice", "total", "reason"),
+        Column(say("heading.credit_draft"), min_width=UUID_LETTERS),
+        *headings("invoice", "total", "reason"),
         box=None,
         pad_edge=False,
     )
@@ -258,11 +272,13 @@ def _named(
 def _moved(invoices: Iterable[Invoice], dry_run: bool) -> None:
     for each in invoices:
         total = f"{cents(each.total)} {each.currency}"
-        said.print(f"{_would(dry_run)}{each.id} {escape(each.operator)} {total}: {each.state}")
+        line, state = f"{each.id} {escape(each.operator)} {total}", word(each.state)
+        _tell("answered", dry_run, line=line, outcome=state)
 
 
-def _would(dry_run: bool) -> str:
-    return "would be: " if dry_run else ""
+def _tell(name: str, dry_run: bool, **told: object) -> None:
+    """Say what was done, or would be."""
+    said.print(f"{say('would') if dry_run else ''}{say(name, **told)}")
 
 
 def _amount(text: str | None) -> Decimal | None:
@@ -275,8 +291,8 @@ def _amount(text: str | None) -> Decimal | None:
 
 def _disputes(disputes: Iterable[Dispute]) -> Table:
     shown = Table(
-        Column("dispute", min_width=UUID_LETTERS),
-        *("line", "amount", "operator", "reason", "outcome"),
+        Column(say("heading.dispute"), min_width=UUID_LETTERS),
+        *headings("line", "amount", "operator", "reason", "outcome"),
         box=None,
     )
     for each in disputes:
@@ -286,6 +302,6 @@ def _disputes(disputes: Iterable[Dispute]) -> Table:
             cents(each.amount),
             escape(each.operator),
             escape(each.reason),
-            each.outcome or "open",
+            word(each.outcome or "open"),
         )
     return shown

@@ -11,7 +11,7 @@ from billing.canonical import instant
 from billing.model import Occupied, Usage, UsageSource
 from billing.money import cents
 from billing.proof import ExplainedFee, Explanation
-from octroi.cli.counting import counted
+from octroi.cli.spoken import count, headings, language, say, word
 from telemetry.kept.evidence import Sighting, VisitEvidence
 
 SHOWN_POSITIONS = 6
@@ -22,34 +22,40 @@ def tree(explained: Explanation) -> Tree:
     invoice, line = explained.invoice, explained.line
     name = f"{invoice.number or invoice.id}/{line.number}"
     root = Tree(
-        f"[bold]{escape(name)}[/bold] {escape(line.text['en'])}: "
-        f"[bold]{cents(line.amount)} {invoice.currency}[/bold] owed by "
-        f"{escape(invoice.debtor.name)} for {invoice.period.label}"
+        f"[bold]{escape(name)}[/bold] {escape(line.text[language()])}: "
+        f"[bold]{cents(line.amount)} {invoice.currency}[/bold] "
+        + say("owed", debtor=escape(invoice.debtor.name), period=invoice.period.label)
     )
     root.add(escape(explained.formula))
-    root.add(escape(f"tariff {line.tariff} version {line.tariff_version}, act: {line.act}"))
+    told = say("tariff", tariff=line.tariff, version=line.tariff_version, act=line.act)
+    root.add(escape(told))
     if line.zone:
-        root.add(escape(f"zone {line.zone} ({line.zone_name})"))
+        root.add(escape(say("zone", zone=line.zone, name=line.zone_name)))
     for fee in explained.fees:
         _add_fee(root, fee)
     left = len(line.fees) - len(explained.fees)
     if left:
-        root.add(f"… and {counted(left, 'more fee')} (--limit)")
+        root.add(say("more", fees=count("more_fees", left)))
     return root
 
 
 def _add_fee(root: Tree, explained: ExplainedFee) -> None:
     usage = explained.usage
-    branch = root.add(f"[cyan]fee[/cyan] {explained.fee.id}: {escape(explained.formula)}")
+    branch = root.add(
+        f"[cyan]{say('fee')}[/cyan] {explained.fee.id}: {escape(explained.formula[language()])}"
+    )
+    stated = say("used_for", purpose=usage.purpose or say("undeclared"), size=usage.size)
     priced = branch.add(
-        f"[cyan]usage[/cyan] {escape(usage.key)}{escape(_whose(usage))}: {metered(usage)}; "
-        f"purpose {usage.purpose or 'not declared'}, size {usage.size}"
+        f"[cyan]{say('usage')}[/cyan] {escape(usage.key)}{escape(_whose(usage))}: "
+        f"{metered(usage)}; {stated}"
     )
     if usage.permit:
-        priced.add(f"[cyan]permit[/cyan] {usage.permit} version {usage.permit_version or '-'}")
+        version = usage.permit_version or "-"
+        named = say("permit_version", permit=usage.permit, version=version)
+        priced.add(f"[cyan]{say('permit')}[/cyan] {named}")
     if explained.permit:
-        how = "automatically" if explained.permit.automated else "by an officer"
-        priced.add(f"granted {how} at {instant(explained.permit.decided_at)}")
+        how = "granted" if explained.permit.automated else "granted_by_officer"
+        priced.add(say(how, at=instant(explained.permit.decided_at)))
     if explained.evidence:
         _add_visit(priced, explained.evidence)
 
@@ -60,44 +66,59 @@ def metered(usage: Usage) -> str:
         return _held(usage.occupied)
     match usage.source:
         case UsageSource.VISIT:
-            entries = counted(usage.entries, "entry", "entries")
-            said = f"{entries}, {usage.certain_ms} ms certain, {usage.distance_m} m"
+            entries = count("entries", usage.entries)
+            certain, metres = usage.certain_ms, usage.distance_m
+            said = say("visited", entries=entries, certain=certain, metres=metres)
         case UsageSource.DECLARED:
-            carried = f"{usage.cargo_kg} kg over {usage.distance_m} m"
-            said = f"{carried}, {counted(usage.passengers, 'passenger')}"
+            aboard = count("passengers", usage.passengers)
+            cargo, metres = usage.cargo_kg, usage.distance_m
+            said = say("carried", cargo=cargo, metres=metres, passengers=aboard)
         case UsageSource.DATA:
-            said = counted(usage.calls, "reading")
+            said = count("readings", usage.calls)
         case UsageSource.PERMIT:
-            said = counted(usage.entries, "grant")
+            said = count("grants", usage.entries)
     return said
 
 
 def _held(held: Occupied) -> str:
     begun = ", ".join(
-        counted(number, unit)
+        count(unit, number)
         for number, unit in (
-            (held.months, "month"),
-            (held.seasons, "season"),
-            (held.years, "year"),
+            (held.months, "months"),
+            (held.seasons, "seasons"),
+            (held.years, "years"),
         )
     )
-    size = f"{held.area_m2} m², {held.length_m} m, street category {held.street}"
-    return f"{held.kind} of {size} for {counted(held.days, 'day')}; begun: {begun}"
+    return say(
+        "held",
+        kind=held.kind,
+        area=held.area_m2,
+        length=held.length_m,
+        street=held.street,
+        days=count("days", held.days),
+        begun=begun,
+    )
 
 
 def _whose(usage: Usage) -> str:
-    return f" of {usage.vehicle}" if usage.vehicle else ""
+    return say("of", vehicle=usage.vehicle) if usage.vehicle else ""
 
 
 def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
     visit = evidence.visit
-    node = branch.add(
-        f"[cyan]visit[/cyan] {visit.id}: zone {escape(visit.zone)} version {visit.zone_version}, "
-        f"{instant(visit.entered_at)} to {instant(visit.left_at)}, "
-        f"{visit.uncertain_ms} ms uncertain and free, {counted(visit.violations, 'violation')}"
+    told = say(
+        "visit_told",
+        id=visit.id,
+        zone=escape(visit.zone),
+        version=visit.zone_version,
+        start=instant(visit.entered_at),
+        end=instant(visit.left_at),
+        uncertain=visit.uncertain_ms,
+        violations=count("violations", visit.violations),
     )
+    node = branch.add(f"[cyan]{say('visit')}[/cyan] {told}")
     if not evidence.sightings:
-        node.add("positions: their retention has ended")
+        node.add(say("forgotten"))
         return
     node.add(_positions(evidence.sightings, visit.observations))
 
@@ -105,23 +126,25 @@ def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
 def _positions(sightings: Sequence[Sighting], observations: int) -> Table:
     # Narrow enough for a terminal of 80 columns: the visit above says which day it was.
     shown = Table(box=None, padding=(0, 1, 0, 0))
-    for heading in ("number", "UTC", "lon", "lat", "±", "height", "verdict"):
+    for heading in headings("number", "utc", "lon", "lat", "accuracy", "height", "verdict"):
         shown.add_column(heading, no_wrap=True)
     ends = SHOWN_POSITIONS // 2
     for seen in sightings[:ends]:
         shown.add_row(*_cells(seen))
     hidden = max(observations, len(sightings)) - 2 * ends
     if hidden > 0:
-        shown.add_row("…", f"{hidden} more")
+        shown.add_row("…", say("hidden", count=hidden))
     for seen in sightings[max(ends, len(sightings) - ends) :]:
         shown.add_row(*_cells(seen))
     return shown
 
 
 def _cells(seen: Sighting) -> tuple[str, ...]:
-    verdict = seen.kind.name.lower() if seen.kind else "none"
+    verdict = word(seen.kind.name.lower() if seen.kind else "none")
     reason = f" ({seen.reason.code})" if seen.reason else ""
-    height = f"{seen.alt_m:.0f} m {seen.alt_ref or ''}" if seen.alt_m is not None else "unknown"
+    height = (
+        f"{seen.alt_m:.0f} m {seen.alt_ref or ''}" if seen.alt_m is not None else say("unknown")
+    )
     return (
         str(seen.observation),
         f"{seen.at.astimezone(UTC):%H:%M:%S}",

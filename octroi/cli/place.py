@@ -1,15 +1,13 @@
 """Which installation does a command work on? That of `--data-dir`, else that of the settings."""
 
-import inspect
-from collections.abc import Callable
 from contextvars import ContextVar
-from functools import wraps
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from octroi.backing import practised
+from octroi.cli.options import carrying
 from octroi.settings import Settings, load
 
 DataDir = Annotated[
@@ -20,26 +18,8 @@ OPTION = "data_dir"
 _asked: ContextVar[Path | None] = ContextVar(OPTION, default=None)
 
 
-def placed(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option `--data-dir`, for `settings` to follow while it runs."""
-
-    @wraps(command)
-    def at_place(*given: object, data_dir: Path | None = None, **options: object) -> None:
-        before = _asked.set(data_dir)
-        try:
-            command(*given, **options)
-        finally:
-            _asked.reset(before)
-
-    own = inspect.signature(command)
-    option = inspect.Parameter(
-        OPTION, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=DataDir
-    )
-    at_place.__signature__ = own.replace(  # type: ignore[attr-defined]  # what typer reads
-        parameters=[*own.parameters.values(), option]
-    )
-    at_place.__annotations__ = {**command.__annotations__, OPTION: DataDir}
-    return at_place
+# Gives a command the option `--data-dir`, for `settings` to follow while it runs.
+placed = carrying(OPTION, DataDir, _asked)
 
 
 def settings() -> Settings:

@@ -5,13 +5,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from string import Formatter
 
 import pytest
 import typer
+from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner, Result
 
+from billing.planning import Plan, RunMode
 from billing.service import BillingService
 from octroi.cli.billing import commands, explain
+from octroi.cli.spoken import EN, FR
 from tests.billing.conftest import City
 from tests.billing.samples import permit, visit
 
@@ -91,3 +95,53 @@ def test_what_cannot_be_done_is_told_in_one_sentence(
     app: typer.Typer, words: tuple[str, ...], told: str, code: int
 ) -> None:
     assert told in said(app, *words, code=code).stderr
+
+
+def test_a_month_is_billed_explained_and_verified_in_french(app: typer.Typer) -> None:
+    french = ("--lang", "fr")
+    run = said(app, "billing", "run", "--period", "2026-10", *french).stdout
+    dry = said(app, "billing", "submit", "--period", "2026-10", "--dry-run", *french).stdout
+    issued = said(app, "billing", "issue", "--period", "2026-10", *french).stdout
+    explained = said(app, "explain", "P-2026-000001/1", *french).stdout
+    verified = said(app, "billing", "verify", *french).stdout
+    english = said(app, "billing", "list").stdout
+
+    assert "nouveaux : 3 usages et 3 redevances ; déjà connus : 0" in run
+    assert dry.startswith("simulation : ")
+    assert "en revue" in dry
+    assert issued.splitlines()[0].split() == (
+        ["facture", "période", "opérateur", "état", "lignes", "total"]
+    )
+    for told in ("redevance", "passage", "conforme", "dû par", "objet delivery"):
+        assert told in explained
+    assert "1 facture : numéros sans lacune" in verified
+    assert "issued" in english
+
+
+def test_runs_that_nobody_starts_are_told(
+    app: typer.Typer, pool: ConnectionPool, city: City
+) -> None:
+    plan = Plan(mode=RunMode.DRY)
+    planned = BillingService(pool, lambda: city.now, city.sources(), lambda _: (), plan=plan)
+
+    planned.schedule.tick()
+
+    told = said(app, "billing", "runs").stdout
+    assert "dry run" in told
+    assert "42" in told
+    assert "OCTROI_BILLING_RUNS vaut none" in said(app, "billing", "runs", "--lang", "fr").stdout
+
+
+def test_both_languages_say_all_that_the_commands_say() -> None:
+    english, french = ({k for k in each if not k.startswith("word.")} for each in (EN, FR))
+
+    assert english == french
+    for name in english:
+        one, other = EN[name], FR[name]
+        assert type(one) is type(other)
+        if isinstance(one, str) and isinstance(other, str):
+            assert fields(one) == fields(other), name
+
+
+def fields(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -20,8 +20,8 @@ from billing.life.states import (
     settled,
 )
 from billing.model import Invoice, InvoiceState
-from billing.reviewing import UnexplainedReturn
 from billing.planning import Plan
+from billing.reviewing import UnexplainedReturn
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from tests.billing.conftest import City, accept
