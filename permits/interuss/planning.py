@@ -15,6 +15,7 @@ from permits.interuss import store
 from permits.interuss.plans import (
     STANDING,
     TESTER,
+    WAITS,
     Aircraft,
     Answer,
     Result,
@@ -53,7 +54,6 @@ from zones.catalogue import bands_meet
 NOT_ALLOWED = (Full, IllegalMove, InvalidApplication, Objected, StaleVersion, Untimely)
 MOST_NOTICES = 1_000
 CLEARED = "the tests' area is cleared"
-WAITS = "An officer would have to decide; tests do not wait for one."
 
 
 class UnknownPlan(LookupError):

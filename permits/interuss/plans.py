@@ -20,6 +20,7 @@ TESTER = Operator(
 )
 STANDING = frozenset({PermitState.GRANTED, PermitState.ACTIVE, PermitState.ON_HOLD})
 MOST_TOLD = 10
+WAITS = "An officer would have to decide; tests do not wait for one."
 
 
 class Usage(StrEnum):
@@ -158,7 +159,8 @@ def objections_told(findings: Sequence[Finding]) -> str:
     """Say in English what stands against a plan."""
     against = [each for each in findings if each.outcome is Outcome.OBJECTED or each.human]
     told = dict.fromkeys(finding_texts(each)["en"] for each in against[:MOST_TOLD])
-    return " ".join(told)
+    refused = any(each.outcome is Outcome.OBJECTED for each in against)
+    return " ".join([*told, *([] if refused or not against else [WAITS])])
 
 
 def conflicts(findings: Sequence[Finding]) -> str:
@@ -177,6 +179,7 @@ def notice(permit: Permit) -> tuple[str, str]:
     findings = attempt.findings if attempt else (*permit.hold, *permit.findings)
     state = "was not changed" if attempt else f"is {permit.state.value.replace('_', ' ')}"
     against = "" if permit.state in STANDING and not attempt else objections_told(findings)
-    parts = (f"Flight plan {permit.application.reference} {state}.", permit.reason, against)
+    reason = "" if permit.reason in against else permit.reason
+    parts = (f"Flight plan {permit.application.reference} {state}.", reason, against)
     told = " ".join(part for part in parts if part)
     return told, conflicts(findings) if attempt or permit.state not in STANDING else "None"

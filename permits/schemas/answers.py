@@ -21,6 +21,7 @@ from permits.model import (
     Permit,
     PermitState,
 )
+from permits.schemas.notices import appeal_of, notice_of
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
 from permits.schemas.told import TextOut, sentence
@@ -211,8 +212,8 @@ class PermitOut(BaseModel):
             alternatives=[AlternativeOut.of(each, asked) for each in permit.alternatives or ()],
             alternatives_note=remark(permit) if permit.automated else None,
             review=review,
-            notice=sentence(notice_of(permit)),
-            appeal=sentence("notice.appeal", {"review": review}),
+            notice=notice_of(permit),
+            appeal=appeal_of(permit, review),
             moves=list(addressed(possible(permit, mover))),
             quote=QuoteOut.of(permit.quote, refused=permit.decision is Decision.REFUSED),
             decided_at=permit.decided_at,
@@ -229,15 +230,6 @@ class PermitOut(BaseModel):
 def attempt_of(permit: Permit, *, officer: bool) -> AttemptOut | None:
     """Tell what the last move asked for in vain, if it did."""
     return None if permit.attempt is None else AttemptOut.of(permit.attempt, officer=officer)
-
-
-def notice_of(permit: Permit) -> str:
-    """Return the code of the sentence that says who decided."""
-    if permit.decision is None:
-        return "notice.undecided"
-    if permit.findings and permit.findings[-1].rule == "silence":
-        return "notice.by_silence"
-    return "notice.automated" if permit.automated else "notice.by_officer"
 
 
 class PermitsOut(BaseModel):

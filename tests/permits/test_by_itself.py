@@ -211,7 +211,8 @@ def test_what_is_over_before_the_laws_delay_waits_until_then_and_lapses(
     town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
     path = applied(client, operator, flight)
 
-    clock = client.get(path, headers=operator).json()["waiting"]
+    waiting = client.get(path, headers=operator).json()
+    clock = waiting["waiting"]
     over_at = datetime.fromisoformat(end_of(path, client, operator))
     town.now = over_at
     sweeper.sweep()
@@ -220,4 +221,9 @@ def test_what_is_over_before_the_laws_delay_waits_until_then_and_lapses(
     assert clock["legal_due_at"].startswith("2027-02-01")
     assert "its last window ends then" in clock["text"]["en"]
     assert "son dernier créneau finit alors" in clock["text"]["fr"]
-    assert client.get(path, headers=operator).json()["state"] == "expired"
+    assert waiting["notice"]["en"].startswith("Nothing is decided yet")
+    assert waiting["notice"]["fr"].startswith("Rien n'est encore décidé")
+    assert waiting["appeal"]["en"].startswith("There is no decision yet")
+    over = client.get(path, headers=operator).json()
+    assert over["state"] == "expired"
+    assert over["notice"]["en"].startswith("Nobody decided")

@@ -8,9 +8,7 @@ SENTENCES = {
     "zone_restriction.conditional": "The zone “{zone_name}” is open to this use under conditions.",
     "zone_restriction.not_applicable": "The zone “{zone_name}” does not restrict this use.",
     "zone_restriction.nowhere": "The operation touches no published zone of this layer.",
-    "human_review.conditional": (
-        "In the zone “{zone_name}” only an officer may authorise: the application is passed on."
-    ),
+    "human_review.conditional": "In the zone “{zone_name}” only an officer may authorise.",
     "human_review.not_applicable": (
         "The zone “{zone_name}” asks for no review by an officer for this use."
     ),

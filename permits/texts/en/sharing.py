@@ -61,6 +61,20 @@ SENTENCES = {
         "the rules applied and for a review by an officer."
     ),
     "notice.by_officer": "This decision was taken by an officer.",
+    "notice.waiting": (
+        "Nothing is decided yet: an algorithm checked the application and found that only an "
+        "officer may answer it (code des relations entre le public et l'administration, art. L. "
+        "311-3-1). You may ask for the rules applied."
+    ),
+    "notice.second_look": (
+        "An algorithm refused the application; an officer looks at it again and will decide (code "
+        "des relations entre le public et l'administration, art. L. 311-3-1)."
+    ),
+    "notice.never_decided": (
+        "Nobody decided: only an officer could have answered, and the application came to its end "
+        "before one did."
+    ),
+    "notice.nothing_to_appeal": "There is no decision yet that an appeal could be against.",
     "notice.appeal": (
         "Appeal: ask for a review by an officer ({review}), or go to the administrative court of "
         "Paris within two months of notification (code de justice administrative, art. R. 421-1)."

@@ -10,9 +10,7 @@ SENTENCES = {
     ),
     "zone_restriction.not_applicable": "La zone « {zone_name} » ne restreint pas cet usage.",
     "zone_restriction.nowhere": "L'opération ne touche aucune zone publiée de cette couche.",
-    "human_review.conditional": (
-        "Dans la zone « {zone_name} », seul un agent peut autoriser : la demande lui est transmise."
-    ),
+    "human_review.conditional": "Dans la zone « {zone_name} », seul un agent peut autoriser.",
     "human_review.not_applicable": (
         "La zone « {zone_name} » n'exige pas l'examen par un agent pour cet usage."
     ),

@@ -60,6 +60,22 @@ SENTENCES = {
         "demander les règles appliquées et l'examen par un agent."
     ),
     "notice.by_officer": "Décision prise par un agent.",
+    "notice.waiting": (
+        "Rien n'est encore décidé : un traitement algorithmique a contrôlé la demande et constaté "
+        "que seul un agent peut y répondre (code des relations entre le public et "
+        "l'administration, art. L. 311-3-1). Vous pouvez demander les règles appliquées."
+    ),
+    "notice.second_look": (
+        "Un traitement algorithmique a refusé la demande ; un agent la réexamine et décidera (code "
+        "des relations entre le public et l'administration, art. L. 311-3-1)."
+    ),
+    "notice.never_decided": (
+        "Personne n'a décidé : seul un agent aurait pu répondre, et la demande a pris fin avant "
+        "qu'il le fasse."
+    ),
+    "notice.nothing_to_appeal": (
+        "Aucune décision n'est encore prise contre laquelle un recours soit ouvert."
+    ),
     "notice.appeal": (
         "Recours : demander l'examen par un agent ({review}), ou saisir le tribunal administratif "
         "de Paris dans les deux mois suivant la notification (code de justice administrative, "

@@ -235,7 +235,11 @@ def test_no_test_waits_in_the_officers_queue(
     answer = qualifier.put(str(uuid4()), area(SOON)).json()
 
     assert (answer["planning_result"], answer["flight_plan_status"]) == (REJECTED, "NotPlanned")
-    assert answer["notes"]
+    assert answer["notes"] == (
+        "In the zone “Zone bois” only an officer may authorise. "
+        "An officer would have to decide; tests do not wait for one."
+    )
+    assert told(qualifier)[-1][0].count("tests do not wait") == 1
     assert states(service) == [PermitState.WITHDRAWN]
 
 
