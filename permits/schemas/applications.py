@@ -22,6 +22,7 @@ from permits.recurrence import (
     occurrences,
 )
 from permits.schemas.occupations import OccupationIn, Place
+from permits.schemas.routes import MOST_LEGS, route_area
 from permits.schemas.words import (
     In,
     Instant,
@@ -56,28 +57,49 @@ class HeightIn(In):
 
 
 class FootprintIn(In):
-    """A GeoJSON area, a point with a radius, or a line with a width to each side."""
+    """A GeoJSON area, a point with a radius, or a line with a width to each side.
+
+    A route says `half_width_m`, or in `half_widths_m` the width of each leg from one position to
+    the next.
+    """
 
     type: Literal["Polygon", "MultiPolygon", "Point", "LineString"]
     coordinates: list[Any]
     radius_m: Annotated[Number, Field(gt=0, le=WIDEST_M)] | None = None
     half_width_m: Annotated[Number, Field(gt=0, le=WIDEST_M)] | None = None
+    half_widths_m: (
+        Annotated[
+            list[Annotated[Number, Field(gt=0, le=WIDEST_M)]],
+            Field(min_length=1, max_length=MOST_LEGS),
+        ]
+        | None
+    ) = None
     _area: BaseGeometry = PrivateAttr()
 
     @model_validator(mode="after")
     def _is_an_area(self) -> Self:
-        for name, kind in (("radius_m", "Point"), ("half_width_m", "LineString")):
-            if (getattr(self, name) is not None) != (self.type == kind):
+        if self.half_width_m is not None and self.half_widths_m is not None:
+            reason = "half_width_m is of the whole route, half_widths_m of its legs: state one"
+            raise refused(reason)
+        half_width_m = self.half_width_m if self.half_widths_m is None else self.half_widths_m
+        sizes = (("radius_m", self.radius_m, "Point"), ("half_width_m", half_width_m, "LineString"))
+        for name, stated, kind in sizes:
+            if (stated is not None) != (self.type == kind):
                 reason = f"{name} belongs to a {kind}, and a {kind} needs it; this is a {self.type}"
                 raise refused(reason)
         try:
-            self._area = footprint(
-                {"type": self.type, "coordinates": self.coordinates},
-                {"radius_m": self.radius_m, "half_width_m": self.half_width_m},
-            )
+            self._area = self._drawn()
         except (InvalidGeometry, OverflowError) as error:
             raise refused(str(error)) from error
         return self
+
+    def _drawn(self) -> BaseGeometry:
+        if self.half_widths_m is not None:
+            return route_area(self.coordinates, self.half_widths_m)
+        return footprint(
+            {"type": self.type, "coordinates": self.coordinates},
+            {"radius_m": self.radius_m, "half_width_m": self.half_width_m},
+        )
 
     def to_area(self) -> BaseGeometry:
         """Return the area."""

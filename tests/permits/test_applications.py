@@ -190,6 +190,54 @@ def test_a_circle_and_a_corridor_arrive_as_areas() -> None:
     assert area_m2(areas[1]) == pytest.approx(734 * 100 + math.pi * 50**2, rel=0.01)
 
 
+def route(**widths: object) -> dict[str, object]:
+    line = [[2.35, 48.85], [2.36, 48.85], [2.36, 48.86]]
+    return changed(FOOTPRINT, {"type": "LineString", "coordinates": line, **widths})
+
+
+def test_each_leg_of_a_route_may_have_its_own_width() -> None:
+    narrowing, wide, narrow = (
+        ApplicationIn.model_validate(route(**widths)).volumes[0].footprint.to_area()
+        for widths in (
+            {"half_widths_m": [50, 20]},
+            {"half_width_m": 50},
+            {"half_widths_m": [20, 20]},
+        )
+    )
+    same = ApplicationIn.model_validate(route(half_width_m=20)).volumes[0].footprint.to_area()
+
+    # 734 m at 50 m to each side, then 1,112 m at 20 m, and half a circle at each end.
+    ends = math.pi * (50**2 + 20**2) / 2
+    assert area_m2(narrowing) == pytest.approx(734 * 100 + 1112 * 40 + ends, rel=0.02)
+    assert narrowing.geom_type == "Polygon"
+    # Each width is drawn in a plane of its own: within a decimetre.
+    assert wide.buffer(1e-6).covers(narrowing)
+    assert narrowing.buffer(1e-6).covers(narrow)
+    assert area_m2(narrow) == pytest.approx(area_m2(same), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("widths", "place", "why"),
+    [
+        ({"half_widths_m": [50]}, (), "1 widths for the 2 legs"),
+        ({"half_widths_m": [50, 20], "half_width_m": 50}, (), "state one"),
+        ({"half_widths_m": [50, -1]}, ("half_widths_m", 1), "greater than 0"),
+        ({"half_widths_m": []}, ("half_widths_m",), "at least 1"),
+        ({"half_widths_m": [50] * 201}, ("half_widths_m",), "at most 200"),
+        ({}, (), "half_width_m belongs to a LineString"),
+    ],
+)
+def test_widths_that_are_not_those_of_the_legs_are_refused(
+    widths: dict[str, object], place: tuple[str | int, ...], why: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ApplicationIn.model_validate(route(**widths))
+
+    [error] = refused.value.errors()
+    assert error["loc"] == ("volumes", 0, "footprint", *place)
+    assert why in error["msg"]
+
+
 def test_heights_may_be_left_out() -> None:
     body = changed(UPPER, None)
 
