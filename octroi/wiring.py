@@ -91,6 +91,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             Outlets(
                 publish=publish,
                 live=hub.publish,
+                correct=notices.tell,
                 watch=meters.watch,
                 flush=lambda: ingest.flush(),  # noqa: PLW0108 # made below
             ),

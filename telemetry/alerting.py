@@ -59,7 +59,10 @@ class AlertService:
         if alert.other is not None:
             sightings += self._history.sightings(alert.other, window)
         return AlertEvidence(
-            alert=alert, sightings=sightings, events=self._records.events(alert.id)
+            alert=alert,
+            sightings=sightings,
+            events=self._records.events(alert.id),
+            former=self._records.former(alert.id),
         )
 
     def move(

@@ -140,10 +140,14 @@ class Standing:
         if outcome.looked_ms is not None:
             self.looked_ms = outcome.looked_ms
         for vehicle, situations in outcome.situations.items():
-            if situations.ongoing:
-                self.situations[vehicle] = situations
-            else:
-                self.situations.pop(vehicle, None)
+            self.go_on(vehicle, situations)
+
+    def go_on(self, vehicle: VehicleKey, situations: Situations | None) -> None:
+        """Go on from what is, or is no more, amiss with a vehicle."""
+        if situations is not None and situations.ongoing:
+            self.situations[vehicle] = situations
+        else:
+            self.situations.pop(vehicle, None)
 
 
 def consequences(

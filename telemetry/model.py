@@ -261,12 +261,16 @@ class AlertState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an alert ended: by itself, as the vehicle was heard again, or by an inspector's word."""
+    """How an alert ended: by itself, as the vehicle was heard again, or by an inspector's word.
+
+    One that is withdrawn was none, as a position that came late shows.
+    """
 
     OVER = "over"
     RESUMED = "resumed"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +278,7 @@ class Alert:
     """What a human is told about one ongoing situation of one vehicle.
 
     `other` is whom it came too near to. `level` counts the times that nobody took it up and it was
-    told to who is next.
+    told to who is next. `corrected_at` is when something else was last said of it than before.
     """
 
     id: AlertId
@@ -296,3 +300,4 @@ class Alert:
     other: VehicleKey | None = None
     level: int = 0
     outcome: Outcome | None = None
+    corrected_at: datetime | None = None

@@ -9,7 +9,7 @@ older than ten minutes is history, and no news to anyone.
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -26,15 +26,13 @@ from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
 from telemetry.intake.leaps import Strays
 from telemetry.intake.parting import own
 from telemetry.messages import Addresses, Incoming, decode, failed
-from telemetry.model import Observations
+from telemetry.model import Alert, Observations
 from telemetry.receipts import receipt_topic, receipts
 from telemetry.reopening import POSITIONS_A_TURN, reopen
-from telemetry.resuming import portion, resumed, written_of
+from telemetry.resuming import portion, resumed, saved
 from telemetry.rulebook import Rulebook
-from telemetry.store.checkpoints import save_standings
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
-from telemetry.store.standing import save_alerts, save_visits
 from telemetry.store.unbelieved import save_quarantined, save_refused
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Laps, Watch, Watched, nobody
@@ -55,11 +53,12 @@ class Sources:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
     """Whom the pipeline tells after the commit: MQTT (topic, payload, retain), who watches the map,
-    and who measures. What is published leaves at the latest when it is flushed.
+    who hears of corrected alerts, who measures. What is published leaves when it is flushed.
     """
 
     publish: Callable[[str, bytes, bool], None]
     live: Callable[[LiveBatch], None]
+    correct: Callable[[Sequence[Alert]], None] = lambda _alerts: None
     watch: Watch = nobody
     flush: Callable[[], None] = lambda: None
 
@@ -124,7 +123,7 @@ class Pipeline:
             log.warning("pipeline.turn-ended")  # whoever has it tends
 
     def _reopen(self, now: datetime) -> None:
-        """Correct the visits that late positions touch, a vehicle at a time."""
+        """Correct the visits and alerts that late positions touch, a vehicle at a time."""
         with self._one_at_a_time:
             some = self._known(now).standing.due(now)
         room = POSITIONS_A_TURN
@@ -132,7 +131,10 @@ class Pipeline:
             with self._one_at_a_time:
                 standing = self._known(now).standing
                 with self._writing(now) as recording:
-                    room -= reopen(recording, standing, some.pop(0), self._sources.rulebook())
+                    done = reopen(recording, standing, some.pop(0), self._sources.rulebook())
+                with _undoing_nothing("pipeline.telling-failed"):
+                    self._outlets.correct(done.alerts)
+            room -= done.positions
 
     def _hush(self, now: datetime) -> None:
         """Let those be silent who were not heard for too long."""
@@ -141,7 +143,7 @@ class Pipeline:
             outcome = quiet(everyone.standing, self._sources.rulebook(), now, everyone.since)
             if outcome.visits or outcome.alerts:
                 with self._writing(now) as recording:
-                    outcome = _saved(recording, everyone.standing, outcome)
+                    outcome = saved(recording, everyone.standing, outcome)
             everyone.standing.adopt(outcome)
             self.counters.add(outcome.counts)
             self._tell(outcome, {})
@@ -205,7 +207,7 @@ class Pipeline:
         recording.observations(batch, ids)
         if outcome.verdicts is not None:
             recording.verdicts(batch, ids, outcome.verdicts, rulebook)
-        return _saved(recording, everyone.standing, outcome)
+        return saved(recording, everyone.standing, outcome)
 
     @contextmanager
     def _writing(self, now: datetime) -> Iterator[Recording]:
@@ -258,8 +260,8 @@ class Pipeline:
         doubted: Sequence[Doubted],
         laps: Laps,
     ) -> None:
-        """Tell who measures; a failure there undoes nothing."""
-        try:
+        """Tell who measures."""
+        with _undoing_nothing("pipeline.measuring-failed"):
             self._outlets.watch(
                 Watched(
                     arrivals=arrivals,
@@ -269,12 +271,10 @@ class Pipeline:
                     laps=laps,
                 )
             )
-        except Exception:
-            log.exception("pipeline.measuring-failed")
 
     def _tell(self, outcome: Consequences | None, told: Mapping[str, bytes]) -> None:
-        """Tell senders, operators and who watches; a failure here undoes nothing."""
-        try:
+        """Tell senders, operators and who watches."""
+        with _undoing_nothing("pipeline.telling-failed"):
             for sender, receipt in told.items():
                 if sender:
                     self._outlets.publish(receipt_topic(sender), receipt, False)  # noqa: FBT003 # retain
@@ -284,15 +284,12 @@ class Pipeline:
             self._outlets.flush()  # what senders wait for goes before the map
             if outcome is not None and (len(outcome.news.observations) or outcome.alerts):
                 self._outlets.live(outcome.news)
-        except Exception:
-            log.exception("pipeline.telling-failed")
 
 
-def _saved(recording: Recording, standing: Standing, outcome: Consequences) -> Consequences:
-    """Write down what came of a batch; return it with its alerts as they stand in the record."""
-    if not (outcome.visits or outcome.alerts):
-        return outcome
-    save_visits(recording, outcome.visits)
-    told = save_alerts(recording, outcome.alerts)
-    save_standings(recording.connection, written_of(standing, outcome), recording.recorded_at)
-    return replace(outcome, alerts=told, news=replace(outcome.news, alerts=told))
+@contextmanager
+def _undoing_nothing(failure: str) -> Iterator[None]:
+    """Let what fails after a commit be heard of only."""
+    try:
+        yield
+    except Exception:
+        log.exception(failure)

@@ -4,6 +4,7 @@ What was observed since it was written down last is gone through again by the sa
 same order. Visits and alerts of it are recorded already: they were, together with the positions.
 """
 
+import dataclasses
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -20,8 +21,9 @@ from telemetry.intake.leaps import LEAP, strays_from
 from telemetry.lodging.lodgers import Lodgers, Lodgings
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
-from telemetry.store.checkpoints import Observed, Written
-from telemetry.store.ingest import IngestStore
+from telemetry.store.checkpoints import Observed, Written, save_standings
+from telemetry.store.ingest import IngestStore, Recording
+from telemetry.store.standing import save_alerts, save_visits
 from telemetry.together import witnesses
 from telemetry.together.witnesses import Accounts
 from telemetry.watched.live_batch import FRESH_MS
@@ -80,6 +82,18 @@ def standing_at(tracks: Iterable[Track], rulebook: Rulebook) -> Fleet:
     fleet = Fleet()
     fleet.adopt(stand)
     return fleet
+
+
+def saved(recording: Recording, standing: Standing, outcome: Consequences) -> Consequences:
+    """Write down what came of a batch; return it with its alerts as they stand in the record."""
+    if not (outcome.visits or outcome.alerts):
+        return outcome
+    save_visits(recording, outcome.visits)
+    told = save_alerts(recording, outcome.alerts)
+    save_standings(recording.connection, written_of(standing, outcome), recording.recorded_at)
+    return dataclasses.replace(
+        outcome, alerts=told, news=dataclasses.replace(outcome.news, alerts=told)
+    )
 
 
 def written_of(standing: Standing, outcome: Consequences) -> dict[VehicleKey, Written]:

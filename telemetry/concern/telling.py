@@ -78,5 +78,6 @@ def told(alert: Alert) -> dict[str, object]:
         "lon": alert.lon,
         "lat": alert.lat,
         "count": alert.count,
+        "corrected_at": alert.corrected_at and alert.corrected_at.isoformat(),
         "text": sentence(alert),
     }

@@ -59,10 +59,7 @@ def plausible(batch: Observations, ids: NDArray[np.int64], mps: Floats) -> NDArr
     What came in time was asked about then, see `telemetry.intake.leaps`.
     """
     at, kept = batch.positions, np.ones(len(batch), bool)
-    arrival = np.argsort(ids)
-    newest = np.maximum.accumulate(at.at_ms[arrival])
-    late = arrival[1:][at.at_ms[arrival][1:] < newest[:-1]]
-    for row in np.sort(late).tolist():
+    for row in np.flatnonzero(came_late(batch, ids)).tolist():
         before = row - 1
         while before >= 0 and not kept[before]:
             before -= 1
@@ -72,6 +69,15 @@ def plausible(batch: Observations, ids: NDArray[np.int64], mps: Floats) -> NDArr
             spent_ms = at.at_ms[row] - at.at_ms[before]
             kept[row] = not impossible(spent_ms, float(away_m), mps[row], slack_m)
     return np.flatnonzero(kept)
+
+
+def came_late(batch: Observations, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of one vehicle's fixes came after one that is newer."""
+    at_ms, late = batch.positions.at_ms, np.zeros(len(batch), bool)
+    arrival = np.argsort(ids)
+    newest = np.maximum.accumulate(at_ms[arrival])
+    late[arrival[1:][at_ms[arrival][1:] < newest[:-1]]] = True
+    return late
 
 
 def _meet(one: Visit, other: Visit) -> bool:

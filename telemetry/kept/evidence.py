@@ -97,12 +97,25 @@ class AlertEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerAlert:
+    """What was said of an alert until then; `late` is the position that came late."""
+
+    alert: Alert
+    corrected_at: datetime
+    late: ObservationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvidence:
-    """What an alert rests on: positions and verdicts around it, and what was done about it."""
+    """What an alert rests on: positions and verdicts around it, and what was done about it.
+
+    `former` is what was said of it before it was corrected, in that order.
+    """
 
     alert: Alert
     sightings: tuple[Sighting, ...]
     events: tuple[AlertEvent, ...]
+    former: tuple[FormerAlert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

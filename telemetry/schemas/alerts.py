@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from telemetry.concern.telling import NOBODY_TOLD, as_told_to
 from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
-from telemetry.kept.evidence import AlertEvent, AlertEvidence
+from telemetry.kept.evidence import AlertEvent, AlertEvidence, FormerAlert
 from telemetry.model import Alert, AlertState, Outcome, Reason, Severity
 from telemetry.patience import FARTHEST_M, FASTEST_MPS, LONGEST_S, Patience, PatienceChange
 from telemetry.schemas.history import SightingOut
@@ -45,7 +45,8 @@ class AlertOut(BaseModel):
     """An alert as it stands; `rule` is the reason's code.
 
     `other` is whom it came too near to, where that may be told. `level` counts how often nobody
-    took it up in time; `outcome` is how it ended.
+    took it up in time; `outcome` is how it ended. `corrected_at` is when a position that came late
+    last had something else said of it; `withdrawn` is what then was none.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class AlertOut(BaseModel):
     other: VehicleOut | None
     level: int
     outcome: Outcome | None
+    corrected_at: datetime | None
     conformance: ConformanceOut
 
     @classmethod
@@ -98,6 +100,7 @@ class AlertOut(BaseModel):
             other=other and VehicleOut(operator=other.operator, vehicle=other.vehicle),
             level=alert.level,
             outcome=alert.outcome,
+            corrected_at=alert.corrected_at,
             conformance=ConformanceOut(**conformance(alert)),
         )
 
@@ -154,12 +157,30 @@ class AlertEventOut(BaseModel):
         )
 
 
+class FormerAlertOut(BaseModel):
+    """What was said of an alert until then; `late` is the position that came late."""
+
+    corrected_at: datetime
+    late: int
+    alert: AlertOut
+
+    @classmethod
+    def of(cls, former: FormerAlert, operator: str | None) -> Self:
+        """Tell what was said, to an operator or to the city."""
+        told = AlertOut.of(former.alert, operator)
+        return cls(corrected_at=former.corrected_at, late=former.late, alert=told)
+
+
 class AlertEvidenceOut(BaseModel):
-    """What an alert rests on; the zone's and permit's versions stand at each sighting."""
+    """What an alert rests on; the zone's and permit's versions stand at each sighting.
+
+    `former` is what was said of it before positions that came late corrected it.
+    """
 
     alert: AlertOut
     sightings: list[SightingOut]
     events: list[AlertEventOut]
+    former: list[FormerAlertOut]
 
     @classmethod
     def of(cls, evidence: AlertEvidence, operator: str | None = None) -> Self:
@@ -168,6 +189,7 @@ class AlertEvidenceOut(BaseModel):
             alert=AlertOut.of(evidence.alert, operator),
             sightings=[SightingOut.of(each) for each in evidence.sightings],
             events=[AlertEventOut.of(each) for each in evidence.events],
+            former=[FormerAlertOut.of(each, operator) for each in evidence.former],
         )
 
 

@@ -9,11 +9,16 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
-from telemetry.kept.evidence import AlertEvent, Selection
+from telemetry.kept.evidence import AlertEvent, FormerAlert, Selection
 from telemetry.model import Alert, AlertId, Reason
 from telemetry.patience import Patience, PatienceChange
 from telemetry.store.history import selected
-from telemetry.store.rows import alert_from_row, event_from_row, patience_from_row
+from telemetry.store.rows import (
+    alert_from_row,
+    event_from_row,
+    former_alert_from_row,
+    patience_from_row,
+)
 
 # A page of alerts, newest first; an operator sees those of whom its vehicles came too near to.
 ALERTS = """
@@ -56,6 +61,13 @@ EVENTS = """
 SELECT at, by, state, assignee, note, level, outcome FROM telemetry.alert_event
 WHERE alert_id = %(id)s ORDER BY id
 """
+# What was said of it before it was corrected.
+FORMER = """
+SELECT before.corrected_at AS until, before.late, former.*
+FROM telemetry.alert_before AS before,
+    jsonb_populate_record(NULL::telemetry.alert, before.said) AS former
+WHERE before.id = %(id)s ORDER BY before.corrected_at
+"""
 # All that was ever decided of when people are told.
 PATIENCE = "SELECT * FROM telemetry.patience ORDER BY id"
 # One such decision, announced to whoever keeps a rulebook.
@@ -92,6 +104,10 @@ class AlertRecords:
     def events(self, name: AlertId) -> tuple[AlertEvent, ...]:
         """Return an alert's life so far."""
         return tuple(map(event_from_row, self._rows(EVENTS, {"id": name})))
+
+    def former(self, name: AlertId) -> tuple[FormerAlert, ...]:
+        """Return what was said of an alert before it was corrected."""
+        return tuple(map(former_alert_from_row, self._rows(FORMER, {"id": name})))
 
     def patience(self) -> tuple[PatienceChange, ...]:
         """Return all that the city decided of when people are told, in that order."""

@@ -8,9 +8,9 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from telemetry.following.stays import instant
-from telemetry.model import VehicleKey, Visit, VisitId
+from telemetry.model import Alert, Reason, VehicleKey, Visit, VisitId
 from telemetry.store.checkpoints import COLUMNS, Observed, observed
-from telemetry.store.rows import visit_from_row
+from telemetry.store.rows import alert_from_row, visit_from_row
 
 # The instant of the position before one, if it is near enough.
 BEFORE = """
@@ -41,6 +41,34 @@ SELECT id, operator, %(now)s, %(late)s, to_jsonb(visit) FROM telemetry.visit WHE
 """
 # They are no longer so.
 FORGET = "DELETE FROM telemetry.visit WHERE id = ANY(%(ids)s)"
+# Alerts of which something may have been said since an instant, but for some reasons.
+ALERTS = """
+SELECT * FROM telemetry.alert WHERE operator = %(operator)s AND vehicle = %(vehicle)s
+  AND reason <> ALL (%(but)s::smallint[]) AND (state <> 'closed' OR changed_at >= %(since)s)
+ORDER BY opened_at, id
+"""
+# What was said of an alert, kept before it changes.
+KEEP_ALERT = """
+INSERT INTO telemetry.alert_before (id, corrected_at, late, said)
+SELECT id, %(now)s, %(late)s, to_jsonb(alert) FROM telemetry.alert WHERE id = %(id)s
+"""
+# What is said in its place; one that goes on after all waits again to be taken up.
+CORRECT_ALERT = """
+UPDATE telemetry.alert SET layer = %(layer)s, zone_id = %(zone_id)s,
+    zone_version = %(zone_version)s, zone_name = %(zone_name)s, permit_id = %(permit_id)s,
+    opened_at = %(opened_at)s, last_at = %(last_at)s, lon = %(lon)s, lat = %(lat)s,
+    count = %(count)s, outcome = %(outcome)s, corrected_at = %(now)s, changed_at = %(now)s,
+    waiting_since = CASE WHEN state = 'closed' AND %(state)s = 'open' THEN %(now)s
+        ELSE waiting_since END,
+    state = %(state)s
+WHERE id = %(id)s
+"""
+# That it was corrected is a step in its life.
+ADD_CORRECTION = """
+INSERT INTO telemetry.alert_event (alert_id, at, by, state, assignee, note, level, outcome)
+VALUES (%(id)s, %(now)s, 'octroi', %(state)s, %(assignee)s, %(note)s, %(level)s, %(outcome)s)
+"""
+CORRECTED = "corrigée par la position {0}, arrivée en retard / corrected by position {0}, come late"
 
 
 class Past:
@@ -80,3 +108,38 @@ class Past:
         named = {"ids": list(visits), "late": late, "now": now}
         self._connection.execute(KEEP, named)
         self._connection.execute(FORGET, named)
+
+    def alerts(self, since: datetime, but: Collection[Reason]) -> list[Alert]:
+        """Return the alerts, but for some reasons, that may not have been over at an instant."""
+        named = {**self._named, "since": since, "but": sorted(each.value for each in but)}
+        cursor = self._connection.cursor(row_factory=dict_row)
+        return [alert_from_row(row) for row in cursor.execute(ALERTS, named).fetchall()]
+
+    def correct(self, alerts: Sequence[Alert], late: int, now: datetime) -> None:
+        """Say alerts otherwise, and keep what was said of them before."""
+        rows = [{**_corrected_row(alert, late), "now": now} for alert in alerts]
+        cursor = self._connection.cursor()
+        for statement in (KEEP_ALERT, CORRECT_ALERT, ADD_CORRECTION) if rows else ():
+            cursor.executemany(statement, rows)
+
+
+def _corrected_row(alert: Alert, late: int) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "layer": alert.layer.code,
+        "zone_id": alert.zone,
+        "zone_version": alert.zone_version,
+        "zone_name": alert.zone_name,
+        "permit_id": alert.permit,
+        "opened_at": alert.opened_at,
+        "last_at": alert.last_at,
+        "lon": alert.lon,
+        "lat": alert.lat,
+        "count": alert.count,
+        "state": alert.state.value,
+        "outcome": alert.outcome and alert.outcome.value,
+        "assignee": alert.assignee,
+        "level": alert.level,
+        "late": late,
+        "note": CORRECTED.format(late),
+    }

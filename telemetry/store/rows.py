@@ -3,7 +3,7 @@
 from psycopg.rows import DictRow
 
 from permits.parties import OperatorId, VehicleId
-from telemetry.kept.evidence import AlertEvent, FormerVisit, Sighting
+from telemetry.kept.evidence import AlertEvent, FormerAlert, FormerVisit, Sighting
 from telemetry.model import (
     Alert,
     AlertId,
@@ -45,7 +45,13 @@ def alert_from_row(row: DictRow) -> Alert:
         else VehicleKey(OperatorId(row["other_operator"]), VehicleId(row["other_vehicle"])),
         level=row["level"],
         outcome=row["outcome"] and Outcome(row["outcome"]),
+        corrected_at=row["corrected_at"],
     )
+
+
+def former_alert_from_row(row: DictRow) -> FormerAlert:
+    """Read what was said of an alert until it was corrected."""
+    return FormerAlert(alert=alert_from_row(row), corrected_at=row["until"], late=row["late"])
 
 
 def event_from_row(row: DictRow) -> AlertEvent:

@@ -38,8 +38,10 @@ RETURNING *
 # The first entry of an alert's life, and its end when the situation is over; each once.
 SAVE_EVENT = """
 INSERT INTO telemetry.alert_event (alert_id, at, by, state, outcome)
-SELECT %(id)s, %(at)s, 'octroi', %(state)s, %(outcome)s WHERE NOT EXISTS (
-    SELECT FROM telemetry.alert_event WHERE alert_id = %(id)s AND state = %(state)s)
+SELECT %(id)s, %(at)s, 'octroi', %(state)s, %(outcome)s
+WHERE CASE WHEN %(state)s = 'closed' THEN 'closed' IS DISTINCT FROM (
+        SELECT state FROM telemetry.alert_event WHERE alert_id = %(id)s ORDER BY id DESC LIMIT 1)
+    ELSE NOT EXISTS (SELECT FROM telemetry.alert_event WHERE alert_id = %(id)s) END
 """
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from telemetry.concern.handling import SAID
 from telemetry.model import Alert, AlertId, AlertState
 from telemetry.schemas.alerts import AlertOut
 from telemetry.watched.feed import Glance, Row, Snapshot, Standing, glances
@@ -75,7 +76,7 @@ class Hub:
             told = tuple(alerts)
             for alert in told:
                 self._keep(alert)
-                if alert.state is AlertState.CLOSED:
+                if alert.outcome in SAID:
                     self._handled.add(alert.id)
             self._append({}, [], told)
 

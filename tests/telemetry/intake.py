@@ -11,7 +11,9 @@ from psycopg_pool import ConnectionPool
 from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from permits.registry import Registry, registry
 from telemetry.messages import Incoming
+from telemetry.model import Alert
 from telemetry.pipeline import Outlets, Pipeline, Sources
+from telemetry.rulebook import Rulebook
 from telemetry.store.ingest import IngestStore
 from telemetry.watched.live_batch import LiveBatch
 from tests.telemetry.city_builders import LAT, LON, NOON, rulebook, zone
@@ -70,6 +72,8 @@ class Desk:
     now: datetime = NOON + timedelta(seconds=60)
     published: list[Published] = field(default_factory=list)
     lived: list[LiveBatch] = field(default_factory=list)
+    corrected: list[Alert] = field(default_factory=list)
+    rules: Rulebook = RULES
     outlet: Callable[[str, bytes, bool], None] | None = None
 
     def pipeline(self) -> Pipeline:
@@ -78,13 +82,14 @@ class Desk:
             IngestStore(self.pool),
             Sources(
                 clock=lambda: self.now,
-                rulebook=lambda: RULES,
+                rulebook=lambda: self.rules,
                 registry=city,
                 open_since=lambda: NOON - timedelta(days=30),
             ),
             Outlets(
                 publish=self._publish,
                 live=self.lived.append,
+                correct=self.corrected.extend,
             ),
         )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from telemetry.model import UNREGISTERED, Alert, AlertState
+from telemetry.model import UNREGISTERED, Alert, AlertState, Outcome
 from telemetry.watched.live import Hub
 from telemetry.watched.views import View
 from tests.telemetry.city_builders import LAT, NOON, Seen, at_metres, ms
@@ -208,7 +208,7 @@ def test_what_an_inspector_made_of_an_alert_outlives_the_next_update() -> None:
     hub.publish(more)
     assert alerts_shown(hub) == [("assigned", "lea", 7)]
 
-    hub.tell([replace(told, state=AlertState.CLOSED)])
+    hub.tell([replace(told, state=AlertState.CLOSED, outcome=Outcome.RESOLVED)])
     hub.publish(more)
     assert alerts_shown(hub) == []
 

@@ -19,7 +19,7 @@ from tests.telemetry.intake import Desk, message, position
 
 TABLES = (
     "observation, verdict, observation_key, used_number, refusal, quarantine, track, visit,"
-    " alert, alert_event"
+    " visit_before, alert, alert_event"
 )
 # In the forbidden zone, at its edge, beside it and far away.
 PLACES = (LON, LON + 0.001, LON + 0.0015, LON + 0.003)
@@ -45,7 +45,12 @@ def outcome(desk: Desk, pipeline: Pipeline) -> list[object]:
             "SELECT vehicle, zone_id, entered_at, left_at, certain_ms, uncertain_ms, distance_m,"
             " observations, violations FROM telemetry.visit ORDER BY 1, 3"
         ),
-        desk.rows("SELECT id, state, opened_at, last_at, count FROM telemetry.alert ORDER BY 1"),
+        # Of one that goes on, what it comes to is written down now and then only.
+        desk.rows(
+            "SELECT vehicle, reason, state, opened_at, CASE state WHEN 'closed' THEN last_at END,"
+            " CASE state WHEN 'closed' THEN count END FROM telemetry.alert"
+            " WHERE outcome IS DISTINCT FROM 'withdrawn' ORDER BY 1, 2, 4"
+        ),
     ]
 
 
