@@ -7,10 +7,6 @@ reason about such a position carries that `key` and a null `seq`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,46 +15,42 @@ from telemetry.intake.arrivals import Arrivals, Sender
 from telemetry.intake.belief import Doubted, others
 
 
-class Stored(NamedTuple):
-    """Which of a vehicle's positions of one boot are settled: inclusive ranges of `seq`."""
+class _Entry(msgspec.Struct, kw_only=True):
+    """What became of one boot of a vehicle, as it is told."""
 
-    origin: int
-    boot: int
-    ranges: list[list[int]]
-
-
-@dataclass(slots=True)
-class _Entry:
-    stored: list[list[int]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    refused: list[dict[str, object]] = field(default_factory=list)
-    quarantined: list[dict[str, object]] = field(default_factory=list)
+    vehicle: str | None
+    boot: str
+    stored: list[list[int]] = []  # msgspec gives each entry its own
+    refused: list[dict[str, object]] = []
+    quarantined: list[dict[str, object]] = []
+    keys: list[str] | msgspec.UnsetType = msgspec.UNSET
 
 
 _Entries = dict[Sender, dict[str, _Entry]]
+_ENCODER = msgspec.json.Encoder()
 
 
 def receipts(arrivals: Arrivals, doubted: Sequence[Doubted]) -> dict[str, bytes]:
     """Return each sender's receipt for these messages: all is stored but what says otherwise."""
     entries: _Entries = {}
     for one in arrivals.whole:
-        _entry(entries, one.sender, "").keys.append(one.key)
+        entry = _entry(entries, one.sender, "")
+        if entry.keys is msgspec.UNSET:
+            entry.keys = []
+        entry.keys.append(one.key)
     for refused in arrivals.refused:
         sender = Sender(refused.sender, refused.named)
         why = _reason(refused.seq, refused.reason, refused.key)
         _entry(entries, sender, refused.boot).refused.append(why)
     boots = arrivals.observations.boots
-    for stored in _stored(arrivals, doubted):
-        entry = _entry(entries, arrivals.origins[stored.origin], boots[stored.boot])
-        entry.stored = stored.ranges
+    for (origin, boot), ranges in _stored(arrivals, doubted):
+        _entry(entries, arrivals.origins[origin], boots[boot]).stored = ranges
     for doubt in doubted:
         _quarantine(entries, arrivals, doubt)
-    told: dict[str, list[dict[str, object]]] = {}
+    told: dict[str, list[_Entry]] = {}
     for sender, of_boots in entries.items():
-        told.setdefault(sender.sender, []).extend(
-            _written(sender.named, boot, entry) for boot, entry in of_boots.items()
-        )
-    return {sender: msgspec.json.encode(listed) for sender, listed in told.items()}
+        told.setdefault(sender.sender, []).extend(of_boots.values())
+    return {sender: _ENCODER.encode(listed) for sender, listed in told.items()}
 
 
 def receipt_topic(sender: str) -> str:
@@ -66,8 +58,10 @@ def receipt_topic(sender: str) -> str:
     return f"octroi/v1/{sender}/receipt"
 
 
-def _stored(arrivals: Arrivals, doubted: Sequence[Doubted]) -> Iterator[Stored]:
-    """Yield the numbers that are stored, now or before, by who sent them."""
+def _stored(
+    arrivals: Arrivals, doubted: Sequence[Doubted]
+) -> Iterator[tuple[tuple[int, int], list[list[int]]]]:
+    """Yield by origin and boot which numbers are stored, now or before, as inclusive ranges."""
     batch = arrivals.observations
     rows = others(len(arrivals), doubted)
     rows = rows[batch.seq[rows] >= 0]
@@ -80,10 +74,12 @@ def _stored(arrivals: Arrivals, doubted: Sequence[Doubted]) -> Iterator[Stored]:
     parted = group[1:] != group[:-1]
     first = np.append(True, parted | (seq[1:] > seq[:-1] + 1))
     last = np.append(first[1:], True)
-    spans = zip(group[first].tolist(), seq[first].tolist(), seq[last].tolist(), strict=True)
-    for number, found in groupby(spans, key=itemgetter(0)):
-        origin, boot = divmod(number, len(batch.boots))
-        yield Stored(origin, boot, [[begin, end] for _, begin, end in found])
+    begins = np.flatnonzero(np.append(True, group[first][1:] != group[first][:-1])).tolist()
+    numbers = group[first][begins].tolist()
+    ranges = np.column_stack((seq[first], seq[last])).tolist()
+    boots = len(batch.boots)
+    for number, begin, end in zip(numbers, begins, [*begins[1:], len(ranges)], strict=True):
+        yield divmod(number, boots), ranges[begin:end]
 
 
 def _quarantine(entries: _Entries, arrivals: Arrivals, doubt: Doubted) -> None:
@@ -102,19 +98,8 @@ def _entry(entries: _Entries, sender: Sender, boot: str) -> _Entry:
         own = entries[sender] = {}
     entry = own.get(boot)
     if entry is None:
-        entry = own[boot] = _Entry()
+        entry = own[boot] = _Entry(vehicle=sender.named or None, boot=boot)
     return entry
-
-
-def _written(named: str, boot: str, entry: _Entry) -> dict[str, object]:
-    told: dict[str, object] = {
-        "vehicle": named or None,
-        "boot": boot,
-        "stored": entry.stored,
-        "refused": entry.refused,
-        "quarantined": entry.quarantined,
-    }
-    return told | {"keys": entry.keys} if entry.keys else told
 
 
 def _reason(seq: int | None, reason: str, key: str) -> dict[str, object]:

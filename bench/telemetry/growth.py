@@ -1,12 +1,12 @@
 """What does an observation cost, by how many come together, and with how many vehicles flying?
 
-Straight into the pipeline, without a broker: processor time of the thread that does it all.
+Straight into the pipeline, without a broker: processor time of the thread that does it all. However
+many there are, each reports a second of its flight after the one before, so that all else is equal.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from statistics import median
 
 from bench.telemetry.city import OPERATORS, Fleet, Place, drone, place
@@ -16,8 +16,9 @@ from octroi.wiring import Installation
 from telemetry.messages import Incoming
 
 FIRST_SEQ = 900_000_000
-STEP_MS = 10
+STEP_MS, TURN_MS = 10, 1_000
 # How many messages come together, how many positions are in each, and how often.
+MOST_EACH, SEQ_APART = 50, 1_000_000
 BATCHES = ((1, 1, 60), (50, 1, 30), (500, 1, 12), (80, 50, 8))
 
 
@@ -37,25 +38,43 @@ def costs(
     """Measure all sizes of batches, and one size with ever more vehicles flying."""
     found: list[Cost] = []
     for number, vehicles in enumerate(grown):
-        everyone = _everyone(fleets, vehicles)
+        everyone = _Turns(_everyone(fleets, vehicles), number * SEQ_APART)
         # Everybody is in the air before the first is measured.
-        _take(installed, everyone, len(everyone), 1, number * 10_000)
+        everyone.take(installed, vehicles, 1)
         sizes = BATCHES if number == 0 else [each for each in BATCHES if each[0] == told]
-        for batch, (messages, each, rounds) in enumerate(sizes):
-            turns = cycle(everyone)
-            spent = [
-                _take(
-                    installed,
-                    list(islice(turns, messages)),
-                    messages,
-                    each,
-                    number * 10_000 + (batch * 100 + turn + 1) * each,
-                )
-                for turn in range(rounds)
-            ]
+        for messages, each, rounds in sizes:
+            spent = [everyone.take(installed, messages, each) for _ in range(rounds)]
             cost = median(spent[1:]) / (messages * each) * 1e6
             found.append(Cost(vehicles=vehicles, messages=messages, each=each, cpu_us=cost))
     return found
+
+
+class _Turns:
+    """Vehicles that report one after the other, and again and again."""
+
+    def __init__(self, everyone: Sequence[tuple[str, int, Place]], first_seq: int) -> None:
+        self._everyone = everyone
+        self._reported = 0
+        self._first_seq = FIRST_SEQ + first_seq
+        self._start_ms = round(clock.now().timestamp() * 1000)
+
+    def take(self, installed: Installation, messages: int, each: int) -> float:
+        """Hand so many messages to the pipeline, and return the processor time that took."""
+        made = [self._next(each) for _ in range(messages)]
+        begun = time.thread_time()
+        installed.pipeline.take(made)
+        return time.thread_time() - begun
+
+    def _next(self, each: int) -> Incoming:
+        turn, which = divmod(self._reported, len(self._everyone))
+        self._reported += 1
+        operator, number, post = self._everyone[which]
+        at_ms = self._start_ms + turn * TURN_MS
+        return Incoming(
+            topic=f"octroi/v1/{operator}/{drone(number)}/position",
+            payload=_payload(post, at_ms, each, self._first_seq + turn * MOST_EACH),
+            received_at_ms=max(at_ms, round(clock.now().timestamp() * 1000)),
+        )
 
 
 def _everyone(fleets: Sequence[Fleet], vehicles: int) -> list[tuple[str, int, Place]]:
@@ -64,28 +83,6 @@ def _everyone(fleets: Sequence[Fleet], vehicles: int) -> list[tuple[str, int, Pl
         for fleet in fleets
         for number, post in enumerate(fleet.posts[: vehicles // OPERATORS])
     ]
-
-
-def _take(
-    installed: Installation,
-    who: Sequence[tuple[str, int, Place]],
-    messages: int,
-    each: int,
-    first: int,
-) -> float:
-    """Hand messages to the pipeline, and return the processor time that took."""
-    now_ms = round(clock.now().timestamp() * 1000)
-    made = [
-        Incoming(
-            topic=f"octroi/v1/{operator}/{drone(number)}/position",
-            payload=_payload(post, now_ms, each, FIRST_SEQ + first),
-            received_at_ms=now_ms,
-        )
-        for operator, number, post in who[:messages]
-    ]
-    begun = time.thread_time()
-    installed.pipeline.take(made)
-    return time.thread_time() - begun
 
 
 def _payload(post: Place, now_ms: int, each: int, first: int) -> bytes:

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.telemetry.run import OURS, PLAIN, Flown, Results
+from bench.telemetry.run import Flown, Results
+from bench.telemetry.targets import targets
 
 BEGIN, END = "<!-- telemetry: begin -->", "<!-- telemetry: end -->"
+
+LONG = 3  # minutes
 
 Rows = Sequence[Sequence[str]]
 
@@ -23,6 +26,11 @@ def chapter(results: Results) -> Iterator[str]:
         f"{platform.python_version()}; load average before {load}. {plan.zones:,} zones, "
         f"{plan.permits:,} permits, {plan.vehicles:,} vehicles; generator, broker, database and "
         "Octroi on the same cores."
+    )
+    yield from ("", "**What was asked and what was found**", "")
+    yield from _table(
+        ("", "found", "asked", ""),
+        [(one.what, one.found, one.asked, one.met) for one in targets(results)],
     )
     yield from ("", "**From when it was due to when its operator was told, milliseconds**", "")
     yield from _table(
@@ -45,7 +53,8 @@ def chapter(results: Results) -> Iterator[str]:
         ),
         [_spent(each) for each in results.flown],
     )
-    yield from ("", *_compared(results), "")
+    yield ""
+    yield from _weights(results)
     yield from _writes(results)
     yield from _costs(results)
     for who, why in results.without.items():
@@ -87,20 +96,17 @@ def _median_and_p99(percentiles: Sequence[float]) -> tuple[str, str]:
 
 def _spent(one: Flown) -> tuple[str, ...]:
     each = [f"{1e6 * spent / one.found.sent:.1f}" for spent in one.cpu_s.values()]
-    memory = f"{one.rss_mib[0]:.0f} to {one.rss_mib[1]:.0f}"
+    memory = f"{one.each_minute_mib[0]:.0f} to {one.each_minute_mib[-1]:.0f}"
     return (one.leg.who, f"{one.leg.rate:,.0f}", str(one.leg.each), *each, memory)
 
 
-def _compared(results: Results) -> Iterator[str]:
-    """Say how often faster Octroi settled single observations than each peer."""
-    most: dict[str, float] = {}
+def _weights(results: Results) -> Iterator[str]:
+    """Say what the process weighed at each minute of a long leg."""
     for one in results.flown:
-        if one.leg.each == 1:
-            most[one.leg.who] = max(most.get(one.leg.who, 0.0), one.sustained)
-    for who in sorted(set(most) - {OURS}):
-        times = most.get(OURS, 0.0) / most[who]
-        note = ", with the same pipeline" if who == PLAIN else ""
-        yield f"Single observations: {times:.1f} times {who}{note}."
+        if len(one.each_minute_mib) > LONG:
+            told = ", ".join(f"{each:.0f}" for each in one.each_minute_mib)
+            yield f"Memory at {one.leg.rate:,.0f}/s, minute by minute, MiB: {told}."
+            yield ""
 
 
 def _writes(results: Results) -> Iterator[str]:

@@ -73,7 +73,7 @@ class Flown:
     stored: int
     not_stored: int
     cpu_s: dict[str, float]
-    rss_mib: tuple[float, float]
+    each_minute_mib: Sequence[float]
 
     @property
     def sustained(self) -> float:
@@ -228,14 +228,14 @@ def _counted(pipeline: Pipeline) -> tuple[int, int]:
 
 def _flown(installed: Installation, leg: Leg, job: Job, stored: Counts) -> Flown:
     before, spent = stored(), _spent(installed)
-    rss = psutil.Process().memory_info().rss
-    said = subprocess.run(
-        GENERATOR,
-        input=msgspec.json.encode(job),
-        stdout=subprocess.PIPE,
-        check=True,
-        cwd=REPOSITORY,
-    )
+    with _weighing() as weights:
+        said = subprocess.run(
+            GENERATOR,
+            input=msgspec.json.encode(job),
+            stdout=subprocess.PIPE,
+            check=True,
+            cwd=REPOSITORY,
+        )
     found = msgspec.json.decode(said.stdout, type=Found)
     after, used = stored(), _spent(installed)
     return Flown(
@@ -244,8 +244,31 @@ def _flown(installed: Installation, leg: Leg, job: Job, stored: Counts) -> Flown
         stored=after[0] - before[0],
         not_stored=after[1] - before[1],
         cpu_s={name: used[name] - spent[name] for name in used},
-        rss_mib=(rss / 2**20, psutil.Process().memory_info().rss / 2**20),
+        each_minute_mib=weights,
     )
+
+
+@contextmanager
+def _weighing() -> Iterator[list[float]]:
+    """Weigh this process at the beginning, each minute and at the end; in MiB."""
+    over, weights = threading.Event(), list[float]()
+
+    def weigh() -> None:
+        weights.append(psutil.Process().memory_info().rss / 2**20)
+
+    def every_minute() -> None:
+        while not over.wait(60):
+            weigh()
+
+    weigh()
+    watching = threading.Thread(target=every_minute)
+    watching.start()
+    try:
+        yield weights
+    finally:
+        over.set()
+        watching.join()
+        weigh()
 
 
 def _spent(installed: Installation) -> dict[str, float]:

@@ -5,7 +5,6 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -236,7 +235,7 @@ def test_over_one_broker_each_is_stored_once_in_its_order_and_who_registers_is_h
 
         # Somebody registers: what is not answered is sent again, and soon somebody listens.
         city.registry = operators(NAMES)
-        speaking = replace(said(NAMES[-1], 1), received_at_ms=0)
+        speaking = said(NAMES[-1], 1)._replace(received_at_ms=0)
         with connected(mosquitto.url, NAMES[-1], PASSWORD) as client:
 
             def answered() -> bool:
