@@ -1,4 +1,8 @@
-"""When is a month billed by itself? Some days after it is over, and again when its grace is."""
+"""When is a month billed by itself? Some days after it is over, and again for what came late.
+
+Daily while its grace lasts; then with each of the next months, as far as they are caught up with:
+what came after the issue is drafted as a supplement of its own.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from billing.model import BillingPeriod
-from billing.periods import first_day_after, midnight, month_before, period_of
+from billing.periods import CITY, first_day_after, midnight, month_before, period_of
 
 # So many months that are over are caught up with: what was missed for longer is run by hand.
 CAUGHT_UP = 3
@@ -22,7 +26,7 @@ class RunMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How months are billed by themselves: `after_days` of their end, and after `grace_days`."""
+    """How months are billed by themselves: from `after_days` of their end to `grace_days`."""
 
     mode: RunMode = RunMode.NONE
     after_days: int = 1
@@ -55,7 +59,7 @@ class Ran:
 def due(plan: Plan, now: datetime) -> tuple[Due, ...]:
     """Return the newest run due of each of the last months, the oldest month first.
 
-    A month whose grace is over is run once for both: the later run knows all that the first did.
+    What was due before it needs no run of its own: the later one knows all that it would have.
     """
     if plan.mode is RunMode.NONE:
         return ()
@@ -77,8 +81,12 @@ def next_due(plan: Plan, now: datetime) -> datetime | None:
 
 
 def _runs(plan: Plan, period: BillingPeriod) -> Iterator[Due]:
-    for days in sorted({plan.after_days, max(plan.after_days, plan.grace_days)}):
-        yield Due(period=period, at=midnight(first_day_after(period) + timedelta(days=days)))
+    over = midnight(first_day_after(period))
+    for days in range(plan.after_days, max(plan.after_days, plan.grace_days) + 1):
+        yield Due(period=period, at=_days_after(over, days))
+    for _ in range(CAUGHT_UP - 1):
+        over = midnight(first_day_after(period_of(over)))
+        yield Due(period=period, at=_days_after(over, plan.after_days))
 
 
 def _before(now: datetime) -> Iterator[BillingPeriod]:
@@ -86,6 +94,10 @@ def _before(now: datetime) -> Iterator[BillingPeriod]:
         period = month_before(now)
         yield period
         now = midnight(date(period.year, period.month, 1))
+
+
+def _days_after(instant: datetime, days: int) -> datetime:
+    return midnight(instant.astimezone(CITY).date() + timedelta(days=days))
 
 
 def _at(each: Due) -> datetime:

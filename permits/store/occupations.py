@@ -11,12 +11,16 @@ from permits.model import Permit
 
 Connection = psycopg.Connection[Any]
 
-# Permits that occupy a place in a span, as they stood at its end, and when each was granted first.
+# Permits that occupy a place in a span, as they stood at its end, and when each was granted first;
+# one that was written down after it, but granted before, as it was granted.
 OCCUPYING = """
 SELECT v.document, granted.first_at
 FROM permits.permit p
 CROSS JOIN LATERAL (SELECT document FROM permits.version
-    WHERE permit = p.id AND recorded_at < %(end)s ORDER BY version DESC LIMIT 1) AS v
+    WHERE permit = p.id AND (recorded_at < %(end)s OR state = 'granted')
+    ORDER BY recorded_at < %(end)s DESC,
+        CASE WHEN recorded_at < %(end)s THEN -version ELSE version END
+    LIMIT 1) AS v
 CROSS JOIN LATERAL (SELECT min((document ->> 'decided_at')::timestamptz) AS first_at
     FROM permits.version WHERE permit = p.id AND state = 'granted') AS granted
 WHERE p.during && tstzrange(%(start)s, %(end)s) AND granted.first_at < %(end)s

@@ -32,12 +32,16 @@ def october(plan: Plan, now: datetime) -> list[Due]:
     return [each for each in due(plan, now) if each.period.label == "2026-10"]
 
 
-def test_a_month_is_due_some_days_after_its_end_and_again_when_its_grace_is_over() -> None:
+def test_a_month_is_due_daily_while_its_grace_lasts_and_with_the_two_months_after_it() -> None:
+    days = [midnight(date(2026, 11, day)) for day in range(3, 12)]
+    later = [midnight(date(2026, 12, 3)), midnight(date(2027, 1, 3))]
+
+    assert (days[0], days[-1]) == (OPENS, CLOSES)
     assert october(PLAN, OPENS - INSTANT) == []
-    assert [each.at for each in october(PLAN, OPENS)] == [OPENS]
-    assert [each.at for each in october(PLAN, CLOSES)] == [CLOSES]
-    assert next_due(PLAN, OPENS) == CLOSES
-    assert next_due(PLAN, CLOSES) == midnight(date(2026, 12, 3))
+    for at in (*days, *later):
+        assert [each.at for each in october(PLAN, at)] == [at]
+    assert [next_due(PLAN, at) for at in (*days, later[0])][: len(days)] == [*days[1:], later[0]]
+    assert october(PLAN, midnight(date(2027, 2, 3))) == []
 
 
 @given(instants, st.integers(0, 40), st.integers(0, 40))
@@ -98,9 +102,7 @@ def test_two_processes_that_look_at_once_run_a_month_once(
     assert drafts(pool, city) == 1
 
 
-def test_what_came_late_is_in_the_draft_when_the_grace_is_over(
-    planned: Planned, city: City
-) -> None:
+def test_what_came_late_is_in_the_drafts_of_the_next_run(planned: Planned, city: City) -> None:
     schedule = planned(PLAN)
     for now in (OPENS, OPENS + timedelta(hours=1), CLOSES, CLOSES + timedelta(hours=1)):
         city.now = now

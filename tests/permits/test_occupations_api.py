@@ -5,8 +5,11 @@ from time import perf_counter
 from typing import Any
 
 import httpx
+import pytest
 
 from permits.model import PermitState
+from permits.parties import OperatorId
+from permits.schemas.applications import ApplicationIn
 from permits.service import PermitService
 from tests.permits.cases import NOW
 from tests.permits.conftest import Town
@@ -62,6 +65,20 @@ def test_a_place_is_granted_once_shown_and_told_to_those_who_bill(
     assert ended.state is PermitState.WITHDRAWN
     assert ended.decided_at == billed.decided_at == NOW
     assert service.occupying(START, START + timedelta(days=1)) == (billed,)
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_place_granted_before_a_months_end_and_written_down_after_it_is_billed(
+    service: PermitService, town: Town
+) -> None:
+    asked = ApplicationIn.model_validate(terrace()).to_application(OperatorId("ailes"))
+    ends = START + timedelta(days=10)
+    town.now = ends + timedelta(days=1)
+
+    granted = service.apply(asked, now=NOW)
+
+    assert granted.state is PermitState.GRANTED
+    assert service.occupying(START, ends) == (granted,)
 
 
 def test_a_rule_is_written_out_and_kept_as_it_was_written(
