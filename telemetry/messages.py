@@ -24,6 +24,7 @@ from telemetry.model import UNREGISTERED, Fix, Malformed, VehicleKey
 from zones.model import Layer
 
 EXCERPT_BYTES = 500
+SECOND_MS = 1_000
 
 Owner = tuple[VehicleKey, Layer]
 
@@ -212,10 +213,14 @@ def _identity(vehicle: Vehicle) -> Owner:
 
 
 def _key(address: Address, fix: Fix, message: Incoming) -> str:
-    """Name a position that has no number by its sender and all that is said with it."""
+    """Name a position that has no number by its sender and all that is said with it.
+
+    What says no time happened when it was heard: the same words a second later are another one.
+    """
     ours = address.origin.wire in OURS
     said = fix.said or (b"" if ours else _name_of(message.payload).encode())
-    named = (address.sender.sender.encode(), said, content(fix))
+    heard = b"" if fix.at_ms is not None else str(message.received_at_ms // SECOND_MS).encode()
+    named = (address.sender.sender.encode(), said, content(fix), heard)
     return hashlib.sha256(b"\0".join(named)).hexdigest()
 
 

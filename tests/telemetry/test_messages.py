@@ -15,6 +15,7 @@ from telemetry.messages import Addresses, Incoming, decode
 from telemetry.model import UNREGISTERED, VehicleKey
 from telemetry.receipts import receipts
 from tests.telemetry.intake import NOON_MS, city, message, position
+from tests.telemetry.sentences import tagged
 from zones.model import Layer
 
 
@@ -117,12 +118,23 @@ def test_without_a_sequence_number_the_content_is_the_name() -> None:
     assert first.whole[0].key == first.nameless[0].message
 
 
-def test_an_ais_sentence_heard_again_later_keeps_its_name() -> None:
-    first = read("octroi/v1/receiver-1/nmea", ais(227000001), NOON_MS)
-    again = read("octroi/v1/receiver-1/nmea", ais(227000001), NOON_MS + 90_000)
-    next_second = read("octroi/v1/receiver-1/nmea", ais(227000001, second=1), NOON_MS)
+def test_an_ais_sentence_without_a_time_is_another_position_each_second_it_is_heard() -> None:
+    heard = {
+        ms: read("octroi/v1/receiver-1/nmea", ais(227000001), NOON_MS + ms).nameless[0]
+        for ms in (0, 999, 1000, 5000, 90_000)
+    }
 
-    assert first.nameless[0].key == again.nameless[0].key != next_second.nameless[0].key
+    assert heard[0].key == heard[999].key
+    assert len({one.key for one in heard.values()}) == 4
+    assert len({one.message for one in heard.values()}) == 1
+
+
+def test_an_ais_sentence_with_a_time_keeps_its_name_however_often_it_is_heard() -> None:
+    timed = tagged(ais(227000001).decode(), f"c:{NOON_MS // 1000}").encode()
+    first = read("octroi/v1/receiver-1/nmea", timed, NOON_MS)
+    again = read("octroi/v1/receiver-1/nmea", timed, NOON_MS + 90_000)
+
+    assert first.nameless == again.nameless
 
 
 def test_spelling_does_not_change_the_name_of_what_has_no_number() -> None:
