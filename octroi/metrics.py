@@ -8,7 +8,7 @@ what they quote, a set number of them and of operators, what is beyond under `ot
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Annotated
@@ -30,7 +30,8 @@ from typing_extensions import override
 from octroi.values import Network
 from telemetry.counting import Counts
 from telemetry.intake.arrivals import Arrivals
-from telemetry.intake.clocks import Clocks
+from telemetry.intake.belief import Doubted
+from telemetry.intake.clocks import UNHEARD, Behind, Clocks, measured
 from telemetry.watching import Watched
 
 LABELS_LIMIT = 100
@@ -40,7 +41,6 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|-?\d[\d.,_]*")
 LAG_BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
 STAGE_BOUNDS_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5)
 SKEW_WINDOW_MS = 300_000
-LONGEST_MS = 2**62
 OUTCOMES = ("stored", "refused", "quarantined", "duplicates")
 KINDS = ("compliant", "violation", "uncertain")
 
@@ -77,20 +77,20 @@ class _Skews:
 
     def __init__(self) -> None:
         self._window = 0
-        self._now: dict[str, int] = {}
-        self._before: dict[str, int] = {}
+        self._now: dict[str, Behind] = {}
+        self._before: dict[str, Behind] = {}
 
-    def add(self, operator: str, behind_ms: int, received_ms: int) -> None:
+    def add(self, operator: str, behind: Behind, received_ms: int) -> None:
         window = received_ms // SKEW_WINDOW_MS
         if window > self._window:
             self._before = self._now if window == self._window + 1 else {}
             self._window, self._now = window, {}
         if operator not in self._now and len(self._now) >= LABELS_LIMIT:
             operator = OTHER
-        self._now[operator] = min(behind_ms, self._now.get(operator, behind_ms))
+        self._now[operator] = behind.both(self._now.get(operator, UNHEARD))
 
     def seconds(self) -> dict[str, float]:
-        return {name: value / 1000 for name, value in (self._before | self._now).items()}
+        return {name: each.ms / 1000 for name, each in (self._before | self._now).items()}
 
 
 class Meters:
@@ -124,7 +124,7 @@ class Meters:
                 received = batch.news.received_at_ms
                 self._arrival.add(np.maximum(received - batch.news.positions.at_ms, 0))
                 self._recording.add(np.maximum(batch.recorded_ms - received, 0))
-            self._hear(batch.arrivals)
+            self._hear(batch.arrivals, batch.doubted)
             for each in batch.doubted:
                 self._count("quarantined", each.reason)
 
@@ -155,18 +155,21 @@ class Meters:
         yield reasons
         yield skews
 
-    def _hear(self, arrivals: Arrivals) -> None:
+    def _hear(self, arrivals: Arrivals, doubted: Sequence[Doubted]) -> None:
         for one in arrivals.refused:
             self._count("refused", one.reason)
-        batch, stamped = arrivals.observations, arrivals.stamped
-        if not stamped.any():
+        stamped = np.flatnonzero(arrivals.stamped)
+        if not len(stamped):
             return
-        self.clocks.add(batch, stamped)
-        sender, received = batch.sender[stamped], batch.received_at_ms[stamped]
-        behind = np.full(len(batch.senders), LONGEST_MS)
-        np.minimum.at(behind, sender, received - batch.positions.at_ms[stamped])
-        for number in np.flatnonzero(behind < LONGEST_MS).tolist():
-            self._skews.add(batch.senders[number], int(behind[number]), int(received[-1]))
+        believed = np.ones(len(arrivals), dtype=bool)
+        believed[[one.row for one in doubted]] = False
+        batch, believed = arrivals.observations.take(stamped), believed[stamped]
+        self.clocks.add(batch, believed)
+        received_ms = int(batch.received_at_ms[-1])
+        found = measured(batch.sender, len(batch.senders), batch, believed)
+        for sender, behind in zip(batch.senders, found, strict=True):
+            if behind != UNHEARD:
+                self._skews.add(sender, behind, received_ms)
 
     def _count(self, outcome: str, reason: str) -> None:
         known = self._named.get(reason)

@@ -25,7 +25,8 @@ def clock_routes(clocks: Clocks, *, who: Who) -> APIRouter:
         """Tell how far vehicles' clocks are from the city's, the farthest off first.
 
         Measured over the last five to ten minutes, here, of all positions that state their time.
-        Positions more than five seconds ahead are not believed.
+        What is quarantined, as a position more than five seconds ahead is, counts only where
+        nothing else was heard of a vehicle.
         """
         found = clocks.readings(visible_operator(caller, operator))
         if vehicle is not None:

@@ -1,19 +1,23 @@
-"""How far is each vehicle's clock from ours? Measured as its positions come in, believed or not.
+"""How far is each vehicle's clock from ours? Measured as its positions come in.
 
 The way here takes time too: of all positions of the last five to ten minutes the freshest counts,
-so that a clock that is right shows a little behind. One that is ahead shows below nothing.
+so that a clock that is right shows a little behind. One that is ahead shows below nothing. What is
+not believed counts only where nothing else was heard, and then what is nearest to our own clock:
+one impossible time says nothing of a clock that is otherwise right.
 """
 
 import threading
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.model import Observations, VehicleKey
+from zones.columns import Indices
 
 WINDOW_MS = 300_000
-NEVER = np.iinfo(np.int64).max
+NEVER = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,38 @@ class ClockReading:
     positions: int
 
 
-_Known = dict[VehicleKey, tuple[int, int]]
+class Behind(NamedTuple):
+    """How far behind ours: by what is believed at the least, by what is not the nearest to it."""
+
+    believed_ms: int = NEVER
+    doubted_ms: int = NEVER
+
+    def both(self, other: "Behind") -> "Behind":
+        """Return what this and another tell together."""
+        doubted_ms = min(self.doubted_ms, other.doubted_ms, key=abs)
+        return Behind(min(self.believed_ms, other.believed_ms), doubted_ms)
+
+    @property
+    def ms(self) -> int:
+        """Return what counts."""
+        return self.doubted_ms if self.believed_ms == NEVER else self.believed_ms
+
+
+UNHEARD = Behind()
+_Known = dict[VehicleKey, tuple[Behind, int]]
+
+
+def measured(
+    whose: Indices, count: int, batch: Observations, believed: NDArray[np.bool_]
+) -> list[Behind]:
+    """Return what the rows of a batch tell of each of so many clocks, by whose each row is."""
+    behind = batch.received_at_ms - batch.positions.at_ms
+    least, nearest = np.full(count, NEVER), np.full(count, NEVER)
+    np.minimum.at(least, whose[believed], behind[believed])
+    doubted = np.flatnonzero(~believed)
+    doubted = doubted[np.argsort(-np.abs(behind[doubted]), kind="stable")]
+    nearest[whose[doubted]] = behind[doubted]  # the last of each is the nearest
+    return [Behind(*each) for each in zip(least.tolist(), nearest.tolist(), strict=True)]
 
 
 class Clocks:
@@ -37,35 +72,33 @@ class Clocks:
         self._now: _Known = {}
         self._before: _Known = {}
 
-    def add(self, batch: Observations, stamped: NDArray[np.bool_]) -> None:
-        """Measure the positions that say when they were taken."""
-        if not stamped.any():
+    def add(self, batch: Observations, believed: NDArray[np.bool_]) -> None:
+        """Measure positions that all say when they were taken."""
+        if not len(batch):
             return
-        vehicle, received = batch.vehicle[stamped], batch.received_at_ms[stamped]
-        behind = np.full(len(batch.vehicles), NEVER)
-        np.minimum.at(behind, vehicle, received - batch.positions.at_ms[stamped])
-        counts = np.bincount(vehicle, minlength=len(batch.vehicles)).tolist()
+        found = measured(batch.vehicle, len(batch.vehicles), batch, believed)
+        counts = np.bincount(batch.vehicle, minlength=len(batch.vehicles)).tolist()
         with self._lock:
-            self._turn(int(received.max()) // WINDOW_MS)
-            for key, least, count in zip(batch.vehicles, behind.tolist(), counts, strict=True):
+            self._turn(int(batch.received_at_ms.max()) // WINDOW_MS)
+            for key, behind, count in zip(batch.vehicles, found, counts, strict=True):
                 if count:
-                    known, before = self._now.get(key, (NEVER, 0))
-                    self._now[key] = min(known, least), before + count
+                    known, before = self._now.get(key, (UNHEARD, 0))
+                    self._now[key] = known.both(behind), before + count
 
     def readings(self, operator: str | None = None) -> list[ClockReading]:
         """Return what is known of an operator's clocks, or all, the farthest off first."""
         with self._lock:
             both = [*self._before.items(), *self._now.items()]
-        found: dict[VehicleKey, ClockReading] = {}
-        for key, (behind_ms, positions) in both:
+        found: _Known = {}
+        for key, (behind, positions) in both:
             if operator is None or key.operator == operator:
-                old = found.get(key)
-                found[key] = ClockReading(
-                    vehicle=key,
-                    behind_ms=behind_ms if old is None else min(old.behind_ms, behind_ms),
-                    positions=positions + (old.positions if old else 0),
-                )
-        return sorted(found.values(), key=lambda each: (-abs(each.behind_ms), each.vehicle))
+                known, before = found.get(key, (UNHEARD, 0))
+                found[key] = known.both(behind), positions + before
+        told = [
+            ClockReading(vehicle=key, behind_ms=behind.ms, positions=positions)
+            for key, (behind, positions) in found.items()
+        ]
+        return sorted(told, key=lambda each: (-abs(each.behind_ms), each.vehicle))
 
     def _turn(self, window: int) -> None:
         if window > self._window:

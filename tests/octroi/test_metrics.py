@@ -86,7 +86,8 @@ def test_what_the_pipeline_does_is_what_is_shown(pool: ConnectionPool) -> None:
     assert found["octroi_arrival_lag_seconds_count", ()] == 10
     # Heard a minute after noon; the freshest was of 9 seconds after noon.
     assert found["octroi_arrival_lag_seconds_sum", ()] == sum(60 - s for s in range(10))
-    assert found["octroi_clock_behind_seconds", (("operator", "ailes"),)] == -30
+    # What is not believed says nothing of a clock that is otherwise right.
+    assert found["octroi_clock_behind_seconds", (("operator", "ailes"),)] == 51
     for stage in ("decode", "claim", "write", "commit", "tell"):
         assert found["octroi_stage_seconds_count", (("stage", stage),)] == 3
     assert found["octroi_stage_seconds_count", (("stage", "judge"),)] == 1

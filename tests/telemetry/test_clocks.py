@@ -14,12 +14,12 @@ from tests.telemetry.city_builders import DRONE, Seen, batch
 BOAT = VehicleKey(OperatorId("bateaux"), VehicleId("boat-1"))
 
 
-def heard(clocks: Clocks, *late: tuple[VehicleKey, float, float]) -> None:
+def heard(clocks: Clocks, *late: tuple[VehicleKey, float, float], believed: bool = True) -> None:
     seen = batch(*(Seen(vehicle=key, s=s) for key, s, _ in late))
     behind = np.array([round(each * 1000) for *_, each in late], np.int64)
-    clocks.add(
-        replace(seen, received_at_ms=seen.positions.at_ms + behind), np.ones(len(late), bool)
-    )
+    said = replace(seen.positions, at_ms=seen.positions.at_ms - behind)
+    heard_then = replace(seen, positions=said, received_at_ms=seen.positions.at_ms)
+    clocks.add(heard_then, np.full(len(late), believed))
 
 
 def told(clocks: Clocks) -> dict[VehicleKey, tuple[int, int]]:
@@ -40,11 +40,21 @@ def test_the_freshest_position_of_the_last_minutes_tells_how_far_a_clock_is_off(
     assert told(clocks) == {DRONE: (7000, 2)}
 
 
-def test_what_says_no_time_tells_nothing_of_a_clock() -> None:
+def test_one_impossible_time_says_nothing_of_a_clock_that_is_right() -> None:
     clocks = Clocks()
-    clocks.add(batch(Seen()), np.zeros(1, bool))
+    heard(clocks, (DRONE, 0, -2_275_464_568), believed=False)
+    heard(clocks, (DRONE, 1, 0.2))
+    heard(clocks, (DRONE, 2, -2_275_464_567), (DRONE, 3, 99_999), believed=False)
 
-    assert clocks.readings() == []
+    assert told(clocks) == {DRONE: (200, 4)}
+
+
+def test_a_clock_that_is_never_believed_is_told_by_what_is_nearest() -> None:
+    clocks = Clocks()
+    heard(clocks, (DRONE, 0, -60.5), (DRONE, 1, -60), (DRONE, 2, -2_275_464_568), believed=False)
+    heard(clocks, (DRONE, 3, -61), believed=False)
+
+    assert told(clocks) == {DRONE: (-60_000, 4)}
 
 
 def test_an_operator_reads_its_own_clocks(pool: ConnectionPool) -> None:
