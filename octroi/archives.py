@@ -1,14 +1,13 @@
 """What does the city still know of then? Zones, switches and tariffs, for decisions taken again."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from billing.quotes import quote
 from billing.service import BillingService
+from permits.cases import City
 from permits.model import Quote
 from permits.replays import Archive, Asked
 from zones.editions import to_zone
-from zones.heights.vertical import Datum
 from zones.model import Zone, ZoneId
 from zones.service import ZoneService
 from zones.switching import SwitchService
@@ -18,8 +17,7 @@ def archive(
     zones: ZoneService,
     switches: SwitchService,
     billing: BillingService,
-    datum: Callable[[], Datum],
-    software: str,
+    city: City,
 ) -> Archive:
     """Return what is asked when a stored decision is taken again."""
 
@@ -38,5 +36,10 @@ def archive(
         return quote(asked.application, asked.operator, asked.zones, tariffs, asked.priced_at)
 
     return Archive(
-        zone=zone, switches=switches.switches, quote=priced, datum=datum, software=software
+        zone=zone,
+        switches=switches.switches,
+        quote=priced,
+        datum=city.datum,
+        software=city.software,
+        waters=city.waters,
     )

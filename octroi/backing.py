@@ -30,6 +30,7 @@ DECIDING = frozenset(
         "notice_days",
         "activation_lead_minutes",
         "review_days",
+        "water",
         "ground_raster",
         "ground_error_m",
         "ground_reference",

@@ -21,7 +21,7 @@ from octroi.notices import passing_alerts_on, passing_on
 from octroi.rulebooks import PUBLISHED, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
-from octroi.surroundings import datum_of
+from octroi.surroundings import datum_of, water_of
 from permits.auditing import AuditService
 from permits.cases import City, Prices
 from permits.law import Law
@@ -107,7 +107,7 @@ def records(
     secret: bytes,
 ) -> Iterator[Records]:
     """Open the services of a migrated database; `secret` is what digests are keyed with."""
-    datum = datum_of(settings)
+    datum, water = datum_of(settings), water_of(settings)
     connections = CityPool(database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S)
     with connections as pool, closing(Court()) as court:
         keeper: RulebookKeeper
@@ -148,6 +148,7 @@ def records(
             ),
             documents_needed=settings.documents_needed,
             datum=lambda: datum,
+            waters=water,
             switches=lambda: keeper.rulebook().index.switches,
             software=version("octroi"),
             secret=secret,
@@ -205,7 +206,7 @@ def records(
             city=city,
             permits=permits,
             replays=ReplayService(
-                pool, archive(zones, switches, billing, lambda: datum, city.software)
+                pool, archive(zones, switches, billing, city)
             ),
             life=life,
             audit=AuditService(pool, clock),

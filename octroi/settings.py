@@ -141,6 +141,7 @@ class Settings(BaseSettings):
         description="pairs of a layer and a kind, such as air:insurance,river:insurance; "
         f"layers are {', '.join(Layer)}, kinds {', '.join(DocumentKind)}",
     )
+    water: File = Field(default=None, description="a GeoJSON file of areas of water")
     ground_raster: File = Field(default=None, description="a GeoTIFF or an SRTM tile")
     ground_error_m: float = Field(
         default=10.0, ge=0, le=1_000, allow_inf_nan=False, description="metres from 0 to 1000"

@@ -27,6 +27,7 @@ class Basis:
     documents_needed: frozenset[DocumentKind]
     ground: str
     software: str
+    water: str = ""
 
 
 def basis_document(basis: Basis) -> Document:
@@ -38,6 +39,7 @@ def basis_document(basis: Basis) -> Document:
         "documents_needed": sorted(each.value for each in basis.documents_needed),
         "ground": basis.ground,
         "software": basis.software,
+        "water": basis.water,
     }
 
 
@@ -51,6 +53,8 @@ def basis_from(document: Mapping[str, Any]) -> Basis:
         documents_needed=frozenset(DocumentKind(each) for each in document["documents_needed"]),
         ground=document["ground"],
         software=document["software"],
+        # Decided before anybody could tell where the water is.
+        water=document.get("water", ""),
     )
 
 

@@ -15,6 +15,7 @@ from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
 from permits.store.applicants import applicant
 from permits.store.permits import Connection
+from permits.waters import Waters
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
 from zones.periods import NO_SWITCHES, Switches
@@ -32,6 +33,8 @@ Quoted = Callable[[Case], Quote]
 class City:
     """What permits ask of the rest of the city, and tell it.
 
+    `waters` is where the city knows water to be.
+
     `prices` are those of now, to quote by as often as needed. `documents_needed` are the kinds of
     documents that each layer asks for, `software` is the version that decides, `secret` what advice
     is sealed with. Outside the `service_area` the city has no say; None is everywhere.
@@ -46,6 +49,7 @@ class City:
     switches: Callable[[], Switches] = lambda: NO_SWITCHES
     software: str = ""
     service_area: Bounds | None = None
+    waters: Waters | None = None
     secret: bytes = field(default_factory=lambda: token_bytes(32))
 
 
@@ -82,6 +86,7 @@ class Cases:
             switches=self._city.switches(),
             documents=who.documents,
             documents_needed=self._city.documents_needed.get(application.layer, frozenset()),
+            waters=self._city.waters,
         )
 
     def alone_beside(self, connection: Connection, case: Case) -> Case:
@@ -114,6 +119,7 @@ def basis_of(case: Case, software: str) -> Basis:
         size=case.operator.size,
         documents_needed=case.documents_needed,
         ground=case.datum.ground.source,
+        water=case.waters.source if case.waters else "",
         software=software,
     )
 

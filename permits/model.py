@@ -17,6 +17,7 @@ from permits.occupations import Occupation
 from permits.offers import Alternative, Relief
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
 from permits.recurrence import Recurrence
+from permits.waters import Waters
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
 from zones.periods import NO_SWITCHES, InvalidWindow, Switches, Window
@@ -292,7 +293,7 @@ class Case:
     layer that are near enough to matter, see `permits.beside.reaches`, `engagements` those of other
     permits of the vehicles named, wherever they are.
     `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
-    asks for.
+    asks for. `waters` is where the city knows water to be, None where nobody told it.
     """
 
     application: Application
@@ -307,3 +308,4 @@ class Case:
     switches: Switches = field(default_factory=lambda: NO_SWITCHES)
     documents: tuple[HeldDocument, ...] = ()
     documents_needed: frozenset[DocumentKind] = frozenset()
+    waters: Waters | None = None

@@ -16,6 +16,7 @@ from permits.parties import Operator
 from permits.store import archive, documents, registry
 from permits.store.permits import Connection
 from permits.versions import UnknownPermit
+from permits.waters import Waters
 from zones.heights.vertical import Datum
 from zones.model import Zone, ZoneId
 from zones.periods import Switches
@@ -48,6 +49,7 @@ class Archive:
     quote: Callable[[Asked], Quote]
     datum: Callable[[], Datum]
     software: str = ""
+    waters: Waters | None = None
 
 
 class ReplayService:
@@ -84,7 +86,11 @@ class ReplayService:
             quote=quote,
             software=self._archive.software,
             missing=missing,
-            differences=(*self._ground(basis), *differences(permit, answer, quote)),
+            differences=(
+                *self._ground(basis),
+                *self._water(basis),
+                *differences(permit, answer, quote),
+            ),
         )
 
     def _case(
@@ -105,6 +111,7 @@ class ReplayService:
             switches=self._archive.switches(known_at),
             documents=tuple(each for each in held if each.attached_at <= known_at),
             documents_needed=basis.documents_needed,
+            waters=self._archive.waters if basis.water else None,
         )
         return case, tuple(f"{name}@{number}" for (name, number), zone in found.items() if not zone)
 
@@ -114,6 +121,13 @@ class ReplayService:
         if source == basis.ground:
             return ()
         return (Difference(what="ground", then=basis.ground, again=source),)
+
+    def _water(self, basis: Basis) -> tuple[Difference, ...]:
+        """Return that the water is known from elsewhere now, where it is."""
+        source = self._archive.waters.source if self._archive.waters else ""
+        if not basis.water or source == basis.water:
+            return ()
+        return (Difference(what="water", then=basis.water, again=source),)
 
 
 def _decided(permit_id: UUID, versions: Sequence[Permit]) -> tuple[Permit, Basis]:

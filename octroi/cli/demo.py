@@ -18,6 +18,7 @@ from octroi.cli.place import DataDir
 from octroi.cli.serve import Port, given
 from octroi.demo import city
 from octroi.demo.evening import Evening, begin, keep, mark_of
+from octroi.demo.geography import WATERS
 from octroi.demo.run import Director, Script
 from octroi.demo.summary import show, write
 from octroi.embedded.directory import claimed
@@ -65,6 +66,7 @@ def command(
             "open_map": True,
             "log_level": "warning",
             "notice_days": 0,
+            "water": base.water or WATERS,
             "documents_needed": {Layer.AIR: frozenset({DocumentKind.INSURANCE})},
         }
         settings = base.model_copy(update={"data_dir": base.data_dir / SCENE, **scene})

@@ -13,7 +13,7 @@ from octroi.cli.place import placed, settings
 from octroi.cli.records import out
 from octroi.embedded.mosquitto import mosquitto_program
 from octroi.migrate import migrate
-from octroi.surroundings import datum_of
+from octroi.surroundings import datum_of, water_of
 from telemetry.broker import PORTS
 
 # Whether the database keeps operators apart by itself.
@@ -46,6 +46,8 @@ def doctor() -> None:
         asked = settings()
         out.print(f"[green]✓[/green] settings: data in {asked.data_dir}")
         out.print(f"[green]✓[/green] ground: {datum_of(asked).ground.source}")
+        water = water_of(asked)
+        out.print(f"[green]✓[/green] water: {water.source if water else 'not known'}")
         program = mosquitto_program()
         if asked.mqtt_url is not None:
             out.print(f"[green]✓[/green] broker: {_answering(asked.mqtt_url)} answers")

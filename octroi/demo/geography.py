@@ -15,6 +15,7 @@ from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 DATA = Path(__file__).parent / "data"
+WATERS = DATA / "voies_deau.geojson"
 CIRCLE_CORNERS = 72
 GRID_DEGREES = 1e-7  # a centimetre: finer says nothing, coarser bends walls
 

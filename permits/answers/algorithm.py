@@ -12,7 +12,15 @@ from types import MappingProxyType
 from permits.model import Outcome
 from permits.occupations import TERMS
 from permits.rules import asked as rules
-from permits.rules import experimentation, flying, occupying, sharing, validity, zonewise
+from permits.rules import (
+    experimentation,
+    flying,
+    occupying,
+    placing,
+    sharing,
+    validity,
+    zonewise,
+)
 from permits.texts.catalogue import LANGUAGES
 from permits.texts.en import rules as english
 from permits.texts.fr import rules as french
@@ -29,6 +37,7 @@ ACTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "window_ahead": (f"{rules.ORDINANCE}, art. 2",),
         "window_bounded": (rules.TEMPORARY, *OCCUPIED),
         "occupation_titled": (zonewise.TITLE_NEEDED, *OCCUPIED),
+        "place_fits": (placing.RIVERBED,),
         "vehicles_known": (rules.DRONES_REGISTERED, f"{rules.ORDINANCE}, art. 3"),
         "documents_held": (validity.IN_THE_AIR, validity.PAPERS),
         "documents_valid": (validity.IN_THE_AIR, validity.PAPERS),
@@ -110,7 +119,7 @@ def _published(code: str) -> PublishedRule:
 
 def _answers(code: str) -> dict[str, dict[str, str]]:
     """Return what the rule can say, with what differs from case to case left open."""
-    outcomes = (*(each.value for each in Outcome), "nowhere", "set_aside")
+    outcomes = (*(each.value for each in Outcome), "nowhere", "set_aside", "unknown")
     sentences = LANGUAGES["fr"].sentences
     return {
         outcome: {

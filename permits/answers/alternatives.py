@@ -25,7 +25,14 @@ MOST_VOLUMES = 20
 MOST_WORK = 30_000
 # What no other hour and no other height changes.
 FIXED = frozenset(
-    {"vehicles_known", "documents_held", "window_bounded", "height_capped", "drone_category"}
+    {
+        "vehicles_known",
+        "documents_held",
+        "window_bounded",
+        "height_capped",
+        "drone_category",
+        "place_fits",
+    }
 )
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from permits.model import Case
 from permits.parties import Vehicle
+from permits.rules.placing import place_fits
 from zones.heights.gaps import range_over
 from zones.heights.vertical import Datum
 from zones.space.coordinates import Bounds
@@ -13,6 +14,7 @@ from zones.space.coordinates import Bounds
 REGISTRY = "Octroi, registre des exploitants et des véhicules"
 GRANTED = "Octroi, autorisations accordées"
 SWITCHES = "Octroi, interrupteurs"
+UNTOLD = "Octroi, aucune carte de l'eau ici"
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -30,6 +32,7 @@ def facts(case: Case) -> tuple[Fact, ...]:
     """Return what is known and what is not, beside the zones and their findings."""
     return (
         *_ground(case),
+        *_water(case),
         _operator(case),
         *_vehicles(case),
         _documents(case),
@@ -58,6 +61,16 @@ def _ground(case: Case) -> Iterator[Fact]:
 def _ground_range(boxes: tuple[Bounds, ...], datum: Datum) -> tuple[float, float]:
     ranges = [range_over(datum.ground.grid, box) for box in boxes]
     return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
+def _water(case: Case) -> Iterator[Fact]:
+    """Yield where water is known from, for what has to be on it or out of it."""
+    said = place_fits(case)
+    if "unknown" in said.params:
+        yield Fact(code="water", known=False, source=UNTOLD)
+    elif "water" in said.params:
+        source = said.params["water"]
+        yield Fact(code="water", known=True, source=source, params={"water": source})
 
 
 def _operator(case: Case) -> Fact:

@@ -20,6 +20,7 @@ from permits.rules.occupying import (
     of_vehicles,
     quiet_hours,
 )
+from permits.rules.placing import place_fits
 from permits.rules.sharing import capacity, conflict, movements, vehicles_free
 from permits.rules.validity import documents_held, documents_valid
 from permits.rules.zonewise import (
@@ -136,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     window_ahead,
     window_bounded,
     occupation_titled,
+    place_fits,
     vehicles_known,
     documents_held,
     documents_valid,

@@ -91,15 +91,17 @@ def code_of(finding: Finding) -> str:
     if outcome is Outcome.NOT_APPLICABLE and "occupation" in params:
         return "occupation.not_applicable"
     told_of = LANGUAGES["fr"].sentences
-    nowhere = f"{rule}.nowhere"
-    if finding.zone is None and nowhere in told_of:
-        return nowhere
-    taken = f"{rule}.taken"
-    if outcome is Outcome.OBJECTED and "start_at" not in params and taken in told_of:
-        return taken
-    shared = rule == "conflict" and {*map(params.get, APART)} == {"0"}
-    told = "shared" if shared else "set_aside" if "set_aside_by" in params else outcome
-    return f"{rule}.{told}"
+    situations = {
+        "unknown": "unknown" in params,
+        "nowhere": finding.zone is None and f"{rule}.nowhere" in told_of,
+        # What the public is told of somebody's plans has no hour.
+        "taken": outcome is Outcome.OBJECTED
+        and "start_at" not in params
+        and f"{rule}.taken" in told_of,
+        "shared": rule == "conflict" and {*map(params.get, APART)} == {"0"},
+        "set_aside": "set_aside_by" in params,
+    }
+    return f"{rule}.{next((each for each, holds in situations.items() if holds), outcome)}"
 
 
 def finding_texts(finding: Finding) -> dict[str, str]:

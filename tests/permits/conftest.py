@@ -28,6 +28,7 @@ from permits.parties import Operator, OperatorId, Role, SizeClass
 from permits.registration import RegistryService
 from permits.service import PermitService
 from permits.sweeping import SweepService
+from permits.waters import Waters
 from tests.permits.cases import NOW, OPERATOR, vehicle
 from zones.model import Layer, Zone
 from zones.periods import Window
@@ -98,7 +99,13 @@ def registered(pool: ConnectionPool, town: Town) -> RegistryService:
 
 
 @pytest.fixture
-def city(town: Town) -> City:
+def waters() -> Waters | None:
+    """Where water is known to be; most tests are about a city that knows of none."""
+    return None
+
+
+@pytest.fixture
+def city(town: Town, waters: Waters | None) -> City:
     return City(
         zones_touching=town.touching,
         prices=lambda: town.quote,
@@ -111,6 +118,7 @@ def city(town: Town) -> City:
         documents_needed=town.documents_needed,
         switches=lambda: town.switches,
         service_area=town.service_area,
+        waters=waters,
     )
 
 

@@ -50,6 +50,8 @@ SENTENCES = {
         "The ground under the operation lies between {low_m} m and {high_m} m above sea level."
     ),
     "fact.ground.unknown": "How high the ground is under the operation is not known.",
+    "fact.water.known": "Where the water is, is known from {water}.",
+    "fact.water.unknown": "Whether the place is water or land is not known.",
     "fact.operator.known": "{operator} applies: a {size} company.",
     "fact.operator.unknown": (
         "Who applies is not known, and so neither is the size of the company: the price without "

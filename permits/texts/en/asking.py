@@ -74,6 +74,24 @@ SENTENCES = {
         "operation keeps to it with: {vehicles}."
     ),
     "open_height.not_applicable": "No drone of the open category is named.",
+    "place_fits.passed": (
+        "What floats lies on the water or at its banks, what stands on land, as far as the city "
+        "knows its water: {water}."
+    ),
+    "place_fits.objected": (
+        "It lies on land: what floats has to be on the water or within 20 m of it, and what is "
+        "moored with more than half of it ({water})."
+    ),
+    "place_fits.conditional": (
+        "{share_pct}% of it lies in the water, more than 20 m from the banks ({water}): whether a "
+        "bridge or a pontoon carries it, only an officer can tell."
+    ),
+    "place_fits.unknown": (
+        "Whether it lies on water or on land is not known: the city knows of no water around here."
+    ),
+    "place_fits.not_applicable": (
+        "Asked only of what is on the river, and of what occupies the surface."
+    ),
     "drone_category.passed": (
         "By class and mass these drones belong in the open category: {vehicles}."
     ),

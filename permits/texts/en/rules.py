@@ -4,6 +4,7 @@ QUESTIONS = {
     "window_ahead": "Does the operation lie ahead?",
     "window_bounded": "Is the use temporary?",
     "occupation_titled": "What is to occupy public space?",
+    "place_fits": "Is there water for what floats, and land for what stands?",
     "vehicles_known": "Are the vehicles registered to the applicant?",
     "documents_held": "Were the documents that the layer asks for attached?",
     "documents_valid": "Are the documents valid throughout?",
@@ -37,6 +38,10 @@ WEIGHED = {
         "The longest volume, and the most that a movement or this kind of occupation may last."
     ),
     "occupation_titled": "The kind of occupation, its area and its length.",
+    "place_fits": (
+        "Each footprint, and where the city knows water to be; 20 m at the banks are both. Not "
+        "weighed: bridges and pontoons, which an officer looks at."
+    ),
     "vehicles_known": "The vehicles named, and the register of the applicant's vehicles.",
     "documents_held": "What the layer asks for, and what was attached for each vehicle.",
     "documents_valid": "The dates of each document, and every window asked for.",

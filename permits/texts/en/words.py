@@ -47,6 +47,7 @@ WORDS = {
         "documents_held": "the papers",
         "window_bounded": "how long the use lasts",
         "height_capped": "a greatest height that is not stated",
+        "place_fits": "its place, on land",
         "drone_category": "the class or mass of the drones",
     },
     "fields": {"operator": "the operator", "vehicles": "the vehicles"},

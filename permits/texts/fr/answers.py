@@ -51,6 +51,8 @@ SENTENCES = {
         "Le sol sous l'opération est entre {low_m} m et {high_m} m au-dessus du niveau de la mer."
     ),
     "fact.ground.unknown": "La hauteur du sol sous l'opération n'est pas connue.",
+    "fact.water.known": "Où est l'eau est connu par {water}.",
+    "fact.water.unknown": "On ne sait si le lieu est de l'eau ou de la terre.",
     "fact.operator.known": "Le demandeur est {operator} : {size}.",
     "fact.operator.unknown": (
         "Le demandeur n'est pas connu, ni donc la taille de l'entreprise : le prix indiqué est "

@@ -79,6 +79,24 @@ SENTENCES = {
         "que l'opération s'y tient avec : {vehicles}."
     ),
     "open_height.not_applicable": "Aucun drone de la catégorie ouverte n'est nommé.",
+    "place_fits.passed": (
+        "Ce qui flotte est sur l'eau ou au bord, ce qui se pose est à terre, autant que la ville "
+        "connaît ses eaux : {water}."
+    ),
+    "place_fits.objected": (
+        "C'est à terre : ce qui flotte doit être sur l'eau ou à moins de 20 m, et ce qui est "
+        "amarré pour plus de la moitié ({water})."
+    ),
+    "place_fits.conditional": (
+        "{share_pct} % de l'emprise est dans l'eau, à plus de 20 m des bords ({water}) : si un "
+        "pont ou un ponton la porte, seul un agent peut le dire."
+    ),
+    "place_fits.unknown": (
+        "On ne sait si c'est de l'eau ou de la terre : la ville ne connaît pas d'eau par ici."
+    ),
+    "place_fits.not_applicable": (
+        "N'est demandé qu'à ce qui est sur le fleuve et à ce qui occupe la surface."
+    ),
     "drone_category.passed": (
         "Ces drones ont leur place dans la catégorie ouverte par leur classe et leur masse : "
         "{vehicles}."

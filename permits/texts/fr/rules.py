@@ -4,6 +4,7 @@ QUESTIONS = {
     "window_ahead": "L'opération est-elle à venir ?",
     "window_bounded": "L'usage est-il temporaire ?",
     "occupation_titled": "Qu'est-ce qui doit occuper l'espace public ?",
+    "place_fits": "Y a-t-il de l'eau pour ce qui flotte, et du sol pour ce qui se pose ?",
     "vehicles_known": "Les véhicules sont-ils enregistrés au nom du demandeur ?",
     "documents_held": "Les documents que demande la couche ont-ils été joints ?",
     "documents_valid": "Les documents sont-ils valides de bout en bout ?",
@@ -37,6 +38,10 @@ WEIGHED = {
         "Le volume le plus long et la durée maximale d'un déplacement ou de ce type d'occupation."
     ),
     "occupation_titled": "Le type d'occupation, sa surface et sa longueur.",
+    "place_fits": (
+        "Chaque emprise, et où la ville sait qu'il y a de l'eau ; 20 m au bord sont les deux. Non "
+        "pesés : les ponts et pontons, qu'un agent regarde."
+    ),
     "vehicles_known": "Les véhicules nommés et le registre des véhicules du demandeur.",
     "documents_held": "Ce que demande la couche et ce qui a été joint pour chaque véhicule.",
     "documents_valid": "Les dates de chaque document et chaque créneau demandé.",

@@ -47,6 +47,7 @@ WORDS = {
         "documents_held": "la production des documents",
         "window_bounded": "la durée de l'usage",
         "height_capped": "l'absence d'une hauteur maximale",
+        "place_fits": "son lieu, qui est à terre",
         "drone_category": "la classe ou à la masse des drones",
     },
     "fields": {"operator": "l'exploitant", "vehicles": "les véhicules"},

@@ -1,6 +1,7 @@
 """The city answers the demonstration's applications as its story wants."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,14 @@ from shapely.geometry import shape
 
 from octroi.demo.cast import Cast, cast
 from octroi.demo.companies import UAS_NUMBERS
-from octroi.demo.geography import to_metres
+from octroi.demo.geography import WATERS, to_metres
 from octroi.demo.papers import LAPSED, papers
+from octroi.settings import load
+from octroi.surroundings import water_of
 from permits.decisions import decide
 from permits.identifiers import uas_number
 from permits.kinds import DocumentKind
-from permits.model import Application, Case, Decision, Neighbour, PermitId
+from permits.model import Application, Case, Decision, Engagement, Neighbour, PermitId
 from permits.parties import HeldDocument, OperatorId, VehicleId
 from permits.schemas.applications import ApplicationIn
 from permits.schemas.documents import DocumentIn
@@ -88,6 +91,8 @@ def test_the_city_answers_each_application_as_the_story_wants(city: dict[str, An
 
     assert defects == []
     held: tuple[Neighbour, ...] = ()
+    promised: list[tuple[PermitId, Application]] = []
+    waters = water_of(load(water=WATERS))
     for one in large.filings:
         asked = ApplicationIn.model_validate(dict(one.body)).to_application(one.operator)
         case = Case(
@@ -99,10 +104,13 @@ def test_the_city_answers_each_application_as_the_story_wants(city: dict[str, An
             documents=_documents(large, one.operator, asked.vehicles),
             documents_needed=INSURED if asked.layer is Layer.AIR else frozenset(),
             neighbours=held if asked.layer is Layer.AIR else (),
+            engagements=_engaged(promised, asked),
+            waters=waters,
         )
 
         assert decide(case).decision is one.expected, one.body["reference"]
         if one.expected is Decision.GRANTED:
+            promised.append((PermitId(uuid4()), asked))
             held += tuple(
                 Neighbour(permit=PermitId(uuid4()), volume=each, vehicles=len(asked.vehicles))
                 for each in asked.volumes
@@ -120,6 +128,19 @@ def test_the_only_drone_without_insurance_is_refused_for_nothing_else(company: C
 
 def test_every_drone_operators_number_checks_itself() -> None:
     assert all(uas_number(number) for number in UAS_NUMBERS.values())
+
+
+def _engaged(
+    promised: Sequence[tuple[PermitId, Application]], asked: Application
+) -> tuple[Engagement, ...]:
+    """Return what was granted before to vehicles that are named again."""
+    return tuple(
+        Engagement(permit=permit, volume=volume, vehicles=named)
+        for permit, other in promised
+        if other.operator == asked.operator
+        and (named := frozenset(asked.vehicles) & frozenset(other.vehicles))
+        for volume in other.volumes
+    )
 
 
 def _documents(
