@@ -1,7 +1,7 @@
 """How do the records, the servers beside them and the live picture become one installation?"""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from octroi.lateness import OpenPeriods
 from octroi.metrics import Meters
 from octroi.migrate import migrate
 from octroi.notices import ALERT, Notices
+from octroi.peers import Peers
 from octroi.records import Clock, Neighbours, Records, records
 from octroi.rulebooks import Changed, RulebookKeeper
 from octroi.settings import Settings
@@ -35,6 +36,8 @@ from telemetry.watched.live import Hub
 from telemetry.webhooks.courier import Courier
 
 log = structlog.get_logger()
+
+_AS_IS = nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +69,14 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             found = keeper.registry().operator(operator)
             return None if found is None else found.name
 
-        hub, meters = Hub(clock, name_of=name_of), Meters()
+        hub, meters = Hub(clock, name_of=name_of, share=settings.intake_share), Meters()
         notices = Notices(hub.tell)
         parts = stack.enter_context(
             records(backed.database_url, clock, settings, _told_by(notices), secret=backed.secret)
         )
         keeper = parts.keeper
         log.info("ground", source=keeper.rulebook().datum.ground.source)
-        parts.alerts.show_open_alerts()
+        stack.enter_context(_shown(parts, settings, backed, hub))
         ingest: Ingest
 
         # The pipeline tells through the client that feeds it.
@@ -153,6 +156,15 @@ def deciding(
 
         with Changes(database_url, refresh):
             yield parts
+
+
+@contextmanager
+def _shown(parts: Records, settings: Settings, backed: Backing, hub: Hub) -> Iterator[None]:
+    """Show what is not over, and what other processes take in, where they share that out."""
+    mine = settings.intake_share
+    parts.alerts.show_open_alerts()
+    with Peers(backed.database_url, hub, mine, parts.alerts.as_recorded) if mine.of > 1 else _AS_IS:
+        yield
 
 
 @contextmanager

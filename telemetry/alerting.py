@@ -1,6 +1,6 @@
 """Move alerts through their life, decide when people are told, and tell those who watch."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from psycopg_pool import ConnectionPool
@@ -119,6 +119,10 @@ class AlertService:
         with self._pool.connection() as connection:
             record_patience(connection, change)
         return change
+
+    def as_recorded(self, names: Sequence[AlertId]) -> tuple[Alert, ...]:
+        """Return these alerts, and all that are not over, as they stand in the record."""
+        return self._records.named_or_open(names)
 
     def show_open_alerts(self) -> None:
         """Tell those who watch what is not over, as after a restart."""

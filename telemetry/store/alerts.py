@@ -34,6 +34,10 @@ ORDER BY opened_at DESC, id DESC LIMIT %(limit)s
 """
 # Alerts that are not over.
 OPEN_ALERTS = "SELECT * FROM telemetry.alert WHERE state <> 'closed' ORDER BY opened_at, id"
+# Those, and some others.
+NAMED_OR_OPEN = """
+SELECT * FROM telemetry.alert WHERE state <> 'closed' OR id = ANY (%(ids)s) ORDER BY opened_at, id
+"""
 # One alert.
 ALERT = "SELECT * FROM telemetry.alert WHERE id = %(id)s"
 # One alert, held until it is moved.
@@ -96,6 +100,10 @@ class AlertRecords:
     def open_alerts(self) -> tuple[Alert, ...]:
         """Return the alerts that are not over, oldest first."""
         return tuple(map(alert_from_row, self._rows(OPEN_ALERTS, {})))
+
+    def named_or_open(self, names: Sequence[AlertId]) -> tuple[Alert, ...]:
+        """Return these alerts, and those that are not over, oldest first."""
+        return tuple(map(alert_from_row, self._rows(NAMED_OR_OPEN, {"ids": list(names)})))
 
     def alert(self, name: AlertId) -> Alert | None:
         """Return one alert."""

@@ -12,18 +12,17 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
-
-import msgspec
 
 from telemetry.concern.handling import SAID
+from telemetry.intake.shares import WHOLE, Share
 from telemetry.model import Alert, AlertId, AlertState
-from telemetry.schemas.alerts import AlertOut
 from telemetry.watched.feed import Glance, Row, Snapshot, Standing, glances
 from telemetry.watched.live_batch import FRESH_MS, LiveBatch
 from telemetry.watched.readers import Event, Reader, concerns, operators, shows
+from telemetry.watched.relay import News, gathered
 from telemetry.watched.unseen import FORGOTTEN_MS, Unseen
 from telemetry.watched.views import EVERYTHING, View
+from telemetry.watched.wire import alert_out, event, number_in, number_out
 
 RETRY_MS = 2_000
 HEARTBEAT_S = 15.0
@@ -39,11 +38,13 @@ class Hub:
         clock: Callable[[], datetime],
         *,
         name_of: Callable[[str], str | None] = lambda _operator: None,
+        share: Share = WHOLE,
         log_events: int = LOG_EVENTS,
         heartbeat_s: float = HEARTBEAT_S,
     ) -> None:
         self._clock = clock
         self._name_of = name_of
+        self._share = share
         self._heartbeat_s = heartbeat_s
         # Numbers go on rising over a restart, so that a reader's last one is never met again.
         self._number = self._now_ms()
@@ -67,18 +68,44 @@ class Hub:
         """Show a batch that was stored; called from the ingest's thread, never waits for long."""
         self._unseen.add(live)
         with self._lock:
-            self._append({}, [], [kept for alert in live.alerts if (kept := self._told(alert))])
+            told = tuple(kept for alert in live.alerts if (kept := self._told(alert)))
+            self._append(Event(0, {}, (), told))
             self._wake()
 
     def tell(self, alerts: Iterable[Alert]) -> None:
         """Show alerts as they stand in the record: after a restart, or moved by an inspector."""
         with self._lock:
-            told = tuple(alerts)
-            for alert in told:
-                self._keep(alert)
-                if alert.outcome in SAID:
-                    self._handled.add(alert.id)
-            self._append({}, [], told)
+            self._record(alerts, own=True)
+
+    def news_since(self, place: int) -> tuple[News, int]:
+        """Return what happened in this process since, and where that ends; all, if too much did."""
+        self._look()
+        with self._lock:
+            if self._reaches(place):
+                return gathered(self._since(place)), self._number
+            rows = [each for each in self._rows.values() if self._share.holds(each.operator)]
+            standings = (each for row in rows for each in self._standings[row.uid].values())
+            return News(rows=tuple(rows), standings=tuple(standings)), self._number
+
+    def adopt(self, news: News) -> None:
+        """Show what happened in another process."""
+        with self._lock:
+            rows = {
+                row.uid: row
+                for row in news.rows
+                if row.uid not in self._rows or self._rows[row.uid].at_ms <= row.at_ms
+            }
+            self._rows.update(rows)
+            known = self._rows
+            standings = [(known[each.uid], each) for each in news.standings if each.uid in known]
+            seen = [kept for alert in news.seen if (kept := self._told(alert))]
+            self._append(Event(0, rows, tuple(standings), tuple(seen), own=False))
+            self._record(news.told, own=False)
+
+    def known_alerts(self) -> list[AlertId]:
+        """Return the alerts that are shown."""
+        with self._lock:
+            return list(self._alerts)
 
     def snapshot(self, view: View = EVERYTHING) -> Snapshot:
         """Return where everything in view stands now."""
@@ -97,7 +124,7 @@ class Hub:
                 try:
                     await asyncio.wait_for(reader.wake.wait(), self._heartbeat_s)
                 except TimeoutError:
-                    yield _event("positions", {"at": self._now_ms(), "rows": []})
+                    yield event("positions", {"at": self._now_ms(), "rows": []})
                     continue
                 reader.wake.clear()
                 reader.woken = False
@@ -122,7 +149,7 @@ class Hub:
         self._look()
         with self._lock:
             self._readers.add(reader)
-            last = int(last_event_id) if last_event_id and last_event_id.isdigit() else -1
+            last = number_in(last_event_id, self._share)
             if self._reaches(last):
                 reader.place = last
                 missed = [alert for event in self._since(last) for alert in event.alerts]
@@ -131,9 +158,9 @@ class Hub:
                 return ""
             found = self._snapshot(reader.view)
             alerts = [each for each in self._alerts.values() if concerns(reader.view, each)]
-        reader.place = found.number
+            reader.place = self._number
         reader.begin(found.vehicles, alerts, found.operators)
-        return _event("snapshot", found, reader.place)
+        return event("snapshot", found, found.number)
 
     def _look(self) -> None:
         """Take up what was published since anybody looked."""
@@ -155,7 +182,7 @@ class Hub:
                 row = row._replace(status="alert")
             rows[row.uid] = self._rows[row.uid] = row
             standings += [(row, each) for each in self._changed(row.uid, glance.standings)]
-        self._append(rows, standings, [])
+        self._append(Event(0, rows, tuple(standings), ()))
 
     def _snapshot(self, view: View) -> Snapshot:
         now_ms = self._now_ms()
@@ -164,9 +191,9 @@ class Hub:
         alerts = [alert for alert in self._alerts.values() if concerns(view, alert)]
         return Snapshot(
             at=now_ms,
-            number=self._number,
+            number=number_out(self._number, self._share),
             vehicles=rows,
-            alerts=[_told(alert, view) for alert in alerts],
+            alerts=[alert_out(alert, view) for alert in alerts],
             operators=self._names(operators(rows, alerts)),
         )
 
@@ -178,6 +205,7 @@ class Hub:
                 return None
             events = self._since(reader.place)
             reader.place = self._number
+        number = number_out(reader.place, self._share)
         rows = {uid: row for event in events for uid, row in event.rows.items()}
         told = {alert.id: alert for event in events for alert in event.alerts}
         alerts = [alert for alert in told.values() if reader.hears(alert)]
@@ -190,14 +218,12 @@ class Hub:
         seen = [row for row in rows.values() if reader.sees(row)]
         names = self._names(operators(seen, alerts) - reader.named)
         reader.named |= names.keys()
-        text = _event("operators", names) if names else ""
-        text += "".join(
-            _event("alert", _told(alert, reader.view), reader.place) for alert in alerts
-        )
+        text = event("operators", names) if names else ""
+        text += "".join(event("alert", alert_out(alert, reader.view), number) for alert in alerts)
         if seen:
-            text += _event("positions", {"at": self._now_ms(), "rows": seen}, reader.place)
+            text += event("positions", {"at": self._now_ms(), "rows": seen}, number)
         if changes:
-            text += _event("verdicts", {"rows": list(changes.values())}, reader.place)
+            text += event("verdicts", {"rows": list(changes.values())}, number)
         return text
 
     def _since(self, place: int) -> list[Event]:
@@ -212,16 +238,20 @@ class Hub:
     def _reaches(self, place: int) -> bool:
         return self._number - len(self._log) <= place <= self._number
 
-    def _append(
-        self,
-        rows: dict[str, Row],
-        standings: Iterable[tuple[Row, Standing]],
-        alerts: Iterable[Alert],
-    ) -> None:
-        event = Event(self._number + 1, rows, tuple(standings), tuple(alerts))
+    def _record(self, alerts: Iterable[Alert], *, own: bool) -> None:
+        """Take the record's word for alerts."""
+        told = tuple(alerts)
+        for alert in told:
+            self._keep(alert)
+            if alert.outcome in SAID:
+                self._handled.add(alert.id)
+        self._append(Event(0, {}, (), told, own=own, recorded=True))
+
+    def _append(self, event: Event) -> None:
+        """Give it the next number, if anything happened."""
         if event.rows or event.standings or event.alerts:
             self._number += 1
-            self._log.append(event)
+            self._log.append(event._replace(number=self._number))
             self._wake()
 
     def _wake(self) -> None:
@@ -268,12 +298,3 @@ class Hub:
 
     def _now_ms(self) -> int:
         return round(self._clock().timestamp() * 1000)
-
-
-def _told(alert: Alert, view: View) -> dict[str, Any]:
-    return AlertOut.of(alert, view.operator).model_dump(mode="json")
-
-
-def _event(kind: str, data: object, number: int | None = None) -> str:
-    name = "" if number is None else f"id: {number}\n"
-    return f"{name}event: {kind}\ndata: {msgspec.json.encode(data).decode()}\n\n"

@@ -17,12 +17,17 @@ from telemetry.watched.views import View
 
 
 class Event(NamedTuple):
-    """One change: the newest rows and standings of some vehicles, and alerts."""
+    """One change: the newest rows and standings of some vehicles, and alerts.
+
+    It is a process's `own`, or another's; alerts are as `recorded`, or as the intake tells them.
+    """
 
     number: int
     rows: dict[str, Row]
     standings: tuple[tuple[Row, Standing], ...]
     alerts: tuple[Alert, ...]
+    own: bool = True
+    recorded: bool = False
 
 
 @dataclass(slots=True, eq=False)
