@@ -1,75 +1,85 @@
-"""How long do metering and pricing a month take, and how much memory?
+"""Is billing as fast as was asked? Four questions, each beside what a user would do otherwise.
 
-Made visits of 40 operators are metered and priced under twenty tariffs with slices, caps, night and
-peak hours, an index and factors: an operator after the other, on two processes. The same is done
-the way a naive biller does it, visit by visit, with what the vehicle was charged before read again
-for its caps; of that a part is measured, and its sum has to agree to the last digit.
+pricing    a million visits of a month, of 40 operators, metered and priced under twenty tariffs
+           with slices, caps, night and peak hours, an index and factors, on two processes;
+           beside it the same verbs a visit at a time, and plain Decimals without all that
+issuing    a thousand invoices of ten lines: drafted in a database of its own, issued by the service
+           (numbers, chain, books, XSD, schematrons, sums), then printed as Factur-X; beside it
+           fpdf2, factur-x and saxonche as their manuals say
+explaining lines drawn at random, from a cent back to the positions, as the API does, among ten
+           million positions in a week of partitions
+exporting  the lines of a month as CSV and Parquet, and how memory grows with them; beside it
+           pandas and openpyxl
 
-Making the visits is not counted. Exits with 1 when the sums differ.
+Ratios are medians of turns, one after the other, of processor time: other work on the machine moves
+that less. What the clock says is said too. Exits with 1 when an answer was wrong, not when slow.
 
-    .venv/bin/python -m bench.billing                      # a million visits
-    .venv/bin/python -m bench.billing --visits 100000      # a quick look
-    .venv/bin/python -m bench.billing --resting            # the garbage collector at rest
+    .venv/bin/python -m bench.billing                               # all, as published
+    .venv/bin/python -m bench.billing --quick                       # a hundredth of everything
+    .venv/bin/python -m bench.billing --only pricing,exporting
+    .venv/bin/python -m bench.billing --markdown docs/performance.md
 """
 
 import argparse
 import os
+import platform
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from bench.billing.pricing import Priced, in_bulk, visit_by_visit
-from bench.billing.sets import tariffs
-from billing.money import total
+from bench.billing import explaining, exporting, issuing, pricing
+from bench.billing.report import Measured, write_markdown
 
-OPERATORS = 40
-NAIVE_VISITS = 2_000
-TARGET_S, TARGET_GB, GB = 60, 2, 1e9
+QUESTIONS: Mapping[str, Callable[[int], Measured]] = {
+    "pricing": pricing.measured,
+    "issuing": issuing.measured,
+    "explaining": explaining.measured,
+    "exporting": exporting.measured,
+}
+SIZES = {"pricing": 1_000_000, "issuing": 1_000, "explaining": 10_000_000, "exporting": 1_000_000}
+LEAST = {"pricing": 40_000, "issuing": 40, "explaining": 500_000, "exporting": 10_000}
 
 
 def main() -> int:
-    """Measure and print; 1 when two ways of reckoning differ."""
-    options, load = _options(), os.getloadavg()[0]
-    print(f"{len(tariffs())} tariffs, {options.processes} processes, load before {load:.1f}")
-    begun = time.perf_counter()
-    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
-        each = [options.visits // OPERATORS] * OPERATORS
-        bulk = partial(in_bulk, resting=options.resting)
-        done = list(pool.map(bulk, range(OPERATORS), each))
-    _print(done, options.processes, time.perf_counter() - begun)
-    slow, fast = visit_by_visit(0, NAIVE_VISITS), in_bulk(0, NAIVE_VISITS)
-    print(
-        f"{NAIVE_VISITS:,} visits of one operator, processor time: one by one "
-        f"{slow.cpu_seconds:.2f} s, at once {fast.cpu_seconds:.2f} s"
+    """Measure and print; 1 when an answer was wrong."""
+    options = _options()
+    before, begun = os.getloadavg(), time.perf_counter()
+    done = []
+    for name in options.only.split(","):
+        size = max(LEAST[name], SIZES[name] // 100) if options.quick else SIZES[name]
+        measured = QUESTIONS[name](size)
+        print(*measured.chapter(), sep="\n", flush=True)
+        done.append(measured)
+    remark = (
+        f"Machine `{platform.node()}`, {os.cpu_count()} cores, Python {platform.python_version()}; "
+        f"load average before {_load(before)}, after {_load(os.getloadavg())}; "
+        f"{(time.perf_counter() - begun) / 60:.0f} minutes."
     )
-    agree = (slow.owed, slow.fees) == (fast.owed, fast.fees)
-    print("both ways owe the same" if agree else f"DIFFERENT: {slow.owed} and {fast.owed}")
-    return 0 if agree else 1
+    print(remark)
+    if options.markdown:
+        write_markdown(options.markdown, remark, done)
+    return 0 if all(each.is_right for each in done) else 1
 
 
-def _print(done: list[Priced], processes: int, wall: float) -> None:
-    count = sum(one.visits for one in done)
-    seconds = sum(one.seconds for one in done) / processes
-    cpu = sum(one.cpu_seconds for one in done) / processes
-    peak = max(one.peak_bytes for one in done) * processes
-    million = 1_000_000 / count
-    fees, owed = sum(one.fees for one in done), total(one.owed for one in done)
-    print(f"{count:,} visits, {fees:,} fees, {owed} EUR")
-    print(f"meter and price: {seconds:.1f} s ({wall:.1f} s with starting and making the visits)")
-    print(f"processor time of each process: {cpu:.1f} s")
-    print(f"a million, in proportion: {seconds * million:.1f} s, of the processor alone")
-    print(f"{cpu * million:.1f} s; target {TARGET_S} s")
-    print(f"memory, every process at its peak: {peak / GB:.2f} GB; target {TARGET_GB} GB")
+def _load(average: tuple[float, float, float]) -> str:
+    return " ".join(f"{each:.1f}" for each in average)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--visits", type=int, default=1_000_000)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--resting", action="store_true", help="the garbage collector at rest")
-    return parser.parse_args()
+    parser = argparse.ArgumentParser(
+        prog="bench.billing",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--only", default=",".join(QUESTIONS), help="which questions, by commas")
+    parser.add_argument("--quick", action="store_true", help="much less of everything")
+    parser.add_argument("--markdown", type=Path, help="write the figures into this file")
+    options = parser.parse_args()
+    unknown = sorted(set(options.only.split(",")) - set(QUESTIONS))
+    if unknown:
+        parser.error(f"--only: {', '.join(unknown)} is none of {', '.join(QUESTIONS)}")
+    return options
 
 
 if __name__ == "__main__":

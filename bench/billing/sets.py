@@ -88,7 +88,7 @@ def visits(fleet: dict[VehicleKey, Vehicle], count: int, random: Random) -> Iter
 def tariffs() -> tuple[Tariff, ...]:
     """Return twenty tariffs: five a layer, plain, sliced, capped, surcharged, carried forward."""
     return tuple(
-        read({**_plain(f"{layer}-{name}", layer), **clauses})
+        read({**plain_tariff(f"{layer}-{name}", layer), **clauses})
         for layer in LAYERS
         for name, clauses in CLAUSES.items()
     )
@@ -133,7 +133,8 @@ CLAUSES: dict[str, dict[str, Any]] = {
 }
 
 
-def _plain(ident: str, layer: Layer) -> dict[str, Any]:
+def plain_tariff(ident: str, layer: Layer) -> dict[str, Any]:
+    """Return what all tariffs have."""
     return {
         "id": ident,
         "version": 1,

@@ -63,8 +63,7 @@ def by_schema(document: Written) -> Judgement:
 
 def by_rules(document: Written, judge: str) -> Judgement:
     """Ask one set of official rules; what it only warns of is no objection."""
-    processor = _processor()
-    node = processor.parse_xml(xml_text=document.xml.decode())
+    node = processor().parse_xml(xml_text=document.xml.decode())
     told = _rules(RULES[document.syntax][judge]).transform_to_string(xdm_node=node)
     report = etree.fromstring(told.encode(), sums.NO_ENTITIES)
     failed = (each for each in report.iter(f"{SVRL}failed-assert") if _is_fatal(each))
@@ -80,16 +79,17 @@ def _is_fatal(failed: Any) -> bool:  # noqa: ANN401 - lxml has no type to name
 
 
 @cache
-def _processor() -> PySaxonProcessor:
-    processor = PySaxonProcessor(license=False)
+def processor() -> PySaxonProcessor:
+    """Return the one processor there may be in a process."""
+    made = PySaxonProcessor(license=False)
     # Lists of codes are read when the rules are compiled, not again for every document.
-    processor.set_configuration_property(CODES_ONCE, "true")
-    return processor
+    made.set_configuration_property(CODES_ONCE, "true")
+    return made
 
 
 @cache
 def _rules(name: str) -> Any:  # noqa: ANN401 - saxonche has no type to name
-    compiler = _processor().new_xslt30_processor()
+    compiler = processor().new_xslt30_processor()
     return compiler.compile_stylesheet(stylesheet_text=straight(OFFICIAL.joinpath(name)))
 
 
