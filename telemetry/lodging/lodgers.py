@@ -53,16 +53,16 @@ class Lodgings(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...] = ()
 
     @property
-    def zones(self) -> frozenset[ZoneId]:
-        """Return the zones that it tells of."""
-        entered = (entry.zone for entry in self.entries)
-        return frozenset(chain((stay.zone for stay in self.stays), entered))
+    def places(self) -> tuple[ZoneId, ...]:
+        """Return the zones that it tells of, perhaps more than once."""
+        return (*[stay.zone for stay in self.stays], *[entry.zone for entry in self.entries])
 
     @property
     def newest_ms(self) -> int:
         """Return the newest instant that it tells of."""
-        ends = chain((stay.last_ms for stay in self.stays), (e.surely_ms for e in self.entries))
-        return max(ends, default=0)
+        if self.stays:
+            return self.stays[0].last_ms
+        return self.entries[-1].surely_ms if self.entries else 0
 
 
 NOWHERE = Lodgings()
@@ -74,6 +74,7 @@ class Lodgers:
 
     def __init__(self, known: Mapping[VehicleKey, Lodgings] = NOBODY) -> None:
         self._known: dict[VehicleKey, Lodgings] = {}
+        self._places: dict[VehicleKey, tuple[ZoneId, ...]] = {}
         self._of_zone: dict[ZoneId, set[VehicleKey]] = {}
         self._newest_ms = 0
         self._counted = FEW
@@ -98,11 +99,13 @@ class Lodgers:
     def adopt(self, changed: Mapping[VehicleKey, Lodgings]) -> None:
         """Let these vehicles be there."""
         for vehicle, lodgings in changed.items():
-            self._drop(vehicle)
-            if lodgings.stays or lodgings.entries:
-                self._known[vehicle] = lodgings
-                for zone in lodgings.zones:
+            places = lodgings.places
+            if places != self._places.get(vehicle, ()):
+                self._drop(vehicle)
+                for zone in places:
                     self._of_zone.setdefault(zone, set()).add(vehicle)
+            if places:
+                self._known[vehicle], self._places[vehicle] = lodgings, places
                 self._newest_ms = max(self._newest_ms, lodgings.newest_ms)
         if len(self._known) > self._counted:
             self._forget()
@@ -119,8 +122,8 @@ class Lodgers:
         self._counted = max(FEW, 2 * len(self._known))
 
     def _drop(self, vehicle: VehicleKey) -> None:
-        before = self._known.pop(vehicle, NOWHERE)
-        for zone in before.zones:
+        self._known.pop(vehicle, None)
+        for zone in set(self._places.pop(vehicle, ())):
             inside = self._of_zone[zone]
             inside.discard(vehicle)
             if not inside:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from telemetry.following.stays import instant
 from telemetry.lodging.asking import (
     Moved,
     Passages,
@@ -145,8 +146,12 @@ class _Desk:
     def _holds(self, number: int, at_ms: int) -> bool:
         """Tell whether a zone was in force."""
         index = self.rulebook.index
-        held = in_force(index.zones[number], np.array([at_ms]), switches=index.switches)
-        return bool(held[0])
+        zone = index.zones[number]
+        if not zone.applicability:
+            start, end = zone.valid.start, zone.valid.end
+            at = instant(at_ms)
+            return (start is None or start <= at) and (end is None or at < end)
+        return bool(in_force(zone, np.array([at_ms]), switches=index.switches)[0])
 
     def _admitted(self, lodging: Lodging, verdict: int, entries: list[Entry]) -> Lodging:
         """Count an entry once it is sure."""
