@@ -44,7 +44,7 @@ from zones.index import ZoneIndex
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
-from zones.store.reading import revision as published_so_far
+from zones.store.reading import counting
 from zones.switching import SwitchService
 from zones.territory import Territory
 
@@ -143,7 +143,7 @@ def records(
             announce=neighbours.announce or passing_on(pool),
             law=Law(
                 at_hand=lambda: keeper.number,
-                published=published_so_far,
+                published=counting,
                 take_up=lambda: keeper.refresh(PUBLISHED),
             ),
             documents_needed=settings.documents_needed,
@@ -205,9 +205,7 @@ def records(
             billing=billing,
             city=city,
             permits=permits,
-            replays=ReplayService(
-                pool, archive(zones, switches, billing, city)
-            ),
+            replays=ReplayService(pool, archive(zones, switches, billing, city)),
             life=life,
             audit=AuditService(pool, clock),
             sweeper=SweepService(

@@ -138,7 +138,7 @@ class RulebookKeeper:
             self._current = built
         whole = self._completed(built)
         self._current = whole
-        if before is None and len(whole.rulebook.permits) > MANY:
+        if before is None and len(whole.rulebook.permits) + len(whole.rulebook.zones) > MANY:
             # What lives as long as the process is not searched for garbage again and again: beside
             # 100,000 permits everybody would wait seconds for it.
             gc.collect()

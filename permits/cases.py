@@ -8,13 +8,14 @@ from secrets import token_bytes
 from permits.basis import Basis
 from permits.beside.reaches import reaches
 from permits.kinds import DocumentKind
-from permits.law import Law
+from permits.law import Law, refuse_superseded
 from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
 from permits.store.applicants import applicant
 from permits.store.permits import Connection
+from permits.store.volumes import Beside
 from permits.waters import Waters
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
@@ -96,10 +97,27 @@ class Cases:
         than the case was made by; whoever publishes one later can wait for this transaction to end,
         see `permits.store.volumes.settle`.
         """
-        volumes.hold(connection, reaches(case))
-        self._city.law.refuse_superseded(connection, case.law)
-        # A statement of its own: it sees what was granted while the first one waited.
-        return beside(connection, case)
+        wanted = reaches(case)
+        with volumes.at_once(connection, case.application):
+            volumes.hold(connection, wanted)
+            # Statements of their own: they see what was done while the first one waited.
+            published = self._city.law.published(connection)
+            found = volumes.beside(connection, wanted, case.application)
+        refuse_superseded(case.law, published())
+        return _among(case, found())
+
+    def advised(self, connection: Connection, application: Application, now: datetime) -> Case:
+        """Return the case with those it could meet now, by the law that is published.
+
+        Raise Superseded where that is another one than is at hand.
+        """
+        case = self.admitted(connection, application, now)
+        wanted = reaches(case)
+        with volumes.at_once(connection, case.application):
+            published = self._city.law.published(connection)
+            found = volumes.beside(connection, wanted, application)
+        refuse_superseded(case.law, published())
+        return _among(case, found())
 
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
@@ -126,11 +144,14 @@ def basis_of(case: Case, software: str) -> Basis:
 
 def beside(connection: Connection, case: Case) -> Case:
     """Return the case with those it could meet, and what its vehicles do, as it is granted now."""
-    return replace(
-        case,
-        neighbours=volumes.near(connection, reaches(case)),
-        engagements=volumes.engaged(connection, case.application),
-    )
+    wanted = reaches(case)
+    with volumes.at_once(connection, case.application):
+        found = volumes.beside(connection, wanted, case.application)
+    return _among(case, found())
+
+
+def _among(case: Case, found: Beside) -> Case:
+    return replace(case, neighbours=found.neighbours, engagements=found.engagements)
 
 
 def _operator(found: Operator | None, application: Application) -> Operator:

@@ -16,6 +16,12 @@ class Superseded(Exception):
     """A decision by a law that another one has taken the place of."""
 
 
+def refuse_superseded(number: int, published: int) -> None:
+    """Raise Superseded unless a law is the one that is published."""
+    if number != published:
+        raise Superseded
+
+
 class LawInMotion(Exception):
     """A decision that could not be taken because the law changed each time."""
 
@@ -28,17 +34,13 @@ def _nothing() -> None:
 class Law:
     """The zones and switches at hand, and those published: the same where the numbers are.
 
-    `take_up` brings to hand what is published.
+    `published` asks a database, and returns how to read its answer; `take_up` brings to hand what
+    is published.
     """
 
     at_hand: Callable[[], int] = lambda: 0
-    published: Callable[[Connection], int] = lambda _: 0
+    published: Callable[[Connection], Callable[[], int]] = lambda _: lambda: 0
     take_up: Callable[[], None] = _nothing
-
-    def refuse_superseded(self, connection: Connection, number: int) -> None:
-        """Raise Superseded unless this law is the one that is published."""
-        if number != self.published(connection):
-            raise Superseded
 
     def by(self, attempt: Callable[[], T]) -> T:
         """Return what an attempt comes to by the law that is published when it ends."""

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from psycopg_pool import ConnectionPool
 
-from permits.beside.reaches import reaches
 from permits.cases import Cases, City, Quoted, basis_of, beside
 from permits.decisions import decide
 from permits.life.activation import LEAD, refuse_untimely
@@ -31,7 +30,7 @@ from permits.offering import Offers
 from permits.rules.admission import refuse_past
 from permits.rules.asked import RULES
 from permits.rules.sharing import refuse_full
-from permits.store import archive, holdings, volumes
+from permits.store import archive, holdings
 from permits.store import permits as store
 from permits.store.permits import Connection
 from permits.store.walls import walled
@@ -275,8 +274,7 @@ class LifeService:
         if awaited or after.application is not before.application:
             case = self._cases.case(connection, after.application, after.recorded_at)
             refuse_past(case)
-            volumes.hold(connection, reaches(case))
-            refuse_full(without(beside(connection, case), before))
+            refuse_full(without(self._cases.alone_beside(connection, case), before))
 
 
 def _elsewhere(act: Act, revision: Revision) -> bool:

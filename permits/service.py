@@ -9,7 +9,7 @@ from uuid import uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.answers.sealing import opened, seal
-from permits.cases import Cases, City, Quoted, basis_of, beside
+from permits.cases import Cases, City, Quoted, basis_of
 from permits.decisions import Answer, decide
 from permits.life.holdings import Held, Holding
 from permits.model import (
@@ -137,9 +137,7 @@ class PermitService:
 
     def _advised(self, application: Application) -> Advice:
         with reading(self._pool) as connection:
-            case = self._cases.admitted(connection, application, self._clock())
-            self._law.refuse_superseded(connection, case.law)
-            case = beside(connection, case)
+            case = self._cases.advised(connection, application, self._clock())
         answer, quoted = decide(case), self._cases.quoting()
         return Advice(
             case=case,

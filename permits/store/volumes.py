@@ -1,7 +1,9 @@
 """What granted permits hold in the database: who is where when, and who decides there alone."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,11 +19,14 @@ from permits.model import (
     Permit,
     PermitId,
 )
+from permits.parties import VehicleId
 from permits.store.columns import numbers, spans, union, written
 from zones.model import Layer
 from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
+
+MOST_AT_ONCE = 50
 
 # Have a layer to oneself until the end of the transaction.
 HOLD_LAYER = "SELECT pg_advisory_xact_lock(hashtextextended(%(layer)s, 0))"
@@ -70,6 +75,14 @@ DELETE FROM permits.volume WHERE permit = %(permit)s
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The granted volumes in reach, and those of other permits of the vehicles."""
+
+    neighbours: tuple[Neighbour, ...]
+    engagements: tuple[Engagement, ...]
+
+
 def hold(connection: Connection, wanted: Reaches) -> None:
     """Wait until nobody else decides about these, and keep them until the transaction ends.
 
@@ -85,25 +98,31 @@ def settle(connection: Connection, layer: Layer) -> None:
     connection.commit()
 
 
-def near(connection: Connection, wanted: Reaches) -> tuple[Neighbour, ...]:
-    """Return the granted volumes in reach."""
-    if not wanted.reading:
-        return ()
-    return _neighbours(connection.execute(NEAR, _reading(wanted)))
+@contextmanager
+def at_once(connection: Connection, application: Application) -> Iterator[None]:
+    """Send what is asked here in one way to the server, unless it is much.
+
+    In a pipeline psycopg forgets the rest of what a socket does not take at once.
+    """
+    if len(application.volumes) + len(application.vehicles) > MOST_AT_ONCE:
+        yield
+        return
+    with connection.pipeline():
+        yield
 
 
-def engaged(connection: Connection, asked: Application) -> tuple[Engagement, ...]:
-    """Return what the vehicles named are granted anywhere in the meantime."""
-    if not asked.vehicles:
-        return ()
-    values = {
-        "operator": asked.operator,
-        "vehicles": list(asked.vehicles),
-        "asked": union(asked.volumes),
-    }
-    return tuple(
-        Engagement(permit=permit, volume=_volume(document), vehicles=frozenset(vehicles))
-        for permit, _number, vehicles, document in connection.execute(ENGAGED, values)
+def beside(
+    connection: Connection, wanted: Reaches, application: Application
+) -> Callable[[], Beside]:
+    """Ask for the volumes in reach, and for what the vehicles do; return how to read the answers.
+
+    Of vehicles it is what they are granted anywhere in the meantime.
+    """
+    near = connection.execute(NEAR, _reading(wanted)) if wanted.reading else ()
+    engaged = connection.execute(ENGAGED, _engaging(application)) if application.vehicles else ()
+    return lambda: Beside(
+        neighbours=tuple(_neighbour(*row) for row in near),
+        engagements=tuple(_engagement(*row) for row in engaged),
     )
 
 
@@ -152,12 +171,22 @@ def _boxes(boxes: Sequence[Bounds]) -> Mapping[str, str]:
     return {side: numbers(box[place] for box in boxes) for place, side in enumerate(sides)}
 
 
-def _neighbours(rows: Iterable[Any]) -> tuple[Neighbour, ...]:
-    return tuple(_neighbour(*row) for row in rows)
+def _engaging(asked: Application) -> Mapping[str, Any]:
+    return {
+        "operator": asked.operator,
+        "vehicles": list(asked.vehicles),
+        "asked": union(asked.volumes),
+    }
 
 
 def _neighbour(permit: PermitId, _number: int, vehicles: int, document: str) -> Neighbour:
     return Neighbour(permit=permit, volume=_volume(document), vehicles=vehicles)
+
+
+def _engagement(
+    permit: PermitId, _number: int, vehicles: list[VehicleId], document: str
+) -> Engagement:
+    return Engagement(permit=permit, volume=_volume(document), vehicles=frozenset(vehicles))
 
 
 # Where many ask for one place, the same neighbours are read again and again.

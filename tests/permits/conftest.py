@@ -112,7 +112,7 @@ def city(town: Town, waters: Waters | None) -> City:
         announce=town.announced.append,
         law=Law(
             at_hand=lambda: town.heard_of,
-            published=lambda _: town.publications,
+            published=lambda _: lambda: town.publications,
             take_up=town.hear,
         ),
         documents_needed=town.documents_needed,

@@ -86,7 +86,7 @@ def test_where_zones_are_published_all_the_time_nothing_is_decided_at_last(
 def test_what_is_being_decided_while_a_zone_is_published_is_put_on_hold(
     pool: ConnectionPool, town: Town, life: LifeService, city: City
 ) -> None:
-    def published_meanwhile(_: object) -> int:
+    def published_meanwhile() -> int:
         if not town.zones:
             # From here on the sweep looks, while the decision by the law of before goes on.
             town.zones.append(guarded(town))
@@ -98,7 +98,7 @@ def test_what_is_being_decided_while_a_zone_is_published_is_put_on_hold(
     sweeper = SweepService(pool, life, lambda: tuple(town.zones))
     sweeper.sweep()
     sweeping, looked_too_soon = Thread(target=sweeper.sweep), list[bool]()
-    late = replace(city, law=Law(published=published_meanwhile))
+    late = replace(city, law=Law(published=lambda _: published_meanwhile))
     permit = PermitService(pool, town.clock, late).apply(application())
     assert permit.state is PermitState.GRANTED
 

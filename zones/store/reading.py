@@ -4,7 +4,7 @@ Reading takes no lock, and one snapshot for all that is read in a transaction. W
 a named instant waits for a publication in progress, so that it is the same whenever it is asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,7 +127,13 @@ def settle(connection: Rows, known_at: datetime | None) -> datetime | None:
 
 def revision(connection: Rows) -> int:
     """Return how often anything was published."""
-    return _number(connection, REVISION, {})
+    return counting(connection)()
+
+
+def counting(connection: Rows) -> Callable[[], int]:
+    """Ask how often anything was published, and return how to read the answer."""
+    asked = connection.execute(REVISION)
+    return lambda: _int(asked.fetchone())
 
 
 def latest_edition(connection: Rows, zone_id: ZoneId) -> int:
@@ -216,5 +222,8 @@ def _as_of(
 
 
 def _number(connection: Rows, query: str, asked: dict[str, Any]) -> int:
-    row = connection.execute(query, asked).fetchone()
+    return _int(connection.execute(query, asked).fetchone())
+
+
+def _int(row: Sequence[Any] | None) -> int:
     return int(row[0] or 0) if row else 0
