@@ -202,7 +202,7 @@ def _heard(sensor: str, fix: Fix, registry: Registry) -> Owner | str:
         safe = re.sub(r"[^A-Za-z0-9._-]", "_", fix.serial)
         vehicle, name = registry.by_serial(fix.serial), f"serial-{safe}"
     else:
-        return "serial: the message does not say whose position this is"
+        return "serial: no Basic ID comes with this position, so nobody knows whose it is"
     if vehicle is not None:
         return _identity(vehicle)
     return VehicleKey(UNREGISTERED, VehicleId(name)), fix.layer or Layer.AIR

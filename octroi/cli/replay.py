@@ -38,7 +38,7 @@ def command(
         Path,
         typer.Argument(
             help="What `octroi check` reads: CSV, GeoJSON, GPX, NMEA / AIS, DJI SRT, MDS or RID; "
-            "with --sensor NMEA / AIS, or Remote ID captured as pcap."
+            "with --sensor NMEA / AIS, or Remote ID captured as pcap or pcapng."
         ),
     ],
     operator: Annotated[

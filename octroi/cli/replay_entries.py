@@ -10,8 +10,9 @@ from operator import xor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from octroi.cli.capture_frames import is_capture
 from octroi.cli.check_reading import Say, UnreadableFile, opened
-from octroi.cli.replay_captures import captured, is_capture, moved
+from octroi.cli.replay_captures import captured, moved
 from telemetry.model import Fix, Malformed
 
 FRAGMENT = re.compile(r"!..VD[MO],(\d),(\d),([^,]*),([^,]*),")
@@ -109,19 +110,19 @@ def positions(
 
 
 def overheard(path: Path, sensor: str) -> Iterator[Entry | Unsent]:
-    """Yield what a receiver of the city logged: NMEA 0183 and AIS, or Remote ID in a pcap file."""
+    """Yield what a receiver of the city logged: NMEA 0183 and AIS, or Remote ID in a capture."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         if is_capture(head):
-            for at_ms, pack in captured(path):
+            for _, at_ms, pack in captured(path):
                 yield Entry(at_ms, f"octroi/v1/{sensor}/remote-id", _moving(pack, at_ms))
         elif head.lstrip()[:1] in {b"!", b"$", b"\\", b"#"}:
             with path.open("r", encoding="ascii", errors="replace") as text:
                 for group in _groups(iter(lambda: text.readline(LONGEST_LINE), "")):
                     yield Entry(_heard_at(group), f"octroi/v1/{sensor}/nmea", _said(group))
         else:
-            msg = f"{path}: neither NMEA 0183 / AIS nor Remote ID as pcap, as receivers log"
+            msg = f"{path}: neither NMEA 0183 / AIS nor a capture (pcap, pcapng) of Remote ID"
             raise UnreadableFile(msg)
     except OSError as broken:
         msg = f"{path}: {broken.strerror or broken}"

@@ -4,8 +4,8 @@ A message has 25 bytes; a message pack holds up to nine of one aircraft. Basic I
 Location says where; the others (Self ID, System, Operator ID, Authentication) carry no position
 of the aircraft. A height above ground is taken where the aircraft says that it knows it, else the
 geodetic one, above the WGS84 ellipsoid; a height above the take-off place is of no use to zones.
-The time is tenths of a second since the full hour: the hour is the one that brings it nearest to
-when it was received.
+The time is tenths of a second since the full hour: of the last one that is over or has begun when
+it was received, unless a clock that is ahead by minutes is likelier.
 """
 
 from collections.abc import Iterator
@@ -35,6 +35,8 @@ V_ACC_M = 150.0
 
 HOUR_MS = 3_600_000
 HOUR_TENTHS = 36_000
+# A clock may be ahead by so much; what were farther ahead is taken for late.
+LIKELY_AHEAD_MS = 600_000
 
 
 def read(payload: bytes, *, received_at_ms: int) -> tuple[list[Fix], list[Malformed]]:
@@ -166,7 +168,7 @@ def _objection(location: Location) -> str | None:
 
 
 def _instant_ms(tenths: int, received_at_ms: int) -> int:
-    """Return the instant with these tenths of the hour that is nearest to when it was heard."""
+    """Return the latest instant with these tenths of the hour that a clock may have said."""
     offset = tenths * 100
-    hours = round((received_at_ms - offset) / HOUR_MS)
+    hours = (received_at_ms + LIKELY_AHEAD_MS - offset) // HOUR_MS
     return hours * HOUR_MS + offset

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.telemetry.remote_id import BASIC, location, pack
 
 OCTROI = Path(sys.executable).with_name("octroi")
-AIS = Path(__file__).parents[1] / "data" / "ais" / "ais-nmea.log"
+DATA = Path(__file__).parents[1] / "data"
+AIS, CAPTURES = DATA / "ais" / "ais-nmea.log", DATA / "remote-id"
 
 
 def decoded(file: Path, wire: str) -> tuple[int, list[dict[str, object]], str]:
@@ -45,3 +48,22 @@ def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 
     assert (code, said) == (2, [])
     assert "No such file" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "positions"), [("odid_wifi_bcn_sample.pcap", 21), ("odid_bt5_lr_sample.pcapng", 0)]
+)
+def test_a_capture_is_shown_frame_by_frame(name: str, positions: int) -> None:
+    code, said, refused = decoded(CAPTURES / name, "remote-id")
+
+    assert [one["type"] for one in said].count("position") == positions
+    assert {one.get("id") for one in said} & {"MFG1A0123456789", "SSEVTFG93700070"}
+    assert code == (0 if positions else 1)
+    assert not refused or ":frame 29:1: lon/lat: not available (0, 0)" in refused
+
+
+def test_a_capture_is_no_message_of_another_format() -> None:
+    code, said, told = decoded(CAPTURES / "odid_wifi_sample.pcap", "nmea")
+
+    assert (code, said) == (2, [])
+    assert "--as remote-id" in told

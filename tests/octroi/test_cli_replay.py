@@ -161,7 +161,7 @@ def test_a_receivers_log_is_sent_as_it_was_heard_over_the_broker_of_the_wheel(
         (("nowhere.csv", "--operator", "a"), "nowhere.csv: No such file or directory"),
         (("{track}", "--operator", "a", "--sensor", "b"), "either --operator or --sensor"),
         (("{track}",), "either --operator or --sensor"),
-        (("{track}", "--sensor", "b"), "neither NMEA 0183 / AIS nor Remote ID as pcap"),
+        (("{track}", "--sensor", "b"), "neither NMEA 0183 / AIS nor a capture"),
         (("{track}", "--sensor", "b", "--vehicle", "c"), "--vehicle is for an operator"),
         (("{track}", "--operator", "a"), "--key is missing"),
         (("{track}", "--operator", "a", "--speed", "fast"), "--speed fast is neither a number"),

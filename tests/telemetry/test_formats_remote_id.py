@@ -48,12 +48,20 @@ def test_unknown_values_are_unknown() -> None:
 
 
 @given(st.integers(0, 2**41), st.integers(0, 36_000))
-def test_the_hour_is_the_one_nearest_to_when_it_was_heard(received: int, tenths: int) -> None:
+def test_the_hour_is_the_last_one_unless_a_clock_is_ahead_by_minutes(
+    received: int, tenths: int
+) -> None:
     (fix,), _ = read(location(tenths=tenths), received_at_ms=received)
 
     assert fix.at_ms is not None
-    assert abs(fix.at_ms - received) <= HOUR_MS / 2
+    assert received - HOUR_MS < fix.at_ms - 600_000 <= received
     assert (fix.at_ms - tenths * 100) % HOUR_MS == 0
+
+
+def test_the_full_hour_said_at_a_quarter_to_is_the_one_before() -> None:
+    (fix,), _ = read(location(tenths=0), received_at_ms=NOON - 900_000)
+
+    assert fix.at_ms == NOON - HOUR_MS
 
 
 @pytest.mark.parametrize(
