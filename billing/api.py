@@ -34,6 +34,7 @@ from billing.schemas.invoices import (
 )
 from billing.schemas.runs import RunsOut
 from billing.schemas.statements import StatementIn
+from billing.schemas.untitled import UntitledIn, UntitledOut
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
@@ -54,6 +55,8 @@ def router(service: BillingService, who: Who) -> APIRouter:
     _add_invoices(routes, service, who)
     add_life(routes, service, who, own=lambda who_, name: _own(service, who_, name))
     add_accounts(routes, service.accounts, who, own=lambda who_, name: _own(service, who_, name))
+    _add_usage(routes, service, who)
+    _add_telling(routes, service, who)
     _add_exports(routes, service, who)
     return routes
 
@@ -155,7 +158,7 @@ def _add_invoices(routes: APIRouter, service: BillingService, who: Who) -> None:
         return EvidenceOut.of(told)
 
 
-def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
+def _add_usage(routes: APIRouter, service: BillingService, who: Who) -> None:
     @routes.get("/usage")
     def usage(
         caller: Annotated[Caller, Depends(who)],
@@ -178,6 +181,19 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         ]
         return UsagesOut(items=items, next=page[-1][0].id if len(page) == limit else None)
 
+
+def _add_telling(routes: APIRouter, service: BillingService, who: Who) -> None:
+    @routes.post("/usage/untitled", status_code=201)
+    def untitled(body: UntitledIn, caller: Annotated[Caller, Depends(who)]) -> UntitledOut:
+        """Tell what an operator occupied without a permit: the month's run bills an indemnity.
+
+        It is what the tariff would have been times `without_title`, where the tariff states that.
+        """
+        require_role(caller, Role.INSPECTOR, Role.FINANCE, Role.ADMIN)
+        with refusals():
+            told = service.state_untitled(body.to_untitled())
+        return UntitledOut(items=[UsageOut.of(each) for each in told])
+
     @routes.post("/usage", status_code=201)
     def state(body: StatementIn, caller: Annotated[Caller, Depends(who)]) -> UsageOut:
         """Tell a voyage with its load, or a day's reading of data for trade; `reference` is yours.
@@ -190,6 +206,8 @@ def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
         with refusals():
             return UsageOut.of(service.state(body.to_statement()))
 
+
+def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
     @routes.get("/exports/{kind}", response_class=StreamingResponse)
     def export_(
         kind: Kind,

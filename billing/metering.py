@@ -7,7 +7,7 @@ whether a fee follows is the tariff's business.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -87,6 +87,9 @@ def fingerprint(usage: Usage) -> str:
     if usage.source is UsageSource.PERMIT:
         return digest([usage.key, usage.operator])
     said = {name: getattr(usage, name) for name in SAID}
+    if usage.source is UsageSource.DECLARED and usage.occupied is not None:
+        # An officer measured it: no permit says it again.
+        said["occupied"] = asdict(usage.occupied)
     return digest({name: value for name, value in said.items() if value or name not in LOADS})
 
 

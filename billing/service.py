@@ -22,7 +22,7 @@ from billing.model import (
     Usage,
     UsageSource,
 )
-from billing.moving import SERIES, NoSuchInvoice, no_invoice
+from billing.moving import SERIES, NoSuchInvoice, no_invoice, working
 from billing.planning import UNPLANNED, Plan
 from billing.prices import Tariff
 from billing.proof import ExplainedFee, Explanation
@@ -40,6 +40,7 @@ from billing.store import usage as usage_store
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import UsageFilter
 from billing.treasury import UNTOLD, Bureau, Treasury
+from billing.untitled import Untitled, require_whole, untitled_uses
 from billing.verification import faults
 from billing.versions import followed, valid_at
 from permits.model import Permit
@@ -186,6 +187,21 @@ class BillingService:
             msg = f"reference: {statement.reference} is known with other content"
             raise ContradictedStatement(msg)
         return usage
+
+    def state_untitled(self, found: Untitled) -> tuple[Usage, ...]:
+        """Write down an occupation without title, a use a month; again, it changes nothing."""
+        now, operators = self._clock(), self._sources.operators()
+        if found.operator not in operators:
+            msg = f"operator: {found.operator} is not registered"
+            raise InvalidStatement(msg)
+        require_whole(found, now)
+        streets = self._sources.streets(Window(start=found.start, end=found.end))
+        uses = untitled_uses(found, operators[found.operator], streets)
+        with working(self._pool) as connection:
+            if record_usage(connection, uses, now).conflicts:
+                msg = f"reference: {found.reference} is known with other content"
+                raise ContradictedStatement(msg)
+        return uses
 
     def tariffs(self, at: datetime | None = None) -> tuple[Tariff, ...]:
         """Return the published prices: all versions, or those at an instant."""

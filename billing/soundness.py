@@ -29,7 +29,6 @@ ONLY_MOVING = {
     "noise_factors": "has no vehicle",
     "energy_factors": "has no vehicle",
     "cap_day": "is not counted by the day",
-    "without_title": "always rests on a permit or a key",
 }
 
 
@@ -54,7 +53,7 @@ def _counts(tariff: Tariff) -> Iterator[tuple[str, str]]:
 
 
 def _moves(tariff: Tariff) -> Iterator[tuple[str, str]]:
-    """Refuse what only a visit has: hours, a vehicle, a day's cap, presence without a permit."""
+    """Refuse what only a visit has: hours, a vehicle, a day's cap."""
     if tariff.kind in MOVING:
         return
     for name, reason in ONLY_MOVING.items():
@@ -65,6 +64,8 @@ def _moves(tariff: Tariff) -> Iterator[tuple[str, str]]:
 def _title(tariff: Tariff) -> Iterator[tuple[str, str]]:
     if tariff.without_title is None:
         return
+    if tariff.kind not in MOVING | OCCUPYING:
+        yield "without_title", f"{tariff.kind} always rests on a permit or a key"
     if tariff.kind in LOADED:
         yield "without_title", f"{tariff.kind} is told of voyages, permit or not"
     if not tariff.permit_required:

@@ -51,7 +51,8 @@ def factor(tariff: Tariff, usage: Usage) -> Decimal:
 
 def untitled(tariff: Tariff, usage: Usage) -> bool:
     """Tell whether a usage without a permit is priced as an indemnity."""
-    return usage.permit is None and tariff.permit_required and usage.source is UsageSource.VISIT
+    rests = usage.source is UsageSource.VISIT or usage.occupied is not None
+    return rests and usage.permit is None and tariff.permit_required
 
 
 def _counts(tariff: Tariff, usage: Usage) -> bool:

@@ -81,7 +81,8 @@ def _factor(usage: Usage, tariff: Mapping[str, Any]) -> Fraction | None:
     if tariff["purposes"] and (usage.purpose is None or usage.purpose not in tariff["purposes"]):
         return None
     factor = Fraction(1)
-    if usage.permit is None and tariff["permit_required"] and usage.source.value == "visit":
+    present = usage.source.value == "visit" or usage.occupied is not None
+    if present and usage.permit is None and tariff["permit_required"]:
         if tariff["without_title"] is None:
             return None
         factor = Fraction(tariff["without_title"])

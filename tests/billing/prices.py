@@ -29,6 +29,7 @@ SOME_DAYS = st.sampled_from([["ANY"], ["MON", "TUE", "WED"], ["SAT", "SUN"]])
 CENTS = st.integers(0, 10_000).map(lambda cents: plain(Decimal(cents).scaleb(-2)))
 PURPOSES = (Purpose.DELIVERY, Purpose.DELIVERY, Purpose.RESEARCH, Purpose.EMERGENCY, None)
 SIZES = (SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MEDIUM, SizeClass.MICRO)
+PRESENT = (MOVING - LOADED) | OCCUPYING
 STREETS = st.sampled_from([["hc"], ["4", "none"]])
 SELDOM = st.sampled_from([False, False, True])
 (PLAIN,) = meter([visit()], (), OPERATORS, Window())
@@ -86,7 +87,7 @@ def documents(draw: st.DrawFn, /, ident: str = "any", **fixed: Any) -> dict[str,
         "calendar": draw(calendars()) if moving and draw(st.booleans()) else [],
         "index": draw(maybe(st.just(index))),
         **dict(zip(LIMITS, draw(limits(moving=moving)), strict=True)),
-        "without_title": draw(maybe(st.just("1.5"))) if moving and kind not in LOADED else None,
+        "without_title": draw(maybe(st.just("1.5"))) if kind in PRESENT else None,
         "purpose_factors": {"emergency": "0", "research": "0.5"},
         "size_factors": {"micro": "0.25"},
         "noise_factors": {"loud": "2"} if moving else {},

@@ -295,3 +295,40 @@ def test_what_is_not_there_is_a_problem(people: People) -> None:
         answer = people.get(path)
         assert answer.status_code in {404, 422}
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_inspector_tells_what_stood_without_title_and_a_wrong_word_changes_nothing(
+    people: People,
+) -> None:
+    ring = [[2.35, 48.85], [2.3501, 48.85], [2.3501, 48.8501], [2.35, 48.8501], [2.35, 48.85]]
+    found = {
+        "operator": "aladin",
+        "reference": "pv-12",
+        "kind": "terrace",
+        "footprint": {"type": "Polygon", "coordinates": [ring]},
+        "start": "2026-10-02T08:00:00+02:00",
+        "end": "2026-10-20T20:00:00+02:00",
+    }
+    bow = [ring[0], ring[2], ring[1], ring[3], ring[0]]
+
+    told = people.post("/v1/usage/untitled", found, by="inspector")
+    refused = [
+        people.post("/v1/usage/untitled", found | wrong, by=by)
+        for wrong, by in (
+            ({}, "aladin"),
+            ({"operator": "nobody"}, "finance"),
+            ({"footprint": {"type": "Polygon", "coordinates": [bow]}}, "finance"),
+            ({"end": "2026-11-20T20:00:00+01:00"}, "finance"),
+            ({"end": "2026-10-21T20:00:00+02:00"}, "finance"),
+        )
+    ]
+
+    assert told.status_code == 201, told.text
+    (use,) = told.json()["items"]
+    assert (use["permit"], use["purpose"], use["occupied"]["kind"]) == (None, None, "terrace")
+    assert [each.status_code for each in refused] == [403, 422, 422, 422, 409]
+    assert "footprint" in refused[2].text
+    (draft,) = people.post("/v1/billing/runs", {"period": "2026-10"}).json()["drafts"]
+    assert "indemnity, without title" in [each["text"]["en"] for each in draft["lines"]][-1]
+    assert people.get("/v1/billing/runs").json() == {"mode": "none", "next_at": None, "items": []}
+    assert people.get("/v1/billing/runs", by="aladin").status_code == 403
