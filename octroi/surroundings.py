@@ -40,7 +40,7 @@ def water_of(settings: Settings) -> Waters | None:
         return None
     try:
         return waters_of(shapely.union_all(_areas(settings.water)), settings.water.name)
-    except (OSError, ValueError, TypeError, LookupError) as reason:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as reason:
         msg = f"OCTROI_WATER cannot be used: {_told(reason)}."
         raise InvalidSetting(msg) from reason
 
@@ -67,6 +67,8 @@ def _area(number: int, feature: Any) -> BaseGeometry:  # noqa: ANN401 - whatever
 
 
 def _told(reason: Exception) -> str:
-    if isinstance(reason, ValueError | OSError):
+    if isinstance(reason, OSError):
+        return f"{reason.filename}: {reason.strerror}"
+    if isinstance(reason, ValueError):
         return str(reason).rstrip(".")
     return "it is no GeoJSON of features"

@@ -33,8 +33,8 @@ from permits.interuss.replies import (
     concluded,
     foreseen,
     foreseen_without_asking,
+    not_allowed,
     refused,
-    rejected,
     strayed,
 )
 from permits.interuss.volumes import Extent
@@ -166,7 +166,7 @@ class PlanningService:
         try:
             permit = self._flown(plan, wanted, standing.permit, now)
         except NOT_ALLOWED as reason:
-            return rejected(self._standing(plan), str(reason))
+            return not_allowed(self._standing(plan), reason)
         answer = concluded(permit, standing, wanted)
         if answer.result is Result.COMPLETED and standing.aircraft.astray:
             self._say(permit, Aircraft.NOMINAL, now)
@@ -222,7 +222,7 @@ class PlanningService:
         try:
             decided = self._decided(application, standing.permit, now)
         except NOT_ALLOWED as reason:
-            return rejected(standing, str(reason))
+            return not_allowed(standing, reason)
         return foreseen(
             Foresight(application=application, decided=decided, at=now, lead=self._life.lead),
             standing,
@@ -251,7 +251,7 @@ class PlanningService:
         try:
             closed = self._life.move(permit.id, self._act(move, now, reason))
         except NOT_ALLOWED as refusal:
-            return rejected(Standing(permit=permit), str(refusal))
+            return not_allowed(Standing(permit=permit), refusal)
         return Answer(result=Result.COMPLETED, status=status_of(closed), advised=False)
 
     def _meets(self, permit: Permit, extent: Extent) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from uas_standards.astm.f3548.v21.constants import OiMaxPlanHorizonDays
 
@@ -20,11 +21,26 @@ from permits.interuss.plans import (
     objections_told,
     status_of,
 )
-from permits.model import Application, Condition, Decision, Permit, PermitState
+from permits.model import (
+    Application,
+    Condition,
+    Decision,
+    InvalidApplication,
+    Permit,
+    PermitState,
+)
 from permits.texts.catalogue import condition_texts
 
 HORIZON = timedelta(days=OiMaxPlanHorizonDays)
 MOST_TOLD = 10
+FIELDS = MappingProxyType(
+    {
+        "volumes/": "area/",
+        "/end: ": "/time_end: ",
+        "/footprint: ": "/volume: ",
+        "volumes: ": "area: ",
+    }
+)
 USED = "A flight in use is ended, and not planned again."
 CONTINGENT = "A contingent flight is ended, and does not become nominal again."
 UNUSED = "An aircraft that is not in use cannot stray."
@@ -58,6 +74,15 @@ def refused(wanted: Wanted, standing: Standing, now: datetime) -> Answer | None:
 def rejected(standing: Standing, reason: str) -> Answer:
     """Return the answer to what is not allowed: the plan stays where it stood."""
     return Answer(result=Result.REJECTED, status=standing.status, notes=reason)
+
+
+def not_allowed(standing: Standing, reason: Exception) -> Answer:
+    """Return the answer to what the city does not do; fields are called as the interface does."""
+    told = str(reason)
+    if isinstance(reason, InvalidApplication):
+        for ours, theirs in FIELDS.items():
+            told = told.replace(ours, theirs, 1)
+    return rejected(standing, told)
 
 
 def strayed(permit: Permit) -> Answer:

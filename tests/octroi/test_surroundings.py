@@ -56,6 +56,7 @@ def test_the_waters_of_paris_tell_the_seine_from_its_quays() -> None:
         ({"type": "FeatureCollection", "features": []}, "holds no area"),
         ({"type": "Nonsense"}, "it is no GeoJSON of features"),
         ([], "it is no GeoJSON of features"),
+        ({"type": "Feature", "geometry": None}, "it is no GeoJSON of features"),
         (
             {
                 "type": "FeatureCollection",
@@ -73,3 +74,8 @@ def test_a_file_that_says_of_no_water_stops_the_start_with_the_reason(
 
     with pytest.raises(InvalidSetting, match=rf"^OCTROI_WATER cannot be used: .*{why}"):
         water_of(load(water=file))
+
+
+def test_a_file_that_is_not_there_stops_the_start_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSetting, match=r"OCTROI_WATER cannot be used: .*nowhere: No such"):
+        water_of(load(water=tmp_path / "nowhere"))

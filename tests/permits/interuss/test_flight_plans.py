@@ -119,7 +119,7 @@ def test_a_flight_may_be_used_from_shortly_before_its_window_on(
     flown = qualifier.put(mine, area(begun), usage="InUse").json()
     town.now = NOW + timedelta(minutes=1)
     unchanged = qualifier.answers(mine, area(begun), usage="InUse")
-    over = qualifier.answers(theirs, area(NOW - timedelta(hours=2)), usage="InUse")
+    late = qualifier.put(theirs, area(NOW - timedelta(hours=2)), usage="InUse").json()
 
     assert (flown["planning_result"], flown["flight_plan_status"]) == (COMPLETED, "OkToFly")
     granted = flown["as_planned"]["basic_information"]["area"][0]
@@ -127,7 +127,8 @@ def test_a_flight_may_be_used_from_shortly_before_its_window_on(
     assert granted["time_end"] == instant(begun + timedelta(hours=1))
     ImplicitDict.parse(flown, api.UpsertFlightPlanResponse)
     assert unchanged == (COMPLETED, "OkToFly")
-    assert over == (REJECTED, "NotPlanned")
+    assert (late["planning_result"], late["flight_plan_status"]) == (REJECTED, "NotPlanned")
+    assert late["notes"].startswith("area/0/time_end: ")
 
 
 def test_a_flight_that_has_just_begun_is_planned_from_now_on_then_used(
