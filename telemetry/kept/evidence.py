@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from permits.model import PermitId
@@ -16,7 +15,7 @@ from telemetry.model import (
     VerdictKind,
     Visit,
 )
-from zones.columns import Relation
+from zones.columns import Floats, Instants, Relation
 from zones.model import HeightReference, Layer, ZoneId
 
 
@@ -38,22 +37,23 @@ class Selection:
     limit: int = 100
 
 
-class TrackPoint(NamedTuple):
-    """One position of a vehicle's history; a tuple, as thousands are read at once."""
-
-    at: datetime
-    lon: float
-    lat: float
-    alt_m: float | None
-    speed_mps: float | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackPage:
-    """A vehicle's positions, oldest first; `following` is where more begin, if there are."""
+    """A vehicle's positions as columns, oldest first; NaN is unknown.
 
-    points: tuple[TrackPoint, ...]
+    `following` is where more begin, if there are.
+    """
+
+    at_ms: Instants
+    lon: Floats
+    lat: Floats
+    alt_m: Floats
+    speed_mps: Floats
     following: datetime | None = None
+
+    def __len__(self) -> int:
+        """Return how many positions it holds."""
+        return len(self.at_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,8 +178,8 @@ def test_a_long_track_says_where_it_goes_on(past: Past, monkeypatch: pytest.Monk
     second = read.track(drone, Window(start=first.following, end=past.now))
 
     assert first.following == MORNING + 2 * MINUTE
-    assert [point.at for point in (*first.points, *second.points)] == [
-        MORNING + minutes * MINUTE for minutes in (0, 1, 2, 2)
+    assert [*first.at_ms, *second.at_ms] == [
+        round((MORNING + minutes * MINUTE).timestamp() * 1000) for minutes in (0, 1, 2, 2)
     ]
 
 

@@ -61,7 +61,7 @@ def test_a_compressed_day_is_read_added_to_and_let_go_of_like_any_other(
     past.write(Was(at=START + 9 * MINUTE))
     read = History(timescale_pool)
     window = Window(start=START + MINUTE, end=START + DAY)
-    assert len(read.track(DRONE, window).points) == 5
+    assert len(read.track(DRONE, window)) == 5
     assert len(read.sightings(DRONE, window)) == 5
     past.alert(2)
     past.now = START + 400 * DAY
