@@ -29,7 +29,8 @@ from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.intake.parting import Topics
 from telemetry.model import AlertId
-from telemetry.pipeline import Outlets, Pipeline
+from telemetry.outlets import Outlets
+from telemetry.pipeline import Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.store.ingest import IngestStore
 from telemetry.watched.live import Hub

@@ -8,14 +8,11 @@ outlived it is dropped, and the broker delivers that message again.
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
-import psycopg
 import structlog
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
@@ -24,36 +21,16 @@ from telemetry.inbox import Delivery, Inbox
 from telemetry.intake.bulk import BulkClient, Delivered, client_class
 from telemetry.intake.parting import EVERYTHING
 from telemetry.messages import Incoming
+from telemetry.working import BATCH_MESSAGES, Takes, Work
 
 TOPICS_AT_ONCE = 500
-BATCH_MESSAGES = 2_000
-BATCH_BYTES = 4_000_000
 QUEUE_MESSAGES = 20_000  # more than any broker leaves unacknowledged
 INFLIGHT = 20_000
 QUEUED_NOTICES = 100_000
 KEEPALIVE_S = 30
-TEND_EVERY_S = 1.0
-FIRST_BACKOFF_S = 0.2
-LONGEST_BACKOFF_S = 10.0
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
-# A message the database will never take, unlike a database that is away.
-POISON = (psycopg.DataError, psycopg.IntegrityError)
-
 log = structlog.get_logger()
-
-
-class Takes(Protocol):
-    """What the ingest asks of a pipeline."""
-
-    def take(self, messages: Sequence[Incoming]) -> object:
-        """Record messages; return only after the commit."""
-
-    def set_aside(self, message: Incoming, error: Exception) -> object:
-        """Record that a message could not be processed."""
-
-    def tend(self, *, behind: bool) -> object:
-        """Write down what a start would miss; unless messages wait, notice who fell silent."""
 
 
 class Ingest:
@@ -79,11 +56,11 @@ class Ingest:
         self._clock = clock
         self._address = urlsplit(url)
         self._inbox = Inbox(QUEUE_MESSAGES)
-        self._stopping = threading.Event()
         self._subscribed = threading.Event()
         self._connection = 0
         self._acknowledging = threading.Lock()
-        self._worker = threading.Thread(target=self._work, name="octroi-ingest", daemon=True)
+        self._work = Work(pipeline, self._inbox, done=self._acknowledge, tend=self._tend)
+        self._worker = threading.Thread(target=self._work.run, name="octroi-ingest", daemon=True)
         self._client = self._prepared(client_id)
         # What we asked to hear, and which requests are not answered yet.
         self._heard: frozenset[str] = frozenset()
@@ -112,8 +89,7 @@ class Ingest:
 
     def stop(self) -> None:
         """Finish the batch at hand and leave; what is not acknowledged waits at the broker."""
-        self._stopping.set()
-        self._inbox.close()
+        self._work.stop()
         if self._worker.is_alive():
             self._worker.join()
         self._client.disconnect()
@@ -217,61 +193,12 @@ class Ingest:
             ]
         )
 
-    def _work(self) -> None:
-        tended = time.monotonic()
-        while not self._stopping.is_set():
-            try:
-                deliveries = self._inbox.take(
-                    most=BATCH_MESSAGES, size=BATCH_BYTES, wait_s=TEND_EVERY_S
-                )
-                if deliveries:
-                    self._settle(deliveries)
-                if time.monotonic() - tended >= TEND_EVERY_S:
-                    tended = time.monotonic()
-                    self._attempt(self._tend)
-            except Exception:
-                # Not acknowledged, so delivered again on the next connection.
-                log.exception("ingest.failed")
-
     def _tend(self) -> None:
         # Behind on messages, a vehicle's silence is ours; what a start needs is written all the
         # same, or one after a long flood would go through all of it again.
         self._pipeline.tend(behind=self.waiting >= BATCH_MESSAGES)
         if self.connected:
             self._listen()
-
-    def _settle(self, deliveries: list[Delivery]) -> None:
-        """Record deliveries, however long the database takes to come back, and acknowledge them."""
-        messages = [delivery.message for delivery in deliveries]
-        try:
-            done = self._attempt(lambda: self._pipeline.take(messages))
-        except Exception as error:
-            if len(deliveries) > 1:
-                half = len(deliveries) // 2
-                self._settle(deliveries[:half])
-                self._settle(deliveries[half:])
-                return
-            log.exception("ingest.set-aside", topic=messages[0].topic)
-            culprit = error
-            done = self._attempt(lambda: self._pipeline.set_aside(messages[0], culprit))
-        if done:
-            self._acknowledge(deliveries)
-
-    def _attempt(self, record: Callable[[], object]) -> bool:
-        """Call until the database answers, with growing pauses; False when we were told to stop."""
-        pause_s = FIRST_BACKOFF_S
-        while True:
-            try:
-                record()
-            except POISON:
-                raise
-            except psycopg.Error as error:
-                log.warning("ingest.database-away", error=str(error), retry_in_s=pause_s)
-                if self._stopping.wait(pause_s):
-                    return False
-                pause_s = min(pause_s * 2, LONGEST_BACKOFF_S)
-            else:
-                return True
 
     def _acknowledge(self, deliveries: list[Delivery]) -> None:
         client = self._client

@@ -7,17 +7,15 @@ older than ten minutes is history, and no news to anyone.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from permits.registry import Registry
-from telemetry.concern.telling import notices
 from telemetry.consequences import Consequences, Standing, consequences, quiet
 from telemetry.counting import Counters, Counts
 from telemetry.formats.ais_parts import Fragments
@@ -25,17 +23,18 @@ from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import CONFLICT, Doubted, doubts, others
 from telemetry.intake.leaps import Strays
 from telemetry.intake.parting import own
+from telemetry.judged import Everyone, Judged, Outcome
 from telemetry.messages import Addresses, Incoming, decode, failed
-from telemetry.model import Alert, Observations
-from telemetry.receipts import receipt_topic, receipts
+from telemetry.model import Observations
+from telemetry.outlets import Outlets, undoing_nothing
+from telemetry.receipts import receipts
 from telemetry.reopening import POSITIONS_A_TURN, reopen
 from telemetry.resuming import portion, resumed, saved
 from telemetry.rulebook import Rulebook
 from telemetry.store.ingest import IngestStore, Recording
 from telemetry.store.numbering import TurnEnded
 from telemetry.store.unbelieved import save_quarantined, save_refused
-from telemetry.watched.live_batch import LiveBatch
-from telemetry.watching import Laps, Watch, Watched, nobody
+from telemetry.watching import Laps, Watched
 
 log = structlog.get_logger()
 
@@ -50,35 +49,6 @@ class Sources:
     open_since: Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlets:
-    """Whom the pipeline tells after the commit: MQTT (topic, payload, retain), who watches the map,
-    who hears of corrected alerts, who measures. What is published leaves when it is flushed.
-    """
-
-    publish: Callable[[str, bytes, bool], None]
-    live: Callable[[LiveBatch], None]
-    correct: Callable[[Sequence[Alert]], None] = lambda _alerts: None
-    watch: Watch = nobody
-    flush: Callable[[], None] = lambda: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a batch: counts, and each sender's receipt."""
-
-    counts: Counts
-    receipts: Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Everyone:
-    """Where every vehicle stands as of the last commit, and since when we listen."""
-
-    since: datetime
-    standing: Standing
-
-
 class Pipeline:
     """The one worker of all vehicles; MQTT and HTTPS hand their messages to the same one."""
 
@@ -88,18 +58,29 @@ class Pipeline:
         self._sources = sources
         self._outlets = outlets
         self._one_at_a_time = threading.Lock()
-        self._everyone: _Everyone | None = None
+        self._everyone: Everyone | None = None
         self._fragments = Fragments()
         self._addresses = Addresses(Registry())
+        self._committing = ThreadPoolExecutor(1, "octroi-commit")
+        self._unfinished: Future[Outcome] | None = None
 
     def take(self, messages: Sequence[Incoming]) -> Outcome:
         """Record messages and tell their senders; raise, with nothing changed, if that fails."""
-        registry, laps = self._sources.registry(), Laps()
-        if registry is not self._addresses.registry:
-            self._addresses = Addresses(registry)
-        arrivals = own(self._store.share, decode(messages, self._addresses, self._fragments))
-        laps.lap("decode")
-        return self._settle(arrivals, laps)
+        return self._settle(*self._decoded(messages))
+
+    def begin(self, messages: Sequence[Incoming], after: Future[Outcome] | None) -> Future[Outcome]:
+        """Judge messages while those begun before are committed; return what is done after ours.
+
+        Raises, with nothing changed, where those before fail: they are to be taken first.
+        """
+        arrivals, laps = self._decoded(messages)
+        with self._one_at_a_time, ExitStack() as transaction:
+            judged = self._judged(arrivals, laps, transaction, after)
+            self._look_back(after)
+            self._unfinished = self._committing.submit(
+                self._committed, judged, transaction.pop_all()
+            )
+            return self._unfinished
 
     def set_aside(self, message: Incoming, error: Exception) -> Outcome:
         """Refuse a message whose processing failed, so that it never stops the stream."""
@@ -132,7 +113,7 @@ class Pipeline:
                 standing = self._known(now).standing
                 with self._writing(now) as recording:
                     done = reopen(recording, standing, some.pop(0), self._sources.rulebook())
-                with _undoing_nothing("pipeline.telling-failed"):
+                with undoing_nothing("pipeline.telling-failed"):
                     self._outlets.correct(done.alerts)
             room -= done.positions
 
@@ -146,7 +127,7 @@ class Pipeline:
                     outcome = saved(recording, everyone.standing, outcome)
             everyone.standing.adopt(outcome)
             self.counters.add(outcome.counts)
-            self._tell(outcome, {})
+            self._outlets.tell(outcome, {})
 
     def _settle(self, arrivals: Arrivals, laps: Laps) -> Outcome:
         """Record one batch in one transaction, then tell."""
@@ -159,34 +140,83 @@ class Pipeline:
                 log.warning("pipeline.turn-ended")
 
     def _settled(self, arrivals: Arrivals, laps: Laps) -> Outcome:
+        self._known(self._sources.clock())
+        with ExitStack() as transaction:
+            return self._committed(self._judged(arrivals, laps, transaction), transaction)
+
+    def _judged(
+        self,
+        arrivals: Arrivals,
+        laps: Laps,
+        transaction: ExitStack,
+        after: Future[Outcome] | None = None,
+    ) -> Judged:
+        """Do all but the commit in a transaction, and go on from there."""
         now = self._sources.clock()
-        everyone = self._known(now)
+        if self._everyone is None:
+            self._look_back(after)
+        everyone = self._everyone or self._known(now)
         doubted, strays = self._doubts(arrivals, everyone.standing)
         believed = others(len(arrivals), doubted)
         self._store.ensure_days(arrivals.observations.positions.at_ms[believed])
-        with self._writing(now) as recording:
-            claimed = recording.claim(arrivals, believed)
-            doubted += [Doubted(row, CONFLICT) for row in claimed.conflicts]
-            laps.lap("claim")
-            batch = arrivals.observations.take(claimed.new)
-            outcome = self._record(recording, batch, everyone, laps)
-            counts = Counts(
-                stored=len(batch),
-                refused=save_refused(recording.connection, arrivals.refused, now),
-                quarantined=save_quarantined(recording.connection, arrivals, doubted, now),
-            )
-            laps.lap("write")
-        laps.lap("commit")
-        everyone.standing.settle(outcome, strays)
+        recording = transaction.enter_context(self._writing(now))
+        claimed = recording.claim(arrivals, believed, lambda: self._look_back(after))
+        doubted += [Doubted(row, CONFLICT) for row in claimed.conflicts]
+        laps.lap("claim")
+        batch = arrivals.observations.take(claimed.new)
+        outcome = self._record(recording, batch, everyone, laps)
+        counts = Counts(
+            stored=len(batch),
+            refused=save_refused(recording.connection, arrivals.refused, now),
+            quarantined=save_quarantined(recording.connection, arrivals, doubted, now),
+        )
         decoded, amiss = len(arrivals) + len(arrivals.refused), len(arrivals.refused) + len(doubted)
         counts = counts.out_of(decoded, claimed.duplicates, amiss)
-        told = receipts(arrivals, doubted)
-        counts = counts if outcome is None else counts.plus(outcome.counts)
-        self.counters.add(counts, self._ages_ms(batch, arrivals.stamped[claimed.new]))
-        self._tell(outcome, told)
-        laps.lap("tell")
-        self._measure(arrivals, outcome, doubted, laps)
-        return Outcome(counts=counts, receipts=told)
+        everyone.standing.settle(outcome, strays)
+        laps.lap("write")
+        return Judged(
+            arrivals=arrivals,
+            batch=batch,
+            stamped=arrivals.stamped[claimed.new],
+            doubted=doubted,
+            outcome=outcome,
+            counts=counts if outcome is None else counts.plus(outcome.counts),
+            laps=laps,
+        )
+
+    def _committed(self, judged: Judged, transaction: ExitStack) -> Outcome:
+        """Commit, then tell."""
+        transaction.close()
+        judged.laps.lap("commit")
+        told = receipts(judged.arrivals, judged.doubted)
+        ages_ms = self._now_ms() - judged.batch.positions.at_ms[judged.stamped]
+        self.counters.add(judged.counts, ages_ms)
+        self._outlets.tell(judged.outcome, told)
+        judged.laps.lap("tell")
+        self._outlets.measured(
+            Watched(
+                arrivals=judged.arrivals,
+                news=None if judged.outcome is None else judged.outcome.news.observations,
+                doubted=judged.doubted,
+                recorded_ms=self._now_ms(),
+                laps=judged.laps,
+            )
+        )
+        return Outcome(counts=judged.counts, receipts=told)
+
+    def _decoded(self, messages: Sequence[Incoming]) -> tuple[Arrivals, Laps]:
+        registry, laps = self._sources.registry(), Laps()
+        if registry is not self._addresses.registry:
+            self._addresses = Addresses(registry)
+        arrivals = own(self._store.share, decode(messages, self._addresses, self._fragments))
+        laps.lap("decode")
+        return arrivals, laps
+
+    def _look_back(self, before: Future[Outcome] | None) -> None:
+        """Wait for what comes before; raise, and read again what is known, where it failed."""
+        if before is not None:
+            with self._forgetting():
+                before.result()
 
     def _doubts(self, arrivals: Arrivals, standing: Standing) -> tuple[list[Doubted], Strays]:
         batch, rulebook = arrivals.observations, self._sources.rulebook()
@@ -196,7 +226,7 @@ class Pipeline:
         return [*doubted, *leapt.doubted], leapt.strays
 
     def _record(
-        self, recording: Recording, batch: Observations, everyone: _Everyone, laps: Laps
+        self, recording: Recording, batch: Observations, everyone: Everyone, laps: Laps
     ) -> Consequences | None:
         """Judge and write what is new."""
         if not len(batch):
@@ -241,55 +271,20 @@ class Pipeline:
             with self._forgetting():
                 self._store.checkpoint(some, until, now)
 
-    def _known(self, now: datetime) -> _Everyone:
-        """Return where every vehicle stands, read from the database at first."""
+    def _known(self, now: datetime) -> Everyone:
+        """Return where every vehicle stands as of the last commit, read from the database at first.
+
+        Whoever began what failed hears of it; here it is only known no longer.
+        """
+        with suppress(Exception):
+            self._look_back(self._unfinished)
+        self._unfinished = None
         if self._everyone is None:
             self._store.begin()
-            self._everyone = _Everyone(
+            self._everyone = Everyone(
                 since=now, standing=resumed(self._store, self._sources.rulebook())
             )
         return self._everyone
 
-    def _ages_ms(self, batch: Observations, stamped: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return round(self._sources.clock().timestamp() * 1000) - batch.positions.at_ms[stamped]
-
-    def _measure(
-        self,
-        arrivals: Arrivals,
-        outcome: Consequences | None,
-        doubted: Sequence[Doubted],
-        laps: Laps,
-    ) -> None:
-        """Tell who measures."""
-        with _undoing_nothing("pipeline.measuring-failed"):
-            self._outlets.watch(
-                Watched(
-                    arrivals=arrivals,
-                    news=None if outcome is None else outcome.news.observations,
-                    doubted=doubted,
-                    recorded_ms=round(self._sources.clock().timestamp() * 1000),
-                    laps=laps,
-                )
-            )
-
-    def _tell(self, outcome: Consequences | None, told: Mapping[str, bytes]) -> None:
-        """Tell senders, operators and who watches."""
-        with _undoing_nothing("pipeline.telling-failed"):
-            for sender, receipt in told.items():
-                if sender:
-                    self._outlets.publish(receipt_topic(sender), receipt, False)  # noqa: FBT003 # retain
-            for alert in () if outcome is None else outcome.alerts:
-                for topic, notice in notices(alert):
-                    self._outlets.publish(topic, notice, True)  # noqa: FBT003 # retain
-            self._outlets.flush()  # what senders wait for goes before the map
-            if outcome is not None and (len(outcome.news.observations) or outcome.alerts):
-                self._outlets.live(outcome.news)
-
-
-@contextmanager
-def _undoing_nothing(failure: str) -> Iterator[None]:
-    """Let what fails after a commit be heard of only."""
-    try:
-        yield
-    except Exception:
-        log.exception(failure)
+    def _now_ms(self) -> int:
+        return round(self._sources.clock().timestamp() * 1000)

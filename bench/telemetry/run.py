@@ -31,7 +31,8 @@ from octroi.wiring import Installation
 from permits.parties import OperatorId, Role
 from telemetry.broker import Ingest
 from telemetry.intake.bulk import client_class
-from telemetry.pipeline import Outlets, Pipeline, Sources
+from telemetry.outlets import Outlets
+from telemetry.pipeline import Pipeline, Sources
 from telemetry.store.ingest import IngestStore
 
 GENERATOR = (sys.executable, "-m", "bench.telemetry.flying")

@@ -3,7 +3,7 @@
 Numbers used are kept in memory and written down now and then; see `telemetry.store.numbering`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,13 +51,24 @@ class Numbers:
         self._counting_to = 0
         self._counted_at: datetime | None = None
 
-    def claim(self, connection: Connection, arrivals: Arrivals, rows: Rows) -> Claimed:
-        """Part these rows of a batch; nothing is taken before `keep`, but keys in the database."""
+    def claim(
+        self,
+        connection: Connection,
+        arrivals: Arrivals,
+        rows: Rows,
+        look_back: Callable[[], None],
+    ) -> Claimed:
+        """Part these rows of a batch; nothing is taken before `keep`, but keys in the database.
+
+        `look_back` is called before anything is looked up that may not be committed yet.
+        """
         batch = arrivals.observations
         numbered = rows[batch.seq[rows] >= 0]
         missing = [boot for boot in boots_of(batch, numbered) if boot not in self._used]
         self._used |= used_numbers(connection, missing)
         parted = part(batch, numbered, self._used)
+        if len(parted.known) or arrivals.nameless:
+            look_back()
         again = stored(connection, batch, parted.known)
         conflicts = [row for row in parted.known.tolist() if row not in again]
         conflicts += contradictions(batch, parted.repeats)
@@ -80,7 +91,7 @@ class Numbers:
         return taken
 
     def keep(self, runs: Iterable[Run], ids: NDArray[np.int64]) -> None:
-        """Use the numbers of what is now committed under these ids."""
+        """Use the numbers of what is committed under these ids, now or soon."""
         listed = list(runs)
         use(self._used, listed)
         self._uncounted |= dict.fromkeys(run.boot for run in listed)

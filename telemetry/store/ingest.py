@@ -4,7 +4,7 @@ All of one batch goes in one transaction, observations and verdicts by binary CO
 same batch twice changes nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,6 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from telemetry.intake.arrivals import Arrivals
-from telemetry.intake.claims import Run
 from telemetry.intake.leaps import PassedOver
 from telemetry.intake.shares import WHOLE, Share
 from telemetry.model import Observations, VehicleKey, Verdicts
@@ -86,7 +85,6 @@ class IngestStore:
             recording = Recording(connection, recorded_at, self._numbers)
             yield recording
             recording.end(hold_turn(self._turn, self.share))
-        self._numbers.keep(recording.runs, recording.ids)
 
     def to_count(self, now: datetime) -> Portion:
         """Return some of the numbers used, to be given to `count`."""
@@ -141,18 +139,19 @@ class Recording:
         self._copies: dict[str, bytes] = {}
         self._named: Sequence[VehicleKey] = ()
         self._operators = self._vehicles = Spelt(())
-        self._claimed: Claimed | None = None
 
-    @property
-    def runs(self) -> Sequence[Run]:
-        """Return which numbers this transaction uses."""
-        return () if self._claimed is None else self._claimed.runs
+    def claim(
+        self, arrivals: Arrivals, rows: NDArray[np.intp], look_back: Callable[[], None]
+    ) -> Claimed:
+        """Take the names of these rows; the first content under a name is the one that counts.
 
-    def claim(self, arrivals: Arrivals, rows: NDArray[np.intp]) -> Claimed:
-        """Take the names of these rows; the first content under a name is the one that counts."""
-        self._claimed = self._names.claim(self.connection, arrivals, rows)
-        self.ids = self._names.ids(self.connection, len(self._claimed.new))
-        return self._claimed
+        Whatever fails from here on, `begin` has to be called before the next. `look_back` is called
+        before anything is looked up that may not be committed yet.
+        """
+        claimed = self._names.claim(self.connection, arrivals, rows, look_back)
+        self.ids = self._names.ids(self.connection, len(claimed.new))
+        self._names.keep(claimed.runs, self.ids)
+        return claimed
 
     def observations(self, batch: Observations, ids: NDArray[np.int64]) -> None:
         """Write observations under their ids."""

@@ -14,7 +14,8 @@ from psycopg_pool import ConnectionPool
 from octroi.metrics import LABELS_LIMIT, Meters, Standing, router
 from octroi.values import Network
 from telemetry.counting import Counts
-from telemetry.pipeline import Outlets, Pipeline, Sources
+from telemetry.outlets import Outlets
+from telemetry.pipeline import Pipeline, Sources
 from telemetry.store.ingest import IngestStore
 from tests.octroi.served import served
 from tests.telemetry.intake import Desk, message, position

@@ -1,7 +1,8 @@
 """A small city to send messages to: its registry, its rulebook, and a pipeline on a database."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,7 +13,8 @@ from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, Ve
 from permits.registry import Registry, registry
 from telemetry.messages import Incoming
 from telemetry.model import Alert
-from telemetry.pipeline import Outlets, Pipeline, Sources
+from telemetry.outlets import Outlets
+from telemetry.pipeline import Pipeline, Sources
 from telemetry.rulebook import Rulebook
 from telemetry.store.ingest import IngestStore
 from telemetry.watched.live_batch import LiveBatch
@@ -62,6 +64,14 @@ def message(*positions: object, vehicle: str = "drone-1", operator: str = "ailes
         payload=json.dumps(list(positions)).encode(),
         received_at_ms=NOON_MS + 60_000,
     )
+
+
+class OneByOne:
+    """What stands in for a pipeline and records each batch by itself."""
+
+    def begin(self, messages: Sequence[Incoming], after: Future[object] | None) -> Future[object]:
+        """Leave everything to `take`."""
+        raise NotImplementedError
 
 
 @dataclass

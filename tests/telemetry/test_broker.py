@@ -20,9 +20,10 @@ from typing_extensions import override
 from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
 from octroi.embedded.rumqttd import Rumqttd
-from telemetry.broker import Ingest, Takes
+from telemetry.broker import Ingest
 from telemetry.messages import Incoming
-from tests.telemetry.intake import Desk, message, position
+from telemetry.working import Takes
+from tests.telemetry.intake import Desk, OneByOne, message, position
 
 PASSWORD = "a password of the test's own"  # noqa: S105 - it guards a throw-away broker
 PATIENCE_S = 60.0  # also where the verbs are compiled first
@@ -88,7 +89,7 @@ def eventually(holds: Callable[[], bool]) -> bool:
     return True
 
 
-class Gated:
+class Gated(OneByOne):
     """A pipeline that commits, then waits to be let through, and remembers what it was given."""
 
     def __init__(self, desk: Desk) -> None:

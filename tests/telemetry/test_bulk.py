@@ -23,6 +23,7 @@ from octroi.embedded.mosquitto import mosquitto_program
 from telemetry.broker import Ingest
 from telemetry.intake.bulk import BulkClient, NoPacket, client_class, delivered, packets
 from telemetry.messages import Incoming
+from tests.telemetry.intake import OneByOne
 
 PATIENCE_S = 20.0
 MESSAGES = 600
@@ -78,7 +79,7 @@ def test_the_version_of_paho_that_is_installed_is_one_that_is_tested() -> None:
     assert client_class() is BulkClient
 
 
-class Taken:
+class Taken(OneByOne):
     """A pipeline that keeps what it is given."""
 
     def __init__(self) -> None:

@@ -9,15 +9,15 @@ from psycopg_pool import ConnectionPool
 
 from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
-from telemetry.broker import BATCH_MESSAGES
 from telemetry.messages import Incoming
-from tests.telemetry.intake import Desk, message, position
+from telemetry.working import BATCH_MESSAGES
+from tests.telemetry.intake import Desk, OneByOne, message, position
 from tests.telemetry.test_broker import PASSWORD, eventually, ingesting, operator
 
 MESSAGES = 3 * BATCH_MESSAGES
 
 
-class Slow:
+class Slow(OneByOne):
     """A pipeline that lets messages pile up first, and then takes longer than they may wait."""
 
     def __init__(self, desk: Desk) -> None:

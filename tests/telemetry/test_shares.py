@@ -24,7 +24,8 @@ from telemetry.broker import Ingest
 from telemetry.intake.parting import Topics
 from telemetry.intake.shares import WHOLE, InvalidShare, Share, share
 from telemetry.messages import Incoming
-from telemetry.pipeline import Outlets, Pipeline, Sources
+from telemetry.outlets import Outlets
+from telemetry.pipeline import Pipeline, Sources
 from telemetry.store.ingest import IngestStore
 from telemetry.store.numbering import SharedOtherwise
 from tests.telemetry.city_builders import LAT, LON, NOON
