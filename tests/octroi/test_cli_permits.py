@@ -14,11 +14,12 @@ from typer.testing import CliRunner, Result
 from octroi import clock
 from octroi.cli import application
 from octroi.cli.records import opened
-from permits.model import Attempt, Decision, Finding, Move, Outcome
+from permits.model import Application, Attempt, Decision, Finding, Move, Outcome
 from permits.versions import UNSEEN, record
 from tests.octroi.flights import flight_on_file
 from tests.permits import cases
 from tests.permits.cases import Asked, vehicle, volume
+from zones.periods import Window
 
 RUN = CliRunner()
 APP = application(["permits"])
@@ -38,6 +39,12 @@ def permit() -> Iterator[str]:
         parts.registry.add_vehicle(vehicle())
         soon = volume(start=clock.now() + timedelta(minutes=10))
         yield str(parts.permits.apply(cases.application(Asked(volumes=(soon,)))).id)
+
+
+def application_at(asked: Application, later: timedelta) -> Application:
+    windows = [Window(start=each.start + later, end=each.end + later) for each in asked.volumes]
+    pairs = zip(asked.volumes, windows, strict=True)
+    return replace(asked, volumes=tuple(replace(each, window=new) for each, new in pairs))
 
 
 def typed(*words: str) -> Result:
@@ -171,16 +178,18 @@ def test_the_officers_queue_begins_with_what_silence_decides_first(
     with opened() as (parts, _):
         for days, each in ((1, permit), (5, second)):
             before = parts.life.get(UUID(each))
+            # Beyond the law's delay: what is over before that lapses, and is due earlier.
+            far = application_at(before.application, timedelta(days=90))
             asked = Attempt(
                 move=Move.AMEND,
                 asked_at=clock.now() - timedelta(days=days),
-                application=before.application,
+                application=far,
                 decision=Decision.NEEDS_REVIEW,
                 findings=(review,),
                 conditions=(),
                 quote=before.quote,
             )
-            after = replace(before, version=2, attempt=asked)
+            after = replace(before, version=2, application=far, attempt=asked)
             with parts.pool.connection() as connection:
                 record(connection, before, after, UNSEEN)
 
