@@ -52,7 +52,7 @@ def fix_of(element: object, line: int) -> Fix | Malformed:
     try:
         position = msgspec.convert(element, Position)
     except (ValueError, RecursionError) as error:
-        seq, boot = _name_of(element)
+        seq, boot = name_of(element)
         return Malformed(reason=naming_the_field(error, element), line=line, seq=seq, boot=boot)
     return fixed(position, line)
 
@@ -106,7 +106,7 @@ def naming_the_field(error: Exception, element: object) -> str:
     return f"{missing}: missing" if missing else f"payload: {said}"
 
 
-def _name_of(element: object) -> tuple[int | None, str]:
+def name_of(element: object) -> tuple[int | None, str]:
     """Return the sequence number and boot of a bad element, as far as they are legible."""
     if not isinstance(element, dict):
         return None, ""

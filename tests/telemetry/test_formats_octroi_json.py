@@ -127,3 +127,59 @@ def test_what_is_not_a_number_is_called_so() -> None:
     _, malformed = read(json.dumps(GOOD | {"lon": float("nan")}).encode())
 
     assert malformed[0].reason == "lon: NaN is not a number"
+
+
+@pytest.mark.parametrize(
+    ("twice", "field"),
+    [
+        (b'"lon":2.39', "lon"),
+        (b'"lon" : 2.35', "lon"),
+        (b'"h_acc":1,"h_acc":null', "h_acc"),
+        (b'"alt":null,"alt":null', "alt"),
+        (b'"l\\u006fn":2.39', "lon"),
+        (b'"note":"\\"","lat":2.39', "lat"),
+    ],
+)
+def test_a_field_that_is_named_twice_is_refused_and_costs_its_neighbours_nothing(
+    twice: bytes, field: str
+) -> None:
+    good = json.dumps(GOOD).encode()
+    bad = json.dumps(GOOD | {"seq": 8}).encode()[:-1] + b"," + twice + b"}"
+
+    for payload in (bad, b"[%b]" % bad, b"[%b,%b,%b]" % (good, bad, good)):
+        fixes, malformed = read(payload)
+
+        assert [one.seq for one in fixes] == [7] * (payload.count(b"{") - 1)
+        assert [(one.reason, one.seq, one.boot) for one in malformed] == [
+            (f"{field}: it is stated twice", 8, "b1")
+        ]
+
+
+def test_two_numbers_name_nothing() -> None:
+    _, (bad,) = read(b'{"at":0,"lon":2,"lat":48,"boot":"b","seq":1,"seq":2}')
+
+    assert (bad.reason, bad.seq, bad.boot) == ("seq: it is stated twice", None, "")
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "at": st.sampled_from([0, "2026-12-01T09:00:00Z"]),
+                "lon": st.just(2),
+                "lat": st.just(4),
+            },
+            optional={
+                "alt": st.sampled_from([None, 3]),
+                "boot": st.sampled_from([7, "b", '"lon"', "\\", None]),
+                "note": st.sampled_from(["lat", '"lat"', {"lat": 3}, None]),
+                "seq": st.just(1),
+            },
+        ),
+        max_size=4,
+    )
+)
+def test_what_names_every_field_once_is_read_whatever_it_says_beside(said: list[object]) -> None:
+    fixes, malformed = read(json.dumps(said).encode())
+
+    assert (len(fixes), malformed) == (len(said), [])
