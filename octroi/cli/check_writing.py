@@ -30,7 +30,7 @@ Spell = Callable[[str], str]
 
 # What csv.writer puts between quotes.
 QUOTED = re.compile('[",\r\n]')
-RELATIONS = tuple(Relation)
+RELATIONS = (Relation.INSIDE, Relation.UNCERTAIN)
 
 
 class Output(StrEnum):

@@ -154,6 +154,7 @@ EVERYTHING = ZoneRules(
     separation_m=25.5,
     separation_vertical_m=15,
     dwell_min_s=450,
+    dwell_max_s=3600,
     transit=False,
     noise_max_db=85,
     equipment=frozenset({Equipment.VHF, Equipment.AIS}),
@@ -175,6 +176,7 @@ def test_a_permit_names_every_demand_with_zone_version_and_act() -> None:
     assert "60 m" in told["length_max"]["fr"]
     assert "25,5 m" in told["separation"]["fr"]
     assert "7.5 min" in told["dwell_min"]["en"]
+    assert "at most 60 min" in told["dwell_max"]["en"]
     assert "AIS, radio VHF" in told["equipment"]["fr"]
     assert "AIS, VHF radio" in told["equipment"]["en"]
     assert "from 90° clockwise to 180°" in told["direction"]["en"]

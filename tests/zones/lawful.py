@@ -78,11 +78,12 @@ courses = st.floats(0, 360)
 
 
 def in_order(drawn: ZoneRules) -> ZoneRules:
-    """Let no least speed lie above the greatest."""
-    least, most = drawn.speed_min_mps, drawn.speed_max_mps
-    if least is None or most is None or least <= most:
-        return drawn
-    return replace(drawn, speed_min_mps=most, speed_max_mps=least)
+    """Let no least speed lie above the greatest, and no shortest stay above the longest."""
+    for lower, upper in (("speed_min_mps", "speed_max_mps"), ("dwell_min_s", "dwell_max_s")):
+        least, most = getattr(drawn, lower), getattr(drawn, upper)
+        if least is not None and most is not None and least > most:
+            drawn = replace(drawn, **{lower: most, upper: least})
+    return drawn
 
 
 rules = st.builds(

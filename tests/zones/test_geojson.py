@@ -78,11 +78,14 @@ def test_what_was_stated_in_feet_is_written_in_feet() -> None:
     assert write(read_feature(given, Reading()))["properties"]["upper"] == stated
 
 
-def test_a_least_speed_above_the_greatest_is_refused() -> None:
-    rules = {"speed_min_mps": 9, "speed_max_mps": 3}
+@pytest.mark.parametrize(
+    ("least", "most"), [("speed_min_mps", "speed_max_mps"), ("dwell_min_s", "dwell_max_s")]
+)
+def test_a_least_speed_or_stay_above_the_greatest_is_refused(least: str, most: str) -> None:
+    rules = {least: 9, most: 3}
     given = {"type": "Feature", "id": "a", "geometry": SQUARE, "properties": {"rules": rules}}
 
-    with pytest.raises(Defective, match=r"^rules\.speed_min_mps: 9.* is above"):
+    with pytest.raises(Defective, match=rf"^rules\.{least}: 9.* is above"):
         read_feature(given, Reading())
 
 

@@ -192,6 +192,7 @@ def test_the_maximum_wins_over_a_minimum_above_it_even_from_a_lower_priority() -
         ("separation_m", 10.0, 20.0),
         ("separation_vertical_m", 10.0, 20.0),
         ("dwell_min_s", 60.0, 300.0),
+        ("dwell_max_s", 3600.0, 600.0),
         ("noise_max_db", 90.0, 60.0),
         ("precision", PrecisionClass.C, PrecisionClass.A),
         ("clearance_m", 0.5, 1.5),

@@ -106,9 +106,10 @@ def read_rules(properties: Mapping[str, Any]) -> ZoneRules:
         ),
         precision=lambda: read_word(stated, "rules.precision", PrecisionClass, None),
     )
-    least, most = read["speed_min_mps"], read["speed_max_mps"]
-    if least is not None and most is not None and least > most:
-        refuse("rules.speed_min_mps", f"{least} is above rules.speed_max_mps, {most}")
+    for lower, upper in (("speed_min_mps", "speed_max_mps"), ("dwell_min_s", "dwell_max_s")):
+        least, most = read[lower], read[upper]
+        if least is not None and most is not None and least > most:
+            refuse(f"rules.{lower}", f"{least} is above rules.{upper}, {most}")
     return ZoneRules(**read)
 
 
