@@ -35,20 +35,21 @@ from paho.mqtt.reasoncodes import ReasonCode
 from octroi.outbox import Outbox, OutboxFull, Pending
 from octroi.receipted import Outcome, Receipt, Tally, receipt, said
 
-RESEND_AFTER_S = 3.0
-LONGEST_PAUSE_S = 60.0
-LOOK_EVERY_S = 0.1
+RESEND_AFTER_S, LONGEST_PAUSE_S, LOOK_EVERY_S = 3.0, 60.0, 0.1
 CONNECT_TIMEOUT_S = 10.0
 PATIENCE_S = 600.0
 ROOM_BYTES = 64_000_000
-PLAIN_PORT = 1883
-TLS_PORT = 8883
+PLAIN_PORT, TLS_PORT = 1883, 8883
 
 log = structlog.get_logger()
 
 
 class BrokerRefused(ConnectionError):
     """The broker does not let this user in, or does not answer."""
+
+
+class NotEntered(RuntimeError):
+    """A sender that is given something to send before its `with`, or after."""
 
 
 class Known(TypedDict, total=False):
@@ -65,8 +66,8 @@ class Known(TypedDict, total=False):
 class Sender:
     """Publishes observations and resends each until the city has receipted it.
 
-    `send` and `report` may be called from any thread. `told` hears every receipt, in a thread of
-    the sender's; it must not wait.
+    `send` and `report` are called inside of its `with`, from any thread. `told` hears every
+    receipt, in a thread of the sender's; it must not wait.
     """
 
     def __init__(  # noqa: PLR0913 - each has its default
@@ -151,6 +152,9 @@ class Sender:
 
     def send(self, topic: str, payload: bytes, *, patience_s: float = PATIENCE_S) -> None:
         """Publish one message and remember it until its receipt; wait where there is no room."""
+        if self._leaving.is_set() or not self._tending.is_alive():
+            msg = f"{self.user} is not connected: send inside of `with Sender(…) as city:`."
+            raise NotEntered(msg)
         pending = Pending.of(topic, payload)
         with self._changed:
             if not self._changed.wait_for(lambda: self._outbox.takes(pending), patience_s):

@@ -18,7 +18,7 @@ from billing.treasury import Bureau
 from octroi.archives import archive
 from octroi.keeping import housekeeping
 from octroi.notices import passing_alerts_on, passing_on
-from octroi.rulebooks import PUBLISHED, RulebookKeeper
+from octroi.rulebooks import PUBLISHED, REGISTERED, Changed, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of, water_of
@@ -114,9 +114,9 @@ def records(
         billing: BillingService
 
         # Whoever wrote reads it back judged: other processes hear of it a moment later.
-        def published() -> None:
+        def published(changed: Changed = PUBLISHED) -> None:
             if neighbours.judged:
-                keeper.refresh(PUBLISHED)
+                keeper.refresh(changed)
 
         zones = ZoneService(
             pool,
@@ -126,7 +126,7 @@ def records(
             told=published,
         )
         switches = SwitchService(pool, clock, told=published)
-        registry = RegistryService(pool, clock, secret)
+        registry = RegistryService(pool, clock, secret, told=lambda: published(REGISTERED))
         history = HistoryService(pool, clock)
         alerts = AlertService(pool, clock, neighbours.tell or passing_alerts_on(pool))
 

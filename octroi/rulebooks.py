@@ -52,14 +52,19 @@ class Sources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What may differ from before: all that is published, and some permits; None is any permit."""
+    """What may differ from before: all that is published, and some permits; None is any permit.
+
+    Who is registered is part of what is published, and may have changed alone.
+    """
 
     published: bool = True
+    registered: bool = False
     permits: frozenset[PermitId] | None = None
 
 
 ANYTHING = Changed()
 PUBLISHED = Changed(permits=frozenset())
+REGISTERED = Changed(published=False, registered=True, permits=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +161,17 @@ class RulebookKeeper:
         grants = self._granted(before.rulebook.permits, since, stale)
         if changed.published or before.since != since:
             return self._published(before, since, grants)
+        registry = self._sources.registry() if changed.registered else before.registry
+        known = registry is before.registry
         rulebook = replace(
             before.rulebook,
             version=before.rulebook.version + 1,
             permits=grants,
+            classes=before.rulebook.classes if known else _classes(registry),
+            carried=before.rulebook.carried if known else _carried(registry),
             like=before.rulebook,
         )
-        return replace(before, rulebook=rulebook)
+        return replace(before, rulebook=rulebook, registry=registry)
 
     def _granted(
         self, before: Grants, since: datetime, permits: frozenset[PermitId] | None

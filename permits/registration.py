@@ -44,13 +44,27 @@ class UnknownVehicle(ValueError):
     """A vehicle that its operator did not register."""
 
 
-class RegistryService:
-    """The city's registry; `secret` is the server's own and never in the database."""
+def nobody() -> None:
+    """Tell nobody."""
 
-    def __init__(self, pool: ConnectionPool, clock: Callable[[], datetime], secret: bytes) -> None:
+
+class RegistryService:
+    """The city's registry; `secret` is the server's own and never in the database.
+
+    `told` is called after somebody new was written down: a vehicle just registered may report.
+    """
+
+    def __init__(
+        self,
+        pool: ConnectionPool,
+        clock: Callable[[], datetime],
+        secret: bytes,
+        told: Callable[[], None] = nobody,
+    ) -> None:
         self._pool = pool
         self._clock = clock
         self._secret = secret
+        self._told = told
 
     def add_operator(self, operator: Operator, uas: UasNumber | None = None) -> Operator:
         """Register an operator; of its whole number as a drone operator a digest is kept."""
@@ -72,6 +86,7 @@ class RegistryService:
             with _numbers_its_own("another operator"):
                 write(connection, known, digest, self._clock())
             store.changed(connection)
+        self._told()
         return known
 
     def add_sensor(self, sensor: Sensor) -> Sensor:
@@ -82,6 +97,7 @@ class RegistryService:
             _require_free(store.name_owner(connection, sensor.id), sensor.id)
             store.add_sensor(connection, sensor, self._clock())
             store.changed(connection)
+        self._told()
         return sensor
 
     def add_vehicle(self, vehicle: Vehicle) -> Vehicle:
@@ -101,6 +117,7 @@ class RegistryService:
             with _numbers_its_own("another vehicle"):
                 write(connection, known, self._clock())
             store.changed(connection)
+        self._told()
         return known
 
     def attach(self, document: HeldDocument) -> HeldDocument:

@@ -17,7 +17,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from octroi.client import BrokerRefused, Sender
+from octroi.client import BrokerRefused, NotEntered, Sender
 from octroi.embedded.access import digest
 from octroi.embedded.directory import claimed
 from octroi.embedded.mosquitto import Mosquitto, mosquitto_program
@@ -193,6 +193,20 @@ def test_a_wrong_key_is_refused_with_a_sentence(mosquitto: Mosquitto) -> None:
         Sender(url, user=NAME, key="wrong"),
     ):
         pass
+
+
+def test_a_sender_outside_of_its_context_takes_nothing_and_says_so(
+    city: City, address: str
+) -> None:
+    sender = Sender(address, user=NAME, key=KEY)
+    with pytest.raises(NotEntered, match="with Sender"):
+        sender.report("drone-1", at=datetime.now(UTC), lon=2, lat=48)  # noqa: TID251 - a sender's own
+    with sender:
+        pass
+    with pytest.raises(NotEntered):
+        sender.send(TOPIC, position(1))
+
+    assert (sender.tally.sent, sender.unreceipted, city.heard) == (0, 0, [])
 
 
 def test_a_broker_that_is_not_there_is_named() -> None:
