@@ -76,7 +76,7 @@ search: develop broker ## look at random for what breaks a law (long; ARGS="test
 	$(PYTEST) -m "not slow" --hypothesis-profile=search $(ARGS)
 
 crash: develop ## kill -9 two issuers a hundred times, and count the numbers
-	$(PYTEST) tests/billing/test_crashes.py --kills=100 $(ARGS)
+	$(PYTEST) tests/billing/test_crashes.py --kills=100 -rP $(ARGS)
 
 lock: develop ## pin the newest versions of all dependencies, with hashes
 	$(COMPILE) --upgrade --group build --output-file requirements.lock

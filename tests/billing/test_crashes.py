@@ -97,3 +97,7 @@ def test_numbers_have_neither_gap_nor_duplicate_however_often_issuers_are_killed
     assert sorted(map(str, issued)) == [f"P-2026-{n:06d}" for n in range(1, len(drafts) + 1)]
     assert service.verify() == ()
     assert killed_at_work > kills // 2, "workers were killed at work, not after it"
+    print(  # noqa: T201 - what `make crash` tells
+        f"{kills} workers killed, {killed_at_work} of them at work: {len(issued):,} invoices "
+        f"numbered 1 to {len(issued):,} without gap or duplicate, chain and books verified"
+    )
