@@ -14,6 +14,7 @@ from octroi.demo.motion import Path, shuttle
 from octroi.demo.routes import Route, cut, degrees, reach
 from permits.kinds import EnergyClass
 from permits.parties import Operator, Vehicle, VehicleId
+from zones.demands import Equipment
 from zones.model import Layer, Purpose
 
 # Fictive on purpose: a French prefix, then a row that is not handed out to inland vessels.
@@ -54,6 +55,7 @@ def boat(rng: np.random.Generator, number: int, operator: Operator, stretch: Rou
             kind="boat",
             mmsi=FIRST_MMSI + number,
             energy_class=ENGINES[number % len(ENGINES)],
+            equipment=frozenset({Equipment.VHF, Equipment.AIS, Equipment.LIGHTS}),
         ),
         path=path,
         timetable=shuttle(
