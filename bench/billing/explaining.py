@@ -136,6 +136,7 @@ def _fill(connection: Connection, vehicles: int) -> None:
     for day in range(WEEK.days):
         named = {"day": (MONDAY + timedelta(days=day)).date()}
         connection.execute("SELECT telemetry.ensure_day(%(day)s)", named)
+    connection.execute("SET work_mem = '512MB'")
     indexes = connection.execute(INDEXES).fetchall()
     for name, _made in indexes:
         connection.execute(f"DROP INDEX telemetry.{name}".encode())
