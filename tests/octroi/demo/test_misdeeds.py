@@ -1,5 +1,6 @@
 """Those who break rules in the demonstration do so within a minute, and are heard."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,12 @@ from octroi.demo.cast import Cast
 from octroi.demo.crews import Character, Misdeed
 from octroi.demo.fleet import Fleet
 from octroi.demo.geography import metres
+from telemetry.consequences import Standing, consequences
+from telemetry.following.stays import instant
+from telemetry.model import Reason
 from tests.octroi.demo.drawing import area_of, zone
+from tests.telemetry.city_builders import Seen, batch, rulebook
+from zones.formats.geojson import read
 from zones.model import Layer
 
 
@@ -96,3 +102,22 @@ def _who(fleet: Fleet, misdeed: Misdeed) -> tuple[int, Character]:
     return next(
         (number, one) for number, one in enumerate(fleet.characters) if one.misdeed is misdeed
     )
+
+
+def test_the_transit_van_is_told_of_as_soon_as_it_is_out_again(
+    city: dict[str, Any], fleet: Fleet
+) -> None:
+    number, van = _who(fleet, Misdeed.TRANSIT)
+    seen = fleet.sightings(number, (0.0, 130.0))
+    [limited] = [each for each in read(city, "paris")[0] if each.id == "surface-ztl"]
+    batch_of_it = batch(*[Seen(speed=mps, layer=Layer.SURFACE) for mps in seen.speed_mps])
+    place = replace(batch_of_it.positions, lon=seen.lon, lat=seen.lat, at_ms=seen.at_ms)
+    ids = np.arange(len(seen.at_ms), dtype=np.int64) + 1
+    observed = replace(batch_of_it, positions=place)
+
+    found = consequences(
+        Standing(), observed, ids, rulebook([limited]), instant(int(seen.at_ms[-1]))
+    )
+
+    assert van.misdeed is Misdeed.TRANSIT
+    assert [each.reason for each in found.alerts] == [Reason.TRANSIT]
