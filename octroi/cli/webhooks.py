@@ -19,6 +19,12 @@ from zones.model import Layer
 
 Ident = Annotated[UUID, typer.Argument(help="The webhook's id, as `list` shows it.")]
 
+# A command has an environment of its own.
+ALLOWING = (
+    "OCTROI_WEBHOOK_NETWORKS names networks inside which webhooks may lead; it has to be set for "
+    "this command as it is for the Octroi that runs."
+)
+
 
 def add(app: typer.Typer) -> None:
     """Add the commands."""
@@ -62,7 +68,9 @@ def add_webhook(
                 severity=severity,
                 level=level,
             )
-        except (NoDestination, TooManyWebhooks) as refused:
+        except NoDestination as refused:
+            _stop(f"{refused}. {ALLOWING}")
+        except TooManyWebhooks as refused:
             _stop(str(refused))
         out.print(str(webhook.id), markup=False)
         out.print(secret, markup=False)

@@ -62,7 +62,7 @@ def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]
             status, headers = (401, CHALLENGE) if caller is None else (403, None)
             raise HTTPException(status, STAFF_AND_OPERATORS, headers=headers)
         if public or caller is None:
-            start, end = whole_days(*_window(asked, clock()), clock())
+            start, end = _over(*_window(asked, clock()), clock())
         else:
             operator = visible_operator(caller, operator)
             start, end = _window(asked, clock())
@@ -84,6 +84,15 @@ def router(house: Housekeeping, *, anyone: Anyone, clock: Callable[[], datetime]
         )
 
     return routes
+
+
+def _over(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """Return the whole days between two instants that are over, or say that there is none."""
+    first, last = whole_days(start, end, now)
+    if start < end and last <= first:
+        why = "days are told to everybody once they are over"
+        raise HTTPException(422, f"to: no day of Paris from {start} to {end} is over; {why}")
+    return first, last
 
 
 def _window(asked: Window, now: datetime) -> tuple[datetime, datetime]:

@@ -88,6 +88,7 @@ def test_a_webhook_is_added_with_its_secret_shown_once_and_removed(
     assert name not in octroi("webhooks", "list").stdout
     inside = octroi("webhooks", "add", "https://10.0.0.1/")
     assert (inside.exit_code, "inside a network" in inside.stderr) == (1, True)
+    assert "OCTROI_WEBHOOK_NETWORKS" in inside.stderr
     stranger = octroi("webhooks", "add", "http://127.0.0.1:9/", "--operator", "nobody")
     assert "no operator 'nobody' is known" in stranger.stderr
 

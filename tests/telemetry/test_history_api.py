@@ -101,6 +101,17 @@ def test_the_public_is_told_whole_days_that_say_nothing_of_one_business(
     assert asked(app, "/v1/statistics", "sensor:quay", step="hour")[0] == 403
 
 
+def test_a_day_that_is_not_over_is_named_as_it_was_asked_for(past: Past, app: FastAPI) -> None:
+    midnight = past.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = {"from": midnight.isoformat(), "to": (midnight + 24 * HOUR).isoformat()}
+
+    status, told = asked(app, "/v1/statistics", None, **today)
+
+    assert status == 422
+    assert f"no day of Paris from {midnight}" in told["detail"]
+    assert "once they are over" in told["detail"]
+
+
 def test_an_operator_is_told_its_own_and_staff_all(past: Past, app: FastAPI) -> None:
     busy(past, "ailes", "bateaux", "bateaux")
 
