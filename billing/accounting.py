@@ -97,13 +97,23 @@ def _add_money(routes: APIRouter, accounts: Accounts, who: Who) -> None:
         require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
             received = accounts.receive(read(body.csv), by=caller.name)
-        return ReceivedOut(new=[PaymentOut.of(each) for each in received.new], known=received.known)
+        return ReceivedOut(
+            new=[PaymentOut.of(each) for each in received.new],
+            known=received.known,
+            refunds=[StandingOut.of(each) for each in received.refunds],
+        )
 
     @routes.get("/billing/overdue")
     def overdue(caller: Annotated[Caller, Depends(who)]) -> StandingsOut:
         """List the invoices whose day of payment is over and that are still owed."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
         return StandingsOut(items=[StandingOut.of(each) for each in accounts.overdue()])
+
+    @routes.get("/billing/refunds")
+    def refunds(caller: Annotated[Caller, Depends(who)]) -> StandingsOut:
+        """List the invoices on which more was paid than is owed: `due` is below zero."""
+        require_role(caller, Role.FINANCE, Role.ADMIN)
+        return StandingsOut(items=[StandingOut.of(each) for each in accounts.refunds()])
 
     @routes.get("/billing/ledger")
     def ledger(caller: Annotated[Caller, Depends(who)]) -> LedgerOut:

@@ -43,10 +43,14 @@ class ConflictingPayment(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What a statement brought: payments that are new, and those that were known."""
+    """What a statement brought: payments that are new, and those that were known.
+
+    `refunds` are the invoices on which it paid more than was owed.
+    """
 
     new: tuple[Payment, ...]
     known: int
+    refunds: tuple[Standing, ...] = ()
 
 
 class Accounts:
@@ -103,13 +107,16 @@ class Accounts:
                 if each.transaction in known:
                     _require_same(each, known[each.transaction], row)
                     continue
+                _require_past(each, row, now)
                 invoice = _paid(connection, each, row)
                 account_store.insert_payment(connection, each, invoice.id, by=by, now=now)
                 account_store.post(connection, ledger.of_payment(each, invoice.id, now))
                 told = f"{each.transaction}: {cents(each.amount)}"
                 moved(connection, invoice, InvoiceMove.PAY, by=by, at=now, reason=told)
                 new.append(each)
-        return Received(new=tuple(new), known=len(payments) - len(new))
+            paid = [standing(connection, number) for number in sorted({one.number for one in new})]
+        refunds = tuple(each for each in paid if each.due < 0)
+        return Received(new=tuple(new), known=len(payments) - len(new), refunds=refunds)
 
     def write_off(
         self,
@@ -171,6 +178,11 @@ class Accounts:
             told = life_store.standings(connection)
         return tuple(each for each in told if is_overdue(each, today))
 
+    def refunds(self) -> tuple[Standing, ...]:
+        """Return the invoices on which more was paid than is owed."""
+        with self._pool.connection() as connection:
+            return tuple(each for each in life_store.standings(connection) if each.due < 0)
+
     def write_offs(self, number: str) -> tuple[WriteOff, ...]:
         """Return what of an invoice the city gave up collecting."""
         with self._pool.connection() as connection:
@@ -210,6 +222,12 @@ def _paid(connection: Connection, payment: Payment, row: int) -> Invoice:
         msg = f"row {row}, reference: there is no invoice {payment.number}"
         raise InvalidTransfers(msg)
     return found
+
+
+def _require_past(payment: Payment, row: int, now: datetime) -> None:
+    if payment.paid_on > now.astimezone(CITY).date():
+        msg = f"row {row}, date: {payment.paid_on} is still to come"
+        raise InvalidTransfers(msg)
 
 
 def _require_same(payment: Payment, known: Payment, row: int) -> None:

@@ -67,7 +67,7 @@ def _add_work(routes: APIRouter, service: BillingService, who: Who) -> None:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
-            return RunOut.of(service.run(parse(body.period)))
+            return RunOut.of(service.run(parse(body.period), dry=body.dry_run))
 
     @routes.get("/billing/runs")
     def runs(caller: Annotated[Caller, Depends(who)], limit: Limit = 50) -> RunsOut:

@@ -259,7 +259,8 @@ class Run:
     """What one billing run did: counts, and the keys of usage that contradict what was known.
 
     `unattributed` visits belong to nobody registered, `unpriced` usage met no tariff. `credits` are
-    what corrections of invoiced usage call for, of any period.
+    what corrections of invoiced usage call for, of any period. `open_visits` of the period are not
+    over yet: they will be metered when they are.
     """
 
     period: BillingPeriod
@@ -271,3 +272,4 @@ class Run:
     conflicts: tuple[str, ...]
     drafts: tuple[Invoice, ...]
     credits: tuple[CreditDraft, ...] = ()
+    open_visits: int = 0

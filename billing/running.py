@@ -5,7 +5,7 @@ as a supplement on its own month, or proposed as a credit.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -50,7 +50,8 @@ class Sources:
     `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
     `free` names the permits, of some, that are granted without a fee. `corrected` are the visits
     of a window that late positions changed since, and whether they are visits still. `streets` are
-    the zones that state a category of streets and were the law in a window.
+    the zones that state a category of streets and were the law in a window. `open_visits` counts
+    what began in a window and is not over yet. `permit` is a permit as a version of it stood.
     """
 
     visits: Callable[[Window], Iterable[Visit]]
@@ -63,6 +64,8 @@ class Sources:
     free: Callable[[Collection[PermitId]], Collection[PermitId]] = lambda _permits: ()
     corrected: Callable[[Window], Mapping[VisitId, bool]] = lambda _period: {}
     streets: Callable[[Window], Sequence[Zone]] = lambda _period: ()
+    permit: Callable[[PermitId, int], Permit | None] = lambda _permit, _version: None
+    open_visits: Callable[[Window], Mapping[OperatorId, int]] = lambda _period: {}
 
 
 class Runs:
@@ -103,11 +106,14 @@ class Runs:
             visit.vehicle.operator not in operators and period.window.holds(visit.entered_at)
             for visit in visits
         )
+        still_open = self._sources.open_visits(period.window)
         with working(self._pool, dry=dry) as connection:
             read = read_uses(read_store.of_period(connection, period), operators)
             known = record_usage(connection, (*metered, *read), now)
             settled = by_late_positions(connection, known, corrected, now)
-            return self._drafted(connection, period, settled, operators, strangers)
+            run = self._drafted(connection, period, settled, operators, strangers)
+        known_open = (number for who, number in still_open.items() if who in operators)
+        return replace(run, open_visits=sum(known_open))
 
     def _drafted(
         self,

@@ -92,6 +92,7 @@ def told(run: Run) -> Mapping[str, int | str]:
         "fees_new": run.fees_new,
         "unpriced": run.unpriced,
         "unattributed": run.unattributed,
+        "open_visits": run.open_visits,
         "conflicts": len(run.conflicts),
         "drafts": len(run.drafts),
         "total": plain(total(each.total for each in run.drafts)),

@@ -234,9 +234,16 @@ class BillingService:
             usage=usage,
             tariff=tariff,
             formula={lang: formula(fee, usage, tariff, lang) for lang in WORDS},
-            permit=self._granted(usage) if usage.source is UsageSource.PERMIT else None,
+            permit=self._permit(usage),
             evidence=self._sources.evidence(usage.visit, most) if usage.visit else None,
         )
+
+    def _permit(self, usage: Usage) -> Permit | None:
+        if usage.source is UsageSource.PERMIT:
+            return self._granted(usage)
+        if usage.permit is None or usage.permit_version is None:
+            return None
+        return self._sources.permit(usage.permit, usage.permit_version)
 
     def _granted(self, usage: Usage) -> Permit | None:
         read = self._sources.occupying if usage.occupied else self._sources.permits

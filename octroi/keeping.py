@@ -13,7 +13,7 @@ from billing.store.usage import metered
 from octroi.settings import Settings
 from telemetry.housekeeping import Housekeeping
 from telemetry.kept.retention import Retention
-from telemetry.model import Visit, VisitId
+from telemetry.model import UNREGISTERED, Visit, VisitId
 
 
 def housekeeping(
@@ -35,14 +35,23 @@ def housekeeping(
 def evident(
     pool: ConnectionPool, billing: BillingService
 ) -> Callable[[Sequence[Visit]], Collection[VisitId]]:
-    """Return who tells on which visits a fee rests, or may yet: their month is not invoiced."""
+    """Return who tells on which visits a fee rests, or may yet.
+
+    A fee may yet rest on those of a month not invoiced, and on certain presence: who came late to a
+    month that was invoiced is metered by the next run.
+    """
 
     def told(visits: Sequence[Visit]) -> Collection[VisitId]:
         with pool.connection() as connection:
             cited = metered(connection, [visit.id for visit in visits])
         months = {visit.id: period_of(visit.left_at) for visit in visits}
         unclosed = {each for each in set(months.values()) if not _closed(billing, each)}
-        return cited | {name for name, month in months.items() if month in unclosed}
+        certain = {
+            visit.id
+            for visit in visits
+            if visit.certain_ms and visit.vehicle.operator != UNREGISTERED
+        }
+        return cited | certain | {name for name, month in months.items() if month in unclosed}
 
     return told
 

@@ -1,35 +1,25 @@
-"""How late may an observation come? While its month is not invoiced yet."""
+"""How late may a position come, and which rules must then be known?
 
-import threading
-from collections.abc import Callable
+As long ago as OCTROI_LATE_DAYS says, invoiced or not: what comes after the issue is a supplement or
+a credit on its own month. Never longer than positions are kept: a visit is gone through again with
+those around it.
+"""
+
 from datetime import datetime, timedelta
 
 from billing.periods import month_before, period_of
-from billing.service import BillingService
-from billing.store.invoices import InvoiceFilter
-
-ASK_EVERY = timedelta(seconds=5)
+from octroi.settings import Settings
 
 
-class OpenPeriods:
-    """Since when observations are accepted; the answer is a few seconds old at most."""
+def accepted_since(now: datetime, settings: Settings) -> datetime:
+    """Return since when positions are accepted."""
+    return now - timedelta(days=min(settings.late_days, settings.keep_positions_days))
 
-    def __init__(self, clock: Callable[[], datetime], billing: BillingService) -> None:
-        self._clock = clock
-        self._billing = billing
-        self._asking = threading.Lock()
-        self._answer: tuple[datetime, datetime] | None = None
 
-    def since(self) -> datetime:
-        """Return the start of the oldest month that has no issued invoice: this one or the last."""
-        now = self._clock()
-        with self._asking:
-            if self._answer is None or now - self._answer[0] >= ASK_EVERY:
-                self._answer = (now, self._oldest(now))
-            return self._answer[1]
+def rules_since(now: datetime, settings: Settings) -> datetime:
+    """Return since when rules are known to judge by: for whole months, of which last month is one.
 
-    def _oldest(self, now: datetime) -> datetime:
-        last = month_before(now)
-        issued = self._billing.invoices(InvoiceFilter(period=last, state="issued", limit=1))
-        period = period_of(now) if issued else last
-        return period.window.start or now
+    Whole months, as another instant means to read every permit again.
+    """
+    last = month_before(now).window.start or now
+    return min(last, period_of(accepted_since(now, settings)).window.start or last)

@@ -1,6 +1,6 @@
 """Which services does a database give? Constructors, called in the order of the flow."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,7 +9,6 @@ from importlib.metadata import version
 from psycopg_pool import ConnectionPool
 
 from billing.judging.court import Court
-from billing.periods import month_before
 from billing.planning import Plan
 from billing.quotes import Quoting
 from billing.running import Sources as BillingSources
@@ -17,6 +16,7 @@ from billing.service import BillingService
 from billing.treasury import Bureau
 from octroi.archives import archive
 from octroi.keeping import housekeeping
+from octroi.lateness import rules_since
 from octroi.notices import passing_alerts_on, passing_on
 from octroi.rulebooks import PUBLISHED, REGISTERED, Changed, RulebookKeeper
 from octroi.rulebooks import Sources as RuleSources
@@ -28,6 +28,7 @@ from permits.law import Law
 from permits.life.holdings import Held, Holding
 from permits.living import LifeService
 from permits.model import OperationVolume, Permit
+from permits.parties import OperatorId
 from permits.registration import RegistryService
 from permits.replays import ReplayService
 from permits.service import PermitService
@@ -170,7 +171,7 @@ def records(
                 held=permits.held if neighbours.judged else _nothing_held,
                 held_by=permits.held_by if neighbours.judged else _nothing_held_by,
                 registry=registry.registry,
-                since=lambda: month_before(clock()).window.start or clock(),
+                since=lambda: rules_since(clock(), settings),
                 datum=datum,
                 patience=alerts.patience,
                 clock=clock,
@@ -179,6 +180,7 @@ def records(
         sources = replace(
             _billing_sources(permits, registry, history, keeper),
             streets=lambda window: _streets(zones.current(window.start)),
+            permit=lambda ident, version: life.get(ident, version=version),
         )
         billing = BillingService(
             pool,
@@ -242,7 +244,12 @@ def _billing_sources(
         occupying=lambda window: _within(permits.occupying, window),
         free=permits.on_grounds,
         corrected=history.corrected,
+        open_visits=lambda window: _open(history, window),
     )
+
+
+def _open(history: HistoryService, window: Window) -> Mapping[OperatorId, int]:
+    return history.open_visits(window.start, window.end) if window.start and window.end else {}
 
 
 def _streets(zones: Iterable[Zone]) -> tuple[Zone, ...]:

@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     billing_grace_days: int = Field(
         default=0, ge=0, le=92, description="a whole number of days from 0 to 92"
     )
+    late_days: int = Field(
+        default=62, ge=1, le=366, description="a whole number of days from 1 to 366"
+    )
     billing_runs: RunMode = Field(default=RunMode.NONE, description="none, dry or draft")
     billing_run_days: int = Field(
         default=1, ge=0, le=92, description="a whole number of days from 0 to 92"

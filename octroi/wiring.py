@@ -13,7 +13,7 @@ from octroi.backing import Backing, backing
 from octroi.changes import Changes
 from octroi.embedded.broker import Broker, client_id
 from octroi.issuing import issuer_of
-from octroi.lateness import OpenPeriods
+from octroi.lateness import accepted_since
 from octroi.metrics import Meters
 from octroi.migrate import migrate
 from octroi.notices import ALERT, Notices
@@ -90,7 +90,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
                 clock=clock,
                 rulebook=keeper.rulebook,
                 registry=keeper.registry,
-                open_since=OpenPeriods(clock, parts.billing).since,
+                open_since=lambda: accepted_since(clock(), settings),
             ),
             Outlets(
                 publish=publish,

@@ -37,6 +37,13 @@ FASTEST_MPS = 340.0  # nothing that reports its position in a city is faster tha
 # Instants are often whole seconds; an accuracy at 95 % is exceeded by one fix in twenty.
 GRACE_MS, ACCURACIES = 1_000, 2.0
 
+# Of a border that was crossed between two fixes farther apart nobody knows when: by layer's code,
+# the last for none known. A moving boat says where it is every 30 s (AIS class B, ITU-R M.1371),
+# and one message may be lost; a drone does so each second, and is silent after 30 s.
+CROSSED_WITHIN_MS = np.array(
+    [*(30_000 if layer is Layer.AIR else 60_000 for layer in LAYERS), 30_000], np.int64
+)
+
 # By layer, the last row for none known; by class, the last column for none known.
 _LIMITS = np.array(
     [

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from permits.parties import OperatorId
 from telemetry.kept.evidence import Selection, TrackPage, VisitEvidence, VisitHistory
 from telemetry.model import VehicleKey, Visit, VisitId
 from telemetry.store.history import History
 from zones.periods import Window
+from zones.time.clocks import epoch_ms
 
 
 class NoSuchVisit(LookupError):
@@ -47,6 +49,13 @@ class HistoryService:
     def corrected(self, window: Window) -> dict[VisitId, bool]:
         """Return the visits of a window that late positions changed, and whether they still are."""
         return self._history.corrected(window)
+
+    def open_visits(self, start: datetime, end: datetime) -> dict[OperatorId, int]:
+        """Return how many visits that began in between are not over yet, by operator.
+
+        As it was written down last, a few seconds ago at most while vehicles are followed.
+        """
+        return self._history.open_visits(epoch_ms(start), epoch_ms(end))
 
     def visit_history(self, name: VisitId) -> VisitHistory:
         """Return a visit as it stands, and what was said of it before it was corrected."""

@@ -25,7 +25,7 @@ from bench.telemetry.writing import Writes, writes
 from octroi import clock
 from octroi.embedded.broker import client_id
 from octroi.hosting import hosted
-from octroi.lateness import OpenPeriods
+from octroi.lateness import accepted_since
 from octroi.settings import load
 from octroi.wiring import Installation
 from permits.parties import OperatorId, Role
@@ -203,7 +203,7 @@ def _taking(installed: Installation, who: str) -> Iterator[Counts]:
             clock=installed.clock,
             rulebook=keeper.rulebook,
             registry=keeper.registry,
-            open_since=OpenPeriods(installed.clock, installed.records.billing).since,
+            open_since=lambda: accepted_since(installed.clock(), installed.settings),
         ),
         Outlets(
             publish=publish,

@@ -114,13 +114,6 @@ class PaymentOut(Wire):
         )
 
 
-class ReceivedOut(Wire):
-    """What a statement brought: what is new, and how many payments were known."""
-
-    new: list[PaymentOut]
-    known: int
-
-
 class StandingOut(Wire):
     """What of an issued invoice was credited, paid, written off, disputed, and is still due.
 
@@ -154,6 +147,17 @@ class StandingOut(Wire):
             limitation_on=standing.limitation_on.isoformat(),
             **amounts,
         )
+
+
+class ReceivedOut(Wire):
+    """What a statement brought: what is new, and how many payments were known.
+
+    `refunds` are the invoices on which it paid more than was owed: their `due` is below zero.
+    """
+
+    new: list[PaymentOut]
+    known: int
+    refunds: list[StandingOut]
 
 
 class StandingsOut(Wire):

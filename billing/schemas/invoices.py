@@ -91,13 +91,17 @@ class InvoicesOut(Wire):
 
 
 class PeriodIn(Wire):
-    """The month to bill."""
+    """The month to bill; `dry_run` tells what would be, and changes nothing."""
 
     period: Annotated[str, Field(examples=["2026-10"])]
+    dry_run: bool = False
 
 
 class RunOut(Wire):
-    """What a billing run did."""
+    """What a billing run did, or would do.
+
+    `open_visits` of the month are not over yet: run it again when they are.
+    """
 
     period: str
     usages_new: int
@@ -105,6 +109,7 @@ class RunOut(Wire):
     fees_new: int
     unpriced: int
     unattributed: int
+    open_visits: int
     conflicts: list[str]
     drafts: list[InvoiceOut]
     credits: list[CreditDraftOut]
@@ -119,6 +124,7 @@ class RunOut(Wire):
             fees_new=run.fees_new,
             unpriced=run.unpriced,
             unattributed=run.unattributed,
+            open_visits=run.open_visits,
             conflicts=list(run.conflicts),
             drafts=[InvoiceOut.of(draft) for draft in run.drafts],
             credits=[CreditDraftOut.of(each) for each in run.credits],

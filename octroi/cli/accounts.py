@@ -61,7 +61,14 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
             received = service.accounts.receive(read(text), by=BY, dry=dry_run)
         new = count("payments", len(received.new))
         said.print(say("received", payments=new, known=received.known))
+        if received.refunds:
+            said.print(f"[yellow]{say('overpaid')}[/yellow]")
+            said.print(_standings(received.refunds))
 
+    _add_lists(app, open_service, told)
+
+
+def _add_lists(app: typer.Typer, open_service: OpenService, told: Told) -> None:
     @app.command("overdue")
     @placed
     @spoken
@@ -69,6 +76,14 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         """List the invoices whose day of payment is over and that are still owed."""
         with told(), open_service() as service:
             said.print(_standings(service.accounts.overdue()))
+
+    @app.command("refunds")
+    @placed
+    @spoken
+    def refunds() -> None:
+        """List the invoices on which more was paid than is owed."""
+        with told(), open_service() as service:
+            said.print(_standings(service.accounts.refunds()))
 
     @app.command("ledger")
     @placed

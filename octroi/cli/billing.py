@@ -24,7 +24,7 @@ from billing.life.corrections import NoSuchCreditDraft, NotCorrected
 from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
 from billing.life.states import IllegalInvoiceMove, StillInReview
 from billing.life.writing_off import NotWrittenOff
-from billing.model import Fault, Invoice, InvoiceId
+from billing.model import Fault, Invoice, InvoiceId, Run
 from billing.money import cents
 from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod, parse
@@ -126,6 +126,14 @@ def explain(open_service: OpenService) -> Callable[..., None]:
     return command
 
 
+def _tell_unbilled(done: Run) -> None:
+    if done.open_visits:
+        visits = count("visits", done.open_visits)
+        said.print(f"[yellow]{say('still_open', visits=visits)}[/yellow]")
+    for key in done.conflicts:
+        said.print(f"[red]{say('conflict')}[/red] {escape(key)}")
+
+
 def _add_work(app: typer.Typer, open_service: OpenService) -> None:
     @app.command("run")
     @placed
@@ -145,8 +153,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
                 strangers=count("visits", done.unattributed),
             )
         )
-        for key in done.conflicts:
-            said.print(f"[red]{say('conflict')}[/red] {escape(key)}")
+        _tell_unbilled(done)
         said.print(_listing(done.drafts))
         if done.credits:
             said.print(claims.proposed(done.credits))

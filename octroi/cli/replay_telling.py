@@ -87,7 +87,7 @@ def describe(asked: Asked, found: Survey, moved_ms: int, *, dry_run: bool) -> No
         out.print(f"{when}{'' if asked.undated else moved + '; '}takes {lasts}")
         if not asked.to_now and now_ms() - found.last_ms > OLD.total_seconds() * 1000:
             say(
-                "That is long ago: what is before the oldest open month is quarantined. "
+                "That is long ago: what is older than OCTROI_LATE_DAYS is quarantined. "
                 "--shift-to-now makes it present."
             )
     if asked.undated:

@@ -68,6 +68,8 @@ EN: Words = {
     "drafts": ("draft", "drafts"),
     "run": "{period}: {usages} new, {known} known, {fees} new, {unpriced} without a tariff, "
     "{strangers} of nobody registered",
+    "overpaid": "paid too much, to be refunded (below zero):",
+    "still_open": "not over yet, hence not billed: {visits} of this month; run it again later",
     "conflict": "conflict, not billed:",
     "verified": "{invoices}: numbers without a gap, the chain whole, every sum right",
     "verified_bundle": "the bundle is whole: every hash, sum and entry agrees",
@@ -165,6 +167,8 @@ FR: Words = {
     "drafts": ("projet", "projets"),
     "run": "{period} : nouveaux : {usages} et {fees} ; déjà connus : {known} ; sans tarif : "
     "{unpriced} ; sans titulaire enregistré : {strangers}",
+    "overpaid": "trop-perçu, à restituer (en négatif) :",
+    "still_open": "pas encore terminés, donc non facturés : {visits} de ce mois ; à relancer",
     "conflict": "contradiction, non facturée :",
     "verified": "{invoices} : numéros sans lacune, chaîne entière, toutes les sommes justes",
     "verified_bundle": "le dossier est entier : empreintes, sommes et écritures concordent",

@@ -1,7 +1,8 @@
 """What does one step of a vehicle do to its stays?
 
 Where a zone was entered or left without crossing its border on the map (by height, or because its
-hours began or ended), the stay counts from the first fix inside and to the last.
+hours began or ended), the stay counts from the first fix inside and to the last. After a long pause
+nobody knows when a border was crossed: what lies between it and the fix is uncertain.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from telemetry.following.stays import Presence, Span, Stay, Stretch, lived, permitted, seen, visit
 from telemetry.following.steps import Step
 from telemetry.model import Visit
+from telemetry.pace import CROSSED_WITHIN_MS
 from telemetry.rulebook import Rulebook
 from zones.model import LAYERS, Zone, ZoneId
 
@@ -46,6 +48,12 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         going += [self._entered(now[zone], ended) for zone in now if zone not in before]
         return tuple(going), ended
 
+    @property
+    def _timed(self) -> bool:
+        """Tell whether it is known when a border was crossed on the way."""
+        spent_ms = self.step.here.at_ms - self.step.start_ms
+        return spent_ms <= CROSSED_WITHIN_MS.item(self.layer)
+
     def _stayed(self, stay: Stay, presence: Presence, ended: list[Visit]) -> Stay:
         """Go on; only between two fixes surely inside is the way between them certain."""
         certain = stay.sure and presence.sure
@@ -53,7 +61,9 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         spans: tuple[Span, ...] = ((stay.until_ms, end),)
         if certain:
             # The way may cut through a hole: that part counts as neither.
-            spans = (*self.step.inside(presence.number), (end, end))
+            inside = self.step.inside(presence.number)
+            certain = inside == spans or self._timed
+            spans = (*inside, (end, end))
         stretch = self._stretch(spans, presence.zone, certain=certain)
         stay, over = lived(self.step.vehicle, stay, stretch)
         ended += over
@@ -67,7 +77,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
             spans = self.step.inside(presence.number)
             if spans and spans[-1][1] == end and spans[-1][0] > self.step.start_ms:
                 span = spans[-1]
-        stretch = self._stretch((span,), presence.zone, certain=presence.sure)
+        stretch = self._stretch((span,), presence.zone, certain=presence.sure and self._timed)
         stay, over = lived(self.step.vehicle, self._opened(presence, span[0]), stretch)
         ended += over
         return seen(stay, self.observation, presence)
@@ -79,7 +89,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
             spans = self.step.inside(number)
             if spans and spans[0][0] == stay.until_ms and spans[-1][1] < self.step.here.at_ms:
                 zone = self.rulebook.zones[number]
-                stretch = self._stretch(spans, zone, certain=stay.sure)
+                stretch = self._stretch(spans, zone, certain=stay.sure and self._timed)
                 stay, over = lived(self.step.vehicle, stay, stretch)
                 ended += over
         ended.append(visit(self.step.vehicle, stay))
@@ -88,7 +98,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         """Make a visit of a passage between two fixes outside."""
         spans = self.step.inside(presence.number)
         stay = permitted(self._opened(presence, spans[0][0]), presence)
-        stretch = self._stretch(spans, presence.zone, certain=presence.sure)
+        certain = presence.sure and self._timed
+        stretch = self._stretch(spans, presence.zone, certain=certain)
         stay, over = lived(self.step.vehicle, stay, stretch)
         ended += over
         ended.append(visit(self.step.vehicle, replace(stay, last_observation=self.observation)))

@@ -164,7 +164,7 @@ class Stand:
         for place, stay in enumerate(stays[:MOST_STAYS]):
             number = self.rulebook.numbers.get((stay.zone, stay.zone_version), GONE)
             self.staying[row, place] = (
-                *(next_month_ms(stay.until_ms // HOUR_MS), stay.certain_ms, stay.uncertain_ms),
+                *(next_month_ms(stay.entered_ms // HOUR_MS), stay.certain_ms, stay.uncertain_ms),
                 *(stay.distance_m, number, asked.get(number, NOT_ASKED)),
                 *(stay.observations, stay.violations, stay.sure, stay.holds),
             )

@@ -157,8 +157,11 @@ def next_month_ms(hour: int) -> int:
 
 
 def _cuts(stay: Stay, stretch: Stretch, end: int) -> list[int]:
-    """Return where a new visit must begin, from the stay's last instant to the stretch's end."""
-    month = next_month_ms(stay.until_ms // HOUR_MS)
+    """Return where a new visit must begin, from the stay's last instant to the stretch's end.
+
+    The month is that of the entry: who was seen last at its very end goes on in the next one.
+    """
+    month = next_month_ms(stay.entered_ms // HOUR_MS)
     changed = stretch.version != stay.zone_version
     if month >= end and not changed:
         return []

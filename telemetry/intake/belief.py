@@ -11,7 +11,7 @@ from telemetry.model import Observations
 CLOCK_AHEAD_MS = 5_000
 
 CONFLICT = "seq: the same boot and seq came before with other content"
-TOO_OLD = "at: before the oldest period that is still open"
+TOO_OLD = "at: longer ago than positions may come late"
 AHEAD = "at: ahead of the time it was received"
 
 

@@ -2,7 +2,8 @@
 
 The way between two consecutive fixes of a vehicle is taken as straight, at constant speed. A
 crossing counts where the zone held, by layer, calendar and height, on the stretch inside it: that
-is asked of the index in the middle of the stretch, as of any position.
+is asked of the index in the middle of the stretch, as of any position. After a long pause nobody
+knows when it was crossed: that is uncertain here as it is where vehicles are followed.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.formats.stretch import Stretch
+from telemetry.pace import CROSSED_WITHIN_MS
 from zones.columns import MISSING, UNKNOWN_REFERENCE, Indices, Positions, Relation
 from zones.index import ZoneIndex
 from zones.ways import Crossings, crossings
@@ -74,6 +76,9 @@ def _found(
     )  # fmt: skip
     middle = _between(fixes, begin[ways.way], end[ways.way], _middles(ways))
     relation = _relations(index, middle, ways.zone)
+    spent_ms = (fixes.at_ms[end] - fixes.at_ms[begin])[ways.way]
+    untimed = spent_ms > CROSSED_WITHIN_MS[fixes.layer[end]][ways.way]
+    relation[untimed & (relation > 0)] = Relation.UNCERTAIN
     place = _between(fixes, begin[ways.way], end[ways.way], ways.fraction)
     return tuple(
         Crossed(

@@ -7,6 +7,7 @@ import numpy as np
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
+from permits.parties import OperatorId
 from telemetry.kept.evidence import (
     Selection,
     Sighting,
@@ -49,7 +50,7 @@ WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
 ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
 """
-# The positions under a visit with their verdicts there, and the two that bound it.
+# The positions under a visit with their verdicts there, and those before and after that bound it.
 VISIT_SIGHTINGS = """
 SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
     o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
@@ -62,6 +63,12 @@ LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
 WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
   AND (o.id IN (%(first)s, %(last)s)
+       OR o.at IN ((SELECT max(at) FROM telemetry.known_observation
+                    WHERE operator = %(operator)s AND vehicle = %(vehicle)s
+                      AND at >= %(start)s AND at < %(entered_at)s),
+                   (SELECT min(at) FROM telemetry.known_observation
+                    WHERE operator = %(operator)s AND vehicle = %(vehicle)s
+                      AND at > %(left_at)s AND at <= %(end)s))
        OR (v.observation_id IS NOT NULL AND o.at BETWEEN %(entered_at)s AND %(left_at)s))
 """
 FROM_ENTRY = f"{VISIT_SIGHTINGS} ORDER BY o.at, o.id LIMIT %(most)s"
@@ -81,6 +88,14 @@ ORDER BY entered_at DESC, id DESC LIMIT %(limit)s
 VISITS_TOUCHING = """
 SELECT * FROM telemetry.visit
 WHERE left_at >= %(start)s AND entered_at < %(end)s ORDER BY entered_at, id
+"""
+# How many visits that began in a window are not over yet, by operator, as written down last.
+OPEN = """
+SELECT operator, count(*) AS visits
+FROM telemetry.track, jsonb_array_elements(track.track::jsonb -> 'stays') AS stay
+WHERE (stay ->> 'entered_ms')::bigint >= %(start_ms)s
+  AND (stay ->> 'entered_ms')::bigint < %(end_ms)s
+GROUP BY operator
 """
 # One visit.
 VISIT = "SELECT * FROM telemetry.visit WHERE id = %(id)s"
@@ -163,6 +178,11 @@ class History:
         """Return the visits of a window that late positions changed, and whether they still are."""
         named = {"start": window.start or "-infinity", "end": window.end or "infinity"}
         return {row["id"]: row["stands"] for row in self._rows(CORRECTED, named)}
+
+    def open_visits(self, start_ms: int, end_ms: int) -> dict[OperatorId, int]:
+        """Return how many visits that began between two instants are not over yet, by operator."""
+        rows = self._rows(OPEN, {"start_ms": start_ms, "end_ms": end_ms})
+        return {OperatorId(row["operator"]): row["visits"] for row in rows}
 
     def visit_history(self, name: VisitId) -> VisitHistory | None:
         """Return a visit as it stands, and what was said of it before; None if it never was."""

@@ -14,7 +14,7 @@ from billing.judging.report import Judgement, Syntax, Written
 from billing.running import Sources
 from billing.service import BillingService
 from billing.tariffs import demonstration
-from permits.model import Permit
+from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId
 from telemetry.kept.evidence import VisitEvidence
 from telemetry.model import Visit, VisitId
@@ -30,6 +30,7 @@ class City:
     now: datetime = NOVEMBER
     visits: list[Visit] = field(default_factory=list)
     permits: list[Permit] = field(default_factory=list)
+    open_visits: dict[OperatorId, int] = field(default_factory=dict)
     corrected: dict[VisitId, bool] = field(default_factory=dict)
     operators: dict[OperatorId, Operator] = field(default_factory=lambda: dict(OPERATORS))
 
@@ -39,6 +40,8 @@ class City:
             permits=self._permits,
             operators=lambda: self.operators,
             evidence=self._evidence,
+            open_visits=lambda _window: self.open_visits,
+            permit=self._permit,
             corrected=lambda _window: self.corrected,
             zone_names=lambda: {ZoneId("air-paris"): "Paris, espace aérien urbain"},
         )
@@ -48,6 +51,10 @@ class City:
 
     def _permits(self, window: Window) -> list[Permit]:
         return [permit for permit in self.permits if window.holds(permit.decided_at)]
+
+    def _permit(self, ident: PermitId, version: int) -> Permit | None:
+        known = (each for each in self.permits if (each.id, each.version) == (ident, version))
+        return next(known, None)
 
     def _evidence(self, ident: VisitId, _most: int | None) -> VisitEvidence | None:
         return next((evidence(visit) for visit in self.visits if visit.id == ident), None)

@@ -119,7 +119,7 @@ def test_the_same_key_credits_once(service: BillingService, issued: Invoice) -> 
 
 
 def test_a_statement_read_twice_counts_once(service: BillingService, issued: Invoice) -> None:
-    text = f"{HEAD}2026-11-20,VIR SEPA P-2026-000001 merci,30.00,TX-1\n"
+    text = f"{HEAD}2026-11-02,VIR SEPA P-2026-000001 merci,30.00,TX-1\n"
 
     first = service.accounts.receive(read(text), by="f")
     second = service.accounts.receive(read(text), by="f")
@@ -136,21 +136,22 @@ def test_a_statement_read_twice_counts_once(service: BillingService, issued: Inv
     ("rows", "told"),
     [
         (
-            "2026-11-20,P-2026-000009,1.00,T\n",
+            "2026-11-02,P-2026-000009,1.00,T\n",
             "row 3, reference: there is no invoice P-2026-000009",
         ),
-        ("2026-11-20,loyer,1.00,T\n", "row 3, reference: 'loyer'"),
-        ("2026-11-20,P-2026-000001,1.001,T\n", "row 3, amount"),
-        ("2026-11-20,P-2026-000001,-1,T\n", "row 3, amount"),
+        ("2026-11-02,loyer,1.00,T\n", "row 3, reference: 'loyer'"),
+        ("2027-11-20,P-2026-000001,1.00,T\n", "row 3, date: 2027-11-20 is still to come"),
+        ("2026-11-02,P-2026-000001,1.001,T\n", "row 3, amount"),
+        ("2026-11-02,P-2026-000001,-1,T\n", "row 3, amount"),
         ("20/11/2026,P-2026-000001,1.00,T\n", "row 3, date"),
-        ("2026-11-20,P-2026-000001,1.00,\n", "row 3, transaction"),
-        ("2026-11-20,P-2026-000001,1.00,TX-1\n", "row 3, transaction: TX-1 stands twice"),
+        ("2026-11-02,P-2026-000001,1.00,\n", "row 3, transaction"),
+        ("2026-11-02,P-2026-000001,1.00,TX-1\n", "row 3, transaction: TX-1 stands twice"),
     ],
 )
 def test_a_statement_with_one_wrong_row_is_refused_whole_by_its_row(
     service: BillingService, issued: Invoice, rows: str, told: str
 ) -> None:
-    good = f"{HEAD}2026-11-20,P-2026-000001,1.00,TX-1\n"
+    good = f"{HEAD}2026-11-02,P-2026-000001,1.00,TX-1\n"
 
     with pytest.raises(InvalidTransfers, match=told):
         service.accounts.receive(read(good + rows), by="f")
@@ -158,10 +159,23 @@ def test_a_statement_with_one_wrong_row_is_refused_whole_by_its_row(
     assert service.accounts.standing(str(issued.number)).paid == 0
 
 
+def test_what_was_paid_too_much_is_told_at_once_and_listed(
+    service: BillingService, issued: Invoice
+) -> None:
+    text = f"{HEAD}2026-11-02,P-2026-000001,30.00,TX-1\n2026-11-02,P-2026-000001,10.00,TX-2\n"
+
+    received = service.accounts.receive(read(text), by="f")
+
+    assert [(each.number, each.due) for each in received.refunds] == [
+        (issued.number, Decimal("-1.50"))
+    ]
+    assert service.accounts.refunds() == received.refunds
+
+
 def test_a_statement_without_a_column_is_refused() -> None:
     with pytest.raises(InvalidTransfers, match="transaction"):
         read("date,reference,amount\n")
-    assert read("date;reference;amount;transaction\n2026-11-20;P-2026-000001;1,50;T\n")[
+    assert read("date;reference;amount;transaction\n2026-11-02;P-2026-000001;1,50;T\n")[
         0
     ].amount == Decimal("1.50")
 

@@ -34,7 +34,7 @@ def billed(service: BillingService, city: City) -> BillingService:
     city.visits, city.permits = [visit("a")], [permit()]
     service.accounts.issue([each.id for each in service.run(OCTOBER).drafts], by="f")
     service.accounts.credit("P-2026-000001", {1: Decimal("1.25")}, reason="Erreur", by="f")
-    paid = "date,reference,amount,transaction\n2026-11-20,P-2026-000001,30.00,TX-1\n"
+    paid = "date,reference,amount,transaction\n2026-11-02,P-2026-000001,30.00,TX-1\n"
     service.accounts.receive(read(paid), by="f")
     return service
 

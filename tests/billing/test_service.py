@@ -120,6 +120,28 @@ def test_an_unregistered_vehicle_is_counted_and_not_billed(
     assert (run.unattributed, run.usages_new, run.drafts) == (1, 0, ())
 
 
+def test_a_run_tells_how_many_visits_of_its_month_are_not_over(
+    service: BillingService, city: City
+) -> None:
+    city.open_visits = {ALADIN.id: 2, UNREGISTERED: 7}
+
+    assert service.run(OCTOBER).open_visits == 2
+
+
+def test_a_visit_is_explained_with_the_permit_it_was_under(
+    service: BillingService, city: City
+) -> None:
+    granted = permit()
+    city.visits = [visit("a", permit=granted.id, permit_version=1)]
+    city.permits = [granted]
+    service.issue(service.run(OCTOBER).drafts[0].id, by="f")
+
+    flight = service.explain("P-2026-000001", 1)
+
+    assert flight.line.permit == granted.id
+    assert flight.fees[0].permit == granted
+
+
 def test_a_debtor_who_left_the_registry_is_named(service: BillingService, city: City) -> None:
     city.visits = [visit("a")]
     service.run(OCTOBER)

@@ -19,11 +19,11 @@ FLIGHT = (
 )
 
 
-def crossings(tmp_path: Path, properties: str = "{}") -> list[dict[str, str]]:
+def crossings(tmp_path: Path, properties: str = "{}", flight: str = FLIGHT) -> list[dict[str, str]]:
     zones = tmp_path / "square.geojson"
     zones.write_text(SQUARE % properties)
     out = tmp_path / "crossings.csv"
-    code, _, said = check(track(tmp_path, FLIGHT), "--zones", zones, "--crossings", out)
+    code, _, said = check(track(tmp_path, flight), "--zones", zones, "--crossings", out)
     assert code == 0, said
     with out.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
@@ -40,6 +40,12 @@ def test_a_zone_flown_through_between_two_fixes_is_entered_and_left(tmp_path: Pa
     assert {row["relation"] for row in rows[:2]} == {"inside"}
     assert float(rows[0]["lon"]) == pytest.approx(2.0)
     assert (rows[0]["zone_id"], rows[0]["restriction"]) == ("square", "REQ_AUTHORISATION")
+
+
+def test_after_a_long_pause_nobody_knows_when_an_edge_was_crossed(tmp_path: Path) -> None:
+    rows = crossings(tmp_path, flight=FLIGHT.replace("09:00:30Z", "09:00:33Z"))
+
+    assert [row["relation"] for row in rows] == ["uncertain", "uncertain", "inside"]
 
 
 def test_whoever_flies_above_a_zone_crosses_no_edge_of_it(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_what_is_refused_or_quarantined_is_told_by_reason_and_in_the_exit_code(
     assert result.exit_code == 1
     assert "sent 4, stored 2, refused 1, quarantined 1" in result.output
     assert "refused 1: vehicle: 'nobodys' is not registered for ailes" in result.output
-    assert "quarantined 1: at: before the oldest period that is still open" in result.output
+    assert "quarantined 1: at: longer ago than positions may come late" in result.output
 
 
 @pytest.mark.slow

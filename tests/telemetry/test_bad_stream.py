@@ -112,6 +112,6 @@ def test_bad_input_of_every_kind_is_accounted_for_and_stops_nothing(
     reasons = desk.rows("SELECT reason FROM telemetry.quarantine ORDER BY 1")
     assert [reason for (reason,) in reasons] == [
         "at: ahead of the time it was received",
-        "at: before the oldest period that is still open",
+        "at: longer ago than positions may come late",
         "seq: the same boot and seq came before with other content",
     ]

@@ -90,10 +90,10 @@ def test_a_vehicle_first_seen_inside_has_entered(city: Rulebook) -> None:
 
 
 def test_a_vehicle_that_passes_between_two_fixes_did_not_vanish(city: Rulebook) -> None:
-    (visit,) = visits(city, Seen(x=-300, s=0), Seen(x=300, s=60))
+    (visit,) = visits(city, Seen(x=-300, s=0), Seen(x=300, s=30))
 
-    assert (visit.entered_at, visit.left_at) == (after(20), after(40))
-    assert (visit.certain_ms, visit.observations) == (20_000, 0)
+    assert (visit.entered_at, visit.left_at) == (after(10), after(20))
+    assert (visit.certain_ms, visit.observations) == (10_000, 0)
     assert visit.purpose == Purpose.DELIVERY
 
 
@@ -188,6 +188,63 @@ def test_a_visit_belongs_to_one_month_of_paris(midnight: datetime) -> None:
     assert (visit.left_at, visit.certain_ms, visit.observations) == (midnight, 40_000, 1)
     (stay,) = found.tracks[DRONE].stays
     assert (stay.entered_ms, stay.certain_ms) == (ms(s), 40_000)
+
+
+MIDNIGHT = datetime(2026, 10, 31, 23, tzinfo=UTC)
+NIGHT_S = round((MIDNIGHT - NOON).total_seconds())
+
+
+@given(
+    st.lists(st.sampled_from([0, 20, 40, 100]), min_size=2, max_size=8),
+    st.integers(0, 7),
+    st.lists(st.sampled_from([-50, 0, 50, 400]), min_size=8, max_size=8),
+)
+def test_each_visit_ends_with_its_month_and_nothing_is_lost_or_told_twice(
+    pauses: list[int], last_of_month: int, places: list[int]
+) -> None:
+    rules = rulebook([zone(half_m=100)])
+    instants = np.cumsum(pauses)
+    # One of the fixes falls on midnight, to the millisecond.
+    instants -= instants[min(last_of_month, len(instants) - 1)]
+    seen = [Seen(x=x, s=int(s)) for x, s in zip(places, instants, strict=False)]
+
+    at_night = _all_visits(rules, [replace(one, s=one.s + NIGHT_S) for one in seen])
+    at_noon = _all_visits(rules, seen)
+
+    assert all(one.left_at <= MIDNIGHT or one.entered_at >= MIDNIGHT for one in at_night)
+    assert _sums(at_night) == _sums(at_noon)
+
+
+def _all_visits(rules: Rulebook, seen: Sequence[Seen]) -> list[Visit]:
+    found = moved(rules, *seen)
+    return [*found.visits, *silence(standing(found), MIDNIGHT + timedelta(days=9), rules).visits]
+
+
+def _sums(found: Sequence[Visit]) -> tuple[int, int, int]:
+    return (
+        sum(one.certain_ms for one in found),
+        sum(one.uncertain_ms for one in found),
+        sum(one.observations for one in found),
+    )
+
+
+@pytest.mark.parametrize(("layer", "known"), [(Layer.AIR, 30), (Layer.SURFACE, 60)])
+def test_after_a_long_pause_nobody_knows_when_a_border_was_crossed(
+    layer: Layer, known: int
+) -> None:
+    rules = rulebook([zone(half_m=100)])
+
+    def crossed(pause: int) -> tuple[int, int]:
+        (visit,) = visits(
+            rules,
+            Seen(x=-50, s=0, layer=layer),
+            Seen(x=50, s=10, layer=layer),
+            Seen(x=150, s=10 + pause, layer=layer),
+        )
+        return visit.certain_ms, visit.uncertain_ms
+
+    assert crossed(known) == (10_000 + known * 500, 0)
+    assert crossed(known + 2) == (10_000, known * 500 + 1000)
 
 
 def test_a_late_fix_moves_nothing(city: Rulebook) -> None:

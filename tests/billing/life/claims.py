@@ -8,8 +8,10 @@ ACT = "délibération 2026 DFA 12"
 EVIDENCE = '{"line": 1, "positions": [2.35, 48.85]}'
 
 
-def pay(service: BillingService, amount: str, transaction: str = "TX-1") -> None:
-    row = f"2026-11-20,P-2026-000001,{amount},{transaction}"
+def pay(
+    service: BillingService, amount: str, transaction: str = "TX-1", day: str = "2026-11-02"
+) -> None:
+    row = f"{day},P-2026-000001,{amount},{transaction}"
     service.accounts.receive(read(f"date,reference,amount,transaction\n{row}\n"), by="finance")
 
 

@@ -1,7 +1,7 @@
 """What is given up, in the books as in the claim, and until when a claim can be collected."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from billing.crediting import NotCredited
 from billing.life.writing_off import NotWrittenOff, WriteOffKind
 from billing.model import InvoiceState
 from billing.service import BillingService
+from tests.billing.conftest import City
 from tests.billing.life.claims import ACT, pay, state
 
 
@@ -65,10 +66,11 @@ def test_a_write_off_of_more_than_is_due_or_without_an_act_is_refused(
 
 @pytest.mark.usefixtures("issued")
 def test_a_claim_can_be_collected_for_four_years_from_its_issue_or_last_payment(
-    service: BillingService,
+    service: BillingService, city: City
 ) -> None:
     before = service.accounts.standing("P-2026-000001").limitation_on
-    pay(service, "1.00")
+    city.now += timedelta(days=20)
+    pay(service, "1.00", day="2026-11-20")
     after = service.accounts.standing("P-2026-000001").limitation_on
 
     assert (before, after) == (date(2030, 11, 2), date(2030, 11, 20))
