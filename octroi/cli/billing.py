@@ -34,7 +34,7 @@ from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
 from billing.treasury import NothingIssued
-from octroi.cli import accounts, billing_runs, claims, exports
+from octroi.cli import accounts, billing_runs, claims, corrections, exports
 from octroi.cli.claims import Dry
 from octroi.cli.explained import SHOWN_POSITIONS, tree
 from octroi.cli.failures import MISUSED, sentence
@@ -98,6 +98,7 @@ def commands(open_service: OpenService) -> typer.Typer:
     _add_verify(app, open_service)
     accounts.add(app, open_service, _told)
     claims.add(app, open_service, _told, _misused)
+    corrections.add(app, open_service, _told)
     billing_runs.add(app, open_service, _told)
     return app
 
@@ -156,7 +157,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         _tell_unbilled(done)
         said.print(_listing(done.drafts))
         if done.credits:
-            said.print(claims.proposed(done.credits))
+            said.print(corrections.proposed(done.credits))
 
     @app.command("issue")
     @placed

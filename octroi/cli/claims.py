@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from billing.canonical import instant
 from billing.life.disputes import Dispute
 from billing.life.writing_off import NotWrittenOff, WriteOffKind
-from billing.model import CreditDraft, Invoice, InvoiceId
+from billing.model import Invoice, InvoiceId
 from billing.money import cents
 from billing.periods import parse
 from billing.reviewing import Moving, Reviews
@@ -36,7 +36,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
 Number = Annotated[str, typer.Argument(help="The invoice's number.")]
 
 # Ids are there to be copied, whole.
-UUID_LETTERS, KEY_LETTERS = 36, 42
+UUID_LETTERS = 36
 
 
 def add(
@@ -47,7 +47,6 @@ def add(
     _add_history(app, open_service, told)
     _add_disputes(app, open_service, told)
     _add_write_off(app, open_service, told)
-    _add_corrections(app, open_service, told)
 
 
 def _add_reviews(
@@ -129,7 +128,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
                 invoice, line, reason=reason, evidence=evidence, by=BY, dry=dry_run
             )
         amount = cents(opened.amount)
-        _tell("disputed", dry_run, id=opened.id, amount=amount, invoice=escape(invoice))
+        tell("disputed", dry_run, id=opened.id, amount=amount, invoice=escape(invoice))
 
     @app.command("answer")
     @placed
@@ -155,7 +154,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
                 ended = service.disputes.confirm(dispute_id, answer=reason, by=BY, dry=dry_run)
         line, outcome = f"{ended.number}/{ended.line}", word(ended.outcome or "open")
         name = "answered_by" if ended.credit_note else "answered"
-        _tell(name, dry_run, line=line, outcome=outcome, note=ended.credit_note)
+        tell(name, dry_run, line=line, outcome=outcome, note=ended.credit_note)
 
 
 def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> None:
@@ -176,82 +175,7 @@ def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> N
                 invoice, kind, _amount(amount), act=act, reason=reason, by=BY, dry=dry_run
             )
         amount, how = cents(gone.amount), word(gone.kind)
-        _tell("written_off", dry_run, invoice=escape(invoice), amount=amount, kind=how)
-
-
-def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) -> None:
-    @app.command("contradictions")
-    @placed
-    @spoken
-    def contradictions() -> None:
-        """List what came under a known key with other content: it is not billed."""
-        with told(), open_service() as service:
-            found = service.corrections.contradictions()
-        shown = Table(
-            Column(say("heading.key"), min_width=KEY_LETTERS),
-            Column(say("heading.fingerprint"), overflow="fold"),
-            *headings("certain_ms", "metres"),
-            box=None,
-            pad_edge=False,
-        )
-        for each in found:
-            measured = (str(each.usage.certain_ms), str(each.usage.distance_m))
-            shown.add_row(escape(each.key), each.fingerprint, *measured)
-        said.print(shown)
-
-    @app.command("correct")
-    @placed
-    @spoken
-    def correct(
-        key: Annotated[str, typer.Argument(help="The usage's key: visit/….")],
-        reason: Why,
-        fingerprint: Annotated[
-            str | None, typer.Option(help="Which of several contradictions is true.")
-        ] = None,
-        withdraw: Annotated[
-            bool, typer.Option("--withdraw", help="The usage never was: nothing is.")
-        ] = False,
-        dry_run: Dry = False,
-    ) -> None:
-        """Take what contradicts a usage for the truth; the month's next run bills it so."""
-        with told(), open_service() as service:
-            if withdraw:
-                service.corrections.withdraw(key, reason=reason, by=BY, dry=dry_run)
-                _tell("withdrawn", dry_run, key=escape(key))
-            else:
-                usage = service.corrections.accept(
-                    key, reason=reason, by=BY, fingerprint=fingerprint, dry=dry_run
-                )
-                _tell("replaced", dry_run, key=escape(key), usage=escape(usage.key))
-
-    @app.command("credit-drafts")
-    @placed
-    @spoken
-    def credit_drafts(
-        issue: Annotated[UUID | None, typer.Option(help="Make this one a credit note.")] = None,
-        dry_run: Dry = False,
-    ) -> None:
-        """List the credits that corrections of invoiced usage call for, or issue one."""
-        with told(), open_service() as service:
-            if issue is None:
-                said.print(proposed(service.corrections.credit_drafts()))
-                return
-            note = service.corrections.issue_credit(issue, by=BY, dry=dry_run)
-        amount = cents(note.total)
-        _tell("credited", dry_run, note=note.number, amount=amount, invoice=note.invoice.number)
-
-
-def proposed(drafts: Iterable[CreditDraft]) -> Table:
-    """Show proposed credits."""
-    shown = Table(
-        Column(say("heading.credit_draft"), min_width=UUID_LETTERS),
-        *headings("invoice", "total", "reason"),
-        box=None,
-        pad_edge=False,
-    )
-    for each in drafts:
-        shown.add_row(str(each.id), each.number, cents(each.total), escape(each.reason))
-    return shown
+        tell("written_off", dry_run, invoice=escape(invoice), amount=amount, kind=how)
 
 
 def _named(
@@ -273,10 +197,10 @@ def _moved(invoices: Iterable[Invoice], dry_run: bool) -> None:
     for each in invoices:
         total = f"{cents(each.total)} {each.currency}"
         line, state = f"{each.id} {escape(each.operator)} {total}", word(each.state)
-        _tell("answered", dry_run, line=line, outcome=state)
+        tell("answered", dry_run, line=line, outcome=state)
 
 
-def _tell(name: str, dry_run: bool, **told: object) -> None:
+def tell(name: str, dry_run: bool, **told: object) -> None:
     """Say what was done, or would be."""
     said.print(f"{say('would') if dry_run else ''}{say(name, **told)}")
 
