@@ -29,7 +29,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.billing import explaining, exporting, issuing, pricing
-from bench.billing.report import Measured, write_markdown
+from bench.billing.report import Measured, around_marks, write_markdown
 
 QUESTIONS: Mapping[str, Callable[[int], Measured]] = {
     "pricing": pricing.measured,
@@ -45,6 +45,8 @@ def main() -> int:
     """Measure and print; 1 when an answer was wrong."""
     options = _options()
     before, begun = os.getloadavg(), time.perf_counter()
+    if options.markdown:
+        around_marks(options.markdown)
     done = []
     for name in options.only.split(","):
         size = max(LEAST[name], SIZES[name] // 100) if options.quick else SIZES[name]
