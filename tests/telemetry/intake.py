@@ -83,7 +83,7 @@ class Desk:
     published: list[Published] = field(default_factory=list)
     lived: list[LiveBatch] = field(default_factory=list)
     corrected: list[Alert] = field(default_factory=list)
-    rules: Rulebook = RULES
+    rules: Rulebook = field(default=RULES, repr=False)
     outlet: Callable[[str, bytes, bool], None] | None = None
 
     def pipeline(self) -> Pipeline:
