@@ -16,7 +16,7 @@ import msgspec
 from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
 from telemetry.formats import octroi_json
-from telemetry.formats.ais_parts import Fragments
+from telemetry.formats.ais_parts import Fragments, Parts
 from telemetry.formats.position import MAX_POSITIONS, Position, instant_ms
 from telemetry.intake.arrivals import Arrivals, Nameless, Refused, Sender, Sheet, Whole
 from telemetry.intake.wires import NOBODY, OURS, Origin, Wire, origin_of, read
@@ -123,20 +123,51 @@ def _take_down(
     fragments: Fragments | None,
 ) -> None:
     """Read one message of any format, fix by fix."""
-    wire, vehicle = address.origin.wire, address.vehicle
+    name = _name_of(message.payload)
+    parted = None
+    if fragments is not None and address.origin.wire is Wire.NMEA:
+        parted = fragments.of(message.topic, name)
+    before = _open(parted)
     fixes, malformed = read(
-        wire,
+        address.origin.wire,
         message.payload,
         received_at_ms=message.received_at_ms,
         own=address.origin.vehicle is not None,
-        waiting=None if fragments is None or wire is not Wire.NMEA else fragments.of(message.topic),
+        waiting=parted,
     )
+    believed, defects = _attributed(fixes, address, registry)
+    defects = [*malformed, *defects]
+    whole = any(one.seq is None for one in defects) or not (believed or defects)
+    for fix, owner in believed:
+        nameless = None
+        if fix.seq < 0:
+            whole = True
+            nameless = Nameless(_key(address, fix, message), name)
+        sheet.add_fix(fix, owner, address.sender, message.received_at_ms, nameless)
+    _refuse(sheet, message, defects)
+    # Whoever sent a part has its answer with the rest, when that came or was given up.
+    waiting = _open(parted)
+    answered = sorted(before - waiting - {name})
+    if whole and name not in waiting and not any(_settles(one, name) for one in defects):
+        answered.append(name)
+    sheet.whole += [Whole(address.sender, each) for each in answered]
+
+
+def _open(parted: Parts | None) -> frozenset[str]:
+    return frozenset() if parted is None else parted.open
+
+
+def _attributed(
+    fixes: Iterable[Fix], address: Address, registry: Registry
+) -> tuple[list[tuple[Fix, Owner]], list[Malformed]]:
+    """Tell whose each position is, and of which nobody may say so."""
     believed: list[tuple[Fix, Owner]] = []
-    defects = list(malformed)
+    defects: list[Malformed] = []
     for fix in fixes:
         owner = (
             _heard(address.sender.sender, fix, registry) if address.owner is None else address.owner
         )
+        vehicle = address.vehicle
         if vehicle is not None and (fix.mmsi is not None or fix.serial is not None):
             owner = _contradiction(vehicle, fix) or owner
         if isinstance(owner, str):
@@ -144,16 +175,7 @@ def _take_down(
             defects.append(Malformed(reason=owner, line=fix.line, boot=fix.boot, seq=seq))
         else:
             believed.append((fix, owner))
-    whole = any(one.seq is None for one in defects) or not (believed or defects)
-    for fix, owner in believed:
-        nameless = None
-        if fix.seq < 0:
-            whole = True
-            nameless = Nameless(_key(address, fix, message), _name_of(message.payload))
-        sheet.add_fix(fix, owner, address.sender, message.received_at_ms, nameless)
-    _refuse(sheet, message, defects)
-    if whole and not any(one.seq is None for one in defects):
-        sheet.whole.append(Whole(address.sender, _name_of(message.payload)))
+    return believed, defects
 
 
 def _refuse(sheet: Sheet, message: Incoming, defects: Sequence[Malformed]) -> None:
@@ -161,8 +183,14 @@ def _refuse(sheet: Sheet, message: Incoming, defects: Sequence[Malformed]) -> No
     origin = origin_of(message.topic) or NOBODY
     sender = Sender(origin.sender, origin.vehicle or "")
     sheet.refused += [_refused(sender, message, defect) for defect in defects]
-    if any(defect.seq is None for defect in defects):
-        sheet.whole.append(Whole(sender, _name_of(message.payload)))
+    own = _name_of(message.payload)
+    if any(_settles(defect, own) for defect in defects):
+        sheet.whole.append(Whole(sender, own))
+
+
+def _settles(defect: Malformed, name: str) -> bool:
+    """Tell whether a defect settles the message of this name as a whole."""
+    return defect.seq is None and defect.carrier in {"", name}
 
 
 def _address(topic: str, registry: Registry) -> Address | None:
@@ -226,8 +254,10 @@ def _key(address: Address, fix: Fix, message: Incoming) -> str:
 
 def _refused(sender: Sender, message: Incoming, defect: Malformed) -> Refused:
     named = [message.topic, defect.boot, str(defect.seq), defect.reason]
+    own = _name_of(message.payload)
+    carrier = defect.carrier or own
     if defect.seq is None:
-        named += [str(defect.line), _name_of(message.payload)]
+        named += [str(defect.line) if carrier == own else "", carrier]
     return Refused(
         sender=sender.sender,
         named=sender.named,
@@ -235,9 +265,9 @@ def _refused(sender: Sender, message: Incoming, defect: Malformed) -> Refused:
         reason=_storable(defect.reason),
         boot=defect.boot,
         seq=defect.seq,
-        key=_name_of(message.payload) if defect.seq is None else "",
+        key=carrier if defect.seq is None else "",
         digest=hashlib.sha256("\0".join(named).encode("utf-8", "replace")).digest(),
-        excerpt=message.payload[:EXCERPT_BYTES],
+        excerpt=message.payload[:EXCERPT_BYTES] if carrier == own else b"",
         received_at_ms=message.received_at_ms,
     )
 

@@ -66,12 +66,16 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malformed:
-    """What could not be read, where, and why; `boot` and `seq` when at least they were legible."""
+    """What could not be read, where, and why; `boot` and `seq` when at least they were legible.
+
+    `carrier` names the message it came in, where that may be an earlier one.
+    """
 
     reason: str
     line: int = 0
     boot: str = ""
     seq: int | None = None
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Which sentences make one AIS message? Longer messages come in parts.
 
 A receiver may send each sentence as a message of its own, so parts wait for one another across
-the messages of a topic, not for ever: for a minute, for so many messages at a time, and for the
-topics heard most recently. Parts that were put together are remembered as long, so that a message
-delivered again comes to the same report and not to half of one.
+the messages of a topic, not for ever: for half a minute, for so many messages at a time, and for
+the topics heard most recently. Parts that were put together are remembered as long, so that a
+message delivered again comes to the same report and not to half of one. A message that holds a part
+has no answer before the others came, or were waited for in vain.
 """
 
 from collections import OrderedDict
@@ -17,7 +18,7 @@ from telemetry.model import Malformed
 
 # The bits each position report has at least; a shorter one lost its end.
 POSITION_REPORTS = {1: 168, 2: 168, 3: 168, 18: 168, 19: 312, 27: 96}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 30_000
 MOST_WAITING = 64
 MOST_TOPICS = 1_000
 
@@ -41,10 +42,14 @@ class Whole(NamedTuple):
 
 @dataclass(slots=True)
 class _Group:
-    """The parts of one message so far; when the first was heard, on which line, who was last."""
+    """The parts of one message so far; when the first was heard, on which line, who was last.
+
+    `carriers` are the names of what they came in.
+    """
 
     since_ms: int
     line: int
+    carriers: dict[str, None] = field(default_factory=dict)
     parts: dict[int, Part] = field(default_factory=dict)
     last: int | None = None
 
@@ -52,14 +57,13 @@ class _Group:
     def count(self) -> int:
         return next(iter(self.parts.values())).sentence.frag_cnt
 
-    def missing(self) -> Malformed | None:
-        """Name an incomplete message."""
-        if self.last is not None:
-            return None
-        absent = [number for number in range(1, self.count + 1) if number not in self.parts]
-        return Malformed(
-            reason=f"sentence: parts {absent} of {self.count} are missing", line=self.line
-        )
+    def missing(self) -> Iterator[Malformed]:
+        """Name an incomplete message, once for each that carried a part of it."""
+        if self.last is None:
+            absent = [number for number in range(1, self.count + 1) if number not in self.parts]
+            reason = f"sentence: parts {absent} of {self.count} are missing"
+            for carrier in self.carriers:
+                yield Malformed(reason=reason, line=self.line, carrier=carrier)
 
 
 class Parts:
@@ -67,9 +71,16 @@ class Parts:
 
     def __init__(self, *, patient: bool = False) -> None:
         """Wait; `patient`ly, what was put together is remembered, too."""
+        self.carrier = ""
         self._patient = patient
         self._groups: OrderedDict[tuple[int | None, str, int], _Group] = OrderedDict()
         self._earlier = 0
+
+    @property
+    def open(self) -> frozenset[str]:
+        """Return the names of what carried parts that still wait for others."""
+        groups = self._groups.values()
+        return frozenset(name for one in groups if one.last is None for name in one.carriers)
 
     def take(self, part: Part, now_ms: int) -> Iterator[Whole | Malformed]:
         """Yield the message that this part makes whole, and those it shows to be incomplete."""
@@ -83,6 +94,7 @@ class Parts:
             yield from self._missed(next(iter(self._groups)))
         group = self._groups.setdefault(slot, _Group(now_ms, part.line))
         group.parts[one.frag_num] = part
+        group.carriers[self.carrier] = None
         # What was whole already is so once again with the part that made it so.
         if len(group.parts) == one.frag_cnt and group.last in {None, one.frag_num}:
             group.last = one.frag_num
@@ -113,10 +125,10 @@ class Parts:
 
     def _missed(self, slot: tuple[int | None, str, int]) -> Iterator[Malformed]:
         group = self._groups.pop(slot)
-        missing, first = group.missing(), group.parts.get(1)
+        first = group.parts.get(1)
         # What is known to be no position is not missed.
-        if missing is not None and (first is None or first.sentence.ais_id in POSITION_REPORTS):
-            yield missing
+        if first is None or first.sentence.ais_id in POSITION_REPORTS:
+            yield from group.missing()
 
 
 class Fragments:
@@ -125,10 +137,11 @@ class Fragments:
     def __init__(self) -> None:
         self._topics: OrderedDict[str, Parts] = OrderedDict()
 
-    def of(self, topic: str) -> Parts:
-        """Return the sentences that wait on a topic."""
+    def of(self, topic: str, carrier: str) -> Parts:
+        """Return the sentences that wait on a topic, for those of a message that is called so."""
         parts = self._topics.pop(topic, None) or Parts(patient=True)
         self._topics[topic] = parts
+        parts.carrier = carrier
         if len(self._topics) > MOST_TOPICS:
             self._topics.popitem(last=False)
         return parts

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from pyais import encode_dict
 
 from permits.registry import registry
+from telemetry.formats.ais_parts import PATIENCE_MS, Fragments
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import doubts
 from telemetry.messages import Addresses, Incoming, decode
 from telemetry.model import UNREGISTERED, VehicleKey
 from telemetry.receipts import receipts
 from tests.telemetry.intake import NOON_MS, city, message, position
-from tests.telemetry.sentences import tagged
+from tests.telemetry.sentences import in_two_parts, tagged
 from zones.model import Layer
 
 
@@ -135,6 +136,66 @@ def test_an_ais_sentence_with_a_time_keeps_its_name_however_often_it_is_heard() 
     again = read("octroi/v1/receiver-1/nmea", timed, NOON_MS + 90_000)
 
     assert first.nameless == again.nameless
+
+
+HALVES = [
+    half.encode()
+    for half in in_two_parts(encode_dict({"type": 19, "mmsi": 7, "lon": 2.35, "lat": 48.85})[0])
+]
+HEARD = "octroi/v1/receiver-1/nmea"
+
+
+def answers(
+    said: list[tuple[bytes, int]], fragments: Fragments
+) -> list[tuple[set[str], set[str], int]]:
+    """Return whose messages each is answered for, which of them are refused, and positions."""
+    found = []
+    for payload, ms in said:
+        incoming = Incoming(topic=HEARD, payload=payload, received_at_ms=NOON_MS + ms)
+        arrivals = decode([incoming], Addresses(city()), fragments)
+        (entry,) = json.loads(receipts(arrivals, []).get("receiver-1", b'[{"refused":[]}]'))
+        refused = {one["key"] for one in entry["refused"]}
+        found.append((set(entry.get("keys", ())), refused, len(arrivals)))
+    return found
+
+
+def name(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
+
+
+def test_a_part_of_a_message_is_answered_when_the_others_came_and_not_before() -> None:
+    first, second = HALVES
+    both = {name(first), name(second)}
+
+    told = answers([(first, 0), (first, 3000), (second, 4000), (first, 5000)], Fragments())
+
+    assert told == [
+        (set(), set(), 0),
+        (set(), set(), 0),
+        (both, set(), 1),
+        ({name(first)}, set(), 0),
+    ]
+
+
+def test_a_part_whose_others_never_came_is_refused_in_its_own_name() -> None:
+    first, _ = HALVES
+    other = ais(227000001)
+
+    told = answers([(first, 0), (other, PATIENCE_MS + 1), (other, PATIENCE_MS + 2)], Fragments())
+
+    assert told == [
+        (set(), set(), 0),
+        ({name(first), name(other)}, {name(first)}, 1),
+        ({name(other)}, set(), 1),
+    ]
+
+
+def test_a_part_sent_again_for_want_of_an_answer_is_refused_in_the_end() -> None:
+    first, _ = HALVES
+
+    told = answers([(first, 0), (first, PATIENCE_MS + 1)], Fragments())
+
+    assert [refused for _, refused, _ in told] == [set(), {name(first)}]
 
 
 def test_spelling_does_not_change_the_name_of_what_has_no_number() -> None:
