@@ -29,6 +29,10 @@ SELECT reason, opened_at, state, outcome, CASE state WHEN 'closed' THEN last_at 
     CASE state WHEN 'closed' THEN count END
 FROM telemetry.alert WHERE outcome IS DISTINCT FROM 'withdrawn' AND reason <> 8 ORDER BY opened_at
 """
+WEBHOOK = """
+INSERT INTO telemetry.webhook (id, url, severity, level, made_at, made_by)
+VALUES (gen_random_uuid(), 'https://ops.example.org', 'low', 0, %(at)s, 'ada')
+"""
 
 Seen = tuple[int, int, float]
 
@@ -234,3 +238,19 @@ def test_alerts_are_corrected_after_a_restart_in_between(desk: Desk) -> None:
     desk.pipeline().tend()
 
     assert alerts(desk) == [(10, 20, "open", None, True)]
+
+
+def test_a_webhook_hears_of_a_correction_in_its_turn(desk: Desk) -> None:
+    with desk.pool.connection() as connection:
+        connection.execute(WEBHOOK, {"at": NOON})
+    pipeline = desk.pipeline()
+    went(pipeline, (0, FAR), (20, IN), (10, IN))
+
+    pipeline.tend()
+
+    told = desk.rows("SELECT event, (alert ->> 'opened_at')::timestamptz FROM telemetry.delivery"
+                     " ORDER BY number")  # fmt: skip
+    assert told == [
+        ("alert.opened", NOON + timedelta(seconds=20)),
+        ("alert.corrected", NOON + timedelta(seconds=10)),
+    ]
