@@ -38,12 +38,27 @@ def _published(tariff: Tariff, known: Sequence[Tariff]) -> bool:
     return True
 
 
+def _refuse_out_of_order(tariff: Tariff, known: Tariff) -> None:
+    """Refuse a later number with an earlier beginning, or the other way round."""
+    one, other = sorted((tariff, known), key=_number)
+    if one.valid.start and other.valid.start and other.valid.start < one.valid.start:
+        msg = f"valid: {tariff.id} version {other.version} begins before version {one.version}"
+        raise RetroactiveTariff(msg)
+
+
+def _number(tariff: Tariff) -> int:
+    return tariff.version
+
+
 def _refuse_retroactive(
     tariff: Tariff, known: Sequence[Tariff], *, billed_until: datetime | None, now: datetime
 ) -> None:
     start = tariff.valid.start or now
     for each in known:
-        if each.id != tariff.id or not each.valid.overlaps(tariff.valid):
+        if each.id != tariff.id:
+            continue
+        if not each.valid.overlaps(tariff.valid):
+            _refuse_out_of_order(tariff, each)
             continue
         if each.valid.end is not None or start <= (each.valid.start or start):
             msg = f"{tariff.id}: versions {each.version} and {tariff.version} overlap"

@@ -48,8 +48,13 @@ def _counts(tariff: Tariff) -> Iterator[tuple[str, str]]:
         yield "occupations", f"{tariff.kind} does not count what is occupied"
     if tariff.street_categories and tariff.kind not in OCCUPYING:
         yield "street_categories", f"{tariff.kind} does not count what is occupied"
-    if tariff.kind is TariffKind.PER_API_CALL and (tariff.zones or tariff.layer):
-        yield "zones", "what is read of the city's data is in no zone or layer"
+
+
+def _reads(tariff: Tariff) -> Iterator[tuple[str, str]]:
+    if tariff.kind is TariffKind.PER_API_CALL:
+        for name in ("zones", "layer"):
+            if getattr(tariff, name):
+                yield name, "what is read of the city's data is in no zone or layer"
 
 
 def _moves(tariff: Tariff) -> Iterator[tuple[str, str]]:
@@ -141,4 +146,14 @@ def _exponent(number: Decimal) -> int:
 
 
 Check = Callable[[Tariff], Iterator[tuple[str, str]]]
-CHECKS: tuple[Check, ...] = (_counts, _moves, _title, _dates, _slices, _limits, _index, _rates)
+CHECKS: tuple[Check, ...] = (
+    _counts,
+    _reads,
+    _moves,
+    _title,
+    _dates,
+    _slices,
+    _limits,
+    _index,
+    _rates,
+)

@@ -127,3 +127,5 @@ def _write(pieces: Iterable[bytes], out: Path | None) -> None:
         return
     with out.open("wb") as file:
         file.writelines(pieces)
+        size = file.tell()
+    typer.echo(f"{out}: {size} B")

@@ -36,6 +36,20 @@ def test_a_new_version_ends_the_open_one_and_leaves_the_past(
     assert service.tariffs(at=city.now) != service.tariffs(at=begins)
 
 
+def test_a_version_never_begins_before_one_of_a_lower_number(
+    service: BillingService, city: City
+) -> None:
+    begins = city.now + timedelta(days=30)
+    later = tariff("quay", version=2, valid=Window(start=begins))
+    earlier = begins - timedelta(days=9)
+    service.publish([later], by="council")
+
+    with pytest.raises(RetroactiveTariff, match="version 3 begins before version 2"):
+        service.publish(
+            [tariff("quay", version=3, valid=Window(start=earlier, end=begins))], by="council"
+        )
+
+
 @pytest.mark.parametrize(
     ("refused", "why"),
     [

@@ -139,9 +139,12 @@ def test_the_command_writes_the_file_and_a_credit_note_and_says_why_not(
         done = CliRunner().invoke(app, ["billing", "export", *words], env={"COLUMNS": "200"})
         return done.exit_code, done.output
 
-    assert said("pes", "--period", "2026-11", "--out", str(out)) == (0, "")
+    assert said("pes", "--period", "2026-11", "--out", str(out)) == (
+        0,
+        f"{out}: {len(told(booked))} B\n",
+    )
     assert out.read_bytes() == told(booked)
-    assert said("pdf", "--credit-note", "A-2026-000001", "--out", str(out)) == (0, "")
+    assert said("pdf", "--credit-note", "A-2026-000001", "--out", str(out))[0] == 0
     assert "Avoir" in PdfReader(out).pages[0].extract_text()
     for words, code, sentence in (
         (("pes", "--period", "2026-10"), 1, "nothing is left of what was issued in 2026-10"),
