@@ -7,9 +7,10 @@ from secrets import token_bytes
 
 from permits.basis import Basis
 from permits.beside.reaches import reaches
+from permits.case import Case
 from permits.kinds import DocumentKind
 from permits.law import Law, refuse_superseded
-from permits.model import Application, Case, InvalidApplication, OperationVolume, Permit, Quote
+from permits.model import Application, InvalidApplication, OperationVolume, Permit, Quote
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.rules.admission import refuse_undecidable
 from permits.store import volumes

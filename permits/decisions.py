@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from permits.model import Case, Condition, Decision, Finding, Outcome
+from permits.case import Case
+from permits.model import Condition, Decision, Finding, Outcome
 from permits.rules.asked import RULES, Rule
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from psycopg_pool import ConnectionPool
 
+from permits.case import Case
 from permits.cases import Cases, City, Quoted, basis_of, beside
 from permits.decisions import decide
 from permits.life.activation import LEAD, refuse_untimely
@@ -15,17 +16,7 @@ from permits.life.holdings import within
 from permits.life.movers import BY_ITSELF
 from permits.life.standing import objections, prohibitions, refusals, rules_for, without
 from permits.life.states import Act, Revision, moved, possible, redrafted, revised
-from permits.model import (
-    Application,
-    Case,
-    Decision,
-    Finding,
-    Move,
-    Permit,
-    PermitId,
-    PermitState,
-    Quote,
-)
+from permits.model import Application, Decision, Finding, Move, Permit, PermitId, PermitState, Quote
 from permits.offering import Offers
 from permits.rules.admission import refuse_past
 from permits.rules.asked import RULES

@@ -12,15 +12,12 @@ from uuid import UUID
 from shapely.geometry.base import BaseGeometry
 
 from permits.basis import Basis
-from permits.kinds import DocumentKind
 from permits.occupations import Occupation
 from permits.offers import Alternative, Relief
-from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
+from permits.parties import OperatorId, VehicleId
 from permits.recurrence import Recurrence
-from permits.waters import Waters
-from zones.heights.vertical import Datum, paris_datum
-from zones.model import UNBOUNDED, Band, Layer, Purpose, Zone, ZoneId
-from zones.periods import NO_SWITCHES, InvalidWindow, Switches, Window
+from zones.model import UNBOUNDED, Band, Layer, Purpose, ZoneId
+from zones.periods import InvalidWindow, Window
 
 PermitId = NewType("PermitId", UUID)
 
@@ -261,51 +258,3 @@ class Permit:
     hold: tuple[Finding, ...] = ()
     alternatives: tuple[Alternative, ...] | None = None
     basis: Basis | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
-    """A volume of a permit that is granted, and how many vehicles may be in it.
-
-    In an occupation there are none.
-    """
-
-    permit: PermitId
-    volume: OperationVolume
-    vehicles: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engagement:
-    """A volume of a permit that is granted, and which of the applicant's vehicles it names."""
-
-    permit: PermitId
-    volume: OperationVolume
-    vehicles: frozenset[VehicleId]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """All that the rules look at: the application, who asks, what it touches, and the instant.
-
-    `zones` are the versions in force that the volumes touch in space, height and time, by the `law`
-    at hand, counted by how often anything was published; `neighbours` the granted volumes of the
-    layer that are near enough to matter, see `permits.beside.reaches`, `engagements` those of other
-    permits of the vehicles named, wherever they are.
-    `documents` are those of the operator and of the vehicles; `documents_needed` what the layer
-    asks for. `waters` is where the city knows water to be, None where nobody told it.
-    """
-
-    application: Application
-    operator: Operator
-    vehicles: tuple[Vehicle, ...]
-    zones: tuple[Zone, ...]
-    now: datetime
-    law: int = 0
-    neighbours: tuple[Neighbour, ...] = ()
-    engagements: tuple[Engagement, ...] = ()
-    datum: Datum = field(default_factory=paris_datum)
-    switches: Switches = field(default_factory=lambda: NO_SWITCHES)
-    documents: tuple[HeldDocument, ...] = ()
-    documents_needed: frozenset[DocumentKind] = frozenset()
-    waters: Waters | None = None

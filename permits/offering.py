@@ -6,10 +6,11 @@ from psycopg_pool import ConnectionPool
 
 from permits.answers.alternatives import Offer, alternatives, worth_looking
 from permits.answers.grid import Grid, near, whole
+from permits.case import Case
 from permits.cases import City, Quoted, beside
 from permits.decisions import Answer
 from permits.life.standing import without
-from permits.model import Case, OperationVolume, Permit
+from permits.model import OperationVolume, Permit
 from permits.offers import Alternative
 from permits.store.reading import reading
 from zones.model import UNBOUNDED, Zone

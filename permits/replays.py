@@ -10,8 +10,9 @@ from psycopg_pool import ConnectionPool
 from permits.answers.replaying import Difference, Replay, differences
 from permits.basis import Basis
 from permits.beside.reaches import reaches
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Application, Case, Permit, Quote
+from permits.model import Application, Permit, Quote
 from permits.parties import Operator
 from permits.store import archive, documents, registry
 from permits.store.permits import Connection

@@ -9,19 +9,11 @@ from uuid import uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.answers.sealing import opened, seal
+from permits.case import Case
 from permits.cases import Cases, City, Quoted, basis_of
 from permits.decisions import Answer, decide
 from permits.life.holdings import Held, Holding
-from permits.model import (
-    Application,
-    Case,
-    Decision,
-    Finding,
-    Permit,
-    PermitId,
-    PermitState,
-    Quote,
-)
+from permits.model import Application, Decision, Finding, Permit, PermitId, PermitState, Quote
 from permits.offering import Offers
 from permits.offers import Alternative
 from permits.parties import Operator, OperatorId, SizeClass

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from permits.answers.grid import Direction, Grid, distance, nearest, shifted
 from permits.answers.hindrances import Hindrances, hindrances, refuses
-from permits.model import Application, Case, Decision, Finding, Outcome
+from permits.case import Case
+from permits.model import Application, Decision, Finding, Outcome
 from permits.offers import Shift
 from permits.rules.asked import RULES, Rule
 

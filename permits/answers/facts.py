@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from permits.model import Case
+from permits.case import Case
 from permits.parties import Vehicle
 from permits.rules.placing import place_fits
 from zones.heights.gaps import range_over

@@ -15,7 +15,8 @@ import shapely
 from numpy.typing import NDArray
 
 from permits.answers.grid import Grid, raised
-from permits.model import Case, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Finding, OperationVolume, Outcome
 from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits
 from permits.rules.validity import documents_valid
 from permits.rules.zonewise import human_review, zone_restriction

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from permits.beside.conflicts import is_in
-from permits.model import Case, OperationVolume, PermitId
+from permits.case import Case
+from permits.model import OperationVolume, PermitId
 from permits.rules.zonewise import touched
 from zones.columns import Instants
 from zones.model import Zone

@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from permits.model import Case, Neighbour, OperationVolume
+from permits.case import Case, Neighbour
+from permits.model import OperationVolume
 from permits.rules.overrides import set_aside_by
 from zones.heights.gaps import surely_apart
 from zones.heights.vertical import Datum

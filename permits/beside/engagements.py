@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise, product
 
-from permits.model import Case, Engagement, OperationVolume, PermitId
+from permits.case import Case, Engagement
+from permits.model import OperationVolume, PermitId
 from zones.heights.gaps import surely_apart
 from zones.heights.vertical import Datum
 from zones.periods import Window

@@ -14,7 +14,7 @@ from math import floor
 
 from permits.beside.capacity import counting
 from permits.beside.conflicts import competes, reach_of, separating
-from permits.model import Case
+from permits.case import Case
 from zones.model import Layer
 from zones.space.coordinates import Bounds
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from permits.model import Application, Case, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Application, Finding, OperationVolume, Outcome
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.rules.asked import default_to_ask
 from permits.rules.zonewise import human_review, speed_cap, transit, zone_demands, zone_restriction

@@ -7,8 +7,9 @@ objection to using it.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case, Finding, Outcome, Permit
+from permits.model import Finding, Outcome, Permit
 from permits.rules.asked import RULES, Rule, window_ahead
 
 BEGUN: tuple[Rule, ...] = tuple(rule for rule in RULES if rule is not window_ahead)

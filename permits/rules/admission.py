@@ -1,6 +1,7 @@
 """Can this application be decided at all? What names nothing, or lies behind us, cannot."""
 
-from permits.model import Application, Case, InvalidApplication
+from permits.case import Case
+from permits.model import Application, InvalidApplication
 from zones.model import Volume
 from zones.space.coordinates import Bounds
 from zones.territory import outside

@@ -8,7 +8,8 @@ ordinance is a demonstration text; national and European acts are real.
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from permits.model import Case, Condition, Finding, Outcome
+from permits.case import Case
+from permits.model import Condition, Finding, Outcome
 from permits.parties import Vehicle, VehicleId
 from permits.rules.experimentation import experimentation
 from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noise_fits

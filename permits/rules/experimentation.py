@@ -6,7 +6,8 @@ within the ground in place and height; who else comes there is asked what any zo
 
 from collections.abc import Iterable
 
-from permits.model import Application, Case, Condition, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Application, Condition, Finding, OperationVolume, Outcome
 from permits.parties import Operator, SizeClass
 from zones.model import Band, Height, HeightReference, Purpose, Volume, Zone
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from permits.model import Case, Finding, Outcome
+from permits.case import Case
+from permits.model import Finding, Outcome
 from permits.parties import Vehicle
 from permits.rules.terms import condition_of
 from permits.rules.zonewise import TITLE_NEEDED, Touched, touched

@@ -1,7 +1,8 @@
 """What is asked of drones by their category and class, whatever the zone?"""
 
+from permits.case import Case
 from permits.kinds import CeClass, UasCategory
-from permits.model import Case, Condition, Finding, OperationVolume, Outcome
+from permits.model import Condition, Finding, OperationVolume, Outcome
 from permits.parties import Vehicle
 from zones.model import HeightReference, Layer
 

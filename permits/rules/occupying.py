@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 
-from permits.model import Case, Condition, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Condition, Finding, OperationVolume, Outcome
 from permits.occupations import Technique
 from permits.rules.terms import condition_of
 from permits.rules.zonewise import TITLE_NEEDED, Touched, touched

@@ -7,7 +7,8 @@ and pontoons are there, so an officer looks at it.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from permits.model import Case, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Finding, OperationVolume, Outcome
 from permits.waters import Waters
 from zones.model import Layer
 

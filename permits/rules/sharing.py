@@ -6,7 +6,8 @@ An applicant is told where, how high and when there is no room, and never beside
 from permits.beside.capacity import Fullest, at_once, within_an_hour
 from permits.beside.conflicts import Meeting, competes, meetings
 from permits.beside.engagements import clashes
-from permits.model import Case, Finding, Outcome
+from permits.case import Case
+from permits.model import Finding, Outcome
 from zones.model import Band, Height
 
 FLIGHTS_APART = "Règlement d'exécution (UE) 2021/664, art. 10"

@@ -9,8 +9,9 @@ A document that follows on another without a gap renews it.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from permits.case import Case
 from permits.kinds import DocumentKind
-from permits.model import Case, Condition, Finding, Outcome
+from permits.model import Condition, Finding, Outcome
 from permits.parties import HeldDocument, VehicleId
 from zones.model import Layer, Purpose
 

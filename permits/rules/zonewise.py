@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from permits.model import Case, Condition, Finding, OperationVolume, Outcome
+from permits.case import Case
+from permits.model import Condition, Finding, OperationVolume, Outcome
 from permits.rules.experimentation import is_ground
 from permits.rules.overrides import set_aside_by
 from permits.rules.terms import condition_of

@@ -8,9 +8,10 @@ from uuid import UUID
 from psycopg.types.range import TimestamptzRange
 
 from permits.beside.reaches import Reaches
+from permits.case import Engagement, Neighbour
 from permits.documents import from_document
 from permits.life.transitions import PLACED
-from permits.model import Engagement, Neighbour, Permit
+from permits.model import Permit
 from permits.store.columns import union
 from permits.store.permits import Connection
 from zones.space.coordinates import Bounds

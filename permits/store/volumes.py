@@ -10,15 +10,9 @@ from typing import Any
 import psycopg
 
 from permits.beside.reaches import Reaches
+from permits.case import Engagement, Neighbour
 from permits.documents import volume_document, volume_from
-from permits.model import (
-    Application,
-    Engagement,
-    Neighbour,
-    OperationVolume,
-    Permit,
-    PermitId,
-)
+from permits.model import Application, OperationVolume, Permit, PermitId
 from permits.parties import VehicleId
 from permits.store.columns import numbers, spans, union, written
 from zones.model import Layer

@@ -6,8 +6,9 @@ from typing import Any
 
 from shapely.geometry import box
 
+from permits.case import Case
 from permits.life.holdings import Holding
-from permits.model import Application, Case, OperationVolume
+from permits.model import Application, OperationVolume
 from permits.parties import Operator, OperatorId, SizeClass, Vehicle, VehicleId
 from permits.service import PermitService
 from zones.demands import ZoneRules

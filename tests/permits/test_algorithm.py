@@ -8,8 +8,9 @@ import pytest
 from httpx import Client
 
 from permits.answers.algorithm import OF_ZONES, published
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case, Outcome
+from permits.model import Outcome
 from permits.rules.asked import RULES
 from permits.texts.en import rules as english
 from permits.texts.fr import rules as french

@@ -20,8 +20,9 @@ from permits.answers.grid import (
     shifted,
     whole,
 )
+from permits.case import Case, Neighbour
 from permits.decisions import decide
-from permits.model import Application, Case, Decision, Neighbour, OperationVolume, PermitId
+from permits.model import Application, Decision, OperationVolume, PermitId
 from permits.offers import Shift
 from tests.permits.cases import NOW, SOON, Asked, application, case, height, volume, zone
 from zones.catalogue import Catalogue

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from permits.case import Case, Neighbour
 from permits.decisions import decide
-from permits.model import Case, Finding, Neighbour, OperationVolume, Outcome, PermitId
+from permits.model import Finding, OperationVolume, Outcome, PermitId
 from permits.texts.catalogue import finding_texts
 from tests.permits.cases import HOUR, SOON, Asked, case, zone
 from zones.demands import ZoneRules

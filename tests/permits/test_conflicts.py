@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from permits.beside.reaches import reaches
+from permits.case import Case, Neighbour
 from permits.decisions import decide
-from permits.model import Case, Decision, Finding, Neighbour, OperationVolume, Outcome, PermitId
+from permits.model import Decision, Finding, OperationVolume, Outcome, PermitId
 from permits.texts.catalogue import finding_texts
 from tests.permits.cases import HOUR, SOON, Asked, case, height, zone
 from zones.demands import ZoneRules

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case, Condition, Decision, Finding, Outcome
+from permits.model import Condition, Decision, Finding, Outcome
 from permits.rules.asked import RULES, permit_needed
 from tests.permits.cases import NOW, Asked, case, vehicle, volume, zone
 from zones.demands import ZoneRules

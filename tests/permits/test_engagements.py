@@ -11,17 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.beside.engagements import clashes
+from permits.case import Case, Engagement
 from permits.living import LifeService
-from permits.model import (
-    Case,
-    Engagement,
-    Finding,
-    Move,
-    OperationVolume,
-    Outcome,
-    PermitId,
-    PermitState,
-)
+from permits.model import Finding, Move, OperationVolume, Outcome, PermitId, PermitState
 from permits.parties import VehicleId
 from permits.registration import RegistryService
 from permits.rules.sharing import vehicles_free

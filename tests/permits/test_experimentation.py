@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from shapely.geometry import box
 
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case, Decision
+from permits.model import Decision
 from permits.parties import SizeClass
 from permits.rules.experimentation import ground_of
 from permits.texts.catalogue import condition_texts, finding_texts

@@ -16,18 +16,10 @@ from shapely.geometry import box
 from permits.answers.alternatives import alternatives, worth_looking
 from permits.answers.facts import facts
 from permits.answers.grid import whole
+from permits.case import Case, Neighbour
 from permits.cases import ANYBODY, basis_of
 from permits.decisions import decide
-from permits.model import (
-    Application,
-    Case,
-    Neighbour,
-    Permit,
-    PermitId,
-    PermitState,
-    Quote,
-    QuoteLine,
-)
+from permits.model import Application, Permit, PermitId, PermitState, Quote, QuoteLine
 from permits.offers import Alternative, Relief, ReliefKind
 from permits.schemas.advice import FactOut
 from permits.schemas.answers import PermitOut

@@ -12,16 +12,15 @@ from shapely.affinity import translate
 from shapely.geometry import box
 
 from permits.beside.reaches import reaches
+from permits.case import Case, Neighbour
 from permits.decisions import decide
 from permits.documents import from_document, to_document
 from permits.kinds import CeClass, UasCategory
 from permits.model import (
     Application,
-    Case,
     Decision,
     Finding,
     InvalidApplication,
-    Neighbour,
     OperationVolume,
     Outcome,
     PermitId,

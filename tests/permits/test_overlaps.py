@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case, Decision, Finding, Outcome
+from permits.model import Decision, Finding, Outcome
 from permits.rules.asked import permit_needed
 from permits.rules.terms import TERMS
 from permits.rules.zonewise import touched

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permits.case import Case
 from permits.cases import ANYBODY
 from permits.decisions import decide
 from permits.kinds import DocumentKind
-from permits.model import Case, Decision, Outcome
+from permits.model import Decision, Outcome
 from permits.occupations import Occupation, OccupationKind
 from permits.parties import HeldDocument, Operator, OperatorId, VehicleId
 from permits.rules.validity import documents_held, documents_valid

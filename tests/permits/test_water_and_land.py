@@ -10,8 +10,9 @@ from shapely.geometry import LineString, MultiPolygon, box, mapping
 from shapely.geometry.base import BaseGeometry
 
 from permits.answers.facts import facts
+from permits.case import Case
 from permits.cases import City
-from permits.model import Case, Finding, Outcome
+from permits.model import Finding, Outcome
 from permits.occupations import Occupation, OccupationKind
 from permits.rules.placing import place_fits
 from permits.texts.catalogue import finding_texts

@@ -197,7 +197,9 @@ def test_parts_delivered_again_say_the_same_again_and_nothing_else() -> None:
     assert [malformed for _, malformed in said if malformed] == []
 
 
-def test_a_part_whose_others_never_come_is_named_after_half_a_minute_with_the_next_message() -> None:
+def test_a_part_whose_others_never_come_is_named_after_half_a_minute_with_the_next_message() -> (
+    None
+):
     first, _ = in_two_parts(encode_dict(CLASS_B)[0])
     waiting = Parts(patient=True)
     read([first], waiting=waiting, now_ms=0)

@@ -15,10 +15,11 @@ from octroi.demo.geography import WATERS, to_metres
 from octroi.demo.papers import LAPSED, papers
 from octroi.settings import load
 from octroi.surroundings import water_of
+from permits.case import Case, Engagement, Neighbour
 from permits.decisions import decide
 from permits.identifiers import uas_number
 from permits.kinds import DocumentKind
-from permits.model import Application, Case, Decision, Engagement, Neighbour, PermitId
+from permits.model import Application, Decision, PermitId
 from permits.parties import HeldDocument, OperatorId, VehicleId
 from permits.schemas.applications import ApplicationIn
 from permits.schemas.documents import DocumentIn

@@ -11,8 +11,8 @@ from billing.tariffs import demonstration
 from octroi.demo import city
 from octroi.demo.companies import OPERATORS
 from octroi.demo.standing import standing
+from permits.case import Case
 from permits.decisions import decide
-from permits.model import Case
 from permits.schemas.applications import ApplicationIn
 from zones.catalogue import Catalogue
 from zones.formats.reading import read_document
