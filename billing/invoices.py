@@ -1,7 +1,7 @@
 """What does one operator owe for one month? Fees become lines, a number makes them a claim."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -29,6 +29,7 @@ from zones.model import ZoneId
 INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
 DAYS_TO_PAY = 30
 VAT_CATEGORY = "O"  # EN 16931: outside the scope of VAT, CGI art. 256 B
+TOLD_LATER = ("iban", "bic", "siret", "creditor", "contact_en", "court_en", "explained_at")
 NAMELESS: Mapping[ZoneId, str] = {}
 
 
@@ -78,7 +79,9 @@ def draft(
         for number, (_, group) in enumerate(groupby(due, key=_key), start=1)
     )
     # The id follows the content: what an officer has seen cannot change under its id.
-    content = [operator.id, period.label, [str(fee.id) for fee in due]]
+    content: list[object] = [operator.id, period.label, [str(fee.id) for fee in due]]
+    if not seller.demonstration:
+        content.append(_seller_document(seller))
     return Invoice(
         id=InvoiceId(uuid5(INVOICES, canonical(content).decode())),
         debtor=operator,
@@ -125,16 +128,7 @@ def document(invoice: Invoice) -> dict[str, Any]:
         "issued_at": invoice.issued_at,
         "due_on": invoice.due_on,
         "period": invoice.period.label,
-        "seller": {
-            "name": invoice.seller.name,
-            "siren": invoice.seller.siren,
-            "address": invoice.seller.address,
-            "contact": invoice.seller.contact,
-            "court": invoice.seller.court,
-            "demonstration": invoice.seller.demonstration,
-            # What was sealed before an account was told stays as it was sealed.
-            **({"iban": invoice.seller.iban} if invoice.seller.iban else {}),
-        },
+        "seller": _seller_document(invoice.seller),
         "debtor": {
             "id": invoice.debtor.id,
             "name": invoice.debtor.name,
@@ -150,6 +144,13 @@ def document(invoice: Invoice) -> dict[str, Any]:
         **({"supplements": list(invoice.supplements)} if invoice.supplements else {}),
         "previous_hash": invoice.previous_hash,
     }
+
+
+def _seller_document(seller: Seller) -> dict[str, Any]:
+    """Write who claims; what was sealed before a field was told stays as it was sealed."""
+    said = asdict(seller)
+    later = {name: said[name] for name in TOLD_LATER if said[name]}
+    return {name: said[name] for name in said if name not in TOLD_LATER} | later
 
 
 def _line_document(line: InvoiceLine) -> dict[str, Any]:

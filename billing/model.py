@@ -132,7 +132,11 @@ class BillingPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """Who claims: the city, with what a debtor must know to pay and to object."""
+    """Who claims: the city, with what a debtor must know to pay and to object.
+
+    A demonstration asks nobody to pay. `creditor` is the SEPA identifier of a creditor,
+    `explained_at` the address of the pages on which claims are explained.
+    """
 
     name: str
     siren: str
@@ -141,6 +145,25 @@ class Seller:
     court: str
     demonstration: bool = True
     iban: str = ""
+    bic: str = ""
+    siret: str = ""
+    creditor: str = ""
+    contact_en: str = ""
+    court_en: str = ""
+    explained_at: str = ""
+
+    @property
+    def paid_by_transfer(self) -> bool:
+        """Tell whether a debtor is asked to transfer money to an account."""
+        return bool(self.iban) and not self.demonstration
+
+    def contact_in(self, lang: str) -> str:
+        """Return whom to ask, in a language where it was said in that."""
+        return (self.contact_en if lang == "en" else "") or self.contact
+
+    def court_in(self, lang: str) -> str:
+        """Return before which court to object, in a language where it was said in that."""
+        return (self.court_en if lang == "en" else "") or self.court
 
 
 class InvoiceState(StrEnum):

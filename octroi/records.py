@@ -15,6 +15,7 @@ from billing.running import Sources as BillingSources
 from billing.service import BillingService
 from billing.treasury import Bureau
 from octroi.archives import archive
+from octroi.claiming import seller_of
 from octroi.keeping import housekeeping
 from octroi.lateness import rules_since
 from octroi.notices import passing_alerts_on, passing_on
@@ -108,7 +109,7 @@ def records(
     secret: bytes,
 ) -> Iterator[Records]:
     """Open the services of a migrated database; `secret` is what digests are keyed with."""
-    datum, water = datum_of(settings), water_of(settings)
+    datum, water, seller = datum_of(settings), water_of(settings), seller_of(settings)
     connections = CityPool(database_url, min_size=2, max_size=POOL_SIZE, timeout=POOL_TIMEOUT_S)
     with connections as pool, closing(Court()) as court:
         keeper: RulebookKeeper
@@ -187,6 +188,7 @@ def records(
             clock,
             sources,
             court.judge,
+            seller=seller,
             bureau=Bureau(schemas=settings.pes_schemas, codes=settings.pes_codes),
             plan=Plan(
                 mode=settings.billing_runs,

@@ -29,6 +29,7 @@ from octroi.values import (
     File,
     IntakeShare,
     Networks,
+    PublicAddress,
     PublicKey,
     RolesTold,
     SecureAddress,
@@ -188,6 +189,10 @@ class Settings(BaseSettings):
     )
     pes_codes: File = Field(
         default=None, description="a TOML file with the codes that the accountant books by"
+    )
+    seller: File = Field(default=None, description="a TOML file that says who claims")
+    public_url: PublicAddress = Field(
+        default=None, description="the address that this site is reached at: https://…"
     )
     interuss_public_key: PublicKey = Field(
         default=None, description="a public key in PEM, or a file that holds one"

@@ -103,6 +103,19 @@ def _secure(url: str | None) -> str | None:
     return url
 
 
+def _a_site(url: str | None) -> str | None:
+    """Refuse what no page could be reached at."""
+    if url is not None:
+        address = urlsplit(url)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            msg = "no address of a site"
+            raise ValueError(msg)
+        if address.query or address.fragment or address.username or address.path.strip("/"):
+            msg = "more than an address"
+            raise ValueError(msg)
+    return url
+
+
 def _role_pairs(text: object) -> object:
     """Read `police:inspector,regie:finance`: which role each value of a claim is."""
     if not isinstance(text, str):
@@ -144,4 +157,5 @@ Directory = Annotated[Path, BeforeValidator(_named)]
 BrokerAddress = Annotated[str | None, AfterValidator(_a_broker)]
 SecureAddress = Annotated[str | None, AfterValidator(_secure)]
 TimeZoneName = Annotated[str, AfterValidator(_known_timezone)]
+PublicAddress = Annotated[str | None, AfterValidator(_a_site)]
 PublicKey = Annotated[str | None, AfterValidator(_pem)]

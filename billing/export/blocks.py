@@ -14,7 +14,7 @@ from billing.export.paper import (
     WIDTH_MM,
     Paper,
 )
-from billing.export.words import siren_text
+from billing.export.words import siren_text, siret_text
 from billing.model import InvoiceLine, Seller
 from permits.parties import Operator
 
@@ -29,8 +29,8 @@ def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
     paper.ink(15, bold=True, colour=BLUE)
     paper.lines_of(seller.name, 8)
     paper.ink(8, colour=GREY)
-    identity = f"{seller.address}\n{paper.words['siren']} {siren_text(seller.siren)}"
-    paper.lines_of(f"{identity}\n{seller.contact}", 4, 80)
+    identity = f"{seller.address}\n{_registered(paper, seller)}"
+    paper.lines_of(f"{identity}\n{seller.contact_in(paper.lang)}", 4, 80)
     paper.set_xy(HALF_MM, top + 22)
     paper.ink(8, colour=GREY)
     paper.say_below(0, 5, paper.words["to"])
@@ -40,6 +40,13 @@ def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
     identity = f"{debtor.address}\n{paper.words['siren']} {siren_text(debtor.siren)}".strip()
     paper.lines_of(identity, 5, 82, HALF_MM)
     paper.set_y(max(paper.get_y() + 6, top + 52))
+
+
+def _registered(paper: Paper, seller: Seller) -> str:
+    """Name the establishment that claims, where it is known, else the body."""
+    if seller.siret:
+        return f"{paper.words['siret']} {siret_text(seller.siret)}"
+    return f"{paper.words['siren']} {siren_text(seller.siren)}"
 
 
 def facts(paper: Paper, title: str, subtitle: str, told: Sequence[tuple[str, str]]) -> None:

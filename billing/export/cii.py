@@ -107,11 +107,14 @@ def _settlement(transaction: Node, claim: Claim) -> None:
     settlement = XML.add(transaction, "ram:ApplicableHeaderTradeSettlement")
     XML.add(settlement, "ram:PaymentReference", claim.number)
     XML.add(settlement, "ram:InvoiceCurrencyCode", claim.currency)
-    if claim.seller.iban:
+    if claim.seller.paid_by_transfer:
         means = XML.add(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
         XML.add(means, "ram:TypeCode", TRANSFER)
         account = XML.add(means, "ram:PayeePartyCreditorFinancialAccount")
         XML.add(account, "ram:IBANID", claim.seller.iban)
+        if claim.seller.bic:
+            bank = XML.add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution")
+            XML.add(bank, "ram:BICID", claim.seller.bic)
     _tax(settlement, claim)
     period = XML.add(settlement, "ram:BillingSpecifiedPeriod")
     _date(period, "ram:StartDateTime", claim.starts_on)

@@ -68,9 +68,9 @@ def _explanations(paper: Paper, note: CreditNote) -> None:
         day=day(issued, paper.lang) if issued else DASH,
         claimed=amount_text(invoice.total, invoice.currency, paper.lang),
         amount=amount_text(note.total, invoice.currency, paper.lang),
-        contact=invoice.seller.contact,
+        contact=invoice.seller.contact_in(paper.lang),
     )
-    contact, court = invoice.seller.contact, invoice.seller.court
+    contact, court = invoice.seller.contact_in(paper.lang), invoice.seller.court_in(paper.lang)
     nature = f" {words['nature']}" if invoice.seller.demonstration else ""
     previous = f"{words['previous_credit']} {note.previous_hash or words['first']}"
     told = (

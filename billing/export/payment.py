@@ -19,10 +19,10 @@ QUIET = 0
 
 def text(invoice: Invoice) -> str:
     """Write what the code holds."""
-    name = invoice.seller.name[:NAME_LENGTH]
+    payee = invoice.seller
     amount = f"{invoice.currency}{cents(invoice.total)}"
-    told = ["BCD", "002", UTF8, "SCT", "", name, invoice.seller.iban, amount, "", ""]
-    return "\n".join([*told, str(invoice.number)])
+    account = [payee.bic, payee.name[:NAME_LENGTH], payee.iban]
+    return "\n".join(["BCD", "002", UTF8, "SCT", *account, amount, "", "", str(invoice.number)])
 
 
 def modules(invoice: Invoice) -> Sequence[Sequence[int]]:

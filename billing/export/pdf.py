@@ -17,7 +17,7 @@ from billing.export.words import (
     quantity_text,
 )
 from billing.invoices import document
-from billing.model import Invoice
+from billing.model import Invoice, Seller
 from billing.periods import CITY
 
 HEADING = ("line", "what", "quantity", "unit_price", "factor", "amount")
@@ -43,8 +43,9 @@ def write(invoice: Invoice, lang: str = "fr") -> bytes:
     blocks.heads(paper, invoice.seller, invoice.debtor)
     _facts(paper, invoice)
     blocks.table(paper, COLUMNS_MM, HEADING, _lines(paper, invoice))
-    blocks.total(paper, "total", amount_text(invoice.total, invoice.currency, lang))
-    if invoice.number and invoice.seller.iban:
+    label = "sum" if invoice.seller.demonstration else "total"
+    blocks.total(paper, label, amount_text(invoice.total, invoice.currency, lang))
+    if invoice.number and invoice.seller.paid_by_transfer:
         _payment(paper, invoice)
     _explanations(paper, invoice)
     return paper.printed()
@@ -57,7 +58,7 @@ def _facts(paper: Paper, invoice: Invoice) -> None:
         ("number", invoice.number or DASH),
         ("issued_on", day(issued, paper.lang) if issued else DASH),
         ("period", month_name(invoice.period.year, invoice.period.month, paper.lang)),
-        ("due_on", day(invoice.due_on, paper.lang) if invoice.due_on else DASH),
+        ("due_on", _due(paper, invoice)),
     )
     blocks.facts(paper, "title", "subtitle", told)
     if invoice.supplements:
@@ -65,6 +66,13 @@ def _facts(paper: Paper, invoice: Invoice) -> None:
         paper.ink(9)
         paper.lines_of(before, 5)
         paper.ln(3)
+
+
+def _due(paper: Paper, invoice: Invoice) -> str:
+    """Tell until when to pay; of a demonstration nobody has to."""
+    if invoice.due_on is None or invoice.seller.demonstration:
+        return DASH
+    return day(invoice.due_on, paper.lang)
 
 
 def _lines(paper: Paper, invoice: Invoice) -> Iterator[tuple[str, ...]]:
@@ -97,27 +105,36 @@ def _payment(paper: Paper, invoice: Invoice) -> None:
     paper.set_xy(MARGIN_MM + CODE_MM + 6, top)
     paper.say_below(0, 5, words["pay"])
     paper.ink(8)
-    due = day(invoice.due_on, paper.lang) if invoice.due_on else DASH
     text = words["pay_text"].format(
         amount=amount_text(invoice.total, invoice.currency, paper.lang),
-        due=due,
+        due=_due(paper, invoice),
         name=invoice.seller.name,
-        iban=payment.grouped(invoice.seller.iban),
+        account="\n".join(_account(paper, invoice.seller)),
         number=invoice.number,
     )
     paper.lines_of(text, 5, x=MARGIN_MM + CODE_MM + 6)
     paper.set_y(max(paper.get_y(), top + CODE_MM) + 5)
 
 
+def _account(paper: Paper, seller: Seller) -> Iterator[str]:
+    yield f"IBAN{paper.words['colon']} {payment.grouped(seller.iban)}"
+    if seller.bic:
+        yield f"BIC{paper.words['colon']} {seller.bic}"
+    if seller.creditor:
+        yield f"{paper.words['creditor']} {seller.creditor}"
+
+
 def _explanations(paper: Paper, invoice: Invoice) -> None:
     """Write how it was reckoned, how to object, until when, and the seal."""
-    words, number = paper.words, invoice.number or str(invoice.id)
-    contact, court = invoice.seller.contact, invoice.seller.court
+    words = paper.words
+    address = f"{invoice.seller.explained_at}/invoices/{invoice.number or invoice.id}"
+    contact, court = invoice.seller.contact_in(paper.lang), invoice.seller.court_in(paper.lang)
     nature = f" {words['nature']}" if invoice.seller.demonstration else ""
     previous = f"{words['previous']} {invoice.previous_hash or words['first']}"
     told = (
-        (words["bases"], words["bases_text"].format(times=TIMES, number=number)),
+        (words["bases"], words["bases_text"].format(times=TIMES, address=address)),
         (words["object"], words["object_text"].format(contact=contact, court=court) + nature),
+        (words["late"], words["late_text"]),
         (words["limits"], words["limits_text"]),
         (words["seal"], f"{invoice.hash or DASH}\n{previous}"),
     )

@@ -78,13 +78,16 @@ def _party(root: Node, role: str, who: Seller | Operator) -> None:
 
 
 def _means(root: Node, claim: Claim) -> None:
-    if not claim.seller.iban:
+    if not claim.seller.paid_by_transfer:
         return
     means = XML.add(root, "cac:PaymentMeans")
     XML.add(means, "cbc:PaymentMeansCode", TRANSFER)
     XML.add(means, "cbc:PaymentID", claim.number)
     account = XML.add(means, "cac:PayeeFinancialAccount")
     XML.add(account, "cbc:ID", claim.seller.iban)
+    if claim.seller.bic:
+        branch = XML.add(account, "cac:FinancialInstitutionBranch")
+        XML.add(branch, "cbc:ID", claim.seller.bic)
 
 
 def _sums(root: Node, claim: Claim) -> None:

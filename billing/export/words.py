@@ -30,6 +30,7 @@ FR = {
     "period": "Période d'usage",
     "supplements": "Complète : {numbers}",
     "siren": "SIREN",
+    "siret": "SIRET",
     "line": "N°",
     "what": "Désignation",
     "quantity": "Quantité",
@@ -37,16 +38,19 @@ FR = {
     "factor": "Coef.",
     "amount": "Montant",
     "total": "Total à payer",
+    "sum": "Total",
     "vat": f"Hors champ de la TVA {DASH} redevance domaniale, art. 256 B du CGI (catégorie O).",
     "tariff": "Tarif {tariff}, version {version} ; acte : {act}",
     "zone": "Zone : {zone}",
     "permit": "Autorisation : {permit}",
     "pay": "Payer par virement",
     "pay_text": (
-        "{amount} au plus tard le {due}\nBénéficiaire : {name}\nIBAN : {iban}\n"
+        "{amount} au plus tard le {due}\nBénéficiaire : {name}\n{account}\n"
         "Référence à rappeler : {number}\nLe code ci-contre remplit le virement dans"
         " l'application de votre banque."
     ),
+    "colon": " :",
+    "creditor": "Identifiant créancier SEPA :",
     "bases": "Bases de la liquidation",
     "bases_text": (
         "Chaque ligne cite le tarif publié et son acte, la zone, l'autorisation et la quantité"
@@ -54,8 +58,8 @@ FR = {
         " position plus proche d'une limite que sa précision est gratuite. Montant = quantité"
         " {times} prix unitaire {times} coefficient, arrondi une seule fois par ligne, au centime."
         " Le coefficient tient compte de l'objet de l'usage, de la taille de l'entreprise, du bruit"
-        " et de la classe d'énergie du véhicule. Tout le détail, jusqu'aux positions :"
-        " /v1/invoices/{number}/lines/1/evidence"
+        " et de la classe d'énergie du véhicule. Tout le détail, ligne par ligne,"
+        " jusqu'aux positions, sur une page avec carte : {address}"
     ),
     "object": "Contester",
     "object_text": (
@@ -63,6 +67,12 @@ FR = {
         " peut être contesté devant le {court}, dans les deux mois de la réception du titre"
         " (CGCT, art. L. 1617-5, 1°). Une facture émise n'est jamais modifiée ; une erreur est"
         " corrigée par un avoir qui la cite."
+    ),
+    "late": "Retard et paiement anticipé",
+    "late_text": (
+        "En cas de retard, intérêts moratoires au taux légal (CG3P, art. L. 2125-5). L'indemnité"
+        " forfaitaire pour frais de recouvrement est sans objet (redevance domaniale). Aucun"
+        " escompte pour paiement anticipé."
     ),
     "limits": "Prescription",
     "limits_text": (
@@ -72,7 +82,7 @@ FR = {
     ),
     "nature": (
         "Ce document de démonstration n'est ni un titre exécutoire ni un avis des sommes à payer."
-        " Ses tarifs n'ont pas été délibérés."
+        " Rien n'est dû, quels que soient les actes que ses lignes citent."
     ),
     "seal": "Empreinte SHA-256",
     "previous": "Facture précédente :",
@@ -106,6 +116,7 @@ EN = {
     "period": "Period of use",
     "supplements": "Supplements: {numbers}",
     "siren": "SIREN",
+    "siret": "SIRET",
     "line": "No",
     "what": "Description",
     "quantity": "Quantity",
@@ -113,15 +124,18 @@ EN = {
     "factor": "Factor",
     "amount": "Amount",
     "total": "Total due",
+    "sum": "Total",
     "vat": f"Outside the scope of VAT {DASH} public-domain fee, art. 256 B CGI (category O).",
     "tariff": "Tariff {tariff}, version {version}; act: {act}",
     "zone": "Zone: {zone}",
     "permit": "Permit: {permit}",
     "pay": "Pay by transfer",
     "pay_text": (
-        "{amount} by {due}\nPayee: {name}\nIBAN: {iban}\nReference to give: {number}\n"
+        "{amount} by {due}\nPayee: {name}\n{account}\nReference to give: {number}\n"
         "The code beside fills in the transfer in your bank's application."
     ),
+    "colon": ":",
+    "creditor": "SEPA creditor identifier:",
     "bases": "How the amounts come about",
     "bases_text": (
         "Each line cites the published tariff and its act, the zone, the permit and the measured"
@@ -129,7 +143,7 @@ EN = {
         " nearer to a border than its accuracy is free. Amount = quantity {times} unit price"
         " {times} factor, rounded once a line, to the cent. The factor follows the purpose of the"
         " use, the size of the company, the noise and the energy class of the vehicle. Every"
-        " detail, down to the positions: /v1/invoices/{number}/lines/1/evidence"
+        " detail, line by line, down to the positions, on a page with a map: {address}"
     ),
     "object": "How to object",
     "object_text": (
@@ -138,6 +152,12 @@ EN = {
         " 1°). An issued invoice is never changed; an error is corrected by a credit note that"
         " cites it."
     ),
+    "late": "Late and early payment",
+    "late_text": (
+        "Late payment bears interest at the legal rate (CG3P, art. L. 2125-5). The fixed indemnity"
+        " for recovery costs does not apply (public-domain fee). No discount for early payment."
+        " Legal acts are cited in French, the language in which they were adopted."
+    ),
     "limits": "Limitation",
     "limits_text": (
         "The claim lapses five years after it fell due (CG3P, art. L. 2321-4); its recovery, four"
@@ -145,8 +165,8 @@ EN = {
         " refund, after four years (loi n° 68-1250)."
     ),
     "nature": (
-        "This demonstration document is neither an enforceable title nor a payment notice. Its"
-        " tariffs were not voted."
+        "This demonstration document is neither an enforceable title nor a payment notice."
+        " Nothing is due, whatever acts its lines cite."
     ),
     "seal": "SHA-256 fingerprint",
     "previous": "Previous invoice:",
@@ -252,6 +272,11 @@ def siren_text(siren: str) -> str:
     """Write a SIREN in groups of three."""
     groups = [siren[start : start + 3] for start in range(0, len(siren), 3)]
     return NARROW.join(groups)
+
+
+def siret_text(siret: str) -> str:
+    """Write a SIRET: the SIREN, and the establishment's five digits."""
+    return f"{siren_text(siret[:9])}{NARROW}{siret[9:]}"
 
 
 def _localised(text: str, lang: str) -> str:

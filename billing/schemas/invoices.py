@@ -33,6 +33,12 @@ class SellerOut(Wire):
     court: str
     demonstration: bool
     iban: str = ""
+    bic: str = ""
+    siret: str = ""
+    creditor: str = Field(default="", description="The SEPA identifier of the creditor (ICS).")
+    contact_en: str = ""
+    court_en: str = ""
+    explained_at: str = Field(default="", description="Where the pages are that explain claims.")
 
 
 class LineOut(Wire):

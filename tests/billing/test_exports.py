@@ -96,7 +96,7 @@ def test_the_pdf_says_what_is_owed_for_what_until_when_and_how_to_object(lang: s
         "Aladin Livraison SAS",
         "Œuvre",
         "732\N{NARROW NO-BREAK SPACE}829\N{NARROW NO-BREAK SPACE}320",
-        {"fr": "2 décembre 2026", "en": "2 December 2026"}[lang],
+        {"fr": "2 novembre 2026", "en": "2 November 2026"}[lang],
         {"fr": "octobre 2026", "en": "October 2026"}[lang],
         {"fr": "65,25\N{NO-BREAK SPACE}€", "en": "€65.25"}[lang],
         {"fr": "DÉMONSTRATION", "en": "DEMONSTRATION"}[lang],

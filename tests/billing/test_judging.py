@@ -19,6 +19,7 @@ from billing.judging.report import DocumentRefused, Judgement, Syntax, Written, 
 from billing.model import Invoice
 from billing.money import plain, product, rounded
 from tests.billing.samples import credit_note, invoice, visit
+from tests.billing.test_sellers import LYON
 from zones.model import Layer, ZoneId
 
 JUDGES = {
@@ -58,6 +59,18 @@ def test_what_is_written_is_valid_under_every_judge(court: Court, syntax: Syntax
     assert [each.judge for each in told] == JUDGES[syntax]
     assert all(each.rules for each in told)
     assert [each.objections for each in told] == [()] * 4
+
+
+def test_what_a_city_claims_with_its_bank_is_valid_too(court: Court) -> None:
+    claim = of_invoice(replace(mixed(), seller=LYON))
+    written = {Syntax.CII: cii.write(claim), Syntax.UBL_INVOICE: ubl.write(claim)}
+
+    told = court.judge([Written(name="x", syntax=each, xml=xml) for each, xml in written.items()])
+
+    assert [each.objections for judged in told for each in judged] == [()] * 8
+    for xml in written.values():
+        assert LYON.iban.encode() in xml
+        assert LYON.bic.encode() in xml
 
 
 def test_what_supplements_several_invoices_is_valid_too_and_names_them(court: Court) -> None:
@@ -194,12 +207,13 @@ def test_a_draft_is_no_electronic_invoice() -> None:
 
 
 def test_the_payment_code_says_who_is_paid_how_much_and_for_what() -> None:
-    told = payment.text(mixed()).split("\n")
+    claimed = replace(mixed(), seller=LYON)
+    told = payment.text(claimed).split("\n")
 
     assert told[:4] == ["BCD", "002", "1", "SCT"]
-    assert told[5:8] == ["Ville de Paris", mixed().seller.iban, f"EUR{mixed().total}"]
+    assert told[5:8] == [LYON.name, LYON.iban, f"EUR{claimed.total}"]
     assert told[-1] == "P-2026-000001"
-    assert len(payment.modules(mixed())) >= 21
+    assert len(payment.modules(claimed)) >= 21
 
 
 @pytest.mark.parametrize(
