@@ -23,8 +23,9 @@ from permits.scopes import SAFE_METHODS
 from permits.versions import UnknownPermit
 from telemetry.alerting import NoSuchAlert
 from telemetry.concern.telling import concerned
-from telemetry.model import AlertId, VisitId
+from telemetry.model import VisitId
 from telemetry.service import NoSuchVisit
+from telemetry.told import AlertId
 
 REASON = "X-Octroi-Reason"
 LONGEST_REASON = 500

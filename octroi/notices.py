@@ -9,7 +9,7 @@ from octroi.changes import NOTICES
 from permits.model import Permit
 from permits.schemas.telling import notice_as_json
 from telemetry.concern.telling import notices
-from telemetry.model import Alert
+from telemetry.told import Alert
 from telemetry.webhooks.model import Webhook
 from telemetry.webhooks.schemas import WebhookOut
 

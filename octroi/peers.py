@@ -13,7 +13,7 @@ import psycopg
 import structlog
 
 from telemetry.intake.shares import Share
-from telemetry.model import Alert, AlertId
+from telemetry.told import Alert, AlertId
 from telemetry.watched.live import Hub
 from telemetry.watched.relay import Unreadable, packed, unpacked
 

@@ -37,8 +37,9 @@ from permits.store.walls import CityPool
 from permits.sweeping import SweepService
 from telemetry.alerting import AlertService
 from telemetry.housekeeping import Housekeeping
-from telemetry.model import Alert, VehicleKey
+from telemetry.model import VehicleKey
 from telemetry.service import HistoryService
+from telemetry.told import Alert
 from telemetry.webhooks.service import WebhookService
 from zones.editions import AsOf, to_zone
 from zones.features import FeatureReader

@@ -28,11 +28,11 @@ from permits.model import Permit
 from permits.tokens import TokenService
 from telemetry.broker import Ingest
 from telemetry.intake.parting import Topics
-from telemetry.model import AlertId
 from telemetry.outlets import Outlets
 from telemetry.pipeline import Pipeline
 from telemetry.pipeline import Sources as PipelineSources
 from telemetry.store.ingest import IngestStore
+from telemetry.told import AlertId
 from telemetry.watched.live import Hub
 from telemetry.webhooks.courier import Courier
 

@@ -7,7 +7,7 @@ from psycopg_pool import ConnectionPool
 
 from telemetry.concern.handling import HIGHEST_LEVEL, escalated, handle, waited_since
 from telemetry.kept.evidence import AlertEvent, AlertEvidence, Selection
-from telemetry.model import Alert, AlertId, AlertState, Outcome, Reason
+from telemetry.model import Reason
 from telemetry.patience import Patience, PatienceChange, changed, in_force
 from telemetry.store.alerts import (
     AlertRecords,
@@ -17,6 +17,7 @@ from telemetry.store.alerts import (
     record_patience,
 )
 from telemetry.store.history import AROUND, History
+from telemetry.told import Alert, AlertId, AlertState, Outcome
 from zones.periods import Window
 
 CITY = "octroi"

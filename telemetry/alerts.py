@@ -15,15 +15,9 @@ import numpy as np
 
 from telemetry.concern.margins import Missed, within_margins
 from telemetry.concern.situations import UNJUDGED, Judged, Sighting, Situation, go_on
-from telemetry.model import (
-    Alert,
-    Observations,
-    Reason,
-    VehicleKey,
-    VerdictKind,
-    Verdicts,
-)
+from telemetry.model import Observations, Reason, VehicleKey, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert
 
 _REASONS = tuple(Reason)
 NOTHING: frozenset[Reason] = frozenset()

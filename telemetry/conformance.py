@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict
 
-from telemetry.model import Alert, AlertState, Reason
+from telemetry.model import Reason
+from telemetry.told import Alert, AlertState
 
 CHECKS: Mapping[Reason, str] = MappingProxyType(
     {

@@ -20,7 +20,6 @@ from telemetry.lodging.lodgers import Lodgers, Lodgings
 from telemetry.lodging.lodging import lodge
 from telemetry.model import (
     NO_OBSERVATIONS,
-    Alert,
     Observations,
     Reason,
     VehicleKey,
@@ -33,6 +32,7 @@ from telemetry.silences import Listening, hush, never_looked
 from telemetry.together.company import ALL_ALONE, Company
 from telemetry.together.encounters import Met, company_of, meet, part
 from telemetry.together.witnesses import Accounts, Compared, compare
+from telemetry.told import Alert
 from telemetry.tracks import advance, silence
 from telemetry.watched.live_batch import LiveBatch, live, only, recent
 from zones.columns import Instants

@@ -1,8 +1,8 @@
-"""The nouns of movement: batches of observations, verdicts, visits and alerts."""
+"""The nouns of movement: batches of observations, verdicts and visits."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import NamedTuple, NewType
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from permits.parties import OperatorId, VehicleId
 from zones.columns import Codes, Floats, Indices, Positions
 from zones.model import HeightReference, Layer, Purpose, ZoneId
 
-AlertId = NewType("AlertId", UUID)
 VisitId = NewType("VisitId", UUID)
 ObservationId = NewType("ObservationId", int)
 
@@ -244,64 +243,3 @@ class Visit:
     violations: int
     first_observation: ObservationId
     last_observation: ObservationId
-
-
-class Severity(StrEnum):
-    """How soon somebody should look."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class AlertState(StrEnum):
-    """Where an alert is in its life."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    ASSIGNED = "assigned"
-    CLOSED = "closed"
-
-
-class Outcome(StrEnum):
-    """How an alert ended: by itself, as the vehicle was heard again, or by an inspector's word.
-
-    One that is withdrawn was none, as a position that came late shows.
-    """
-
-    OVER = "over"
-    RESUMED = "resumed"
-    RESOLVED = "resolved"
-    DISMISSED = "dismissed"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """What a human is told about one ongoing situation of one vehicle.
-
-    `other` is whom it came too near to. `level` counts the times that nobody took it up and it was
-    told to who is next. `corrected_at` is when something else was last said of it than before.
-    """
-
-    id: AlertId
-    vehicle: VehicleKey
-    layer: Layer
-    reason: Reason
-    severity: Severity
-    state: AlertState
-    zone: ZoneId | None
-    zone_version: int | None
-    zone_name: str
-    permit: PermitId | None
-    opened_at: datetime
-    last_at: datetime
-    lon: float
-    lat: float
-    count: int
-    assignee: str | None = None
-    other: VehicleKey | None = None
-    level: int = 0
-    outcome: Outcome | None = None
-    corrected_at: datetime | None = None

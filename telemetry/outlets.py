@@ -8,8 +8,8 @@ import structlog
 
 from telemetry.concern.telling import notices
 from telemetry.consequences import Consequences
-from telemetry.model import Alert
 from telemetry.receipts import receipt_topic
+from telemetry.told import Alert
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watching import Watch, Watched, nobody
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from telemetry.model import Reason, Severity
+from telemetry.model import Reason
+from telemetry.told import Severity
 from zones.model import Layer
 
 LONGEST_S = 86_400.0

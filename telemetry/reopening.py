@@ -20,7 +20,7 @@ from telemetry.following.going import GAP_MS
 from telemetry.following.stands import NO_STAYS, Stand
 from telemetry.following.stays import instant, visit
 from telemetry.judging import judge
-from telemetry.model import Alert, AlertState, VehicleKey, Visit
+from telemetry.model import VehicleKey, Visit
 from telemetry.resuming import lodging, written
 from telemetry.retelling import BESIDE, Recorded, Retold, retold
 from telemetry.rulebook import Rulebook
@@ -28,6 +28,7 @@ from telemetry.store.checkpoints import Observed, save_standings
 from telemetry.store.ingest import Recording
 from telemetry.store.reopening import Past
 from telemetry.store.standing import save_alerts, save_visits
+from telemetry.told import Alert, AlertState
 from telemetry.tracks import advance
 from telemetry.watched.live_batch import FRESH_MS
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from telemetry.alerts import Situations, alert
 from telemetry.concern.handling import SAID
 from telemetry.concern.situations import OF_STAYS, UNJUDGED, Judged, Situation, current
-from telemetry.model import Alert, AlertId, AlertState, Outcome, Reason
+from telemetry.model import Reason
+from telemetry.told import Alert, AlertId, AlertState, Outcome
 from telemetry.watched.live_batch import only
 
 # What one position does not tell of by itself stays as it was told: others, or its stay, decide.

@@ -18,8 +18,9 @@ from telemetry.following.fleet import Fleet
 from telemetry.following.going import GAP_MS
 from telemetry.following.stands import Track
 from telemetry.following.stays import Stay, instant
-from telemetry.model import UNREGISTERED, Alert, AlertState, Reason, VehicleKey
+from telemetry.model import UNREGISTERED, Reason, VehicleKey
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert, AlertState
 from zones.columns import Instants
 from zones.model import LAYERS, Restriction, Zone
 

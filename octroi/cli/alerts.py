@@ -13,8 +13,9 @@ from telemetry.alerting import NoSuchAlert
 from telemetry.concern.handling import IllegalMove
 from telemetry.concern.texts import sentence
 from telemetry.kept.evidence import Selection
-from telemetry.model import Alert, AlertId, AlertState, Outcome, Reason, Severity
+from telemetry.model import Reason
 from telemetry.patience import LIMITS, InvalidPatience
+from telemetry.told import Alert, AlertId, AlertState, Outcome, Severity
 from zones.model import Layer
 
 TOLD = {reason.code: reason for reason in Reason if reason not in {Reason.NONE, Reason.OVERRIDDEN}}

@@ -11,7 +11,7 @@ from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from permits.parties import OperatorId
 from telemetry.concern.handling import HIGHEST_LEVEL
-from telemetry.model import Severity
+from telemetry.told import Severity
 from telemetry.webhooks.destinations import NoDestination
 from telemetry.webhooks.model import FORMER_KEPT_H, FORMER_KEPT_MOST_H, Webhook
 from telemetry.webhooks.service import NoSuchWebhook, TooManyWebhooks

@@ -13,7 +13,7 @@ from telemetry.api.asking import At, Box, Limit, Since
 from telemetry.concern.handling import IllegalMove
 from telemetry.concern.telling import as_told_to, concerned
 from telemetry.kept.evidence import Selection
-from telemetry.model import Alert, AlertId, AlertState, Reason
+from telemetry.model import Reason
 from telemetry.patience import InvalidPatience
 from telemetry.schemas.alerts import (
     AlertEvidenceOut,
@@ -28,6 +28,7 @@ from telemetry.schemas.alerts import (
     PatiencesOut,
 )
 from telemetry.schemas.cursors import cursor_out
+from telemetry.told import Alert, AlertId, AlertState
 from zones.model import Layer
 
 NO_NOTE = HandlingIn()

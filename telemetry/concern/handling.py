@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from telemetry.model import Alert, AlertState, Outcome, Reason, Severity
+from telemetry.model import Reason
 from telemetry.patience import Patience
+from telemetry.told import Alert, AlertState, Outcome, Severity
 
 # From each state, where an inspector can take an alert; assigning again passes it on.
 MOVES = MappingProxyType(

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from telemetry.concern.situations import UPDATED_EVERY_MS, Situation, current
-from telemetry.model import Alert, Outcome, Reason
+from telemetry.model import Reason
 from telemetry.patience import Patience
+from telemetry.told import Alert, Outcome
 from zones.model import Layer
 
 

@@ -9,18 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from telemetry.following.stays import instant
-from telemetry.model import (
-    Alert,
-    AlertId,
-    AlertState,
-    Observations,
-    Outcome,
-    Reason,
-    VehicleKey,
-    Verdicts,
-)
+from telemetry.model import Observations, Reason, VehicleKey, Verdicts
 from telemetry.patience import Patience
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert, AlertId, AlertState, Outcome
 from zones.model import LAYERS, Layer
 
 UPDATED_EVERY_MS = 5_000

@@ -11,7 +11,8 @@ import msgspec
 from permits.parties import OperatorId, VehicleId
 from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
-from telemetry.model import Alert, VehicleKey
+from telemetry.model import VehicleKey
+from telemetry.told import Alert
 
 NOBODY_TOLD = VehicleKey(OperatorId(""), VehicleId(""))
 

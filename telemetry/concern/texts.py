@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from telemetry.model import Alert, Reason
+from telemetry.model import Reason
+from telemetry.told import Alert
 
 LANGUAGES = ("fr", "en")
 

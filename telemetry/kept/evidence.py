@@ -5,16 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from permits.model import PermitId
-from telemetry.model import (
-    Alert,
-    AlertState,
-    ObservationId,
-    Outcome,
-    Reason,
-    VehicleKey,
-    VerdictKind,
-    Visit,
-)
+from telemetry.model import ObservationId, Reason, VehicleKey, VerdictKind, Visit
+from telemetry.told import Alert, AlertState, Outcome
 from zones.columns import Floats, Instants, Relation
 from zones.model import HeightReference, Layer, ZoneId
 

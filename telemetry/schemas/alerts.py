@@ -11,9 +11,10 @@ from telemetry.concern.telling import NOBODY_TOLD, as_told_to
 from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
 from telemetry.kept.evidence import AlertEvent, AlertEvidence, FormerAlert
-from telemetry.model import Alert, AlertState, Outcome, Reason, Severity
+from telemetry.model import Reason
 from telemetry.patience import FARTHEST_M, FASTEST_MPS, LONGEST_S, Patience, PatienceChange
 from telemetry.schemas.history import SightingOut
+from telemetry.told import Alert, AlertState, Outcome, Severity
 from zones.model import Layer
 
 Seconds = Annotated[float, Field(ge=0, le=LONGEST_S)]

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
 from telemetry.kept.evidence import AlertEvent, FormerAlert, Selection
-from telemetry.model import Alert, AlertId, Reason
+from telemetry.model import Reason
 from telemetry.patience import Patience, PatienceChange
 from telemetry.store.history import selected
 from telemetry.store.rows import (
@@ -19,6 +19,7 @@ from telemetry.store.rows import (
     former_alert_from_row,
     patience_from_row,
 )
+from telemetry.told import Alert, AlertId
 
 # A page of alerts, newest first; an operator sees those of whom its vehicles came too near to.
 ALERTS = """

@@ -8,9 +8,10 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from telemetry.following.stays import instant
-from telemetry.model import Alert, Reason, VehicleKey, Visit, VisitId
+from telemetry.model import Reason, VehicleKey, Visit, VisitId
 from telemetry.store.checkpoints import COLUMNS, Observed, observed
 from telemetry.store.rows import alert_from_row, visit_from_row
+from telemetry.told import Alert
 
 # The instant of the position before one, if it is near enough.
 BEFORE = """

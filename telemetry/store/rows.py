@@ -4,19 +4,9 @@ from psycopg.rows import DictRow
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.kept.evidence import AlertEvent, FormerAlert, FormerVisit, Sighting
-from telemetry.model import (
-    Alert,
-    AlertId,
-    AlertState,
-    Outcome,
-    Reason,
-    Severity,
-    VehicleKey,
-    VerdictKind,
-    Visit,
-    VisitId,
-)
+from telemetry.model import Reason, VehicleKey, VerdictKind, Visit, VisitId
 from telemetry.patience import Patience, PatienceChange
+from telemetry.told import Alert, AlertId, AlertState, Outcome, Severity
 from zones.columns import Relation
 from zones.model import HEIGHT_REFERENCES, LAYERS, Layer, Purpose
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from telemetry.model import Alert, Visit
+from telemetry.model import Visit
 from telemetry.store.ingest import Recording
 from telemetry.store.rows import alert_from_row
+from telemetry.told import Alert
 
 # A visit that ended, once.
 SAVE_VISIT = """

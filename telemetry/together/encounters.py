@@ -16,17 +16,10 @@ from telemetry.alerts import Situations
 from telemetry.concern.lasting import Course, Look, lasting
 from telemetry.concern.situations import Situation, alert_name, current
 from telemetry.following.stays import instant
-from telemetry.model import (
-    Alert,
-    AlertState,
-    Observations,
-    Outcome,
-    Reason,
-    VehicleKey,
-    Verdicts,
-)
+from telemetry.model import Observations, Reason, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.together.company import ALL_ALONE, Company, Nears, joined
+from telemetry.told import Alert, AlertState, Outcome
 from zones.model import LAYERS
 
 _Pair = tuple[VehicleKey, VehicleKey]

@@ -17,16 +17,10 @@ from telemetry.alerts import Situations
 from telemetry.concern.lasting import Course, Look, lasting
 from telemetry.concern.situations import Situation, alert_name
 from telemetry.following.stays import instant
-from telemetry.model import (
-    UNREGISTERED,
-    Alert,
-    AlertState,
-    Observations,
-    Reason,
-    VehicleKey,
-)
+from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.together.nearness import MOST_MPS, WITHIN_MS
+from telemetry.told import Alert, AlertState
 from zones.model import LAYERS
 from zones.space.geometry import distance_m
 

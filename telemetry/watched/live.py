@@ -15,7 +15,7 @@ from itertools import islice
 
 from telemetry.concern.handling import SAID
 from telemetry.intake.shares import WHOLE, Share
-from telemetry.model import Alert, AlertId, AlertState
+from telemetry.told import Alert, AlertId, AlertState
 from telemetry.watched.feed import Glance, Row, Snapshot, Standing, glances
 from telemetry.watched.live_batch import FRESH_MS, LiveBatch
 from telemetry.watched.readers import Event, Reader, concerns, operators, shows

@@ -6,8 +6,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from telemetry.model import Alert, Observations, Verdicts
+from telemetry.model import Observations, Verdicts
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert
 
 FRESH_MS = 600_000
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from telemetry.concern.telling import concerned
-from telemetry.model import Alert, AlertId, AlertState
+from telemetry.told import Alert, AlertId, AlertState
 from telemetry.watched.feed import Row, Standing
 from telemetry.watched.views import View
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from telemetry.model import Alert
+from telemetry.told import Alert
 from telemetry.watched.feed import Row, Standing
 from telemetry.watched.readers import Event
 

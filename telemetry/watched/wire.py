@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from telemetry.intake.shares import Share
-from telemetry.model import Alert
 from telemetry.schemas.alerts import AlertOut
+from telemetry.told import Alert
 from telemetry.watched.views import View
 
 NAMES = 100  # more than there are shares

@@ -6,7 +6,7 @@ from typing import NewType
 from uuid import UUID
 
 from permits.parties import OperatorId
-from telemetry.model import Alert, Severity
+from telemetry.told import Alert, Severity
 from zones.model import Layer
 
 WebhookId = NewType("WebhookId", UUID)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from telemetry.concern.handling import HIGHEST_LEVEL
-from telemetry.model import Severity
+from telemetry.told import Severity
 from telemetry.webhooks.destinations import LONGEST
 from telemetry.webhooks.model import FORMER_KEPT_H, FORMER_KEPT_MOST_H, Delivery, Webhook
 from zones.model import Layer

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from psycopg_pool import ConnectionPool
 
 from permits.parties import OperatorId
-from telemetry.model import Severity
+from telemetry.told import Severity
 from telemetry.webhooks.destinations import Network, Resolve, destination
 from telemetry.webhooks.model import Delivery, DeliveryId, Webhook, WebhookId
 from telemetry.webhooks.signing import secret_of

@@ -9,8 +9,8 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 from permits.parties import OperatorId
-from telemetry.model import Severity
 from telemetry.store.rows import alert_from_row
+from telemetry.told import Severity
 from telemetry.webhooks.model import Delivery, DeliveryId, Webhook, WebhookId
 from zones.model import LAYERS
 

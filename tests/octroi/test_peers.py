@@ -20,9 +20,10 @@ from telemetry.alerting import AlertService
 from telemetry.alerts import alert
 from telemetry.intake.shares import Share
 from telemetry.judging import judge
-from telemetry.model import AlertId, AlertState, Outcome, VehicleKey
+from telemetry.model import VehicleKey
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from telemetry.told import AlertId, AlertState, Outcome
 from telemetry.watched.feed import Row, Standing
 from telemetry.watched.live import Hub
 from telemetry.watched.live_batch import LiveBatch

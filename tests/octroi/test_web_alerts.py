@@ -18,10 +18,10 @@ from telemetry.alerting import AlertService
 from telemetry.api.routes import Services, router
 from telemetry.intake.clocks import Clocks
 from telemetry.kept.evidence import Selection
-from telemetry.model import AlertState, Outcome
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from telemetry.told import AlertState, Outcome
 from telemetry.watched.live import Hub
 from tests.octroi.served import served
 from tests.octroi.test_web_map import ZONE, chromium

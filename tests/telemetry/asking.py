@@ -20,11 +20,12 @@ from telemetry.following.fleet import Fleet
 from telemetry.intake.clocks import Clocks
 from telemetry.judging import judge
 from telemetry.messages import Incoming
-from telemetry.model import Alert, VehicleKey, Visit
+from telemetry.model import VehicleKey, Visit
 from telemetry.rulebook import Rulebook
 from telemetry.service import HistoryService
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts, save_visits
+from telemetry.told import Alert
 from telemetry.tracks import advance
 from telemetry.watched.live import Hub
 from telemetry.webhooks.api import router as webhook_routes

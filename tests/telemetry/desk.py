@@ -9,9 +9,10 @@ from psycopg_pool import ConnectionPool
 
 from permits.parties import OperatorId
 from telemetry.alerting import AlertService
-from telemetry.model import Alert, AlertId, AlertState, Reason, Severity
+from telemetry.model import Reason
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from telemetry.told import Alert, AlertId, AlertState, Severity
 from telemetry.webhooks.courier import Courier
 from telemetry.webhooks.model import Webhook
 from telemetry.webhooks.service import WebhookService

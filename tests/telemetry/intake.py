@@ -12,11 +12,11 @@ from psycopg_pool import ConnectionPool
 from permits.parties import Operator, OperatorId, Sensor, SizeClass, Vehicle, VehicleId
 from permits.registry import Registry, registry
 from telemetry.messages import Incoming
-from telemetry.model import Alert
 from telemetry.outlets import Outlets
 from telemetry.pipeline import Pipeline, Sources
 from telemetry.rulebook import Rulebook
 from telemetry.store.ingest import IngestStore
+from telemetry.told import Alert
 from telemetry.watched.live_batch import LiveBatch
 from tests.telemetry.city_builders import LAT, LON, NOON, rulebook, zone
 from zones.model import Layer, Restriction

@@ -15,18 +15,10 @@ from telemetry.concern.handling import MOVES, IllegalMove, escalated, handle
 from telemetry.concern.texts import LANGUAGES, sentence
 from telemetry.conformance import conformance
 from telemetry.judging import judge
-from telemetry.model import (
-    UNREGISTERED,
-    Alert,
-    AlertState,
-    Outcome,
-    Reason,
-    Severity,
-    VehicleKey,
-    VerdictKind,
-)
+from telemetry.model import UNREGISTERED, Reason, VehicleKey, VerdictKind
 from telemetry.patience import PATIENCE
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert, AlertState, Outcome, Severity
 from tests.telemetry.city_builders import DRONE, NOON, Seen, agl, batch, permit, rulebook, zone
 from zones.model import Restriction
 

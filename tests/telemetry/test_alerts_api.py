@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from telemetry.model import Alert, Reason, VehicleKey
+from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
+from telemetry.told import Alert
 from tests.telemetry.asking import City
 from tests.telemetry.city_builders import DRONE, NOON
 from tests.telemetry.desk import BATEAUX, an_alert

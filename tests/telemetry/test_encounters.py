@@ -11,10 +11,11 @@ from telemetry.alerts import Situations, from_json, to_json
 from telemetry.concern.telling import as_told_to, notices
 from telemetry.concern.texts import sentence
 from telemetry.judging import judge
-from telemetry.model import Alert, AlertState, Outcome, Reason, Severity, VehicleKey
+from telemetry.model import Reason, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.together.company import ALL_ALONE, Company
 from telemetry.together.encounters import meet, part
+from telemetry.told import Alert, AlertState, Outcome, Severity
 from tests.telemetry.city_builders import DRONE, Seen, batch, permit, rulebook, zone
 from zones.demands import ZoneRules
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from telemetry.alerting import AlertService
-from telemetry.model import AlertState, Outcome
 from telemetry.pipeline import Pipeline
+from telemetry.told import AlertState, Outcome
 from tests.telemetry.city_builders import LON, NOON, rulebook, zone
 from tests.telemetry.intake import RULES, Desk, message, position
 

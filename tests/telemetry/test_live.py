@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from telemetry.model import UNREGISTERED, Alert, AlertState, Outcome
+from telemetry.model import UNREGISTERED
+from telemetry.told import Alert, AlertState, Outcome
 from telemetry.watched.live import Hub
 from telemetry.watched.views import View
 from tests.telemetry.city_builders import LAT, NOON, Seen, at_metres, ms

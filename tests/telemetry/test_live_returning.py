@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.model import AlertState, VehicleKey
+from telemetry.model import VehicleKey
+from telemetry.told import AlertState
 from telemetry.watched.live import Hub
 from telemetry.watched.views import View
 from tests.telemetry.city_builders import DRONE, LAT, LON, Seen, ms

@@ -13,9 +13,10 @@ from permits.parties import VehicleId
 from telemetry import tracks
 from telemetry.consequences import Standing, consequences
 from telemetry.lodging.lodgers import Lodgers
-from telemetry.model import Alert, AlertState, Reason, VehicleKey, VerdictKind
+from telemetry.model import Reason, VehicleKey, VerdictKind
 from telemetry.resuming import lodging, standing_at
 from telemetry.rulebook import Rulebook
+from telemetry.told import Alert, AlertState
 from telemetry.watched.feed import glances
 from tests.telemetry.city_builders import DRONE, NOON, Seen, batch, permit, rulebook, zone
 from zones.columns import Relation

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from telemetry.model import AlertState, Outcome, Reason
+from telemetry.model import Reason
 from telemetry.patience import PATIENCE, InvalidPatience, PatienceChange, changed
 from telemetry.rulebook import Rulebook
+from telemetry.told import AlertState, Outcome
 from tests.telemetry.asking import City
 from tests.telemetry.city_builders import DRONE, NOON, Seen, permit, rulebook, zone
 from tests.telemetry.intake import Desk, message, position

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.parties import VehicleId
-from telemetry.model import AlertId, AlertState, Outcome, Reason, Severity, VehicleKey
+from telemetry.model import Reason, VehicleKey
 from telemetry.patience import PATIENCE
+from telemetry.told import AlertId, AlertState, Outcome, Severity
 from telemetry.webhooks.courier import Courier
 from telemetry.webhooks.destinations import NoDestination, destination
 from telemetry.webhooks.model import Delivery, DeliveryId, Webhook, WebhookId

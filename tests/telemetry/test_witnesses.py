@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from permits.parties import VehicleId
 from telemetry.concern.texts import sentence
 from telemetry.consequences import Standing, consequences, quiet
-from telemetry.model import UNREGISTERED, Alert, AlertState, Outcome, Reason, VehicleKey
+from telemetry.model import UNREGISTERED, Reason, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.together.witnesses import Account, agree
+from telemetry.told import Alert, AlertState, Outcome
 from tests.telemetry.city_builders import DRONE, NOON, Seen, batch, permit, rulebook, zone
 from zones.demands import ZoneRules
 from zones.model import Restriction
