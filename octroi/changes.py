@@ -5,7 +5,6 @@ so every process, and not only the one that wrote, hears of it within a moment o
 permits it hears which.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Self
@@ -14,6 +13,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from octroi.listening import Listening
 from octroi.rulebooks import ANYTHING, Changed
 from permits.model import PermitId
 
@@ -27,7 +27,6 @@ POLL_S = 0.5
 GATHER_S = 0.1
 # Of what taking changes up costs, so many times as long belongs to everything else.
 REST = 3.0
-RETRY_S = 1.0
 
 
 def _untold(_permit: str) -> None:
@@ -43,44 +42,30 @@ class Changes:
         refresh: Callable[[Changed], None],
         tell: Callable[[str], None] = _untold,
     ) -> None:
-        self._url = database_url
         self._refresh = refresh
         self._tell = tell
-        self._stopping = threading.Event()
-        self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="changes", daemon=True)
+        self._listening = Listening(database_url, "changes", self._listen)
 
     def __enter__(self) -> Self:
         """Start listening; returns once nothing can be missed any more."""
-        self._thread.start()
-        self._listening.wait(timeout=10)
+        self._listening.__enter__()
         return self
 
     def __exit__(self, *_exc: object) -> None:
         """Stop listening."""
-        self._stopping.set()
-        self._thread.join(timeout=5)
+        self._listening.__exit__()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._listen()
-            except psycopg.OperationalError as error:
-                log.warning("changes.lost", error=str(error))
-                self._stopping.wait(RETRY_S)
-
-    def _listen(self) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            for channel in (*PUBLISHING, PERMITS, NOTICES):
-                connection.execute(f"LISTEN {channel}")
-            # Whatever changed while nobody listened is taken up now.
-            self._refresh(ANYTHING)
-            self._listening.set()
-            while not self._stopping.is_set():
-                if heard := list(connection.notifies(timeout=POLL_S, stop_after=1)):
-                    # What was announced so far is read together.
-                    heard += connection.notifies(timeout=0)
-                    self._take_up(heard)
+    def _listen(self, connection: psycopg.Connection) -> None:
+        for channel in (*PUBLISHING, PERMITS, NOTICES):
+            connection.execute(f"LISTEN {channel}")
+        # Whatever changed while nobody listened is taken up now.
+        self._refresh(ANYTHING)
+        self._listening.begun.set()
+        while not self._listening.stopping.is_set():
+            if heard := list(connection.notifies(timeout=POLL_S, stop_after=1)):
+                # What was announced so far is read together.
+                heard += connection.notifies(timeout=0)
+                self._take_up(heard)
 
     def _take_up(self, heard: Iterable[psycopg.Notify]) -> None:
         begun = time.monotonic()
@@ -97,4 +82,4 @@ class Changes:
             if note.channel == NOTICES:
                 self._tell(note.payload)
         # The first of a burst is taken up at once, the rest of it together.
-        self._stopping.wait(max(GATHER_S, REST * took_s))
+        self._listening.stopping.wait(max(GATHER_S, REST * took_s))

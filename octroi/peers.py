@@ -4,7 +4,6 @@ Through notifications of the database, four times a second while anybody watches
 few seconds while nobody does. Who has just begun to listen asks the others for everything.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 import psycopg
 import structlog
 
+from octroi.listening import Listening
 from telemetry.intake.shares import Share
 from telemetry.told import Alert, AlertId
 from telemetry.watched.live import Hub
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 CHANNEL = "octroi_live"
 NOTIFY = "SELECT pg_notify(%(channel)s, %(text)s)"
-POLL_S, RETRY_S = 0.2, 1.0
+POLL_S = 0.2
 # How often is told while somebody watches, and while nobody does; and for how long a word counts.
 WATCHED_EVERY_S, ELSE_EVERY_S = 0.25, 5.0
 WATCHING_EVERY_S, WATCHING_FOR_S = 5.0, 15.0
@@ -34,34 +34,21 @@ class Peers:
     """A thread that tells other processes what happens here, and shows what happens there."""
 
     def __init__(self, database_url: str, hub: Hub, mine: Share, as_recorded: AsRecorded) -> None:
-        self._url = database_url
         self._hub = hub
         self._name = str(mine)
         self._as_recorded = as_recorded
         self._place = -1  # before all that happened: everything is told at first
         self._watched_until = self._told_at = self._said_at = 0.0
-        self._stopping, self._listening = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="peers", daemon=True)
+        self._listening = Listening(database_url, "peers", self._meet)
 
     def __enter__(self) -> Self:
         """Begin to listen and to tell."""
-        self._thread.start()
-        self._listening.wait(timeout=10)
+        self._listening.__enter__()
         return self
 
     def __exit__(self, *_exc: object) -> None:
         """Stop."""
-        self._stopping.set()
-        self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with psycopg.connect(self._url, autocommit=True) as connection:
-                    self._meet(connection)
-            except psycopg.OperationalError as error:
-                log.warning("peers.lost", error=str(error))
-                self._stopping.wait(RETRY_S)
+        self._listening.__exit__()
 
     def _meet(self, connection: psycopg.Connection) -> None:
         connection.execute(f"LISTEN {CHANNEL}")
@@ -69,8 +56,8 @@ class Peers:
         # What was told while nobody listened is in the record, as far as it lasts.
         self._hub.tell(self._as_recorded(self._hub.known_alerts()))
         self._place, self._told_at, self._said_at = -1, 0.0, 0.0
-        self._listening.set()
-        while not self._stopping.is_set():
+        self._listening.begun.set()
+        while not self._listening.stopping.is_set():
             for note in connection.notifies(timeout=POLL_S, stop_after=1):
                 self._hear(note.payload)
             for note in connection.notifies(timeout=0):

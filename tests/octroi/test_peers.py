@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,20 +16,17 @@ from octroi import peers
 from octroi.peers import Peers
 from permits.parties import OperatorId, VehicleId
 from telemetry.alerting import AlertService
-from telemetry.alerts import alert
 from telemetry.intake.shares import Share
-from telemetry.judging import judge
 from telemetry.model import VehicleKey
 from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
 from telemetry.told import AlertId, AlertState, Outcome
 from telemetry.watched.feed import Row, Standing
 from telemetry.watched.live import Hub
-from telemetry.watched.live_batch import LiveBatch
 from telemetry.watched.relay import News, Unreadable, packed, unpacked
 from telemetry.watched.views import View
-from tests.telemetry.city_builders import NOON, Seen, batch
-from tests.telemetry.news import CITY, clock, next_of
+from tests.telemetry.city_builders import NOON, Seen
+from tests.telemetry.news import clock, news, next_of
 
 FIRST, SECOND = Share(number=1, of=2), Share(number=2, of=2)
 PATIENCE_S = 10.0
@@ -43,18 +39,6 @@ def of(share: Share) -> VehicleKey:
 
 
 MINE, THEIRS = of(FIRST), of(SECOND)
-
-
-def news(*seen: Seen) -> LiveBatch:
-    observations = batch(*seen)
-    verdicts = judge(observations, CITY)
-    return LiveBatch(
-        observations=observations,
-        ids=np.arange(len(seen)),
-        verdicts=verdicts,
-        rulebook=CITY,
-        alerts=alert({}, observations, verdicts, CITY).alerts,
-    )
 
 
 class Process:

@@ -146,3 +146,9 @@ class Desk:
 def seqs(values: Iterable[tuple[Any, ...]]) -> list[int]:
     """Return the first column."""
     return [int(value[0]) for value in values]
+
+
+def went(pipeline: Pipeline, *seen: tuple[int, float]) -> None:
+    """Send positions, each alone: its second after noon, and where."""
+    for s, lon in seen:
+        pipeline.take([message(position(s, lon=lon))])

@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from telemetry.pipeline import Pipeline
 from tests.telemetry.city_builders import LON, NOON
-from tests.telemetry.intake import Desk, message, position
+from tests.telemetry.intake import Desk, message, position, went
 
 VISITS = """
 SELECT vehicle, zone_id, entered_at, left_at, certain_ms, uncertain_ms, distance_m, observations,
@@ -28,12 +28,6 @@ Seen = tuple[int, int, float]
 @pytest.fixture
 def desk(pool: ConnectionPool) -> Desk:
     return Desk(pool)
-
-
-def went(pipeline: Pipeline, *seen: tuple[int, float]) -> None:
-    """Send positions, each alone: its second after noon, and where."""
-    for s, lon in seen:
-        pipeline.take([message(position(s, lon=lon))])
 
 
 def ended(desk: Desk, pipeline: Pipeline) -> tuple[object, object]:

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from telemetry.alerting import AlertService
-from telemetry.pipeline import Pipeline
 from telemetry.told import AlertState, Outcome
 from tests.telemetry.city_builders import LON, NOON, rulebook, zone
-from tests.telemetry.intake import RULES, Desk, message, position
+from tests.telemetry.intake import RULES, Desk, message, position, went
 
 ASKING = rulebook([zone("asking", half_m=100)])
 IN, NEAR, FAR = LON, LON + 0.0015, LON + 0.002  # 10 m and 46 m from the border
@@ -40,12 +39,6 @@ Seen = tuple[int, int, float]
 @pytest.fixture
 def desk(pool: ConnectionPool) -> Desk:
     return Desk(pool)
-
-
-def went(pipeline: Pipeline, *seen: tuple[int, float]) -> None:
-    """Send positions, each alone: its second after noon, and where."""
-    for s, lon in seen:
-        pipeline.take([message(position(s, lon=lon))])
 
 
 def alerts(desk: Desk) -> list[tuple[Any, ...]]:
