@@ -1,5 +1,6 @@
 """What answers over HTTP? The routers of every package, one caller check, one form of error."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.types import ASGIApp
 
 from octroi.guards import Guards
@@ -14,6 +16,10 @@ from octroi.problems import MEDIA_TYPE, install
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
 from zones.api.publishing import Author
+
+# FastAPI looks away itself while it reads its own parameters, but not where another thread looks
+# away from something else meanwhile, as compiling beside the start does.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 # A city's zones are one document.
 DOCUMENTS = {"/v1/zones/import": 16_000_000}
