@@ -18,6 +18,7 @@ from octroi.records import Clock, Records
 from octroi.sessions import Sessions
 from octroi.settings import Settings
 from octroi.web import api as web
+from octroi.web import invoices as claims
 from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
@@ -91,6 +92,7 @@ def site(installed: Installation, deciders: Callable[[], int] = lambda: 0) -> Fa
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
+            claims.router(sessions.caller, settings.language),
             metrics.router(installed.meters, _standing(installed, deciders), settings.metrics_from),
             *interfaces_for_tests(parts, settings, installed.clock),
         ],

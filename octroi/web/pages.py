@@ -20,7 +20,13 @@ CONTENT_SECURITY_POLICY = (
 
 # Pages below one of the menu, by that one.
 SECTIONS: Mapping[str, str] = MappingProxyType(
-    {"decision": "register", "rules": "register", "rule": "register"}
+    {
+        "decision": "register",
+        "rules": "register",
+        "rule": "register",
+        "invoice": "invoices",
+        "line": "invoices",
+    }
 )
 
 MARKED = re.compile(r" (?=[:;?!»])|(?<=«) ")

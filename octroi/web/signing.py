@@ -1,5 +1,6 @@
 """How does one sign in with a key, and out again?"""
 
+import re
 from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -14,6 +15,7 @@ from octroi.web.reader import Reader
 SignIn = Callable[[str], str | None]
 
 LONGEST_LOGIN_BYTES = 4096
+CLAIMS = re.compile(r"/invoices(/[A-Za-z0-9-]{1,60}(/lines/[0-9]{1,6})?)?")
 INSIDE = ("/map", "/console", "/operator", "/register", "/rules", "/docs", "/")
 
 
@@ -59,7 +61,7 @@ def signing(pages: Pages, reader: Callable[..., Reader], sign_in: SignIn) -> API
 
 def _inside(target: str) -> str:
     """Return the page to go to after signing in: one of ours, never an address from outside."""
-    return target if target in INSIDE else "/map"
+    return target if target in INSIDE or CLAIMS.fullmatch(target) else "/map"
 
 
 def _same_site(request: Request) -> None:
