@@ -34,6 +34,7 @@ from telemetry.together.encounters import Met, company_of, meet, part
 from telemetry.together.witnesses import Accounts, Compared, compare
 from telemetry.told import Alert
 from telemetry.tracks import advance, silence
+from telemetry.vanishing import vanish
 from telemetry.watched.live_batch import LiveBatch, live, only, recent
 from zones.columns import Instants
 
@@ -258,7 +259,7 @@ def _compared(
 def quiet(
     standing: Standing, rulebook: Rulebook, now: datetime, since: datetime | None = None
 ) -> Consequences:
-    """Tell of vehicles unheard where a permit runs or is asked for, and end stays in the end.
+    """Tell of vehicles unheard where a permit runs or is asked for; end their stays and alerts.
 
     `since` is from when on we listen.
     """
@@ -267,12 +268,14 @@ def quiet(
     ended = silence(standing.fleet, now, rulebook, since_ms)
     parted = part(standing.company, standing.situations, ended.stand.vehicles)
     known = ChainMap(parted.situations, standing.situations)
+    vanished = vanish(standing.fleet, known, rulebook, (now_ms, since_ms))
+    known = known.new_child(vanished.situations)
     listening = Listening(now_ms, since_ms, standing.looked_ms)
     hushed = hush(standing.fleet, known, rulebook, listening)
-    alerts = (*parted.alerts, *hushed.alerts)
+    alerts = (*parted.alerts, *vanished.alerts, *hushed.alerts)
     return Consequences(
         stand=ended.stand,
-        situations={**parted.situations, **hushed.situations},
+        situations={**parted.situations, **vanished.situations, **hushed.situations},
         visits=ended.visits,
         alerts=alerts,
         company=parted.company,

@@ -6,6 +6,7 @@ name. What only the late ones show is told, too, if it was no history yet when t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 from telemetry.alerts import Situations, alert
 from telemetry.concern.handling import SAID
 from telemetry.concern.situations import OF_STAYS, UNJUDGED, Judged, Situation, current
-from telemetry.model import Reason
+from telemetry.model import Reason, VehicleKey
 from telemetry.told import Alert, AlertId, AlertState, Outcome
 from telemetry.watched.live_batch import only
+from zones.time.clocks import epoch_ms
 
 # What one position does not tell of by itself stays as it was told: others, or its stay, decide.
 BESIDE = UNJUDGED | OF_STAYS | {Reason.SILENT}
@@ -54,7 +56,9 @@ def retold(known: Recorded, judged: Judged, late: NDArray[np.bool_]) -> Retold |
     `late` marks those that came late just now; before the first of all, nothing that is recorded
     was going on.
     """
-    without, found = _told(judged, ~late), _told(judged, np.ones(len(late), bool))
+    unheard = [each for each in known.alerts if each.outcome is Outcome.UNHEARD]
+    without = _told(judged, ~late, unheard)
+    found = _told(judged, np.ones(len(late), bool), unheard)
     if without == found:
         return None
     named = _recorded_as(found.alerts, known.alerts)
@@ -67,16 +71,43 @@ def retold(known: Recorded, judged: Judged, late: NDArray[np.bool_]) -> Retold |
     )
 
 
-def _told(judged: Judged, kept: NDArray[np.bool_]) -> _Told:
-    """Go through some positions of one vehicle, from when nothing was amiss."""
-    batch, rulebook = judged.batch.take(np.flatnonzero(kept)), judged.rulebook
-    found = alert({}, batch, only(judged.verdicts, kept), rulebook)
-    situations = next(iter(found.situations.values()), None)
-    alerts = {each.id: each for each in found.alerts}
+def _told(judged: Judged, kept: NDArray[np.bool_], unheard: Sequence[Alert]) -> _Told:
+    """Go through some positions of one vehicle, from when nothing was amiss.
+
+    What the clock ended, as the vehicle was unheard, ends there again.
+    """
+    ends_ms = sorted({epoch_ms(each.last_at) for each in unheard})
+    stretch = np.searchsorted(ends_ms, judged.batch.positions.at_ms)
+    known: dict[VehicleKey, Situations] = {}
+    alerts: dict[AlertId, Alert] = {}
+    for n in range(len(ends_ms) + 1):
+        some = kept & (stretch == n)
+        batch = judged.batch.take(np.flatnonzero(some))
+        found = alert(known, batch, only(judged.verdicts, some), judged.rulebook)
+        known |= found.situations
+        alerts |= {each.id: each for each in found.alerts}
+        if n < len(ends_ms):
+            over = {each.reason for each in unheard if epoch_ms(each.last_at) == ends_ms[n]}
+            known, told = _unheard(known, over)
+            alerts |= {each.id: each for each in told}
+    situations = next(iter(known.values()), None)
     for going_on in situations.ongoing if situations else ():
         if going_on.alert is not None:
             alerts[going_on.alert.id] = current(going_on, going_on.alert)
     return _Told(tuple(alerts.values()), situations)
+
+
+def _unheard(
+    known: Mapping[VehicleKey, Situations], over: AbstractSet[Reason]
+) -> tuple[dict[VehicleKey, Situations], list[Alert]]:
+    """End what goes on for these reasons."""
+    left, told = dict[VehicleKey, Situations](), list[Alert]()
+    for key, each in known.items():
+        gone = [one for one in each.ongoing if one.reason in over]
+        told += [current(one, one.alert, Outcome.UNHEARD) for one in gone if one.alert]
+        ongoing = tuple(one for one in each.ongoing if one.reason not in over)
+        left[key] = msgspec.structs.replace(each, ongoing=ongoing)
+    return left, told
 
 
 def _corrected(recorded: Sequence[Alert], without: _Told, found: _Told) -> Iterator[Alert]:

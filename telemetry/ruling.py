@@ -108,7 +108,9 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
                     )
             last = one
         said = restriction[zone[row]]
-        best = _best(holder.first, holder.last, held, volumes, said[:, holder.kind], fits)
+        best = _best(
+            holder.first, holder.last, held, volumes, said[:, holder.kind], fits, at_ms[one]
+        )
         kind, reason = _by_permit(best, said[no_purpose, holder.kind], holder.stranger)
         permits[row] = -1
         if best.volume >= 0 and not (kind == COMPLIANT and best.rank >= OUTSIDE):
@@ -127,23 +129,29 @@ def rule(  # noqa: PLR0913, PLR0917 - flat arrays: a tuple of them would cost at
 
 @inner
 def _best(  # noqa: PLR0917
-    first: int, last: int, held: Indices, volumes: Rows, said: Codes, fits: Indices
+    first: int, last: int, held: Indices, volumes: Rows, said: Codes, fits: Indices, at_ms: int
 ) -> Best:
-    """Find the volume that answers best for a presence; the first granted wins a tie."""
-    rank, wrong, chosen = NONE_AT_ALL, WRONG_TIME + WRONG_PLACE, NO_VOLUME
+    """Find the volume that answers best for a presence.
+
+    Of those at another time the nearest wins a tie, else the first granted.
+    """
+    rank, wrong, chosen, least_ms = NONE_AT_ALL, WRONG_TIME + WRONG_PLACE, NO_VOLUME, 0
     forbids = may_forbid = False
     for n in range(first, last):
         found = fits[n - first]
         if found >= 0:
             sure, flaw = found // FLAWS, found % FLAWS
-            known = OUTSIDE + flaw
+            known, away_ms = OUTSIDE + flaw, 0
+            if sure == NOT and flaw >= WRONG_TIME:
+                volume = volumes[held[n]]
+                away_ms = max(volume.start_ms - at_ms, at_ms - volume.end_ms)
             if sure != NOT:
                 known = OPENS if sure == SURELY else MAY_OPEN
                 known += FORBIDS if said[volumes[held[n]].purpose] == PROHIBITED else 0
             forbids |= known == FORBIDS
             may_forbid |= known == MAY_FORBID
-            if known < rank:
-                rank, wrong, chosen = known, flaw, held[n]
+            if known < rank or (known == rank and away_ms < least_ms):
+                rank, wrong, chosen, least_ms = known, flaw, held[n], away_ms
     # A volume elsewhere and at another time is no permit at all.
     if rank >= OUTSIDE and wrong >= WRONG_TIME + WRONG_PLACE:
         chosen = NO_VOLUME

@@ -32,13 +32,14 @@ class AlertState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an alert ended: by itself, as the vehicle was heard again, or by an inspector's word.
+    """How an alert ended: by itself, as its vehicle was heard again or no more, or by a word.
 
     One that is withdrawn was none, as a position that came late shows.
     """
 
     OVER = "over"
     RESUMED = "resumed"
+    UNHEARD = "unheard"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"

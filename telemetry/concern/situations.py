@@ -211,7 +211,8 @@ def _better(
         return
     clear = at_ms if situation.clear_since_ms is None else situation.clear_since_ms
     far = at_ms if situation.far_since_ms is None else situation.far_since_ms
-    near = not sighting.near.isdisjoint(kin(reason))
+    # What surely is amiss itself is told by itself.
+    near = not sighting.near.difference(sighting.violations).isdisjoint(kin(reason))
     if (not near and at_ms - far >= patience.cleared_after_s * 1000) or (
         at_ms - clear >= patience.near_cleared_after_s * 1000
     ):

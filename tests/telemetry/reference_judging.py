@@ -378,7 +378,7 @@ def _set_aside(above: Outranked | None, kind: Codes, reason: Codes) -> None:
 
 
 def _best(batch: Observations, presences: Presences, rulebook: Rulebook, classes: Codes) -> _Best:
-    """Find for each presence the volume that answers best; the first granted wins a tie."""
+    """Find for each presence the volume that answers best; of equals the nearest in time."""
     n = len(presences)
     volumes = _volumes_of([rulebook.permits[n] for n in range(len(rulebook.permits))])
     row, volume = _volumes_by_observation(batch, rulebook, volumes)
@@ -396,24 +396,31 @@ def _best(batch: Observations, presences: Presences, rulebook: Rulebook, classes
     fit, flaw = found.fit[pair], found.flaw[pair]
     known = np.where(fit == SURELY, OPENS, MAY_OPEN) + np.where(forbidden, FORBIDS - OPENS, 0)
     rank = np.where(fit == NOT, OUTSIDE + flaw, known)
-    # One number orders by rank, then by place among the pairs, and leads back to its pair.
-    span = len(row) + 1
-    least = np.full(n, NONE_AT_ALL * span + len(row), dtype=np.int64)
-    np.minimum.at(least, presence, rank.astype(np.int64) * span + pair)
-    chosen = least % span
-    no_permit = np.array([len(_REASON_OF_FLAW) - 1], dtype=np.int8)
-    nobody = np.array([-1], dtype=np.int32)
-    permit = np.concatenate([volumes.permit[volume], nobody])[chosen]
-    flaws = np.concatenate([found.flaw, no_permit])[chosen]
-    nothing = (_REASON_OF_FLAW[flaws] == Reason.NO_PERMIT) & (least // span >= OUTSIDE)
+    away = _away_ms(volumes, volume[pair], batch.positions.at_ms[row[pair]])
+    away[(fit != NOT) | (flaw < WRONG_TIME)] = 0
+    # By rank, then by how far in time, then by place among the pairs.
+    order = np.lexsort((pair, away, rank))
+    place = np.full(n, len(order), dtype=np.int64)
+    np.minimum.at(place, presence[order], np.arange(len(order)))
+    chosen = np.append(pair[order], len(row))[place]
+    least = np.append(rank[order], NONE_AT_ALL)[place]
+    permit = np.append(volumes.permit[volume], np.int32(-1))[chosen]
+    flaws = np.append(found.flaw, np.int8(len(_REASON_OF_FLAW) - 1))[chosen]
+    nothing = (_REASON_OF_FLAW[flaws] == Reason.NO_PERMIT) & (least >= OUTSIDE)
     permit[nothing] = -1
     return _Best(
-        rank=(least // span).astype(np.int32),
+        rank=least.astype(np.int32),
         flaw=flaws,
         permit=permit,
         forbids=_any(presence[rank == FORBIDS], n),
         may_forbid=_any(presence[rank == MAY_FORBID], n),
     )
+
+
+def _away_ms(volumes: _Volumes, volume: Indices, at_ms: Instants) -> Instants:
+    """Tell how far each instant is from the window of its volume."""
+    away: Instants = np.maximum(volumes.start_ms[volume] - at_ms, at_ms - volumes.end_ms[volume])
+    return away
 
 
 def _volumes_by_observation(

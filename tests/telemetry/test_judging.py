@@ -88,6 +88,25 @@ def test_footprint_height_and_window_must_hold_in_one_and_the_same_volume() -> N
     assert found.permit[0] == 1
 
 
+@pytest.mark.parametrize(("s", "nth"), [(-1900, 0), (-1000, 1), (-100, 1), (1000, 1), (2000, 2)])
+def test_outside_every_window_the_permit_nearest_in_time_is_named(s: int, nth: int) -> None:
+    spans = [(-1800, -1200), (-900, -200), (2400, 2500)]
+    windows = [
+        Window(start=NOON + timedelta(seconds=start), end=NOON + timedelta(seconds=end))
+        for start, end in spans
+    ]
+    permits = [permit(number=n, window=window) for n, window in enumerate(windows)]
+
+    found = judge(batch(Seen(s=s)), rulebook([zone()], permits))
+
+    assert (found.kind[0], found.reason[0]) == (BAD, Reason.OUTSIDE_WINDOW)
+    assert (found.permit[0], found.margin_s[0]) == (nth, -min(_away(s, each) for each in spans))
+
+
+def _away(s: int, span: tuple[int, int]) -> int:
+    return max(span[0] - s, s - span[1])
+
+
 def test_a_permit_serves_only_the_vehicles_and_the_layer_it_names() -> None:
     other = permit(vehicles=(VehicleId("drone-2"),))
     rival = permit(operator=OperatorId("rival"))
