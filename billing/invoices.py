@@ -1,6 +1,6 @@
 """What does one operator owe for one month? Fees become lines, a number makes them a claim."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,12 +17,15 @@ from billing.model import (
     InvoiceLine,
     InvoiceState,
     Seller,
+    Usage,
+    UsageId,
 )
 from billing.money import cents, plain, product, rounded, total
 from billing.periods import CITY
 from billing.prices import Tariff
-from billing.pricing.wording import described
+from billing.pricing.wording import claimed
 from billing.sellers import PARIS
+from billing.uses import Uses
 from permits.parties import Operator
 from zones.model import ZoneId
 
@@ -30,6 +33,7 @@ INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
 DAYS_TO_PAY = 30
 VAT_CATEGORY = "O"  # EN 16931: outside the scope of VAT, CGI art. 256 B
 TOLD_LATER = ("iban", "bic", "siret", "creditor", "contact_en", "court_en", "explained_at")
+UNTOLD: Mapping[UsageId, Usage] = {}
 NAMELESS: Mapping[ZoneId, str] = {}
 
 
@@ -57,7 +61,7 @@ class LineKey(NamedTuple):
     factor: Decimal
 
 
-def draft(
+def draft(  # noqa: PLR0913 - all that a draft says, by name
     fees: Iterable[Fee],
     operator: Operator,
     period: BillingPeriod,
@@ -66,16 +70,18 @@ def draft(
     seller: Seller = PARIS,
     zone_names: Mapping[ZoneId, str] = NAMELESS,
     supplements: tuple[str, ...] = (),
+    uses: Mapping[UsageId, Usage] = UNTOLD,
 ) -> Invoice:
     """Gather fees into lines; those that are free are not claimed, so not on the invoice.
 
+    Lines tell of the `uses` of their fees: vehicles, versions of the zone, from when to when.
     `supplements` are the numbers of what was issued to the operator for the period before.
     """
     due = sorted({fee for fee in fees if fee.amount}, key=lambda fee: (_key(fee), str(fee.id)))
     published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
     currency = _common(due, operator)
     lines = tuple(
-        _line(number, tuple(group), published, zone_names)
+        _line(number, tuple(group), published, zone_names, uses)
         for number, (_, group) in enumerate(groupby(due, key=_key), start=1)
     )
     # The id follows the content: what an officer has seen cannot change under its id.
@@ -171,6 +177,8 @@ def _line_document(line: InvoiceLine) -> dict[str, Any]:
         "exact": plain(line.exact),
         "amount": cents(line.amount),
         "fees": [str(fee) for fee in line.fees],
+        # What was sealed before uses were told stays as it was sealed.
+        **(asdict(line.uses) if line.uses else {}),
     }
 
 
@@ -203,6 +211,7 @@ def _line(
     fees: tuple[Fee, ...],
     published: Mapping[tuple[str, int], Tariff],
     zone_names: Mapping[ZoneId, str],
+    uses: Mapping[UsageId, Usage],
 ) -> InvoiceLine:
     first = fees[0]
     tariff = published.get((first.tariff, first.tariff_version))
@@ -216,7 +225,7 @@ def _line(
         tariff=tariff.id,
         tariff_version=tariff.version,
         act=tariff.act,
-        text=described(tariff, first),
+        text=claimed(tariff, fees),
         layer=first.layer,
         zone=first.zone,
         zone_name=zone_names.get(first.zone, first.zone) if first.zone else "",
@@ -228,4 +237,18 @@ def _line(
         exact=exact,
         amount=rounded(exact),
         fees=tuple(fee.id for fee in fees),
+        uses=_summed([uses[fee.usage] for fee in fees if fee.usage in uses]),
+    )
+
+
+def _summed(used: Sequence[Usage]) -> Uses | None:
+    """Tell what some uses are in sum; of none nothing is told."""
+    if not used:
+        return None
+    versions = {each.zone_version for each in used}
+    return Uses(
+        zone_versions=tuple(sorted(version for version in versions if version is not None)),
+        first_at=min(each.at for each in used),
+        last_at=max(each.ended_at for each in used),
+        vehicles=tuple(sorted({each.vehicle for each in used if each.vehicle})),
     )

@@ -9,6 +9,7 @@ from typing import NewType
 from uuid import UUID
 
 from billing.prices import NoiseClass
+from billing.uses import Uses
 from permits.kinds import EnergyClass
 from permits.model import PermitId
 from permits.occupations import OccupationKind
@@ -202,6 +203,7 @@ class InvoiceLine:
     exact: Decimal
     amount: Decimal
     fees: tuple[FeeId, ...]
+    uses: Uses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from billing.fees import price
 from billing.invoices import draft
 from billing.life.corrections import credit_drafts
 from billing.metering import Settled, meter, settle
-from billing.model import BillingPeriod, Fee, Invoice, Run, Seller, Usage
+from billing.model import BillingPeriod, Fee, Invoice, Run, Seller, Usage, UsageId
 from billing.moving import Connection, working
 from billing.periods import is_over
 from billing.prices import Tariff
@@ -133,7 +133,8 @@ class Runs:
         fees_new = usage_store.insert_fees(connection, fees, now)
         unclaimed = usage_store.unclaimed(connection, period.window)
         issued = invoice_store.numbers(connection, period)
-        drafts = self._drafts(unclaimed, period, operators, tariffs, issued)
+        uses = {usage.id: usage for usage in begun}
+        drafts = self._drafts(unclaimed, period, operators, tariffs, issued=issued, uses=uses)
         invoice_store.replace_drafts(connection, period, drafts, now)
         priced = {fee.usage for fee in (*known, *fees)}
         return Run(
@@ -154,7 +155,9 @@ class Runs:
         period: BillingPeriod,
         operators: Mapping[OperatorId, Operator],
         tariffs: Sequence[Tariff],
+        *,
         issued: Mapping[str, tuple[str, ...]],
+        uses: Mapping[UsageId, Usage],
     ) -> tuple[Invoice, ...]:
         names, drafts = self._sources.zone_names(), []
         for ident, group in groupby(fees, key=lambda fee: fee.operator):
@@ -169,6 +172,7 @@ class Runs:
                 seller=self._seller,
                 zone_names=names,
                 supplements=issued.get(ident, ()),
+                uses=uses,
             )
             if drafted.total:
                 drafts.append(drafted)

@@ -15,7 +15,7 @@ from billing.export.paper import (
     Paper,
 )
 from billing.export.words import siren_text, siret_text
-from billing.model import InvoiceLine, Seller
+from billing.model import Seller
 from permits.parties import Operator
 
 LABEL_MM = 40
@@ -141,18 +141,6 @@ def _cells(paper: Paper, widths: Sequence[int], cells: Sequence[Sequence[str]]) 
             paper.say(width, LINE_MM, text, "L" if column < TO_THE_LEFT else "R")
         x += width
     paper.set_xy(MARGIN_MM, top)
-
-
-def ground(paper: Paper, line: InvoiceLine) -> str:
-    """Tell what a line stands on: tariff and act, zone, permit."""
-    words = paper.words
-    parts = [words["tariff"].format(tariff=line.tariff, version=line.tariff_version, act=line.act)]
-    if line.zone:
-        named = f"{line.zone_name} ({line.zone})" if line.zone_name != line.zone else line.zone
-        parts.append(words["zone"].format(zone=named))
-    if line.permit:
-        parts.append(words["permit"].format(permit=line.permit))
-    return "\n".join(parts)
 
 
 def total(paper: Paper, label: str, amount: str) -> None:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from billing.explaining import line_formula
-from billing.export.words import WORDS
+from billing.export.grounds import grounds
 from billing.model import CreditNote, Invoice, InvoiceLine, Seller
 from billing.money import ONE, plain, product, rounded
 from billing.periods import CITY
@@ -175,7 +174,7 @@ def _line(line: InvoiceLine, currency: str) -> ClaimLine:
     return ClaimLine(
         number=line.number,
         name=line.text["fr"],
-        note=_ground(line, currency),
+        note=" ; ".join(grounds(line, currency, "fr")),
         quantity=line.quantity,
         unit=UNIT_CODES.get(line.unit, PIECE),
         price=price,
@@ -188,23 +187,13 @@ def _piece(line: InvoiceLine, amount: Decimal, currency: str) -> ClaimLine:
     return ClaimLine(
         number=line.number,
         name=line.text["fr"],
-        note=_ground(line, currency),
+        note=" ; ".join(grounds(line, currency, "fr")),
         quantity=ONE,
         unit=PIECE,
         price=amount,
         base=ONE,
         amount=amount,
     )
-
-
-def _ground(line: InvoiceLine, currency: str) -> str:
-    words = WORDS["fr"]
-    parts = [words["tariff"].format(tariff=line.tariff, version=line.tariff_version, act=line.act)]
-    if line.zone:
-        parts.append(words["zone"].format(zone=f"{line.zone_name} ({line.zone})"))
-    if line.permit:
-        parts.append(words["permit"].format(permit=line.permit))
-    return " ; ".join([*parts, line_formula(line, currency)])
 
 
 def _in_six_decimals(price: Decimal) -> tuple[Decimal, Decimal]:

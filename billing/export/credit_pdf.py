@@ -6,6 +6,7 @@ from billing.canonical import canonical
 from billing.crediting import document
 from billing.export import blocks, cii
 from billing.export.claim import of_credit
+from billing.export.grounds import grounds
 from billing.export.paper import Imprint, Paper
 from billing.export.words import DASH, amount_text, day, month_name
 from billing.invoices import document as claimed
@@ -55,7 +56,7 @@ def _lines(paper: Paper, note: CreditNote) -> Iterator[tuple[str, ...]]:
             line.text[lang],
             amount_text(line.amount, currency, lang),
             amount_text(each.amount, currency, lang),
-            blocks.ground(paper, line),
+            "\n".join(grounds(line, currency, lang)),
         )
 
 

@@ -40,6 +40,7 @@ LINE_TABLE = _table(
     {
         "issued_at": INSTANT,
         "due_on": DAY,
+        **dict.fromkeys(("first_at", "last_at"), INSTANT),
         "line": WHOLE,
         "tariff_version": WHOLE,
         **dict.fromkeys((*COUNTED, "exact"), EXACT),
@@ -111,12 +112,24 @@ def _line(invoice: Invoice, line: InvoiceLine) -> dict[str, object]:
         "zone": line.zone,
         "zone_name": line.zone_name,
         "permit": str(line.permit) if line.permit else None,
+        **_uses(line),
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price": line.unit_price,
         "factor": line.factor,
         "exact": line.exact,
         "amount": line.amount,
+    }
+
+
+def _uses(line: InvoiceLine) -> dict[str, object]:
+    if line.uses is None:
+        return {}
+    return {
+        "zone_versions": " ".join(map(str, line.uses.zone_versions)) or None,
+        "vehicles": " ".join(line.uses.vehicles),
+        "first_at": line.uses.first_at,
+        "last_at": line.uses.last_at,
     }
 
 

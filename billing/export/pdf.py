@@ -6,6 +6,7 @@ from billing.canonical import canonical
 from billing.explaining import TIMES
 from billing.export import blocks, cii, payment
 from billing.export.claim import of_invoice
+from billing.export.grounds import grounds
 from billing.export.paper import BLUE, INK, MARGIN_MM, Imprint, Paper
 from billing.export.words import (
     DASH,
@@ -85,7 +86,7 @@ def _lines(paper: Paper, invoice: Invoice) -> Iterator[tuple[str, ...]]:
             price_text(line.unit_price, currency, lang),
             number_text(line.factor, lang),
             amount_text(line.amount, currency, lang),
-            blocks.ground(paper, line),
+            "\n".join(grounds(line, currency, lang)),
         )
 
 

@@ -26,7 +26,11 @@ COLUMNS = (
     "layer",
     "zone",
     "zone_name",
+    "zone_versions",
     "permit",
+    "vehicles",
+    "first_at",
+    "last_at",
     "quantity",
     "unit",
     "unit_price",
@@ -85,7 +89,6 @@ def _row(invoice: Invoice, line: InvoiceLine) -> list[str]:
         line.layer.value,
         harmless(line.zone or ""),
         harmless(line.zone_name),
-        str(line.permit or ""),
     ]
     reckoning = [
         plain(line.quantity),
@@ -97,4 +100,12 @@ def _row(invoice: Invoice, line: InvoiceLine) -> list[str]:
         str(invoice.id),
         invoice.hash,
     ]
-    return [*claim, *ground, *reckoning]
+    return [*claim, *ground, *_uses(line), *reckoning]
+
+
+def _uses(line: InvoiceLine) -> list[str]:
+    permit, uses = str(line.permit or ""), line.uses
+    if uses is None:
+        return ["", permit, "", "", ""]
+    versions, vehicles = " ".join(map(str, uses.zone_versions)), " ".join(uses.vehicles)
+    return [versions, permit, harmless(vehicles), instant(uses.first_at), instant(uses.last_at)]

@@ -1,10 +1,11 @@
 """What does an invoice say, in French and in English? Texts, dates and amounts."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
+from billing.export.units import UNITS
 from billing.money import cents, plain
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -43,6 +44,16 @@ FR = {
     "tariff": "Tarif {tariff}, version {version} ; acte : {act}",
     "zone": "Zone : {zone}",
     "permit": "Autorisation : {permit}",
+    "zone_version": ", version {version}",
+    "use": "Usage",
+    "uses": "{count} usages",
+    "at": "le {start}",
+    "span": "du {start} au {end}",
+    "vehicle": " ; véhicule : {vehicles}",
+    "vehicles": " ; véhicules : {vehicles}",
+    "others": " et {count} de plus",
+    "rounded": ", arrondi à",
+    "formula": "Calcul : {formula}",
     "pay": "Payer par virement",
     "pay_text": (
         "{amount} au plus tard le {due}\nBénéficiaire : {name}\n{account}\n"
@@ -129,6 +140,16 @@ EN = {
     "tariff": "Tariff {tariff}, version {version}; act: {act}",
     "zone": "Zone: {zone}",
     "permit": "Permit: {permit}",
+    "zone_version": ", version {version}",
+    "use": "Use",
+    "uses": "{count} uses",
+    "at": "on {start}",
+    "span": "from {start} to {end}",
+    "vehicle": "; vehicle: {vehicles}",
+    "vehicles": "; vehicles: {vehicles}",
+    "others": " and {count} more",
+    "rounded": ", rounded to",
+    "formula": "Formula: {formula}",
     "pay": "Pay by transfer",
     "pay_text": (
         "{amount} by {due}\nPayee: {name}\n{account}\nReference to give: {number}\n"
@@ -190,39 +211,6 @@ EN = {
 }
 WORDS = MappingProxyType({"fr": MappingProxyType(FR), "en": MappingProxyType(EN)})
 
-# Singular and plural of the units that have one; French counts from two, English from all but one.
-UNITS = {
-    ("entry", "fr"): ("entrée", "entrées"),
-    ("entry", "en"): ("entry", "entries"),
-    ("permit", "fr"): ("autorisation", "autorisations"),
-    ("permit", "en"): ("permit", "permits"),
-    ("m2_day", "fr"): ("m²-jour", "m²-jours"),
-    ("m2_day", "en"): ("m²-day", "m²-days"),
-    ("m2_month", "fr"): ("m²-mois", "m²-mois"),
-    ("m2_month", "en"): ("m²-month", "m²-months"),
-    ("visit", "fr"): ("visite", "visites"),
-    ("visit", "en"): ("visit", "visits"),
-    ("quarter_hour", "fr"): ("quart d'heure", "quarts d'heure"),
-    ("quarter_hour", "en"): ("quarter of an hour", "quarters of an hour"),
-    ("day", "fr"): ("jour", "jours"),
-    ("day", "en"): ("day", "days"),
-    ("t_km", "fr"): ("t·km", "t·km"),
-    ("t_km", "en"): ("t·km", "t·km"),
-    ("passenger", "fr"): ("passager", "passagers"),
-    ("passenger", "en"): ("passenger", "passengers"),
-    ("call", "fr"): ("appel", "appels"),
-    ("call", "en"): ("call", "calls"),
-    ("once", "fr"): ("fois", "fois"),
-    ("once", "en"): ("time", "times"),
-    ("year", "fr"): ("an", "ans"),
-    ("year", "en"): ("year", "years"),
-    ("m2_season", "fr"): ("m²-saison", "m²-saisons"),
-    ("m2_season", "en"): ("m²-season", "m²-seasons"),
-    ("m2_year", "fr"): ("m²-an", "m²-ans"),
-    ("m2_year", "en"): ("m²-year", "m²-years"),
-    ("m_year", "fr"): ("m-an", "m-ans"),
-    ("m_year", "en"): ("m-year", "m-years"),
-}
 TWO = Decimal(2)
 ONE = Decimal(1)
 
@@ -232,6 +220,11 @@ def day(value: date, lang: str) -> str:
     name = MONTHS[lang].split()[value.month - 1]
     number = "1er" if lang == "fr" and value.day == 1 else str(value.day)
     return f"{number} {name} {value.year}"
+
+
+def moment(at: datetime, lang: str) -> str:
+    """Write a day and an hour to the minute, as the city's clock shows them."""
+    return f"{day(at.date(), lang)} {at:%H:%M}"
 
 
 def month_name(year: int, number: int, lang: str) -> str:

@@ -1,13 +1,15 @@
 """What is a part of a price called, in French and in English?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from billing.model import Fee
-from billing.money import plain
+from billing.money import plain, total
 from billing.prices import Slice, Tariff
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -18,6 +20,7 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         CAP_PERIOD: {"fr": "plafond du mois", "en": "cap of the month"},
     }
 )
+BEFORE = {"fr": "déjà perçus", "en": "charged before"}
 UNTITLED = {"fr": "indemnité, sans titre", "en": "indemnity, without title"}
 
 
@@ -30,6 +33,19 @@ def described(tariff: Tariff, fee: Fee) -> Mapping[str, str]:
         lang: f" {DASH} ".join([words, *(name[lang] for name in said)])
         for lang, words in tariff.text.items()
     }
+
+
+def claimed(tariff: Tariff, fees: Sequence[Fee]) -> Mapping[str, str]:
+    """Return what a line is for; of a minimum or a cap how its quantity comes about, too."""
+    first, told = fees[0], described(tariff, fees[0])
+    if first.part not in NAMES or first.part == FIXED:
+        return told
+    limit, rest = getattr(tariff, first.part), total(fee.quantity for fee in fees)
+    before = limit * len(fees) - rest
+    less = {lang: f" {MINUS} {plain(before)} {words}" for lang, words in BEFORE.items()}
+    sums = f"{len(fees)} {TIMES} {plain(limit)}"
+    said = {lang: f"{sums}{less[lang] if before else ''} = {plain(rest)}" for lang in told}
+    return {lang: f"{words} ({said[lang]} {first.currency})" for lang, words in told.items()}
 
 
 def part_name(tariff: Tariff, part: str) -> Mapping[str, str]:

@@ -42,7 +42,10 @@ class SellerOut(Wire):
 
 
 class LineOut(Wire):
-    """One line: quantity times unit price times factor is `exact`, rounded once to `amount`."""
+    """One line: quantity times unit price times factor is `exact`, rounded once to `amount`.
+
+    It stands for as many uses as it has `fees`, from `first_at` to `last_at`.
+    """
 
     number: int
     tariff: str
@@ -60,6 +63,10 @@ class LineOut(Wire):
     exact: str
     amount: str
     fees: list[UUID]
+    zone_versions: list[int] = Field(default_factory=list)
+    vehicles: list[str] = Field(default_factory=list)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
 
 
 class InvoiceOut(Wire):

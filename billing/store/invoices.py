@@ -12,8 +12,8 @@ from psycopg.types.json import Jsonb
 
 from billing.model import BillingPeriod, Invoice, InvoiceId, InvoiceLine, InvoiceState, Seller
 from billing.periods import month
+from billing.store.lines import line_from_row, line_values
 from permits.parties import Operator, OperatorId, SizeClass
-from zones.model import Layer
 
 Connection = psycopg.Connection[Any]
 
@@ -50,10 +50,11 @@ VALUES (%(id)s, 'draft', %(operator)s, %(year)s, %(month)s, %(debtor)s, %(seller
 # A line of a draft.
 INSERT_LINE = """
 INSERT INTO billing.invoice_line (invoice, number, tariff, tariff_version, act, text, layer, zone,
-    zone_name, permit, quantity, unit, unit_price, factor, exact, amount)
+    zone_name, permit, quantity, unit, unit_price, factor, exact, amount, zone_versions, vehicles,
+    first_at, last_at)
 VALUES (%(invoice)s, %(number)s, %(tariff)s, %(tariff_version)s, %(act)s, %(text)s, %(layer)s,
     %(zone)s, %(zone_name)s, %(permit)s, %(quantity)s, %(unit)s, %(unit_price)s, %(factor)s,
-    %(exact)s, %(amount)s)
+    %(exact)s, %(amount)s, %(zone_versions)s, %(vehicles)s, %(first_at)s, %(last_at)s)
 """
 # The fees a line stands for.
 INSERT_LINE_FEES = """
@@ -161,8 +162,7 @@ def replace_drafts(
     for draft in drafts:
         connection.execute(INSERT_DRAFT, {**_values(draft), "now": now})
         for line in draft.lines:
-            columns = {name: getattr(line, name) for name in InvoiceLine.__dataclass_fields__}
-            values = {**columns, "text": Jsonb(dict(line.text)), "invoice": draft.id}
+            values = {**line_values(line), "invoice": draft.id}
             connection.execute(INSERT_LINE, values)
             connection.execute(INSERT_LINE_FEES, {**values, "fees": list(line.fees)})
 
@@ -263,7 +263,7 @@ def _invoices(connection: Connection, query: str, values: Mapping[str, Any]) -> 
         rows = cursor.execute(query.encode(), values).fetchall()
         lines: dict[UUID, list[InvoiceLine]] = {row["id"]: [] for row in rows}
         for line in cursor.execute(LINES, {"ids": list(lines)}):
-            lines[line["invoice"]].append(_line(line))
+            lines[line["invoice"]].append(line_from_row(line))
     return tuple(_invoice(row, lines[row["id"]]) for row in rows)
 
 
@@ -285,8 +285,3 @@ def _invoice(row: Mapping[str, Any], lines: Sequence[InvoiceLine]) -> Invoice:
         supplements=tuple(row["supplements"]),
         state=InvoiceState(row["life"]),
     )
-
-
-def _line(row: Mapping[str, Any]) -> InvoiceLine:
-    names = {name: row[name] for name in InvoiceLine.__dataclass_fields__}
-    return InvoiceLine(**names | {"layer": Layer(row["layer"]), "fees": tuple(row["fees"])})

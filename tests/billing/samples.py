@@ -170,7 +170,16 @@ def invoice(*used: Visit) -> Invoice:
     usages = meter(used or [visit()], [permit()], OPERATORS, OCTOBER.window)
     tariffs = demonstration()
     return issue(
-        draft(price(usages, tariffs), ALADIN, OCTOBER, tariffs), "P-2026-000001", "", NOVEMBER
+        draft(
+            price(usages, tariffs),
+            ALADIN,
+            OCTOBER,
+            tariffs,
+            uses={each.id: each for each in usages},
+        ),
+        "P-2026-000001",
+        "",
+        NOVEMBER,
     )
 
 

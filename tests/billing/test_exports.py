@@ -60,7 +60,9 @@ def invoice(count: int = 1) -> Invoice:
         ),
     ]
     usages = meter(used, [permit()], OPERATORS, OCTOBER.window)
-    drafted = draft(price(usages, TARIFFS), ALADIN, OCTOBER, TARIFFS, zone_names=NAMES)
+    uses = {each.id: each for each in usages}
+    fees = price(usages, TARIFFS)
+    drafted = draft(fees, ALADIN, OCTOBER, TARIFFS, zone_names=NAMES, uses=uses)
     return issue(drafted, "P-2026-000001", "", NOVEMBER)
 
 

@@ -41,7 +41,8 @@ def shown(row: dict[str, object]) -> dict[str, str]:
     for name in ("quantity", "unit_price", "factor", "exact"):
         told[name] = plain(Decimal(str(row[name])))
     told["amount"] = cents(Decimal(str(row["amount"])))
-    told["issued_at"] = str(row["issued_at"]).replace(" ", "T").replace("+00:00", "Z")
+    for name in ("issued_at", "first_at", "last_at"):
+        told[name] = str(row[name]).replace(" ", "T").replace("+00:00", "Z")
     return told
 
 

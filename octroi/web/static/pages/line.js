@@ -27,7 +27,9 @@ function about(claim, { line, formula }) {
   return [
     facts([
       [t("invoice.what"), line.text[language]],
-      [t("line.zone"), line.zone && `${line.zone_name} (${line.zone})`],
+      [t("line.zone"), line.zone && [`${line.zone_name} (${line.zone})`, ...line.zone_versions.map(version)].join(", ")],
+      [t("line.vehicle"), line.vehicles.join(", ")],
+      [t("line.span"), line.first_at && `${stamp(line.first_at)} – ${stamp(line.last_at)}`],
       [t("line.permit"), line.permit && el("code", {}, line.permit)],
       [t("line.tariff"), `${line.tariff}, ${version(line.tariff_version)}`],
       [t("line.act"), line.act],
