@@ -46,7 +46,7 @@ class UnknownDebtor(LookupError):
 class Sources:
     """What billing asks of its neighbours; each call reads what they know now.
 
-    `evidence` of a visit comes with all its positions, or so many of both its ends.
+    `evidence` of visits comes with all their positions, or so many of both ends of each.
     `visits`, `permits` and `occupying` give at least those entered, decided, in place in a window;
     `free` names the permits, of some, that are granted without a fee. `corrected` are the visits
     of a window that late positions changed since, and whether they are visits still. `streets` are
@@ -57,7 +57,7 @@ class Sources:
     visits: Callable[[Window], Iterable[Visit]]
     permits: Callable[[Window], Iterable[Permit]]
     operators: Callable[[], Mapping[OperatorId, Operator]]
-    evidence: Callable[[VisitId, int | None], VisitEvidence | None]
+    evidence: Callable[[Collection[VisitId], int | None], Mapping[VisitId, VisitEvidence]]
     zone_names: Callable[[], Mapping[ZoneId, str]] = dict
     vehicles: Callable[[], Mapping[VehicleKey, Vehicle]] = dict
     occupying: Callable[[Window], Iterable[Permit]] = lambda _period: ()

@@ -1,6 +1,6 @@
 """Fetch, meter, price, draft, issue, explain: the billing of a period and the proof of a line."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -44,7 +44,8 @@ from billing.untitled import Untitled, require_whole, untitled_uses
 from billing.verification import faults
 from billing.versions import followed, valid_at
 from permits.model import Permit
-from telemetry.model import VehicleKey
+from telemetry.kept.evidence import VisitEvidence
+from telemetry.model import VehicleKey, VisitId
 from zones.periods import Window
 
 INSTANT = timedelta(microseconds=1)
@@ -141,12 +142,14 @@ class BillingService:
             versions = tariff_store.all_versions(connection)
         tariffs = {(each.id, each.version): each for each in versions}
         most = None if positions is None else max(2, positions // max(1, len(behind)))
+        visits = {usage.visit for _, usage in behind if usage.visit}
+        evidence = self._sources.evidence(visits, most) if visits else {}
         return Explanation(
             invoice=invoice,
             line=line,
             formula=line_formula(line, invoice.currency),
             fees=tuple(
-                self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version], most)
+                self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version], evidence)
                 for fee, usage in behind
             ),
         )
@@ -228,14 +231,16 @@ class BillingService:
                 tariff_store.insert(connection, tariff, by=by, now=now)
         return new
 
-    def _explained(self, fee: Fee, usage: Usage, tariff: Tariff, most: int | None) -> ExplainedFee:
+    def _explained(
+        self, fee: Fee, usage: Usage, tariff: Tariff, evidence: Mapping[VisitId, VisitEvidence]
+    ) -> ExplainedFee:
         return ExplainedFee(
             fee=fee,
             usage=usage,
             tariff=tariff,
             formula={lang: formula(fee, usage, tariff, lang) for lang in WORDS},
             permit=self._permit(usage),
-            evidence=self._sources.evidence(usage.visit, most) if usage.visit else None,
+            evidence=evidence.get(usage.visit) if usage.visit else None,
         )
 
     def _permit(self, usage: Usage) -> Permit | None:

@@ -1,6 +1,6 @@
 """Fetch what was recorded of where vehicles were."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -64,6 +64,8 @@ class HistoryService:
             raise NoSuchVisit(name)
         return found
 
-    def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
-        """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""
-        return self._history.visit_evidence(name, most)
+    def visit_evidence(
+        self, names: Collection[VisitId], most: int | None = None
+    ) -> dict[VisitId, VisitEvidence]:
+        """Return visits with the positions and verdicts under each: all, or `most` at its ends."""
+        return self._history.visit_evidence(names, most)

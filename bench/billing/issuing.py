@@ -111,7 +111,7 @@ def _service(pool: ConnectionPool, court: Court, operators: int) -> BillingServi
         visits=lambda _window: [each for owner in owners for each in _in_ten_zones(owner)],
         permits=lambda _window: (),
         operators=lambda: {each.id: each for each in owners},
-        evidence=lambda _visit, _most: None,
+        evidence=lambda _visits, _most: {},
     )
     service = BillingService(pool, lambda: AT, sources, court.judge)
     minute = {"kind": "per_started_minute", "unit_price": "0.35", "permit_required": False}

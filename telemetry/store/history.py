@@ -1,6 +1,6 @@
 """Reads what was recorded: positions, visits, alerts and the evidence behind them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -50,29 +50,39 @@ WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
 ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
 """
-# The positions under a visit with their verdicts there, and those before and after that bound it.
+# The positions under some visits with their verdicts there, and those before and after that bound
+# each; of many those from the entry on, and before the exit: there a visit was decided. A crossing
+# lies at most one gap away from the fixes it was found between. `start` and `end` are around all.
 VISIT_SIGHTINGS = """
-SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
-    o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
-    v.relation, v.margin_m, v.margin_s, v.rulebook_version
-FROM telemetry.known_observation o
-LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
-    AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
-    AND v.at >= %(start)s AND v.at <= %(end)s
-    AND v.zone_id = %(zone)s AND v.zone_version = %(zone_version)s
-WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
-  AND o.at >= %(start)s AND o.at <= %(end)s
-  AND (o.id IN (%(first)s, %(last)s)
-       OR o.at IN ((SELECT max(at) FROM telemetry.known_observation
-                    WHERE operator = %(operator)s AND vehicle = %(vehicle)s
-                      AND at >= %(start)s AND at < %(entered_at)s),
-                   (SELECT min(at) FROM telemetry.known_observation
-                    WHERE operator = %(operator)s AND vehicle = %(vehicle)s
-                      AND at > %(left_at)s AND at <= %(end)s))
-       OR (v.observation_id IS NOT NULL AND o.at BETWEEN %(entered_at)s AND %(left_at)s))
+SELECT visit.id AS visit, found.* FROM telemetry.visit AS visit, LATERAL (
+    SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m,
+        o.alt_ref, o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind,
+        v.reason, v.relation, v.margin_m, v.margin_s, v.rulebook_version,
+        row_number() OVER (ORDER BY o.at, o.id) AS nth, count(*) OVER () AS among
+    FROM telemetry.known_observation o
+    LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
+        AND v.operator = visit.operator AND v.vehicle = visit.vehicle
+        AND v.at >= visit.entered_at - %(around)s AND v.at <= visit.left_at + %(around)s
+        AND v.at >= %(start)s AND v.at <= %(end)s
+        AND v.zone_id = visit.zone_id AND v.zone_version = visit.zone_version
+    WHERE o.operator = visit.operator AND o.vehicle = visit.vehicle
+      AND o.at >= visit.entered_at - %(around)s AND o.at <= visit.left_at + %(around)s
+      AND o.at >= %(start)s AND o.at <= %(end)s
+      AND (o.id IN (visit.first_observation, visit.last_observation)
+           OR o.at IN ((SELECT max(at) FROM telemetry.known_observation
+                        WHERE operator = visit.operator AND vehicle = visit.vehicle
+                          AND at >= visit.entered_at - %(around)s AND at < visit.entered_at
+                          AND at >= %(start)s AND at <= %(end)s),
+                       (SELECT min(at) FROM telemetry.known_observation
+                        WHERE operator = visit.operator AND vehicle = visit.vehicle
+                          AND at > visit.left_at AND at <= visit.left_at + %(around)s
+                          AND at >= %(start)s AND at <= %(end)s))
+           OR (v.observation_id IS NOT NULL AND o.at BETWEEN visit.entered_at AND visit.left_at))
+) AS found
+WHERE visit.id = ANY(%(ids)s)
+  AND (%(most)s::int IS NULL OR nth <= (%(most)s + 1) / 2 OR nth > among - %(most)s / 2)
+ORDER BY visit.id, nth
 """
-FROM_ENTRY = f"{VISIT_SIGHTINGS} ORDER BY o.at, o.id LIMIT %(most)s"
-FROM_EXIT = f"{VISIT_SIGHTINGS} ORDER BY o.at DESC, o.id DESC LIMIT %(most)s"
 # A page of visits, newest first.
 VISITS = """
 SELECT * FROM telemetry.visit
@@ -97,8 +107,8 @@ WHERE (stay ->> 'entered_ms')::bigint >= %(start_ms)s
   AND (stay ->> 'entered_ms')::bigint < %(end_ms)s
 GROUP BY operator
 """
-# One visit.
-VISIT = "SELECT * FROM telemetry.visit WHERE id = %(id)s"
+# Some visits.
+VISITS_NAMED = "SELECT * FROM telemetry.visit WHERE id = ANY(%(ids)s)"
 # What was said of it before late positions corrected it, the first first.
 FORMER_VISITS = """
 SELECT before.corrected_at AS until, before.late, former.*
@@ -186,36 +196,31 @@ class History:
 
     def visit_history(self, name: VisitId) -> VisitHistory | None:
         """Return a visit as it stands, and what was said of it before; None if it never was."""
-        visit = next(map(visit_from_row, self._rows(VISIT, {"id": name})), None)
+        visit = next(map(visit_from_row, self._rows(VISITS_NAMED, {"ids": [name]})), None)
         former = tuple(map(former_visit_from_row, self._rows(FORMER_VISITS, {"id": name})))
         return VisitHistory(visit=visit, former=former) if visit or former else None
 
-    def visit_evidence(self, name: VisitId, most: int | None = None) -> VisitEvidence | None:
-        """Return a visit with the positions and verdicts under it: all, or `most` at its ends."""
-        visit = next(map(visit_from_row, self._rows(VISIT, {"id": name})), None)
-        if visit is None:
-            return None
-        # A crossing lies at most one gap away from the fixes it was found between.
+    def visit_evidence(
+        self, names: Collection[VisitId], most: int | None = None
+    ) -> dict[VisitId, VisitEvidence]:
+        """Return visits with the positions and verdicts under each: all, or `most` at its ends."""
+        ids = list(names)
+        visits = tuple(map(visit_from_row, self._rows(VISITS_NAMED, {"ids": ids})))
+        if not visits:
+            return {}
         named = {
-            "operator": visit.vehicle.operator,
-            "vehicle": visit.vehicle.vehicle,
-            "zone": visit.zone,
-            "zone_version": visit.zone_version,
-            "first": visit.first_observation,
-            "last": visit.last_observation,
-            "entered_at": visit.entered_at,
-            "left_at": visit.left_at,
-            "start": visit.entered_at - 2 * AROUND,
-            "end": visit.left_at + 2 * AROUND,
+            "ids": ids,
+            "around": 2 * AROUND,
+            "start": min(each.entered_at for each in visits) - 2 * AROUND,
+            "end": max(each.left_at for each in visits) + 2 * AROUND,
+            "most": most,
         }
-        rows = list(self._rows(FROM_ENTRY, {**named, "most": most}))
-        if most is not None and len(rows) == most:
-            # From the entry on, and before the exit: there the visit was decided.
-            del rows[(most + 1) // 2 :]
-            last = self._rows(FROM_EXIT, {**named, "most": most // 2})
-            known = {row["id"] for row in rows}
-            rows += [row for row in reversed(last) if row["id"] not in known]
-        return VisitEvidence(visit=visit, sightings=tuple(map(sighting_from_row, rows)))
+        found: dict[VisitId, list[Sighting]] = {each.id: [] for each in visits}
+        for row in self._rows(VISIT_SIGHTINGS, named):
+            found[row["visit"]].append(sighting_from_row(row))
+        return {
+            each.id: VisitEvidence(visit=each, sightings=tuple(found[each.id])) for each in visits
+        }
 
     def _rows(self, statement: str, named: Mapping[str, object]) -> Sequence[DictRow]:
         with self._pool.connection() as connection:

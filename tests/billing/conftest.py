@@ -1,6 +1,6 @@
 """A billing service on a real database, over visits and permits that the test holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,8 +56,10 @@ class City:
         known = (each for each in self.permits if (each.id, each.version) == (ident, version))
         return next(known, None)
 
-    def _evidence(self, ident: VisitId, _most: int | None) -> VisitEvidence | None:
-        return next((evidence(visit) for visit in self.visits if visit.id == ident), None)
+    def _evidence(
+        self, wanted: Collection[VisitId], _most: int | None
+    ) -> dict[VisitId, VisitEvidence]:
+        return {visit.id: evidence(visit) for visit in self.visits if visit.id in wanted}
 
 
 @pytest.fixture

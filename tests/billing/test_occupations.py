@@ -177,7 +177,7 @@ def test_an_occupation_is_billed_once_and_its_line_leads_back_to_the_permit(
         visits=lambda _window: (),
         permits=lambda _window: (),
         operators=lambda: OPERATORS,
-        evidence=lambda _visit, _most: None,
+        evidence=lambda _visits, _most: {},
         occupying=lambda _window: (terrace,),
     )
     service = BillingService(pool, lambda: paris(2026, 11, 3), sources, court.judge)

@@ -73,14 +73,16 @@ def test_a_visit_of_a_period_is_found_with_the_one_it_goes_on_from(city: City) -
 def test_a_visit_leads_back_to_its_positions_and_to_those_that_bound_it(city: City) -> None:
     (visit,) = city.record(*FLIGHT).visits
 
-    found = city.history.visit_evidence(visit.id)
+    none = VisitId(UUID(int=0))
+    told = city.history.visit_evidence([visit.id, none])
 
-    assert found is not None
+    assert told.keys() == {visit.id}
+    found = told[visit.id]
     assert found.visit == visit
     assert [each.observation for each in found.sightings] == [1, 2, 3, 4]
     assert [each.zone for each in found.sightings] == [None, "city", "city", None]
     assert found.sightings[1].permit == CITY.permits[0].id
-    assert city.history.visit_evidence(VisitId(UUID(int=0))) is None
+    assert city.history.visit_evidence([none]) == {}
 
 
 def test_alerts_are_listed_by_state_layer_place_and_operator(city: City) -> None:

@@ -200,15 +200,14 @@ def test_evidence_is_read_as_before_when_all_else_has_gone(either_pool: Connecti
     visit = past.visit(2, 4)
     past.evident = frozenset({visit})
     read = History(past.pool)
-    before = read.visit_evidence(visit)
+    before = read.visit_evidence([visit])
 
     past.now = MORNING + 400 * DAY
     past.housekeeping().expire()
 
     assert past.ids("observation") == []
-    assert before is not None
-    assert len(before.sightings) == 3
-    assert read.visit_evidence(visit) == before
+    assert len(before[visit].sightings) == 3
+    assert read.visit_evidence([visit]) == before
     window = Window(start=MORNING, end=MORNING + HOUR)
     drone = VehicleKey(OperatorId("ailes"), VehicleId("drone-1"))
     assert [one.observation for one in read.sightings(drone, window)] == [2, 3, 4]

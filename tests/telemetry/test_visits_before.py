@@ -95,10 +95,9 @@ def test_of_a_long_visit_the_positions_of_both_ends_are_told(
         for statement in (OBSERVED, JUDGED, LASTED):
             connection.execute(statement, {"at": NOON})
 
-    found = HistoryService(pool, lambda: NOON).visit_evidence(VisitId(ident), most)
+    found = HistoryService(pool, lambda: NOON).visit_evidence([VisitId(ident)], most)
 
-    assert found is not None
-    assert [seen.observation for seen in found.sightings] == told
+    assert [seen.observation for seen in found[VisitId(ident)].sightings] == told
 
 
 def test_what_was_said_of_a_visit_before_is_told_to_whose_it_is(city: City) -> None:
