@@ -2,6 +2,7 @@
 
 import { drawBasemap } from "../map/basemap.js";
 import { el } from "../map/dom.js";
+import { zone as read } from "../map/zones.js";
 import { stamp, verdict } from "./claims.js";
 
 /* global L */
@@ -16,7 +17,6 @@ export class Ground {
     this.map = L.map(element, { attributionControl: false, zoomSnap: 0.5, minZoom: 10, maxZoom: 19 }).setView([48.8566, 2.347], 12);
     drawBasemap(this.map, city);
     this.seen = L.featureGroup().addTo(this.map);
-    this.outline = null;
   }
 
   /** Draw the version of the zone that the uses were judged by. */
@@ -26,7 +26,9 @@ export class Ground {
     if (!response?.ok) return;
     const { features } = await response.json();
     const found = features.filter(({ properties }) => used.has(properties.version));
-    this.outline = L.geoJSON({ type: "FeatureCollection", features: found }, { style: ZONE }).addTo(this.map);
+    const place = ([lon, lat]) => [lat, lon];
+    const shapes = found.flatMap((each) => read(each).shapes).map((rings) => rings.map((ring) => ring.map(place)));
+    L.polygon(shapes, ZONE).addTo(this.map);
   }
 
   /** Draw the positions of uses; tell whether the map shows any by now. */
