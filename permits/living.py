@@ -260,12 +260,18 @@ class LifeService:
         return replace(act, findings=against)
 
     def _refuse_unfit(self, connection: Connection, before: Permit, after: Permit) -> None:
-        """Refuse to let into force what has no room, or lies behind."""
+        """Refuse to let into force what has no room, lies behind, or is forbidden by now.
+
+        What stood against it when it was decided, whoever grants it has seen.
+        """
         awaited = before.state is PermitState.NEEDS_REVIEW and after.state is PermitState.GRANTED
         if awaited or after.application is not before.application:
             case = self._cases.case(connection, after.application, after.recorded_at)
             refuse_past(case)
-            refuse_full(without(self._cases.alone_beside(connection, case), before))
+            alone = without(self._cases.alone_beside(connection, case), before)
+            refuse_full(alone)
+            if awaited and (since := refusals(objections(alone, before))):
+                raise Objected(before, since)
 
 
 def _elsewhere(act: Act, revision: Revision) -> bool:

@@ -67,6 +67,9 @@ def occurrences(rule: str, start: datetime, end: datetime) -> tuple[Window, ...]
     begin = start.astimezone(PARIS).replace(tzinfo=None)
     _fit(parts, begin)
     last = _until(parts.pop("UNTIL", None))
+    if last is not None and last < begin:
+        msg = "UNTIL: the rule ends before its first occurrence begins"
+        raise InvalidRecurrence(msg)
     most = int(parts.pop("COUNT", MOST_OCCURRENCES + 1))
     windows = tuple(_windows(_found(parts, begin, last, most), start, end))
     if len(windows) > MOST_OCCURRENCES:

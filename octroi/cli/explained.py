@@ -13,6 +13,7 @@ from billing.money import cents
 from billing.proof import ExplainedFee, Explanation
 from octroi.cli.spoken import count, headings, language, say, word
 from telemetry.kept.evidence import Sighting, VisitEvidence
+from zones.demands import StreetCategory
 
 SHOWN_POSITIONS = 6
 
@@ -94,7 +95,7 @@ def _held(held: Occupied) -> str:
         kind=held.kind,
         area=held.area_m2,
         length=held.length_m,
-        street=held.street,
+        street="" if held.street is StreetCategory.NONE else say("in_street", street=held.street),
         days=count("days", held.days),
         begun=begun,
     )

@@ -99,7 +99,8 @@ EN: Words = {
     "granted_by_officer": "granted by an officer at {at}",
     "visited": "{entries}, {certain} ms certain, {metres} m",
     "carried": "{cargo} kg over {metres} m, {passengers}",
-    "held": "{kind} of {area} m², {length} m, street category {street} for {days}; begun: {begun}",
+    "held": "{kind} of {area} m², {length} m{street} for {days}; begun: {begun}",
+    "in_street": ", street category {street},",
     "visit": "visit",
     "visit_told": "{id}: zone {zone} version {version}, {start} to {end}, {uncertain} ms uncertain "
     "and free, {violations}",
@@ -198,8 +199,8 @@ FR: Words = {
     "granted_by_officer": "accordée par un agent le {at}",
     "visited": "{entries}, {certain} ms certaines, {metres} m",
     "carried": "{cargo} kg sur {metres} m, {passengers}",
-    "held": "{kind} de {area} m², {length} m, catégorie de voie {street}, pendant {days} ; "
-    "commencés : {begun}",
+    "in_street": ", catégorie de voie {street},",
+    "held": "{kind} de {area} m², {length} m{street} pendant {days} ; commencés : {begun}",
     "visit": "passage",
     "visit_told": "{id} : zone {zone} version {version}, de {start} à {end}, {uncertain} ms "
     "incertaines et gratuites, {violations}",

@@ -2,6 +2,7 @@
 
 from permits.case import Case
 from permits.model import Application, InvalidApplication
+from zones.heights.gaps import upside_down
 from zones.model import Volume
 from zones.space.coordinates import Bounds
 from zones.territory import outside
@@ -25,6 +26,10 @@ def refuse_undecidable(case: Case, service_area: Bounds | None = None) -> None:
             # Of the area, whose vertices its author need not have written: a circle's are ours.
             _, _, reason = amiss.partition(": ")
             msg = f"volumes/{_as_written(case.application, number)}/footprint: {reason}"
+            raise InvalidApplication(msg)
+        if upside_down(volume.band, volume.footprint.bounds, case.datum):
+            place = _as_written(case.application, number)
+            msg = f"volumes/{place}/lower: it is above the upper limit everywhere in this volume"
             raise InvalidApplication(msg)
         if volume.end <= case.now:
             place = _as_written(case.application, number)

@@ -279,3 +279,13 @@ def test_a_siren_checks_itself(siren: str, right: bool) -> None:  # noqa: FBT001
     else:
         with pytest.raises(ValidationError, match="not a SIREN"):
             OperatorIn.model_validate(body)
+
+
+@pytest.mark.parametrize("widths", [{"half_widths_m": [10, 20]}, {"half_width_m": 10}])
+def test_a_leg_of_no_length_is_refused(widths: dict[str, object]) -> None:
+    here = [2.35, 48.85]
+    line = [here, here, [2.36, 48.85]] if "half_widths_m" in widths else [here, here]
+    body = changed(FOOTPRINT, {"type": "LineString", "coordinates": line, **widths})
+
+    with pytest.raises(ValidationError, match="no length"):
+        ApplicationIn.model_validate(body)

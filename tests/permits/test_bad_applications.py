@@ -110,6 +110,8 @@ FLIGHTS: list[tuple[Path, object, str | None]] = [
     ((*V, "end"), GONE, None),
     ((*V, "end"), SOON, None),
     ((*V, "end"), PAST, None),
+    # 60 m over the ellipsoid is some 15 m over the sea, and the ground here lies higher.
+    ((*V, "upper"), {"value": 60, "reference": "WGS84"}, "/volumes/0/lower"),
     (V, {**FLIGHT["volumes"][0], "start": PAST, "end": LATE}, "/volumes/0/end"),
     ((*V, "upper", "value"), float("nan"), None),
     ((*V, "upper", "value"), float("-inf"), None),

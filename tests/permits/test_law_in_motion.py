@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 from permits.beside.reaches import reaches
 from permits.cases import Cases, City
 from permits.law import Law, LawInMotion
-from permits.living import LifeService
+from permits.living import LifeService, Objected
 from permits.model import Move, PermitState
 from permits.registration import RegistryService
 from permits.service import PermitService
@@ -20,7 +20,7 @@ from tests.permits.cases import NOW, application, zone
 from tests.permits.conftest import Town
 from tests.permits.lives import act
 from zones.demands import ZoneRules
-from zones.model import Layer, Zone
+from zones.model import Layer, Restriction, Zone
 from zones.periods import Window
 
 SHORTLY_S = 0.3
@@ -67,6 +67,21 @@ def test_nothing_is_released_into_a_zone_nobody_had_heard_of(
 
     assert released.state is PermitState.GRANTED
     assert {each.zone for each in released.findings if each.human} >= {"garde"}
+
+
+def test_an_officer_grants_nothing_that_was_forbidden_while_it_waited(
+    service: PermitService, life: LifeService, town: Town
+) -> None:
+    town.zones.append(guarded(town))
+    waiting = service.apply(application())
+    town.publish(zone("fire", Restriction.PROHIBITED))
+    forbidden = act(Move.GRANT, town.now)
+
+    with pytest.raises(Objected) as refused:
+        life.move(waiting.id, forbidden)
+
+    assert [each.zone for each in refused.value.findings] == ["fire"]
+    assert life.get(waiting.id).state is PermitState.NEEDS_REVIEW
 
 
 def test_where_zones_are_published_all_the_time_nothing_is_decided_at_last(

@@ -104,6 +104,7 @@ WRONG = [
     ("FREQ=DAILY;INTERVAL=0;COUNT=3", "INTERVAL: '0'"),
     ("FREQ=DAILY;UNTIL=20261203T090000", "ends in Z"),
     ("FREQ=DAILY;UNTIL=20261399", "no day or instant"),
+    ("FREQ=DAILY;UNTIL=20200101", "before its first occurrence"),
     ("FREQ=DAILY;UNTIL=2026-12-03", "UNTIL: '2026-12-03'"),
     ("FREQ=WEEKLY;INTERVAL=40;COUNT=3", "more than 366 days"),
     ("FREQ=WEEKLY;UNTIL=20991231", "more than 366 days"),

@@ -143,6 +143,10 @@ def _drawn(
         ((lon, lat),) = shapely.get_coordinates(given).tolist()
         return Circle(centre=(lon, lat), radius_m=_radius(geometry, properties))
     lines = [shapely.get_coordinates(line).tolist() for line in shapely.get_parts(given)]
+    for line in lines:
+        if all(position == line[0] for position in line):
+            msg = f"coordinates: a line of no length: every position of it is {line[0]}"
+            raise InvalidGeometry(msg)
     half_width_m = properties.get("half_width_m", geometry.get("half_width_m"))
     return Corridor(
         lines=tuple(tuple((lon, lat) for lon, lat in line) for line in lines),
