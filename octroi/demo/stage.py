@@ -16,7 +16,7 @@ from permits.parties import Role
 from permits.schemas.vehicles import VehicleOut
 
 TARIFFS = files("billing") / "data" / "paris-demonstration.json"
-TIMEOUT_S = 60.0
+TIMEOUT_S = 180.0
 OPERATOR = ("id", "name", "siren", "size", "address")
 STAFF = {
     Role.INSPECTOR: "inspection",

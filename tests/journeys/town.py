@@ -199,7 +199,7 @@ def running(place: Path) -> Iterator[Town]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
         try:
-            with httpx.Client(base_url=address_of(bound), timeout=30, trust_env=False) as client:
+            with httpx.Client(base_url=address_of(bound), timeout=120, trust_env=False) as client:
                 town = Town(url=address_of(bound), installed=installed, time=now, client=client)
                 _settle(town)
                 yield town
