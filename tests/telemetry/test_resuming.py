@@ -35,10 +35,10 @@ def emptied(pool: ConnectionPool) -> Desk:
 
 
 def outcome(desk: Desk, pipeline: Pipeline) -> list[object]:
-    """Return what became of everybody, all stays ended."""
+    """Return what became of everybody, all stays ended, on the river too."""
     desk.now += timedelta(hours=1)
     pipeline.tend()
-    desk.now += timedelta(seconds=130)
+    desk.now += timedelta(seconds=410)
     pipeline.tend()
     return [
         desk.rows(
