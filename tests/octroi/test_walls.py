@@ -61,6 +61,7 @@ VALUES: dict[str, Any] = {
     "jsonb": Jsonb({}),
     "boolean": True,
     "text[]": [],
+    "integer[]": [],
 }
 
 
