@@ -11,6 +11,7 @@ from telemetry.following.stays import instant
 from telemetry.model import Reason, VehicleKey, Visit, VisitId
 from telemetry.store.checkpoints import COLUMNS, Observed, observed
 from telemetry.store.rows import alert_from_row, visit_from_row
+from telemetry.store.standing import said_of
 from telemetry.told import Alert
 
 # The instant of the position before one, if it is near enough.
@@ -127,18 +128,7 @@ class Past:
 def _corrected_row(alert: Alert, late: int) -> dict[str, object]:
     return {
         "id": alert.id,
-        "layer": alert.layer.code,
-        "zone_id": alert.zone,
-        "zone_version": alert.zone_version,
-        "zone_name": alert.zone_name,
-        "permit_id": alert.permit,
-        "opened_at": alert.opened_at,
-        "last_at": alert.last_at,
-        "lon": alert.lon,
-        "lat": alert.lat,
-        "count": alert.count,
-        "state": alert.state.value,
-        "outcome": alert.outcome and alert.outcome.value,
+        **said_of(alert),
         "assignee": alert.assignee,
         "level": alert.level,
         "late": late,

@@ -107,17 +107,10 @@ def _visit_row(visit: Visit, recording: Recording) -> dict[str, object]:
     }
 
 
-def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
+def said_of(alert: Alert) -> dict[str, object]:
+    """Return what of an alert may be said otherwise later, by its columns."""
     return {
-        "id": alert.id,
-        "operator": alert.vehicle.operator,
-        "vehicle": alert.vehicle.vehicle,
-        "other_operator": alert.other and alert.other.operator,
-        "other_vehicle": alert.other and alert.other.vehicle,
         "layer": alert.layer.code,
-        "reason": alert.reason.value,
-        "severity": alert.severity.value,
-        "state": alert.state.value,
         "zone_id": alert.zone,
         "zone_version": alert.zone_version,
         "zone_name": alert.zone_name,
@@ -127,6 +120,20 @@ def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
         "lon": alert.lon,
         "lat": alert.lat,
         "count": alert.count,
+        "state": alert.state.value,
         "outcome": alert.outcome and alert.outcome.value,
+    }
+
+
+def _alert_row(alert: Alert, recording: Recording) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "operator": alert.vehicle.operator,
+        "vehicle": alert.vehicle.vehicle,
+        "other_operator": alert.other and alert.other.operator,
+        "other_vehicle": alert.other and alert.other.vehicle,
+        "reason": alert.reason.value,
+        "severity": alert.severity.value,
+        **said_of(alert),
         "recorded_at": recording.recorded_at,
     }

@@ -1,6 +1,7 @@
 """A small city to send messages to: its registry, its rulebook, and a pipeline on a database."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -66,12 +67,20 @@ def message(*positions: object, vehicle: str = "drone-1", operator: str = "ailes
     )
 
 
-class OneByOne:
+class OneByOne(ABC):
     """What stands in for a pipeline and records each batch by itself."""
 
+    @abstractmethod
+    def take(self, messages: Sequence[Incoming]) -> object:
+        """Record messages."""
+
     def begin(self, messages: Sequence[Incoming], after: Future[object] | None) -> Future[object]:
-        """Leave everything to `take`."""
-        raise NotImplementedError
+        """Record messages at once, after those before."""
+        if after is not None:
+            after.result()
+        done = Future[object]()
+        done.set_result(self.take(messages))
+        return done
 
 
 @dataclass

@@ -97,6 +97,7 @@ class Gated(OneByOne):
         self.gate = threading.Event()
         self.committed = threading.Event()
 
+    @override
     def take(self, messages: Sequence[Incoming]) -> object:
         outcome = self.pipeline.take(messages)
         self.committed.set()

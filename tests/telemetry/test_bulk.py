@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
+from typing_extensions import override
 
 from octroi.embedded.mosquitto import mosquitto_program
 from telemetry.broker import Ingest
@@ -85,9 +86,10 @@ class Taken(OneByOne):
     def __init__(self) -> None:
         self.payloads: list[bytes] = []
 
+    @override
     def take(self, messages: Sequence[Incoming]) -> object:
         self.payloads += [one.payload for one in messages]
-        return None
+        return self.payloads
 
     def set_aside(self, _message: Incoming, _error: Exception) -> object:
         return None

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from psycopg_pool import ConnectionPool
+from typing_extensions import override
 
 from octroi.embedded.access import digest
 from octroi.embedded.mosquitto import Mosquitto
@@ -26,6 +27,7 @@ class Slow(OneByOne):
         self.piled_up = threading.Event()
         self.written_behind: list[int] = []
 
+    @override
     def take(self, messages: Sequence[Incoming]) -> object:
         self.piled_up.wait()
         time.sleep(0.4)
