@@ -1,4 +1,4 @@
-"""How are the clauses of a tariff written: slices, surcharges, index? Each as a JSON object."""
+"""How are the clauses of a tariff written: slices, surcharges, index, VAT? As JSON objects."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -15,12 +15,15 @@ from billing.prices import (
     Slice,
     Surcharge,
 )
+from billing.vat import LEGAL_RATES, OUTSIDE_VAT, Vat, VatCategory
 from zones.formats.calendar import write_calendar
 
 SLICE = frozenset({"start", "end", "unit_price"})
 SURCHARGE = frozenset({"text", "rate", "calendar"})
 INDEX = frozenset({"name", "base", "value", "decimals", "source"})
+VAT = frozenset({"category", "rate_percent"})
 INDEX_DECIMALS = 8
+RATE_DECIMALS = 2
 DECIMALS = range(PRICE_DECIMALS + 1)
 
 
@@ -52,6 +55,30 @@ def read_index(value: Any) -> Index | None:  # noqa: ANN401 - a document, not ye
     if not index.base or not index.value:
         read_as.refuse("index", "base and value are above 0")
     return index
+
+
+def read_vat(value: Any) -> Vat:  # noqa: ANN401 - a document, not yet checked
+    """Read what tax comes on top; absent is none, the price is outside of VAT."""
+    if value is None:
+        return OUTSIDE_VAT
+    entry = read_as.require_known(value, VAT, "vat", "VAT")
+    category = read_as.member("vat.category", VatCategory, entry.get("category"))
+    told = entry.get("rate_percent")
+    if category is VatCategory.OUTSIDE:
+        if told is not None:
+            read_as.refuse("vat.rate_percent", "what is outside of VAT (category O) has no rate")
+        return OUTSIDE_VAT
+    rate = read_as.decimal("vat.rate_percent", told, RATE_DECIMALS)
+    if rate not in LEGAL_RATES:
+        legal = ", ".join(map(plain, LEGAL_RATES))
+        read_as.refuse("vat.rate_percent", f"{plain(rate)} is no rate of French law ({legal})")
+    return Vat(category=category, rate_percent=rate)
+
+
+def write_vat(vat: Vat) -> dict[str, str | None]:
+    """Write VAT as `read_vat` reads it."""
+    rate = plain(vat.rate_percent) if vat.taxed else None
+    return {"category": vat.category.value, "rate_percent": rate}
 
 
 def write_slices(slices: Iterable[Slice]) -> list[dict[str, str | None]]:

@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from billing.money import total
 from billing.prices import NoiseClass
 from billing.uses import Uses
+from billing.vat import OUTSIDE_VAT, Vat, VatSubtotal
 from permits.kinds import EnergyClass
 from permits.model import PermitId
 from permits.occupations import OccupationKind
@@ -136,7 +138,8 @@ class Seller:
     """Who claims: the city, with what a debtor must know to pay and to object.
 
     A demonstration asks nobody to pay. `creditor` is the SEPA identifier of a creditor,
-    `explained_at` the address of the pages on which claims are explained.
+    `explained_at` the address of the pages on which claims are explained. `vat_id` (BT-31) is named
+    where tax is claimed, and only there.
     """
 
     name: str
@@ -152,6 +155,7 @@ class Seller:
     contact_en: str = ""
     court_en: str = ""
     explained_at: str = ""
+    vat_id: str = ""
 
     @property
     def paid_by_transfer(self) -> bool:
@@ -184,7 +188,8 @@ class InvoiceState(StrEnum):
 class InvoiceLine:
     """Fees of one tariff version, zone, permit and factor; the only amount that is rounded, once.
 
-    `quantity` times `unit_price` times `factor` is `exact`, and `amount` is that, rounded half up.
+    `quantity` times `unit_price` times `factor` is `exact`, and `amount` is that, rounded half up:
+    without tax, which is reckoned on the whole document.
     """
 
     number: int
@@ -204,6 +209,7 @@ class InvoiceLine:
     amount: Decimal
     fees: tuple[FeeId, ...]
     uses: Uses | None = None
+    vat: Vat = OUTSIDE_VAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +218,8 @@ class Invoice:
 
     `debtor` and `seller` are as they were when it was drafted; a draft has no number. It
     `supplements` those issued before for the same period: what came late, or was corrected. Its
-    `state` lives beside it, and is not sealed.
+    `state` lives beside it, and is not sealed. `total` is what is owed, with the `taxes`: a
+    subtotal a rate, none where the lines are outside of VAT. No invoice has lines of both kinds.
     """
 
     id: InvoiceId
@@ -229,6 +236,12 @@ class Invoice:
     hash: str = ""
     supplements: tuple[str, ...] = ()
     state: InvoiceState = InvoiceState.DRAFT
+    taxes: tuple[VatSubtotal, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """Return the sum of the lines, without tax."""
+        return total(line.amount for line in self.lines)
 
     @property
     def operator(self) -> OperatorId:
@@ -238,7 +251,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLine:
-    """How much of a line of an invoice is taken back."""
+    """How much of a line of an invoice is taken back, without tax."""
 
     number: int
     amount: Decimal
@@ -246,7 +259,10 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditNote:
-    """The only correction of an invoice: numbered, sealed and chained in a series of its own."""
+    """The only correction of an invoice: numbered, sealed and chained in a series of its own.
+
+    `total` is what is owed no more, with the `taxes` that go with its lines.
+    """
 
     id: CreditNoteId
     invoice: Invoice
@@ -257,11 +273,20 @@ class CreditNote:
     issued_at: datetime
     previous_hash: str
     hash: str = ""
+    taxes: tuple[VatSubtotal, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """Return the sum of the lines, without tax."""
+        return total(line.amount for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditDraft:
-    """A credit that corrections of usage call for; its id follows its content."""
+    """A credit that corrections of usage call for; its id follows its content.
+
+    `total` is with the tax that the credit note would take back now.
+    """
 
     id: UUID
     number: str
@@ -277,24 +302,3 @@ class Fault:
 
     number: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one billing run did: counts, and the keys of usage that contradict what was known.
-
-    `unattributed` visits belong to nobody registered, `unpriced` usage met no tariff. `credits` are
-    what corrections of invoiced usage call for, of any period. `open_visits` of the period are not
-    over yet: they will be metered when they are.
-    """
-
-    period: BillingPeriod
-    usages_new: int
-    usages_known: int
-    fees_new: int
-    unpriced: int
-    unattributed: int
-    conflicts: tuple[str, ...]
-    drafts: tuple[Invoice, ...]
-    credits: tuple[CreditDraft, ...] = ()
-    open_visits: int = 0

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from billing.vat import OUTSIDE_VAT, Vat
 from permits.kinds import EnergyClass
 from permits.occupations import OccupationKind
 from permits.parties import SizeClass
@@ -153,7 +154,7 @@ class Tariff:
     hours. The sum is at least `minimum`, at most `cap_visit` for a use, `cap_day` and `cap_period`
     for all uses of one vehicle in a day or month of the city. All that is multiplied by the factors
     of purpose, size of company, noise and energy class: a factor of 0 is free. `index` carries the
-    prices of the act (`unit_price`, slices and `fixed`) forward.
+    prices of the act (`unit_price`, slices and `fixed`) forward. `vat` comes on top of all of it.
 
     `published` is the day of its publication, `valid` when this version is the price, `source`
     where its figure comes from.
@@ -189,6 +190,7 @@ class Tariff:
     noise_factors: Mapping[NoiseClass, Decimal] = field(default_factory=lambda: NO_NOISE_FACTORS)
     energy_factors: Mapping[EnergyClass, Decimal] = field(default_factory=lambda: NO_ENERGY_FACTORS)
     index: Index | None = None
+    vat: Vat = OUTSIDE_VAT
     source: str = ""
     published: date | None = None
     valid: Window = ALWAYS

@@ -15,11 +15,12 @@ from billing.fees import price
 from billing.invoices import draft
 from billing.life.corrections import credit_drafts
 from billing.metering import Settled, meter, settle
-from billing.model import BillingPeriod, Fee, Invoice, Run, Seller, Usage, UsageId
+from billing.model import BillingPeriod, Fee, Invoice, Seller, Usage, UsageId
 from billing.moving import Connection, working
 from billing.periods import is_over
 from billing.prices import Tariff
 from billing.reads import read_uses
+from billing.runs import Run
 from billing.store import corrections as correction_store
 from billing.store import invoices as invoice_store
 from billing.store import reads as read_store

@@ -7,10 +7,11 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from billing.model import BillingPeriod, Run
+from billing.model import BillingPeriod
 from billing.money import plain, total
 from billing.planning import Due, Plan, Ran, RunMode, due, next_due
 from billing.running import Runs
+from billing.runs import Run
 from billing.store import runs as store
 
 log = structlog.get_logger()

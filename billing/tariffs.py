@@ -97,6 +97,7 @@ def read(entry: Mapping[str, Any]) -> Tariff:
         noise_factors=read_as.factors(entry, "noise_factors", NoiseClass, FACTOR_DECIMALS),
         energy_factors=read_as.factors(entry, "energy_factors", EnergyClass, FACTOR_DECIMALS),
         index=clauses.read_index(entry.get("index")),
+        vat=clauses.read_vat(entry.get("vat")),
         source=str(entry.get("source", "")),
         published=read_as.day("published", published),
         valid=read_as.valid(entry.get("valid")),
@@ -136,6 +137,7 @@ def write(tariff: Tariff) -> dict[str, Any]:
         "noise_factors": clauses.write_factors(tariff.noise_factors),
         "energy_factors": clauses.write_factors(tariff.energy_factors),
         "index": clauses.write_index(tariff.index),
+        "vat": clauses.write_vat(tariff.vat),
         "source": tariff.source,
         "published": tariff.published.isoformat() if tariff.published else None,
         "valid": {

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from billing.export import document
-from billing.model import Invoice, InvoiceState, Run, Usage
+from billing.model import Invoice, InvoiceState, Usage
+from billing.runs import Run
 from billing.schemas.accounts import CreditDraftOut
 from billing.schemas.wire import Wire
 

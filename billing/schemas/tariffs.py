@@ -47,6 +47,13 @@ class IndexWire(Wire):
     source: Annotated[str, Field(max_length=400)] = ""
 
 
+class VatWire(Wire):
+    """What tax comes on top: none outside of VAT (category O), or a legal rate (category S)."""
+
+    category: str
+    rate_percent: Number | None = None
+
+
 class TariffWire(Wire):
     """One version of a published price; numbers are text, a bare date is its midnight in Paris.
 
@@ -85,6 +92,7 @@ class TariffWire(Wire):
     energy_factors: Annotated[dict[str, str], Field(default_factory=dict)]
     index: IndexWire | None = None
     carried_price: Number | None = None
+    vat: VatWire | None = None
     source: Annotated[str, Field(max_length=400)] = ""
     published: str | None = None
     valid: ValidOut

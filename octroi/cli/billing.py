@@ -24,12 +24,13 @@ from billing.life.corrections import NoSuchCreditDraft, NotCorrected
 from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
 from billing.life.states import IllegalInvoiceMove, StillInReview
 from billing.life.writing_off import NotWrittenOff
-from billing.model import Fault, Invoice, InvoiceId, Run
+from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
 from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod, parse
 from billing.reviewing import UnexplainedReturn
 from billing.running import PeriodNotOver, UnknownDebtor
+from billing.runs import Run
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.transfers import InvalidTransfers
