@@ -17,7 +17,6 @@ from billing.model import (
     Fault,
     Fee,
     Invoice,
-    Run,
     Seller,
     Usage,
     UsageSource,
@@ -30,6 +29,7 @@ from billing.published import Published
 from billing.publishing import publishable
 from billing.reviewing import Reviews
 from billing.running import Runs, Sources, record_usage
+from billing.runs import Run
 from billing.scheduling import Schedule
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
