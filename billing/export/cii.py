@@ -6,18 +6,19 @@ from billing.export.claim import (
     ADDRESS,
     EXEMPTION,
     EXEMPTION_CODE,
-    OUTSIDE_VAT,
     PROCESS,
     RULEBOOK,
     SIREN,
     TRANSFER,
+    VAT_ID,
     Claim,
     ClaimLine,
     place,
 )
 from billing.export.elements import Node, Writer, written
 from billing.model import Seller
-from billing.money import ONE, cents, plain
+from billing.money import ONE, cents, plain, total
+from billing.vat import Vat, VatSubtotal
 from permits.parties import Operator
 
 CEFACT = "urn:un:unece:uncefact:data:standard:"
@@ -73,18 +74,19 @@ def _line(transaction: Node, line: ClaimLine) -> None:
     settlement = XML.add(item, "ram:SpecifiedLineTradeSettlement")
     tax = XML.add(settlement, "ram:ApplicableTradeTax")
     XML.add(tax, "ram:TypeCode", "VAT")
-    XML.add(tax, "ram:CategoryCode", OUTSIDE_VAT)
+    XML.add(tax, "ram:CategoryCode", line.vat.category)
+    _rate(tax, line.vat)
     sums = XML.add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
     XML.add(sums, "ram:LineTotalAmount", cents(line.amount))
 
 
 def _agreement(transaction: Node, claim: Claim) -> None:
     agreement = XML.add(transaction, "ram:ApplicableHeaderTradeAgreement")
-    _party(agreement, "ram:SellerTradeParty", claim.seller)
-    _party(agreement, "ram:BuyerTradeParty", claim.buyer)
+    _party(agreement, "ram:SellerTradeParty", claim.seller, claim.seller_vat_id)
+    _party(agreement, "ram:BuyerTradeParty", claim.buyer, claim.buyer_vat_id)
 
 
-def _party(agreement: Node, role: str, party: Seller | Operator) -> None:
+def _party(agreement: Node, role: str, party: Seller | Operator, vat_id: str) -> None:
     node = XML.add(agreement, role)
     XML.add(node, "ram:Name", party.name)
     organization = XML.add(node, "ram:SpecifiedLegalOrganization")
@@ -101,6 +103,9 @@ def _party(agreement: Node, role: str, party: Seller | Operator) -> None:
             XML.add(address, name, value)
     electronic = XML.add(node, "ram:URIUniversalCommunication")
     XML.add(electronic, "ram:URIID", party.siren, schemeID=ADDRESS)
+    if vat_id:
+        registration = XML.add(node, "ram:SpecifiedTaxRegistration")
+        XML.add(registration, "ram:ID", vat_id, schemeID=VAT_ID)
 
 
 def _settlement(transaction: Node, claim: Claim) -> None:
@@ -115,7 +120,8 @@ def _settlement(transaction: Node, claim: Claim) -> None:
         if claim.seller.bic:
             bank = XML.add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution")
             XML.add(bank, "ram:BICID", claim.seller.bic)
-    _tax(settlement, claim)
+    for each in claim.taxes:
+        _tax(settlement, each)
     period = XML.add(settlement, "ram:BillingSpecifiedPeriod")
     _date(period, "ram:StartDateTime", claim.starts_on)
     _date(period, "ram:EndDateTime", claim.ends_on)
@@ -130,24 +136,34 @@ def _settlement(transaction: Node, claim: Claim) -> None:
             _date(before, "ram:FormattedIssueDateTime", day, kind="qdt")
 
 
-def _tax(settlement: Node, claim: Claim) -> None:
+def _tax(settlement: Node, subtotal: VatSubtotal) -> None:
+    vat = subtotal.vat
     tax = XML.add(settlement, "ram:ApplicableTradeTax")
-    XML.add(tax, "ram:CalculatedAmount", "0.00")
+    XML.add(tax, "ram:CalculatedAmount", cents(subtotal.tax))
     XML.add(tax, "ram:TypeCode", "VAT")
-    XML.add(tax, "ram:ExemptionReason", EXEMPTION)
-    XML.add(tax, "ram:BasisAmount", cents(claim.total))
-    XML.add(tax, "ram:CategoryCode", OUTSIDE_VAT)
-    XML.add(tax, "ram:ExemptionReasonCode", EXEMPTION_CODE)
+    if not vat.taxed:
+        XML.add(tax, "ram:ExemptionReason", EXEMPTION)
+    XML.add(tax, "ram:BasisAmount", cents(subtotal.taxable))
+    XML.add(tax, "ram:CategoryCode", vat.category)
+    if not vat.taxed:
+        XML.add(tax, "ram:ExemptionReasonCode", EXEMPTION_CODE)
+    _rate(tax, vat)
+
+
+def _rate(tax: Node, vat: Vat) -> None:
+    """Write a rate in percent, where there is one (BR-O-05 allows none outside of VAT)."""
+    if vat.taxed:
+        XML.add(tax, "ram:RateApplicablePercent", plain(vat.rate_percent))
 
 
 def _sums(settlement: Node, claim: Claim) -> None:
     sums = XML.add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
-    total = cents(claim.total)
-    XML.add(sums, "ram:LineTotalAmount", total)
-    XML.add(sums, "ram:TaxBasisTotalAmount", total)
-    XML.add(sums, "ram:TaxTotalAmount", "0.00", currencyID=claim.currency)
-    XML.add(sums, "ram:GrandTotalAmount", total)
-    XML.add(sums, "ram:DuePayableAmount", total)
+    tax = cents(total(each.tax for each in claim.taxes))
+    XML.add(sums, "ram:LineTotalAmount", cents(claim.net))
+    XML.add(sums, "ram:TaxBasisTotalAmount", cents(claim.net))
+    XML.add(sums, "ram:TaxTotalAmount", tax, currencyID=claim.currency)
+    XML.add(sums, "ram:GrandTotalAmount", cents(claim.total))
+    XML.add(sums, "ram:DuePayableAmount", cents(claim.total))
 
 
 def _date(parent: Node, name: str, day: date, kind: str = "udt") -> None:

@@ -6,22 +6,24 @@ it than one product is written as one piece at its amount, with the formula in i
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from billing.export.grounds import grounds
+from billing.export.notes import OF_FEES, OF_SALES, REASON, Notes
 from billing.model import CreditNote, Invoice, InvoiceLine, Seller
-from billing.money import ONE, plain, product, rounded
+from billing.money import NOTHING, ONE, plain, product, rounded
 from billing.periods import CITY
+from billing.taxing import debtor_vat_id
+from billing.vat import OUTSIDE_VAT, Vat, VatSubtotal
 from permits.parties import Operator
 
 INVOICE, CREDIT = "380", "381"
 RULEBOOK = "urn:cen.eu:en16931:2017"
 PROCESS = "S1"  # BR-FR-08: an invoice for services
 SIREN, ADDRESS = "0002", "0225"  # identifier schemes: legal register, French e-invoicing address
-OUTSIDE_VAT = "O"
+VAT_ID = "VA"  # BT-31-1 and BT-48-1: what a tax number is
 EXEMPTION_CODE = "VATEX-EU-O"
 EXEMPTION = "Hors champ de la TVA : redevance domaniale, article 256 B du CGI"
 TRANSFER = "58"  # SEPA credit transfer
@@ -31,17 +33,10 @@ UNIT_CODES = {"min": "MIN", "h": "HUR", "km": "KMT", "m2": "MTK", "m": "MTR", "d
 PIECE = "C62"
 QUANTITY_DECIMALS, PRICE_DECIMALS = 4, 6
 
-# BR-FR-05 asks for these three; the third law is CG3P, art. L. 2125-5.
-NOTES = (
-    ("PMT", "Indemnité forfaitaire pour frais de recouvrement : sans objet (redevance domaniale)."),
-    ("PMD", "En cas de retard : intérêts moratoires au taux légal (CG3P, art. L. 2125-5)."),
-    ("AAB", "Aucun escompte pour paiement anticipé."),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimLine:
-    """A line: `quantity` times `price` for each `base` units is `amount`, to the cent."""
+    """A line: `quantity` times `price` for each `base` units is `amount`, to the cent, untaxed."""
 
     number: int
     name: str
@@ -51,12 +46,15 @@ class ClaimLine:
     price: Decimal
     base: Decimal
     amount: Decimal
+    vat: Vat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """An invoice or a credit note, as the European standard sees it.
 
+    `net` is the sum of the lines, `total` that with tax; `taxes` has a subtotal a rate (BG-23), and
+    one without tax where the claim is outside of VAT. There, nobody has a VAT id (BR-O-02).
     `preceding` are the invoices that it corrects or supplements (BG-3), with their dates where
     those are known here.
     """
@@ -70,10 +68,14 @@ class Claim:
     starts_on: date
     ends_on: date
     lines: tuple[ClaimLine, ...]
+    net: Decimal
+    taxes: tuple[VatSubtotal, ...]
     total: Decimal
     currency: str
-    notes: tuple[tuple[str, str], ...]
+    notes: Notes
     preceding: tuple[tuple[str, date | None], ...] = ()
+    seller_vat_id: str = ""
+    buyer_vat_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +95,7 @@ def of_invoice(invoice: Invoice) -> Claim:
         number=invoice.number or str(invoice.id),
         issued_at=invoice.issued_at,
         lines=tuple(_line(each, invoice.currency) for each in invoice.lines),
-        total=invoice.total,
-        notes=NOTES,
+        sums=invoice,
         preceding=tuple((number, None) for number in invoice.supplements),
     )
 
@@ -117,8 +118,8 @@ def of_credit(note: CreditNote) -> Claim:
         number=note.number,
         issued_at=note.issued_at,
         lines=tuple(lines),
-        total=note.total,
-        notes=(*NOTES, ("AAI", note.reason)),
+        sums=note,
+        said=((REASON, note.reason),),
         preceding=before,
     )
 
@@ -138,11 +139,11 @@ def _claim(  # noqa: PLR0913 - what an invoice and a credit note say differently
     number: str,
     issued_at: datetime | None,
     lines: tuple[ClaimLine, ...],
-    total: Decimal,
-    notes: Iterable[tuple[str, str]],
+    sums: Invoice | CreditNote,
+    said: Notes = (),
     preceding: tuple[tuple[str, date | None], ...] = (),
 ) -> Claim:
-    window = invoice.period.window
+    window, taxed = invoice.period.window, bool(invoice.taxes)
     start, end = window.start or issued_at, window.end or issued_at
     return Claim(
         kind=kind,
@@ -154,11 +155,19 @@ def _claim(  # noqa: PLR0913 - what an invoice and a credit note say differently
         starts_on=_day(start),
         ends_on=_day(end) - DAY,
         lines=lines,
-        total=total,
+        net=sums.net,
+        taxes=sums.taxes or (_untaxed(sums.net),),
+        total=sums.total,
         currency=invoice.currency,
-        notes=tuple(notes),
+        notes=(*(OF_SALES if taxed else OF_FEES), *said),
         preceding=preceding,
+        seller_vat_id=invoice.seller.vat_id if taxed else "",
+        buyer_vat_id=debtor_vat_id(invoice),
     )
+
+
+def _untaxed(net: Decimal) -> VatSubtotal:
+    return VatSubtotal(vat=OUTSIDE_VAT, taxable=net, tax=NOTHING)
 
 
 def _day(at: datetime | None) -> date:
@@ -180,6 +189,7 @@ def _line(line: InvoiceLine, currency: str) -> ClaimLine:
         price=price,
         base=base,
         amount=line.amount,
+        vat=line.vat,
     )
 
 
@@ -193,6 +203,7 @@ def _piece(line: InvoiceLine, amount: Decimal, currency: str) -> ClaimLine:
         price=amount,
         base=ONE,
         amount=amount,
+        vat=line.vat,
     )
 
 

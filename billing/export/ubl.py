@@ -5,7 +5,6 @@ from billing.export.claim import (
     CREDIT,
     EXEMPTION,
     EXEMPTION_CODE,
-    OUTSIDE_VAT,
     PROCESS,
     RULEBOOK,
     SIREN,
@@ -16,7 +15,8 @@ from billing.export.claim import (
 )
 from billing.export.elements import Node, Writer, written
 from billing.model import Seller
-from billing.money import ONE, cents, plain
+from billing.money import ONE, cents, plain, total
+from billing.vat import Vat, VatSubtotal
 from permits.parties import Operator
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -42,8 +42,8 @@ def write(claim: Claim) -> bytes:
     XML.add(period, "cbc:StartDate", claim.starts_on.isoformat())
     XML.add(period, "cbc:EndDate", claim.ends_on.isoformat())
     _preceding(root, claim)
-    _party(root, "cac:AccountingSupplierParty", claim.seller)
-    _party(root, "cac:AccountingCustomerParty", claim.buyer)
+    _party(root, "cac:AccountingSupplierParty", claim.seller, claim.seller_vat_id)
+    _party(root, "cac:AccountingCustomerParty", claim.buyer, claim.buyer_vat_id)
     _means(root, claim)
     _sums(root, claim)
     for line in claim.lines:
@@ -59,7 +59,7 @@ def _preceding(root: Node, claim: Claim) -> None:
             XML.add(before, "cbc:IssueDate", day.isoformat())
 
 
-def _party(root: Node, role: str, who: Seller | Operator) -> None:
+def _party(root: Node, role: str, who: Seller | Operator, vat_id: str) -> None:
     party = XML.add(XML.add(root, role), "cac:Party")
     XML.add(party, "cbc:EndpointID", who.siren, schemeID=ADDRESS)
     where = place(who.address)
@@ -72,6 +72,10 @@ def _party(root: Node, role: str, who: Seller | Operator) -> None:
         if value:
             XML.add(address, name, value)
     XML.add(XML.add(address, "cac:Country"), "cbc:IdentificationCode", "FR")
+    if vat_id:
+        registration = XML.add(party, "cac:PartyTaxScheme")
+        XML.add(registration, "cbc:CompanyID", vat_id)
+        _scheme(registration)
     entity = XML.add(party, "cac:PartyLegalEntity")
     XML.add(entity, "cbc:RegistrationName", who.name)
     XML.add(entity, "cbc:CompanyID", who.siren, schemeID=SIREN)
@@ -91,20 +95,44 @@ def _means(root: Node, claim: Claim) -> None:
 
 
 def _sums(root: Node, claim: Claim) -> None:
-    total, currency = cents(claim.total), claim.currency
+    currency = claim.currency
     tax = XML.add(root, "cac:TaxTotal")
-    XML.add(tax, "cbc:TaxAmount", "0.00", currencyID=currency)
-    subtotal = XML.add(tax, "cac:TaxSubtotal")
-    XML.add(subtotal, "cbc:TaxableAmount", total, currencyID=currency)
-    XML.add(subtotal, "cbc:TaxAmount", "0.00", currencyID=currency)
-    category = XML.add(subtotal, "cac:TaxCategory")
-    XML.add(category, "cbc:ID", OUTSIDE_VAT)
-    XML.add(category, "cbc:TaxExemptionReasonCode", EXEMPTION_CODE)
-    XML.add(category, "cbc:TaxExemptionReason", EXEMPTION)
-    XML.add(XML.add(category, "cac:TaxScheme"), "cbc:ID", "VAT")
+    taxed = cents(total(each.tax for each in claim.taxes))
+    XML.add(tax, "cbc:TaxAmount", taxed, currencyID=currency)
+    for each in claim.taxes:
+        _subtotal(tax, each, currency)
     sums = XML.add(root, "cac:LegalMonetaryTotal")
-    for name in ("LineExtension", "TaxExclusive", "TaxInclusive", "Payable"):
-        XML.add(sums, f"cbc:{name}Amount", total, currencyID=currency)
+    for name, amount in (
+        ("LineExtension", claim.net),
+        ("TaxExclusive", claim.net),
+        ("TaxInclusive", claim.total),
+        ("Payable", claim.total),
+    ):
+        XML.add(sums, f"cbc:{name}Amount", cents(amount), currencyID=currency)
+
+
+def _subtotal(tax: Node, told: VatSubtotal, currency: str) -> None:
+    subtotal = XML.add(tax, "cac:TaxSubtotal")
+    XML.add(subtotal, "cbc:TaxableAmount", cents(told.taxable), currencyID=currency)
+    XML.add(subtotal, "cbc:TaxAmount", cents(told.tax), currencyID=currency)
+    category = _category(subtotal, "cac:TaxCategory", told.vat)
+    if not told.vat.taxed:
+        XML.add(category, "cbc:TaxExemptionReasonCode", EXEMPTION_CODE)
+        XML.add(category, "cbc:TaxExemptionReason", EXEMPTION)
+    _scheme(category)
+
+
+def _category(parent: Node, name: str, vat: Vat) -> Node:
+    """Write a category with its rate, where there is one (BR-O-05 allows none outside of VAT)."""
+    category = XML.add(parent, name)
+    XML.add(category, "cbc:ID", vat.category)
+    if vat.taxed:
+        XML.add(category, "cbc:Percent", plain(vat.rate_percent))
+    return category
+
+
+def _scheme(parent: Node) -> None:
+    XML.add(XML.add(parent, "cac:TaxScheme"), "cbc:ID", "VAT")
 
 
 def _line(root: Node, line: ClaimLine, kind: str, currency: str) -> None:
@@ -117,9 +145,7 @@ def _line(root: Node, line: ClaimLine, kind: str, currency: str) -> None:
     item = XML.add(node, "cac:Item")
     XML.add(item, "cbc:Description", line.note)
     XML.add(item, "cbc:Name", line.name)
-    category = XML.add(item, "cac:ClassifiedTaxCategory")
-    XML.add(category, "cbc:ID", OUTSIDE_VAT)
-    XML.add(XML.add(category, "cac:TaxScheme"), "cbc:ID", "VAT")
+    _scheme(_category(item, "cac:ClassifiedTaxCategory", line.vat))
     price = XML.add(node, "cac:Price")
     XML.add(price, "cbc:PriceAmount", plain(line.price), currencyID=currency)
     if line.base != ONE:
