@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
 from fastapi.responses import StreamingResponse
 
 from billing.accounting import add_accounts
-from billing.export import cii, pdf, table
+from billing.export import cii, lines, pdf, table
 from billing.export.claim import of_invoice
 from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
@@ -266,7 +266,7 @@ def _written(invoice: Invoice, form: str, lang: str) -> Response:
     writers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         JSON: ("json", lambda: InvoiceOut.of(invoice).model_dump_json()),
         PDF: ("pdf", lambda: pdf.write(invoice, lang)),
-        CSV: ("csv", lambda: "".join(table.write([invoice]))),
+        CSV: ("csv", lambda: "".join(table.write(lines.rows([invoice])))),
         XML: ("xml", lambda: cii.write(of_invoice(invoice))),
     }
     ending, write = writers[form]

@@ -39,7 +39,7 @@ class Kind(StrEnum):
 # What holds the city's books as a whole, and is nobody's own.
 WHOLE = frozenset({Kind.FEC, Kind.PES, Kind.AUDIT})
 # Those written row after row, whose length nobody has to hold.
-STREAMED = frozenset({Kind.CSV, Kind.PARQUET, Kind.USAGE})
+STREAMED = frozenset({Kind.CSV, Kind.XLSX, Kind.PARQUET, Kind.USAGE})
 ZIP, PARQUET = "application/zip", "application/vnd.apache.parquet"
 MEDIA = {
     Kind.CSV: "text/csv",
@@ -95,10 +95,11 @@ def _streamed(
         wanted = UsageFilter(operator=operator, window=period.window, limit=USAGE_A_PAGE)
         used = parquet.usage(_every_usage(service, wanted), period.label)
         return f"octroi-usage-{period.label}.parquet", used
-    claimed = service.every_invoice(InvoiceFilter(operator=operator, state="issued", period=period))
-    if kind is Kind.PARQUET:
-        return f"octroi-{period.label}.parquet", parquet.lines(claimed, period.label)
-    return f"octroi-{period.label}.csv", (each.encode() for each in table.write(claimed))
+    rows = service.lines(period, operator)
+    if kind is Kind.CSV:
+        return f"octroi-{period.label}.csv", (each.encode() for each in table.write(rows))
+    write = sheet.write if kind is Kind.XLSX else parquet.lines
+    return f"octroi-{period.label}.{kind}", write(rows, period.label)
 
 
 def _every_usage(service: BillingService, wanted: UsageFilter) -> Iterator[parquet.Priced]:
@@ -126,8 +127,6 @@ def _books(service: BillingService, period: BillingPeriod, operator: OperatorId 
 def _whole(service: BillingService, kind: Kind, books: Books, lang: LANGUAGE) -> tuple[str, bytes]:
     label = books.period.label
     match kind:
-        case Kind.XLSX:
-            told = f"octroi-{label}.xlsx", sheet.write(books)
         case Kind.UBL:
             told = f"octroi-ubl-{label}.zip", archive.write(_ubl(service, books))
         case Kind.FACTURX:

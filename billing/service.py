@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
@@ -34,6 +35,7 @@ from billing.scheduling import Schedule
 from billing.sellers import PARIS
 from billing.stating import ContradictedStatement, InvalidStatement, Statement, stated
 from billing.store import accounts as account_store
+from billing.store import exports as export_store
 from billing.store import invoices as invoice_store
 from billing.store import tariffs as tariff_store
 from billing.store import usage as usage_store
@@ -44,6 +46,7 @@ from billing.untitled import Untitled, require_whole, untitled_uses
 from billing.verification import faults
 from billing.versions import followed, valid_at
 from permits.model import Permit
+from permits.parties import OperatorId
 from telemetry.kept.evidence import VisitEvidence
 from telemetry.model import VehicleKey, VisitId
 from zones.periods import Window
@@ -98,6 +101,12 @@ class BillingService:
         while page:
             yield from page
             page = self.invoices(replace(wanted, after=page[-1].id))
+
+    def lines(
+        self, period: BillingPeriod, operator: OperatorId | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Go through the lines issued for a month, as the rows of `export.lines`."""
+        return export_store.lines(self._pool, period, operator)
 
     def invoice(self, name: str) -> Invoice:
         """Return an invoice by its id or its number."""

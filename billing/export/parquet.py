@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from billing.export.dictionary import LINES, USAGE, Meanings
-from billing.invoices import VAT_CATEGORY
-from billing.model import Invoice, InvoiceLine, Usage
+from billing.export.lines import Row
+from billing.model import Usage
 from telemetry.kept.tables import INSTANT, TEXT, WHOLE, Column, Table, write
 
 EXACT, MONEY, DAY = pa.decimal128(38, 24), pa.decimal128(18, 2), pa.date32()
@@ -59,78 +59,36 @@ USAGE_TABLE = _table(
 )
 
 
-def lines(invoices: Iterable[Invoice], label: str) -> Iterator[bytes]:
-    """Write the lines of a month's invoices, a piece of the file at a time."""
-    rows = (_line(invoice, line) for invoice in invoices for line in invoice.lines)
-    return _written(LINE_TABLE, rows, {"period": label})
+def lines(rows: Iterable[Row], label: str) -> Iterator[bytes]:
+    """Write the rows of a month's lines, a piece of the file at a time."""
+    return _written(LINE_TABLE, _line_blocks(rows), {"period": label})
 
 
 def usage(entries: Iterable[Priced], label: str) -> Iterator[bytes]:
     """Write a month's usage, a row a fee; what no tariff priced has one without."""
     rows = (_used(one, fee) for one, fees in entries for fee in fees or [{}])
-    return _written(USAGE_TABLE, rows, {"period": label})
+    return _written(USAGE_TABLE, _usage_blocks(rows), {"period": label})
 
 
-def _written(
-    table: Table, rows: Iterator[dict[str, object]], facts: Mapping[str, str]
-) -> Iterator[bytes]:
+def _written(table: Table, blocks: Iterable[pa.Table], facts: Mapping[str, str]) -> Iterator[bytes]:
     """Write to a file of its own, so that no month is too long; its end is known at the end."""
     with TemporaryFile() as file:
-        write(file, table, _blocks(table, rows), facts)
+        write(file, table, blocks, facts)
         file.seek(0)
         yield from iter(partial(file.read, PIECE_BYTES), b"")
 
 
-def _blocks(table: Table, rows: Iterator[dict[str, object]]) -> Iterator[pa.Table]:
-    schema = table.schema({})
+def _line_blocks(rows: Iterable[Row]) -> Iterator[pa.Table]:
+    schema, source = LINE_TABLE.schema({}), iter(rows)
+    while block := list(islice(source, BLOCK_ROWS)):
+        columns = zip(zip(*block, strict=True), schema.types, strict=True)
+        yield pa.Table.from_arrays([pa.array(*each) for each in columns], schema=schema)
+
+
+def _usage_blocks(rows: Iterator[dict[str, object]]) -> Iterator[pa.Table]:
+    schema = USAGE_TABLE.schema({})
     while block := list(islice(rows, BLOCK_ROWS)):
         yield pa.Table.from_pylist(block, schema=schema)
-
-
-def _line(invoice: Invoice, line: InvoiceLine) -> dict[str, object]:
-    claim = {
-        "number": invoice.number,
-        "issued_at": invoice.issued_at,
-        "due_on": invoice.due_on,
-        "period": invoice.period.label,
-        "operator": invoice.operator,
-        "debtor": invoice.debtor.name,
-        "siren": invoice.debtor.siren,
-        "currency": invoice.currency,
-        "vat_category": VAT_CATEGORY,
-        "invoice_id": str(invoice.id),
-        "invoice_hash": invoice.hash,
-    }
-    return claim | {
-        "line": line.number,
-        "tariff": line.tariff,
-        "tariff_version": line.tariff_version,
-        "act": line.act,
-        "text_fr": line.text["fr"],
-        "text_en": line.text["en"],
-        "layer": line.layer.value,
-        "zone": line.zone,
-        "zone_name": line.zone_name,
-        "permit": str(line.permit) if line.permit else None,
-        **_uses(line),
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "unit_price": line.unit_price,
-        "factor": line.factor,
-        "exact": line.exact,
-        "amount": line.amount,
-    }
-
-
-def _uses(line: InvoiceLine) -> dict[str, object]:
-    if line.uses is None:
-        return {}
-    return {
-        "zone_versions": " ".join(map(str, line.uses.zone_versions)) or None,
-        "vehicles": " ".join(line.uses.vehicles),
-        "first_at": line.uses.first_at,
-        "last_at": line.uses.last_at,
-    }
 
 
 def _used(one: Usage, fee: Mapping[str, Any]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from billing import exporting
-from billing.export import credit_pdf, document, pdf, table
+from billing.export import credit_pdf, document, lines, pdf, table
 from billing.export.words import LANGUAGE
 from billing.exporting import Kind
 from billing.model import Invoice
@@ -45,6 +45,8 @@ class Form(StrEnum):
 
 # What tells of a month as a whole.
 MONTHLY = frozenset(Form) - {Form.CSV, Form.JSON, Form.PDF}
+# What tells of a month by a table of its own, too.
+TABLED = MONTHLY | {Form.CSV}
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
@@ -75,8 +77,8 @@ def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misuse
         if wrong:
             misused(wrong)
         with told(), open_service() as service:
-            if form in MONTHLY:
-                kind, month = Kind(form), parse(str(period))
+            if period and form in TABLED:
+                kind, month = Kind(form), parse(period)
                 file = exporting.export(service, kind, month, lang=lang, without=without or ())
                 _write(file.pieces, out)
             elif credit_note:
@@ -113,7 +115,7 @@ def _issued(service: BillingService, period: str) -> Iterable[Invoice]:
 
 def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator[bytes]:
     if form is Form.CSV:
-        yield from (text.encode() for text in table.write(invoices))
+        yield from (text.encode() for text in table.write(lines.rows(invoices)))
     elif form is Form.JSON:
         for each in invoices:
             yield json.dumps(document.write(each), ensure_ascii=False).encode() + b"\n"

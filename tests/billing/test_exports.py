@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from billing.canonical import canonical
 from billing.export import document, pdf, table
+from billing.export.lines import COLUMNS, rows
 from billing.export.negotiation import CSV, JSON, PDF, chosen, spoken
 from billing.fees import price
 from billing.invoices import draft, issue
@@ -76,7 +77,7 @@ def test_the_invoice_as_json_is_the_golden_one() -> None:
 
 
 def test_the_invoice_as_csv_is_the_golden_one() -> None:
-    golden("invoice.csv", "".join(table.write([invoice()])))
+    golden("invoice.csv", "".join(table.write(rows([invoice()]))))
 
 
 def test_anyone_can_reckon_the_hash_from_the_json() -> None:
@@ -140,13 +141,13 @@ def test_a_draft_and_a_real_claim_say_what_they_are() -> None:
 def test_no_text_reaches_a_spreadsheet_as_a_formula(name: str) -> None:
     named = replace(invoice(), debtor=replace(ALADIN, name=name))
 
-    text = "".join(table.write([named]))
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    text = "".join(table.write(rows([named])))
+    cells = list(csv.reader(io.StringIO(text, newline="")))
 
-    shown = rows[1][table.COLUMNS.index("debtor")]
+    shown = cells[1][COLUMNS.index("debtor")]
     assert not shown.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
     assert shown.removeprefix("'") == name.removeprefix("'")
-    assert all(len(row) == len(table.COLUMNS) for row in rows)
+    assert all(len(row) == len(COLUMNS) for row in cells)
 
 
 @pytest.mark.parametrize(

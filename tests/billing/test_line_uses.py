@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from billing.explaining import TIMES
 from billing.export import pdf, table
 from billing.export.claim import of_invoice
+from billing.export.lines import COLUMNS, rows
 from billing.fees import price
 from billing.invoices import document, draft, seal
 from billing.metering import meter
@@ -66,8 +67,8 @@ def test_paper_tells_of_each_line_what_was_used_when_by_which_law_and_how_it_is_
 def test_the_electronic_form_and_the_table_tell_it_too() -> None:
     claim = invoice(*fleet(2))
 
-    (row, _) = table.rows([claim])
-    cells = dict(zip(table.COLUMNS, row, strict=True))
+    (row, _) = table.texts(rows([claim]))
+    cells = dict(zip(COLUMNS, row, strict=True))
     assert (cells["zone_versions"], cells["vehicles"]) == ("1 2", "drone-0 drone-1")
     assert cells["first_at"] == "2026-10-14T10:00:00Z"
     assert cells["last_at"] == "2026-10-17T10:10:00Z"
@@ -97,7 +98,7 @@ def test_a_line_from_before_uses_were_told_is_read_and_printed() -> None:
 
     assert "vehicles" not in document(before)["lines"][0]
     assert "Usage du" not in text(before, "fr")
-    assert [row[table.COLUMNS.index("first_at")] for row in table.rows([before])] == ["", ""]
+    assert [row[COLUMNS.index("first_at")] for row in table.texts(rows([before]))] == ["", ""]
 
 
 def test_a_cap_says_how_its_quantity_comes_about() -> None:

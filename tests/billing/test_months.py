@@ -10,18 +10,24 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from psycopg_pool import ConnectionPool
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from billing.export import bundle, fec, table
+from billing.export import bundle, fec, sheet
+from billing.export.lines import COLUMNS, rows
 from billing.exporting import Kind, export
 from billing.money import total
 from billing.periods import month
 from billing.service import BillingService
+from billing.store.exports import lines
 from billing.transfers import read
 from octroi.cli.billing import commands
+from permits.parties import VehicleId
+from telemetry.model import VehicleKey
 from tests.billing.conftest import City
-from tests.billing.samples import ALADIN, OCTOBER, permit, visit
+from tests.billing.samples import ALADIN, BOREAL, OCTOBER, invoice, permit, visit
+from zones.model import Layer, ZoneId
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -52,18 +58,46 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 def test_the_workbook_is_the_csv_with_numbers_and_no_formula(billed: BillingService) -> None:
     files = unpacked(exported(billed, Kind.XLSX))
-    sheet = etree.fromstring(files["xl/worksheets/sheet1.xml"])
-    cells = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(f"{SHEET}row")]
+    page = etree.fromstring(files["xl/worksheets/sheet1.xml"])
+    cells = [["".join(cell.itertext()) for cell in row] for row in page.iter(f"{SHEET}row")]
     lines = list(csv.reader(io.StringIO(exported(billed, Kind.CSV).decode(), newline="")))
 
-    assert cells[0] == list(table.COLUMNS)
+    assert cells[0] == list(COLUMNS)
     for shown, told in zip(cells[1:], lines[1:], strict=True):
-        for name, one, other in zip(table.COLUMNS, shown, told, strict=False):
+        for name, one, other in zip(COLUMNS, shown, told, strict=False):
             same = Decimal(one) == Decimal(other) if name == "amount" else None
             assert same is not False, (name, one, other)
-    assert list(sheet.iter(f"{SHEET}f")) == []
+    assert list(page.iter(f"{SHEET}f")) == []
     assert b"cmd" in files["xl/worksheets/sheet1.xml"]
     assert b"number of the invoice" in files["xl/worksheets/sheet2.xml"]
+
+
+def test_a_workbook_goes_on_in_another_sheet_where_one_is_full() -> None:
+    told = [row for _ in range(9) for row in rows([invoice(visit("a"))])][:9]
+
+    files = unpacked(b"".join(sheet.write(iter(told), "2026-10", rows_a_sheet=4)))
+
+    counted = [files[f"xl/worksheets/sheet{n}.xml"].count(b"<row ") for n in (1, 2, 3)]
+    assert counted == [1 + 4, 1 + 4, 1 + 1]
+
+
+def test_lines_read_page_by_page_are_the_invoices_lines_in_the_order_of_their_numbers(
+    swift: BillingService, city: City, pool: ConnectionPool
+) -> None:
+    other = VehicleKey(BOREAL.id, VehicleId("drone-1"))
+    boat = visit("b", layer=Layer.RIVER, zone=ZoneId("river-seine"), distance_m=12_345)
+    city.visits = [visit("a"), boat, visit("c", vehicle=other)]
+    city.permits = [permit()]
+    issued = swift.accounts.issue([each.id for each in swift.run(OCTOBER).drafts], by="f")
+
+    told = list(rows(issued))
+    assert len(told) > 3
+    assert {row[COLUMNS.index("operator")] for row in told} == {"aladin", "boreal"}
+
+    for page_lines in (1, 2, 3, len(told), 100):
+        assert list(lines(pool, OCTOBER, page_lines=page_lines)) == told
+        own = list(lines(pool, OCTOBER, BOREAL.id, page_lines=page_lines))
+        assert own == [row for row in told if row[COLUMNS.index("operator")] == "boreal"]
 
 
 def test_every_document_is_exported_as_judged_ubl(billed: BillingService) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.export import parquet, table
+from billing.export.lines import rows
 from billing.exporting import Kind, export
 from billing.model import Invoice
 from billing.money import cents, plain
@@ -27,7 +28,7 @@ BIG = st.decimals(0, 10**9, places=4)
 
 
 def lines(*invoices: Invoice) -> pa.Table:
-    return pq.read_table(io.BytesIO(b"".join(parquet.lines(invoices, "2026-10"))))
+    return pq.read_table(io.BytesIO(b"".join(parquet.lines(rows(invoices), "2026-10"))))
 
 
 def usage(service: BillingService, operator: OperatorId | None = None) -> pa.Table:
@@ -47,11 +48,11 @@ def shown(row: dict[str, object]) -> dict[str, str]:
 
 
 def test_parquet_says_what_the_csv_says() -> None:
-    text = "".join(table.write([CLAIM]))
+    text = "".join(table.write(rows([CLAIM])))
 
-    rows = [shown(each) for each in lines(CLAIM).to_pylist()]
+    told = [shown(each) for each in lines(CLAIM).to_pylist()]
 
-    assert rows == list(csv.DictReader(io.StringIO(text, newline="")))
+    assert told == list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 @given(BIG, st.decimals(0, 10**4, places=6), st.decimals(0, 100, places=12), st.text())
@@ -72,7 +73,7 @@ def test_a_number_that_would_lose_a_digit_is_refused_before_a_byte_is_sent() -> 
     first = replace(CLAIM.lines[0], exact=Decimal(1).scaleb(-25))
 
     with pytest.raises(pa.ArrowInvalid):
-        next(parquet.lines([replace(CLAIM, lines=(first,))], "2026-10"))
+        next(parquet.lines(rows([replace(CLAIM, lines=(first,))]), "2026-10"))
 
 
 def test_every_column_tells_what_it_means_in_both_languages(service: BillingService) -> None:
@@ -91,11 +92,11 @@ def test_usage_comes_with_every_fee_exact_and_an_operator_s_own_alone(
     city.permits = [permit()]
     service.run(OCTOBER)
 
-    rows = usage(service).to_pylist()
+    used = usage(service).to_pylist()
 
     told = service.usage(UsageFilter(window=OCTOBER.window))
-    assert len(rows) == sum(max(1, len(fees)) for _, fees in told)
-    assert sum(row["amount"] or 0 for row in rows) == sum(
+    assert len(used) == sum(max(1, len(fees)) for _, fees in told)
+    assert sum(row["amount"] or 0 for row in used) == sum(
         Decimal(fee["amount"]) for _, fees in told for fee in fees
     )
     assert {row["operator"] for row in usage(service, BOREAL.id).to_pylist()} == {"boreal"}

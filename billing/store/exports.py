@@ -1,0 +1,71 @@
+"""Where are the lines of a month, to be written in tables? Read as rows, a page at a time.
+
+No page holds a connection while its reader is slow: what is issued does not change between two.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+from billing.invoices import VAT_CATEGORY
+from billing.model import BillingPeriod
+from permits.parties import OperatorId
+
+Row = tuple[Any, ...]
+PAGE_LINES = 5_000
+
+# Issued lines of a month after one, in the order of numbers, in that of the columns of exports;
+# one invoice more than lines are wanted, as of the first all may have been told.
+LINES = """
+SELECT invoice.number, invoice.issued_at, invoice.due_on, %(period)s AS period, invoice.operator,
+    invoice.debtor ->> 'name' AS debtor, invoice.debtor ->> 'siren' AS siren, line.number AS line,
+    line.tariff, line.tariff_version, line.act, line.text ->> 'fr' AS text_fr,
+    line.text ->> 'en' AS text_en, line.layer, line.zone, line.zone_name,
+    CASE WHEN line.first_at IS NOT NULL
+        THEN nullif(array_to_string(line.zone_versions, ' '), '') END AS zone_versions,
+    line.permit::text, CASE WHEN line.first_at IS NOT NULL
+        THEN array_to_string(line.vehicles, ' ') END AS vehicles, line.first_at, line.last_at,
+    line.quantity, line.unit, line.unit_price, line.factor, line.exact, line.amount,
+    invoice.currency, %(vat)s AS vat_category, invoice.id::text AS invoice_id,
+    invoice.hash AS invoice_hash
+FROM (
+    SELECT * FROM billing.invoice
+    WHERE state = 'issued' AND year = %(year)s AND month = %(month)s AND number >= %(number)s
+      AND (%(operator)s::text IS NULL OR operator = %(operator)s)
+    ORDER BY number LIMIT %(limit)s + 1
+) AS invoice CROSS JOIN LATERAL (
+    SELECT * FROM billing.invoice_line AS line
+    WHERE line.invoice = invoice.id
+      AND (invoice.number > %(number)s OR line.number > %(line)s)
+    ORDER BY line.number LIMIT %(limit)s
+) AS line
+ORDER BY invoice.number, line.number LIMIT %(limit)s
+"""
+
+
+def lines(
+    pool: ConnectionPool,
+    period: BillingPeriod,
+    operator: OperatorId | None = None,
+    *,
+    page_lines: int = PAGE_LINES,
+) -> Iterator[Row]:
+    """Go through the lines issued for a month, of everybody or of one operator."""
+    values: dict[str, object] = {
+        "period": period.label,
+        "year": period.year,
+        "month": period.month,
+        "operator": operator,
+        "vat": VAT_CATEGORY,
+        "number": "",
+        "line": 0,
+        "limit": page_lines,
+    }
+    page: list[Row] = [()]
+    while page:
+        with pool.connection() as connection:
+            page = connection.execute(LINES, values, binary=True).fetchall()
+        yield from page
+        if page:
+            values |= {"number": page[-1][0], "line": page[-1][7]}
