@@ -1,6 +1,6 @@
 """Of which blocks are invoices and credit notes on paper made? Heads, facts, table, sum, texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from billing.export.paper import (
@@ -14,23 +14,26 @@ from billing.export.paper import (
     WIDTH_MM,
     Paper,
 )
-from billing.export.words import siren_text, siret_text
-from billing.model import Seller
-from permits.parties import Operator
+from billing.export.taxed_words import rate_text
+from billing.export.words import amount_text, siren_text, siret_text
+from billing.model import CreditNote, Invoice, Seller
+from billing.taxing import debtor_vat_id
 
-LABEL_MM = 40
+LABEL_MM, TAX_LABEL_MM = 40, 52
+TAX_MM = 5
 LINE_MM, PAD_MM = 4, 1
 TO_THE_LEFT = 2
 
 
-def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
+def heads(paper: Paper, invoice: Invoice) -> None:
     """Write who claims on the left, and who owes where a window envelope shows it."""
-    top = paper.get_y()
+    top, seller, debtor = paper.get_y(), invoice.seller, invoice.debtor
     paper.ink(15, bold=True, colour=BLUE)
     paper.lines_of(seller.name, 8)
     paper.ink(8, colour=GREY)
     identity = f"{seller.address}\n{_registered(paper, seller)}"
-    paper.lines_of(f"{identity}\n{seller.contact_in(paper.lang)}", 4, 80)
+    known = _vat_id(paper, seller.vat_id if invoice.taxes else "")
+    paper.lines_of(f"{identity}{known}\n{seller.contact_in(paper.lang)}", 4, 80)
     paper.set_xy(HALF_MM, top + 22)
     paper.ink(8, colour=GREY)
     paper.say_below(0, 5, paper.words["to"])
@@ -38,8 +41,13 @@ def heads(paper: Paper, seller: Seller, debtor: Operator) -> None:
     paper.lines_of(debtor.name, 6, 82, HALF_MM)
     paper.ink(9)
     identity = f"{debtor.address}\n{paper.words['siren']} {siren_text(debtor.siren)}".strip()
-    paper.lines_of(identity, 5, 82, HALF_MM)
+    paper.lines_of(f"{identity}{_vat_id(paper, debtor_vat_id(invoice))}", 5, 82, HALF_MM)
     paper.set_y(max(paper.get_y() + 6, top + 52))
+
+
+def _vat_id(paper: Paper, number: str) -> str:
+    """Name a VAT id below, where one is told."""
+    return "\n" + paper.words["vat_id"].format(number=number) if number else ""
 
 
 def _registered(paper: Paper, seller: Seller) -> str:
@@ -68,11 +76,12 @@ def facts(paper: Paper, title: str, subtitle: str, told: Sequence[tuple[str, str
     paper.ln(5)
 
 
-def table(
-    paper: Paper, widths: Sequence[int], heading: Sequence[str], lines: Iterable[Sequence[str]]
-) -> None:
-    """Write lines, each with its ground, which comes last, below it; pages repeat the heading."""
-    head = [paper.words[name] for name in heading]
+def table(paper: Paper, columns: Sequence[tuple[str, int]], lines: Iterable[Sequence[str]]) -> None:
+    """Write lines, each with its ground, which comes last, below it; pages repeat the heading.
+
+    A column is one of the words, and its width in millimetres.
+    """
+    head, widths = [paper.words[name] for name, _ in columns], [width for _, width in columns]
     _heading(paper, widths, head)
     for position, line in enumerate(lines):
         row = _row(paper, widths, line)
@@ -143,20 +152,39 @@ def _cells(paper: Paper, widths: Sequence[int], cells: Sequence[Sequence[str]]) 
     paper.set_xy(MARGIN_MM, top)
 
 
-def total(paper: Paper, label: str, amount: str) -> None:
-    """Write the sum, and why there is no tax on it."""
-    paper.keep_together(20)
+def total(paper: Paper, label: str, told: Invoice | CreditNote, currency: str) -> None:
+    """Write the sum with its taxes by rate, or why there is none on it."""
+    taxes = list(_taxes(paper, told, currency))
+    paper.keep_together(20 + TAX_MM * len(taxes))
     paper.ln(3)
     paper.set_draw_color(*BLUE)
     paper.line(HALF_MM, paper.get_y(), MARGIN_MM + WIDTH_MM, paper.get_y())
     paper.ln(1)
+    for name, amount in taxes:
+        paper.ink(9)
+        paper.set_x(HALF_MM)
+        paper.say(TAX_LABEL_MM, TAX_MM, name)
+        paper.say_below(0, TAX_MM, amount, "R")
     paper.ink(12, bold=True)
     paper.set_x(HALF_MM)
     paper.say(LABEL_MM, 9, paper.words[label])
-    paper.say_below(0, 9, amount, "R")
+    paper.say_below(0, 9, amount_text(told.total, currency, paper.lang), "R")
     paper.ink(8)
     paper.say_below(0, 5, paper.words["vat"], "R")
     paper.ln(4)
+
+
+def _taxes(paper: Paper, told: Invoice | CreditNote, currency: str) -> Iterator[tuple[str, str]]:
+    """Tell the sum without tax, and the tax of each rate; of what is outside of VAT nothing."""
+    if not told.taxes:
+        return
+    words, lang = paper.words, paper.lang
+    yield words["net"], amount_text(told.net, currency, lang)
+    for each in told.taxes:
+        rate = rate_text(each.vat.rate_percent, lang)
+        taxable = amount_text(each.taxable, currency, lang)
+        tax = amount_text(each.tax, currency, lang)
+        yield words["tax"].format(rate=rate, taxable=taxable), tax
 
 
 def texts(paper: Paper, told: Iterable[tuple[str, str]]) -> None:

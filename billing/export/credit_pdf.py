@@ -8,13 +8,14 @@ from billing.export import blocks, cii
 from billing.export.claim import of_credit
 from billing.export.grounds import grounds
 from billing.export.paper import Imprint, Paper
+from billing.export.taxed_words import rate_text
 from billing.export.words import DASH, amount_text, day, month_name
 from billing.invoices import document as claimed
 from billing.model import CreditNote
 from billing.periods import CITY
 
-HEADING = ("line", "what", "claimed", "credited")
-COLUMNS_MM = (9, 99, 33, 33)
+COLUMNS = (("line", 9), ("what", 99), ("claimed", 33), ("credited", 33))
+TAXED_COLUMNS = (("line", 9), ("what", 85), ("rate", 14), ("claimed", 33), ("credited", 33))
 
 
 def write(note: CreditNote, lang: str = "fr") -> bytes:
@@ -27,11 +28,12 @@ def write(note: CreditNote, lang: str = "fr") -> bytes:
         issued_at=note.issued_at,
         seller=invoice.seller,
         said="".join(canonical(each).decode() for each in (document(note), claimed(invoice))),
+        taxed=bool(invoice.taxes),
     )
     paper = Paper(imprint, lang)
     paper.carry(cii.write(of_credit(note)))
     paper.add_page()
-    blocks.heads(paper, invoice.seller, invoice.debtor)
+    blocks.heads(paper, invoice)
     told = (
         ("number", note.number),
         ("issued_on", day(note.issued_at.astimezone(CITY).date(), lang)),
@@ -39,8 +41,9 @@ def write(note: CreditNote, lang: str = "fr") -> bytes:
         ("period", month_name(invoice.period.year, invoice.period.month, lang)),
     )
     blocks.facts(paper, "credit_title", "credit_subtitle", told)
-    blocks.table(paper, COLUMNS_MM, HEADING, _lines(paper, note))
-    blocks.total(paper, "credit_total", amount_text(note.total, invoice.currency, lang))
+    columns = TAXED_COLUMNS if invoice.taxes else COLUMNS
+    blocks.table(paper, columns, _lines(paper, note))
+    blocks.total(paper, "credit_total", note, invoice.currency)
     _explanations(paper, note)
     return paper.printed()
 
@@ -54,6 +57,7 @@ def _lines(paper: Paper, note: CreditNote) -> Iterator[tuple[str, ...]]:
         yield (
             str(line.number),
             line.text[lang],
+            *([rate_text(line.vat.rate_percent, lang)] if note.invoice.taxes else []),
             amount_text(line.amount, currency, lang),
             amount_text(each.amount, currency, lang),
             "\n".join(grounds(line, currency, lang)),
@@ -77,6 +81,7 @@ def _explanations(paper: Paper, note: CreditNote) -> None:
     told = (
         (words["reason"], note.reason),
         (words["credit_effect"], effect),
+        *([(words["tax_title"], words["credit_tax_text"])] if invoice.taxes else []),
         (words["object"], words["object_text"].format(contact=contact, court=court) + nature),
         (words["seal"], f"{note.hash}\n{previous}\n{words['of_invoice']} {invoice.hash}"),
     )

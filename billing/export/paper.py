@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from billing.export.lettering import FAMILY, Printer, letter
 from billing.export.setting import Typeset
+from billing.export.taxed_words import TAXED_WORDS
 from billing.export.words import WORDS
 from billing.model import Seller
 
@@ -72,7 +73,7 @@ class Imprint:
     """What every page of a document says: whose it is, what it is, its number or that it has none.
 
     `title` is one of the words; `name` is the number, or what a draft is called by; `said` is all
-    that it says, for its letters to be known.
+    that it says, for its letters to be known. What is `taxed` is told in other words.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Imprint:
     issued_at: datetime | None
     seller: Seller
     said: str
+    taxed: bool = False
 
 
 class Paper(Typeset):
@@ -91,7 +93,7 @@ class Paper(Typeset):
         super().__init__(unit="mm", format="A4", enforce_compliance=archived)
         self.imprint = imprint
         self.lang = lang
-        self.words = WORDS[lang]
+        self.words = (TAXED_WORDS if imprint.taxed else WORDS)[lang]
         letter(self, imprint.said)
         self.set_margins(MARGIN_MM, 16, MARGIN_MM)
         self.set_auto_page_break(True, margin=22)

@@ -8,6 +8,7 @@ from billing.export import blocks, cii, payment
 from billing.export.claim import of_invoice
 from billing.export.grounds import grounds
 from billing.export.paper import BLUE, INK, MARGIN_MM, Imprint, Paper
+from billing.export.taxed_words import rate_text
 from billing.export.words import (
     DASH,
     amount_text,
@@ -21,8 +22,23 @@ from billing.invoices import document
 from billing.model import Invoice, Seller
 from billing.periods import CITY
 
-HEADING = ("line", "what", "quantity", "unit_price", "factor", "amount")
-COLUMNS_MM = (9, 71, 24, 24, 18, 28)
+COLUMNS = (
+    ("line", 9),
+    ("what", 71),
+    ("quantity", 24),
+    ("unit_price", 24),
+    ("factor", 18),
+    ("amount", 28),
+)
+TAXED_COLUMNS = (
+    ("line", 9),
+    ("what", 59),
+    ("quantity", 24),
+    ("unit_price", 24),
+    ("factor", 16),
+    ("rate", 14),
+    ("amount", 28),
+)
 CODE_MM = 37
 MODULE_MM = 1
 
@@ -36,16 +52,17 @@ def write(invoice: Invoice, lang: str = "fr") -> bytes:
         issued_at=invoice.issued_at,
         seller=invoice.seller,
         said=canonical(document(invoice)).decode(),
+        taxed=bool(invoice.taxes),
     )
     paper = Paper(imprint, lang)
     if invoice.number:
         paper.carry(cii.write(of_invoice(invoice)))
     paper.add_page()
-    blocks.heads(paper, invoice.seller, invoice.debtor)
+    blocks.heads(paper, invoice)
     _facts(paper, invoice)
-    blocks.table(paper, COLUMNS_MM, HEADING, _lines(paper, invoice))
+    _table(paper, invoice)
     label = "sum" if invoice.seller.demonstration else "total"
-    blocks.total(paper, label, amount_text(invoice.total, invoice.currency, lang))
+    blocks.total(paper, label, invoice, invoice.currency)
     if invoice.number and invoice.seller.paid_by_transfer:
         _payment(paper, invoice)
     _explanations(paper, invoice)
@@ -76,6 +93,12 @@ def _due(paper: Paper, invoice: Invoice) -> str:
     return day(invoice.due_on, paper.lang)
 
 
+def _table(paper: Paper, invoice: Invoice) -> None:
+    """Write the lines; taxed ones tell their rate, too."""
+    columns = TAXED_COLUMNS if invoice.taxes else COLUMNS
+    blocks.table(paper, columns, _lines(paper, invoice))
+
+
 def _lines(paper: Paper, invoice: Invoice) -> Iterator[tuple[str, ...]]:
     currency, lang = invoice.currency, paper.lang
     for line in invoice.lines:
@@ -85,6 +108,7 @@ def _lines(paper: Paper, invoice: Invoice) -> Iterator[tuple[str, ...]]:
             quantity_text(line.quantity, line.unit, lang),
             price_text(line.unit_price, currency, lang),
             number_text(line.factor, lang),
+            *([rate_text(line.vat.rate_percent, lang)] if invoice.taxes else []),
             amount_text(line.amount, currency, lang),
             "\n".join(grounds(line, currency, lang)),
         )
@@ -134,6 +158,7 @@ def _explanations(paper: Paper, invoice: Invoice) -> None:
     previous = f"{words['previous']} {invoice.previous_hash or words['first']}"
     told = (
         (words["bases"], words["bases_text"].format(times=TIMES, address=address)),
+        *([(words["tax_title"], words["tax_text"])] if invoice.taxes else []),
         (words["object"], words["object_text"].format(contact=contact, court=court) + nature),
         (words["late"], words["late_text"]),
         (words["limits"], words["limits_text"]),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from billing.model import CreditNote, Invoice, Seller
+from billing.model import CreditNote, Invoice, InvoiceLine, Seller
 from billing.sellers import PARIS
 from billing.taxing import subtotals, subtotals_of_credit, with_tax
 from billing.vat import Vat, VatCategory
@@ -28,14 +28,17 @@ def taxed(seller: Seller = TAXED_PARIS, **amounts: str) -> Invoice:
     lines = []
     for name, vat, line in zip(names, (TWENTY, REDUCED, TWENTY), claimed.lines, strict=False):
         amount = Decimal(amounts[name]) if name in amounts else line.amount
-        whole = {"quantity": Decimal(1), "unit_price": amount, "factor": Decimal(1)}
-        exact = {**whole, "exact": amount, "amount": amount} if name in amounts else {}
-        lines.append(replace(line, vat=vat, **exact))
+        lines.append(replace(_of(line, amount) if name in amounts else line, vat=vat))
     taxes = subtotals(lines)
     net = sum((each.amount for each in lines), Decimal(0))
     return replace(
         claimed, seller=seller, lines=tuple(lines), taxes=taxes, total=with_tax(net, taxes)
     )
+
+
+def _of(line: InvoiceLine, amount: Decimal) -> InvoiceLine:
+    one = Decimal(1)
+    return replace(line, quantity=one, unit_price=amount, factor=one, exact=amount, amount=amount)
 
 
 def taxed_note(
