@@ -26,6 +26,7 @@ from billing.periods import CITY
 from billing.store import accounts as account_store
 from billing.store import invoices as invoice_store
 from billing.store import life as life_store
+from billing.taxing import require_vat_id
 
 
 class ClockWentBack(Exception):
@@ -80,11 +81,13 @@ class Claims:
         previous, last_at = invoice_store.lock_chain(connection, CREDIT_SERIES)
         invoice = numbered(connection, number)
         at = _after(last_at, self._clock())
-        lines = lines_to_credit(invoice, account_store.taken(connection, invoice.id), wanted)
+        taken = account_store.taken(connection, invoice.id)
+        lines = lines_to_credit(invoice, taken, wanted)
         place = invoice_store.take_place(connection, CREDIT_SERIES, at.astimezone(CITY).year)
         note = credit(
             invoice,
             lines,
+            taken,
             reason=reason,
             number=number_of(place.series, place.year, place.ordinal),
             previous_hash=previous,
@@ -108,6 +111,7 @@ class Claims:
                 require_grace_over(draft, self._grace_days, at)
             draft = moved(connection, draft, move, by=by, at=at)
         require_possible(draft, InvoiceMove.ISSUE)
+        require_vat_id(draft)
         return draft
 
     def _judged(self, connection: Connection, documents: Sequence[Written], now: datetime) -> None:

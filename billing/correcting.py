@@ -13,8 +13,9 @@ from billing.life.corrections import (
     chosen,
     credit_drafts,
 )
-from billing.model import CreditDraft, CreditNote, Usage
+from billing.model import CreditNote, Usage
 from billing.moving import working
+from billing.runs import CreditDraft
 from billing.store import corrections as correction_store
 from billing.superseding import superseded
 

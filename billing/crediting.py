@@ -10,6 +10,7 @@ from billing.canonical import digest
 from billing.ledger import Standing
 from billing.model import CreditLine, CreditNote, CreditNoteId, Invoice
 from billing.money import CENT, NOTHING, cents, total
+from billing.taxing import subtotals_of_credit, tax_document, with_tax
 
 CREDITS = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e004")
 
@@ -41,21 +42,27 @@ def lines_to_credit(
 def credit(
     invoice: Invoice,
     lines: tuple[CreditLine, ...],
+    taken: Mapping[int, Decimal],
     *,
     reason: str,
     number: str,
     previous_hash: str,
     at: datetime,
 ) -> CreditNote:
-    """Write a credit note on an invoice, in its place in the chain."""
+    """Write a credit note on an invoice, in its place in the chain.
+
+    `taken` is what the notes before it took back of each line: of the tax it takes back the rest.
+    """
     if not reason.strip():
         msg = "reason: a credit note says why"
         raise NotCredited(msg)
+    taxes = subtotals_of_credit(invoice, taken, lines)
     content: dict[str, Any] = {
         "id": CreditNoteId(uuid5(CREDITS, number)),
         "invoice": invoice,
         "lines": lines,
-        "total": total(each.amount for each in lines),
+        "total": with_tax(total(each.amount for each in lines), taxes),
+        "taxes": taxes,
         "reason": reason.strip(),
         "number": number,
         "issued_at": at,
@@ -80,6 +87,7 @@ def document(note: CreditNote) -> dict[str, Any]:
         "reason": note.reason,
         "lines": [{"number": each.number, "amount": cents(each.amount)} for each in note.lines],
         "currency": note.invoice.currency,
+        **tax_document(note.net, note.taxes),
         "total": cents(note.total),
         "previous_hash": note.previous_hash,
     }

@@ -1,6 +1,6 @@
 """What does one operator owe for one month? Fees become lines, a number makes them a claim."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,14 +25,25 @@ from billing.periods import CITY
 from billing.prices import Tariff
 from billing.pricing.wording import claimed
 from billing.sellers import PARIS
+from billing.taxing import subtotals, tax_document, vat_document, with_tax
 from billing.uses import Uses
+from billing.vat import OUTSIDE_VAT, VatCategory
 from permits.parties import Operator
 from zones.model import ZoneId
 
 INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
 DAYS_TO_PAY = 30
 VAT_CATEGORY = "O"  # EN 16931: outside the scope of VAT, CGI art. 256 B
-TOLD_LATER = ("iban", "bic", "siret", "creditor", "contact_en", "court_en", "explained_at")
+TOLD_LATER = (
+    "iban",
+    "bic",
+    "siret",
+    "creditor",
+    "contact_en",
+    "court_en",
+    "explained_at",
+    "vat_id",
+)
 UNTOLD: Mapping[UsageId, Usage] = {}
 NAMELESS: Mapping[ZoneId, str] = {}
 
@@ -42,7 +53,7 @@ class AlreadyIssued(Exception):
 
 
 class MixedFees(ValueError):
-    """Fees that cannot share an invoice: of another operator or currency."""
+    """Fees that cannot share an invoice: of another operator or currency, taxed and not."""
 
 
 class UnknownTariff(LookupError):
@@ -59,6 +70,18 @@ class LineKey(NamedTuple):
     part: str
     unit_price: Decimal
     factor: Decimal
+
+
+def apart(fees: Iterable[Fee], tariffs: Sequence[Tariff]) -> Iterator[tuple[Fee, ...]]:
+    """Yield the fees of each document: what is taxed does not share one with what is not.
+
+    EN 16931, BR-O-11 and -12; several rates may.
+    """
+    vats = {(tariff.id, tariff.version): tariff.vat for tariff in tariffs}
+    groups: dict[bool, list[Fee]] = {False: [], True: []}
+    for fee in fees:
+        groups[vats.get((fee.tariff, fee.tariff_version), OUTSIDE_VAT).taxed].append(fee)
+    return (tuple(group) for group in groups.values() if group)
 
 
 def draft(  # noqa: PLR0913 - all that a draft says, by name
@@ -84,6 +107,13 @@ def draft(  # noqa: PLR0913 - all that a draft says, by name
         _line(number, tuple(group), published, zone_names, uses)
         for number, (_, group) in enumerate(groupby(due, key=_key), start=1)
     )
+    if len({line.vat.category for line in lines}) > 1:
+        msg = f"fees with VAT and fees outside of it are no one invoice to {operator.id}"
+        raise MixedFees(msg)
+    taxes = subtotals(lines)
+    if not taxes:
+        # BR-O-02: what is outside of VAT names no VAT id.
+        seller = replace(seller, vat_id="")
     # The id follows the content: what an officer has seen cannot change under its id.
     content: list[object] = [operator.id, period.label, [str(fee.id) for fee in due]]
     if not seller.demonstration:
@@ -94,9 +124,10 @@ def draft(  # noqa: PLR0913 - all that a draft says, by name
         seller=seller,
         period=period,
         lines=lines,
-        total=total(line.amount for line in lines),
+        total=with_tax(total(line.amount for line in lines), taxes),
         currency=currency,
         supplements=supplements,
+        taxes=taxes,
     )
 
 
@@ -143,8 +174,9 @@ def document(invoice: Invoice) -> dict[str, Any]:
             "address": invoice.debtor.address,
         },
         "lines": [_line_document(line) for line in invoice.lines],
-        "vat_category": VAT_CATEGORY,
+        "vat_category": VatCategory.STANDARD if invoice.taxes else VatCategory.OUTSIDE,
         "currency": invoice.currency,
+        **tax_document(invoice.net, invoice.taxes),
         "total": cents(invoice.total),
         # What was sealed before a supplement was told stays as it was sealed.
         **({"supplements": list(invoice.supplements)} if invoice.supplements else {}),
@@ -179,6 +211,7 @@ def _line_document(line: InvoiceLine) -> dict[str, Any]:
         "fees": [str(fee) for fee in line.fees],
         # What was sealed before uses were told stays as it was sealed.
         **(asdict(line.uses) if line.uses else {}),
+        **({"vat": vat_document(line.vat)} if line.vat.taxed else {}),
     }
 
 
@@ -238,6 +271,7 @@ def _line(
         amount=rounded(exact),
         fees=tuple(fee.id for fee in fees),
         uses=_summed([uses[fee.usage] for fee in fees if fee.usage in uses]),
+        vat=tariff.vat,
     )
 
 

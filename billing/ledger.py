@@ -1,8 +1,9 @@
 """What do the books say? Every document is one entry, whose debits equal its credits.
 
-An invoice is owed (`receivable`) and earned (`revenue`, by layer and tariff); a credit note is
-lost (`credit`) and no longer owed; a payment is received (`cash`) and no longer owed; what is
-written off (`write_off`, by kind) is lost and no longer collected.
+An invoice is owed (`receivable`, with tax) and earned (`revenue`, by layer and tariff, without);
+its tax (`vat_collected`, by rate) is the state's. A credit note is lost (`credit`), its tax is the
+state's no more, and both are no longer owed; a payment is received (`cash`) and no longer owed;
+what is written off (`write_off`, by kind) is lost and no longer collected.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,10 +16,10 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from billing.model import CreditNote, Fault, Invoice
-from billing.money import NOTHING, cents, total
+from billing.money import NOTHING, cents, plain, total
 
 RECEIVABLE, CREDIT, CASH, REVENUE = "receivable", "credit", "cash", "revenue"
-WRITE_OFF = "write_off"
+WRITE_OFF, VAT = "write_off", "vat_collected"
 SALES, CREDITS, PAYMENTS, WRITE_OFFS = "sales", "credits", "cash", "write_offs"
 YEARS_TO_COLLECT = 4  # CGCT, art. L. 1617-5, 3°: from taking charge, anew from an acknowledgement
 
@@ -86,18 +87,7 @@ class Standing:
 
 def of_invoice(invoice: Invoice, at: datetime) -> tuple[Posting, ...]:
     """Enter an issued invoice."""
-    number = str(invoice.number)
-
-    def side(account: str, debit: Decimal, credit: Decimal) -> Posting:
-        return Posting(
-            document=number,
-            journal=SALES,
-            at=at,
-            invoice=invoice.id,
-            account=account,
-            debit=debit,
-            credit=credit,
-        )
+    side = _Entry(str(invoice.number), SALES, at, invoice.id)
 
     def account(line: tuple[str, Decimal]) -> str:
         return line[0]
@@ -106,49 +96,60 @@ def of_invoice(invoice: Invoice, at: datetime) -> tuple[Posting, ...]:
         (f"{REVENUE}:{each.layer}:{each.tariff}", each.amount) for each in invoice.lines
     )
     revenue = [
-        side(name, NOTHING, total(amount for _, amount in group))
+        side(name, credit=total(amount for _, amount in group))
         for name, group in groupby(earned, key=account)
     ]
-    return (side(RECEIVABLE, invoice.total, NOTHING), *(each for each in revenue if each.credit))
+    tax = [side(vat_account(each.vat.rate_percent), credit=each.tax) for each in invoice.taxes]
+    sides = (side(RECEIVABLE, debit=invoice.total), *revenue, *tax)
+    return tuple(each for each in sides if each.debit or each.credit)
 
 
 def of_credit(note: CreditNote) -> tuple[Posting, ...]:
     """Enter a credit note."""
-    return _both(note.number, CREDITS, note.issued_at, note.invoice.id, CREDIT, note.total)
+    side = _Entry(note.number, CREDITS, note.issued_at, note.invoice.id)
+    tax = (side(vat_account(each.vat.rate_percent), debit=each.tax) for each in note.taxes)
+    sides = (side(CREDIT, debit=note.net), *tax, side(RECEIVABLE, credit=note.total))
+    return tuple(each for each in sides if each.debit or each.credit)
 
 
 def of_payment(payment: Payment, invoice: UUID, at: datetime) -> tuple[Posting, ...]:
     """Enter a payment."""
-    return _both(payment.transaction, PAYMENTS, at, invoice, CASH, payment.amount)
+    side = _Entry(payment.transaction, PAYMENTS, at, invoice)
+    return (side(CASH, debit=payment.amount), side(RECEIVABLE, credit=payment.amount))
 
 
 def of_write_off(
     ident: UUID, kind: str, amount: Decimal, invoice: UUID, at: datetime
 ) -> tuple[Posting, ...]:
     """Enter what is no longer collected."""
-    return _both(f"W-{ident}", WRITE_OFFS, at, invoice, f"{WRITE_OFF}:{kind}", amount)
+    side = _Entry(f"W-{ident}", WRITE_OFFS, at, invoice)
+    return (side(f"{WRITE_OFF}:{kind}", debit=amount), side(RECEIVABLE, credit=amount))
+
+
+def vat_account(rate_percent: Decimal) -> str:
+    """Return the account of the tax of a rate."""
+    return f"{VAT}:{plain(rate_percent)}"
 
 
 def disagreements(balances: Iterable[Balance], documents: Mapping[str, Decimal]) -> Sequence[Fault]:
     """Tell where the books do not say what the documents say.
 
     `documents` holds the sums of what was invoiced (`revenue`), credited (`credit`), paid (`cash`)
-    and written off (`write_off`); what is receivable follows from them.
+    and written off (`write_off`), and of the tax on what was invoiced and not credited, by rate
+    (`vat_collected:20`); what is receivable follows from them.
     """
-    kinds: dict[str, Decimal] = {}
+    told = dict.fromkeys((REVENUE, CREDIT, CASH, WRITE_OFF), NOTHING) | dict(documents)
+    kinds = dict.fromkeys((*told, RECEIVABLE), NOTHING)
     for each in balances:
         kind = each.account.partition(":")[0]
-        kinds[kind] = kinds.get(kind, NOTHING) + each.debit - each.credit
-    invoiced = documents.get(REVENUE, NOTHING)
-    credited, paid = documents.get(CREDIT, NOTHING), documents.get(CASH, NOTHING)
-    written_off = documents.get(WRITE_OFF, NOTHING)
+        name = each.account if kind == VAT else kind
+        kinds[name] = kinds.get(name, NOTHING) + each.debit - each.credit
+    earned = {name for name in kinds if name == REVENUE or name.startswith(VAT)}
     expected = {
-        REVENUE: -invoiced,
-        CREDIT: credited,
-        CASH: paid,
-        WRITE_OFF: written_off,
-        RECEIVABLE: invoiced - credited - paid - written_off,
+        name: -told.get(name, NOTHING) if name in earned else told.get(name, NOTHING)
+        for name in kinds
     }
+    expected[RECEIVABLE] = -total(expected[name] for name in expected if name != RECEIVABLE)
     return [
         Fault(
             number=f"ledger: {kind}",
@@ -159,18 +160,24 @@ def disagreements(balances: Iterable[Balance], documents: Mapping[str, Decimal])
     ]
 
 
-def _both(  # noqa: PLR0917 - one entry of two sides
-    document: str, journal: str, at: datetime, invoice: UUID, debited: str, amount: Decimal
-) -> tuple[Posting, ...]:
-    def side(account: str, debit: Decimal, credit: Decimal) -> Posting:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the sides of an entry share; called, it makes one."""
+
+    document: str
+    journal: str
+    at: datetime
+    invoice: UUID
+
+    def __call__(
+        self, account: str, *, debit: Decimal = NOTHING, credit: Decimal = NOTHING
+    ) -> Posting:
         return Posting(
-            document=document,
-            journal=journal,
-            at=at,
-            invoice=invoice,
+            document=self.document,
+            journal=self.journal,
+            at=self.at,
+            invoice=self.invoice,
             account=account,
             debit=debit,
             credit=credit,
         )
-
-    return (side(debited, amount, NOTHING), side(RECEIVABLE, NOTHING, amount))

@@ -282,21 +282,6 @@ class CreditNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreditDraft:
-    """A credit that corrections of usage call for; its id follows its content.
-
-    `total` is with the tax that the credit note would take back now.
-    """
-
-    id: UUID
-    number: str
-    lines: tuple[CreditLine, ...]
-    total: Decimal
-    reason: str
-    usages: tuple[UsageId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Something that does not agree in what was issued."""
 

@@ -25,6 +25,7 @@ from billing.publishing import RetroactiveTariff
 from billing.reviewing import UnexplainedReturn
 from billing.running import PeriodNotOver, UnknownDebtor
 from billing.stating import ContradictedStatement, InvalidStatement
+from billing.taxing import NoVatId
 from billing.transfers import InvalidTransfers
 from billing.treasury import NothingIssued
 from billing.versions import OverlappingTariffs
@@ -40,6 +41,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownDebtor: 409,
     ClockWentBack: 503,
     DocumentRefused: 409,
+    NoVatId: 409,
     InvalidCodes: 409,
     NoSchemas: 409,
     NoTitle: 409,

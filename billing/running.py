@@ -12,7 +12,7 @@ from itertools import groupby
 from psycopg_pool import ConnectionPool
 
 from billing.fees import price
-from billing.invoices import draft
+from billing.invoices import apart, draft
 from billing.life.corrections import credit_drafts
 from billing.metering import Settled, meter, settle
 from billing.model import BillingPeriod, Fee, Invoice, Seller, Usage, UsageId
@@ -160,24 +160,26 @@ class Runs:
         issued: Mapping[str, tuple[str, ...]],
         uses: Mapping[UsageId, Usage],
     ) -> tuple[Invoice, ...]:
-        names, drafts = self._sources.zone_names(), []
+        names: Mapping[ZoneId, str] = self._sources.zone_names()
+        drafts: list[Invoice] = []
         for ident, group in groupby(fees, key=lambda fee: fee.operator):
             if ident not in operators:
                 msg = f"operator {ident} has fees of {period.label} and is not in the registry"
                 raise UnknownDebtor(msg)
-            drafted = draft(
-                group,
-                operators[ident],
-                period,
-                tariffs,
-                seller=self._seller,
-                zone_names=names,
-                supplements=issued.get(ident, ()),
-                uses=uses,
+            drafts += (
+                draft(
+                    of_one,
+                    operators[ident],
+                    period,
+                    tariffs,
+                    seller=self._seller,
+                    zone_names=names,
+                    supplements=issued.get(ident, ()),
+                    uses=uses,
+                )
+                for of_one in apart(group, tariffs)
             )
-            if drafted.total:
-                drafts.append(drafted)
-        return tuple(drafts)
+        return tuple(each for each in drafts if each.total)
 
 
 def record_usage(connection: Connection, metered: Sequence[Usage], now: datetime) -> Settled:

@@ -1,8 +1,25 @@
-"""The noun of what a billing run did."""
+"""The nouns of what a billing run did, and of the credits it proposes."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
-from billing.model import BillingPeriod, CreditDraft, Invoice
+from billing.model import BillingPeriod, CreditLine, Invoice, UsageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditDraft:
+    """A credit that corrections of usage call for; its id follows its content.
+
+    `total` is with the tax that the credit note would take back now.
+    """
+
+    id: UUID
+    number: str
+    lines: tuple[CreditLine, ...]
+    total: Decimal
+    reason: str
+    usages: tuple[UsageId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

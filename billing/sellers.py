@@ -11,9 +11,10 @@ from types import MappingProxyType
 from stdnum import bic, iban
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
-from stdnum.fr import siret
+from stdnum.fr import siret, tva
 
 from billing.model import Seller
+from billing.taxing import FRENCH
 
 PARIS = Seller(
     name="Ville de Paris",
@@ -21,17 +22,26 @@ PARIS = Seller(
     address="Hôtel de Ville, place de l'Hôtel-de-Ville, 75004 Paris",
     contact="service des redevances de l'espace public",
     court="Tribunal administratif de Paris, 7 rue de Jouy, 75181 Paris Cedex 04",
+    vat_id="FR72217500016",  # reckoned from the SIREN, for the demonstration's taxed prices
 )
 NEEDED = ("name", "siret", "address", "contact", "court", "iban")
-FREE = ("bic", "creditor", "contact_en", "court_en")
+FREE = ("bic", "creditor", "contact_en", "court_en", "vat_id")
 SIREN_DIGITS = 9
 LONGEST = 300
 ADDRESSED = re.compile(r".+, \d{5} [^,]+")
+
+
+def _vat_id(told: str) -> str:
+    """Return a French VAT id as it is written on claims, or refuse its digits."""
+    return f"{FRENCH}{tva.validate(told)}"
+
+
 CHECKED: Mapping[str, tuple[Callable[[str], str], str]] = MappingProxyType(
     {
         "siret": (siret.validate, "no SIRET: 14 digits, the last of which checks the others"),
         "iban": (iban.validate, "no IBAN, or one with a wrong digit"),
         "bic": (bic.validate, "no BIC: 8 or 11 letters and digits"),
+        "vat_id": (_vat_id, "no French VAT id: FR, two digits that check, and the SIREN"),
         "creditor": (at_02.validate, "no SEPA creditor identifier (ICS), such as FR72ZZZ123456"),
     }
 )
@@ -56,7 +66,11 @@ def seller_from(text: str) -> Seller:
     if not ADDRESSED.fullmatch(said["address"]):
         msg = "address: write it as street, 75004 Paris"
         raise InvalidSeller(msg)
-    return Seller(**said, siren=said["siret"][:SIREN_DIGITS], demonstration=False)
+    siren = said["siret"][:SIREN_DIGITS]
+    if said["vat_id"] and not said["vat_id"].endswith(siren):
+        msg = f"vat_id: {said['vat_id']} is not that of the SIREN {siren}"
+        raise InvalidSeller(msg)
+    return Seller(**said, siren=siren, demonstration=False)
 
 
 def _said(told: Mapping[str, object], field: str) -> str:

@@ -7,16 +7,31 @@ so an invoice and its notes end at nothing, in tax as in price.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren
 
 from billing.model import CreditLine, Invoice, InvoiceLine
-from billing.money import EXACT, NOTHING, product, rounded, total
+from billing.money import EXACT, NOTHING, cents, plain, product, rounded, total
 from billing.vat import OUTSIDE_VAT, Vat, VatSubtotal
 
 PERCENT = Decimal("0.01")
 FRENCH = "FR"
+
+
+class NoVatId(Exception):
+    """Tax that is claimed by a seller who names no VAT id: no taxed document is valid without."""
+
+
+def require_vat_id(invoice: Invoice) -> None:
+    """Refuse to claim tax in the name of a seller without a VAT id (EN 16931, BR-S-02)."""
+    if invoice.taxes and not invoice.seller.vat_id:
+        msg = (
+            f"seller.vat_id: {invoice.id} claims VAT and {invoice.seller.name} names no VAT id; "
+            "name it in the file of OCTROI_SELLER and run the month again"
+        )
+        raise NoVatId(msg)
 
 
 def tax_on(taxable: Decimal, vat: Vat) -> Decimal:
@@ -53,6 +68,24 @@ def subtotals_of_credit(
 def with_tax(net: Decimal, taxes: Iterable[VatSubtotal]) -> Decimal:
     """Return what is owed: the sum of the lines and the tax on it (BR-CO-15)."""
     return EXACT.add(net, total(each.tax for each in taxes))
+
+
+def tax_document(net: Decimal, taxes: Iterable[VatSubtotal]) -> dict[str, Any]:
+    """Write what is hashed of tax: nothing where there is none, as before taxes were told."""
+    told = [
+        {
+            **vat_document(each.vat),
+            "taxable": cents(each.taxable),
+            "tax": cents(each.tax),
+        }
+        for each in taxes
+    ]
+    return {"net": cents(net), "taxes": told} if told else {}
+
+
+def vat_document(vat: Vat) -> dict[str, str]:
+    """Write a category with its rate."""
+    return {"category": vat.category.value, "rate_percent": plain(vat.rate_percent)}
 
 
 def debtor_vat_id(invoice: Invoice) -> str:

@@ -9,7 +9,10 @@ from typing import NamedTuple
 from billing import crediting
 from billing.invoices import number_of, seal
 from billing.model import CreditNote, Fault, Invoice
-from billing.money import NOTHING, product, rounded, total
+from billing.money import NOTHING, product, rounded
+from billing.taxing import subtotals, subtotals_of_credit, with_tax
+
+WRONG_TOTAL = "the total is not the sum of the lines and their tax"
 
 
 class Link(NamedTuple):
@@ -83,16 +86,18 @@ def _broken_links(chain: Sequence[Link]) -> Iterator[Fault]:
 
 
 def _wrong_credits(credited: Sequence[CreditNote]) -> Iterator[Fault]:
-    taken: dict[tuple[str | None, int], Decimal] = {}
+    all_taken: dict[str | None, dict[int, Decimal]] = {}
     for note in credited:
         amounts = {line.number: line.amount for line in note.invoice.lines}
+        taken = all_taken.setdefault(note.invoice.number, {})
+        if subtotals_of_credit(note.invoice, taken, note.lines) != note.taxes:
+            yield Fault(number=note.number, reason="its tax is not the rest of its rates")
         for line in note.lines:
-            key = (note.invoice.number, line.number)
-            taken[key] = taken.get(key, NOTHING) + line.amount
-            if taken[key] > amounts.get(line.number, NOTHING):
+            taken[line.number] = taken.get(line.number, NOTHING) + line.amount
+            if taken[line.number] > amounts.get(line.number, NOTHING):
                 yield Fault(number=note.number, reason=f"line {line.number} is credited too much")
-        if total(line.amount for line in note.lines) != note.total:
-            yield Fault(number=note.number, reason="the total is not the sum of the lines")
+        if with_tax(note.net, note.taxes) != note.total:
+            yield Fault(number=note.number, reason=WRONG_TOTAL)
 
 
 def _wrong_sums(invoice: Invoice) -> Iterator[Fault]:
@@ -101,5 +106,7 @@ def _wrong_sums(invoice: Invoice) -> Iterator[Fault]:
         exact = product(line.quantity, line.unit_price, line.factor)
         if exact != line.exact or rounded(exact) != line.amount:
             yield Fault(number=number, reason=f"line {line.number} is not its product")
-    if total(line.amount for line in invoice.lines) != invoice.total:
-        yield Fault(number=number, reason="the total is not the sum of the lines")
+    if subtotals(invoice.lines) != invoice.taxes:
+        yield Fault(number=number, reason="its tax is not that of its lines")
+    if with_tax(invoice.net, invoice.taxes) != invoice.total:
+        yield Fault(number=number, reason=WRONG_TOTAL)

@@ -145,6 +145,8 @@ def unsaid_fields(tariff: Tariff) -> Iterator[tuple[str, str]]:
     yield from ((name, reason) for name, reason in UNSAID.items() if _states(tariff, name))
     if tariff.permit_required:
         yield "permit_required", "nothing is said of permits: it reads as due from everyone"
+    if tariff.vat.taxed:
+        yield "vat", "there is no VAT: the price is said without it"
     if tariff.index is not None:
         yield "index", "there is no index: the price is said as carried forward"
 

@@ -17,6 +17,7 @@ from billing.ledger import (
     RECEIVABLE,
     REVENUE,
     SALES,
+    VAT,
     WRITE_OFF,
     WRITE_OFFS,
     Posting,
@@ -54,6 +55,7 @@ JOURNALS = {
 ACCOUNTS = {
     RECEIVABLE: ("411000", "Redevables"),
     REVENUE: ("706000", "Redevances"),
+    VAT: ("445710", "TVA collectée"),
     CREDIT: ("709000", "Avoirs accordés"),
     CASH: ("512000", "Banque"),
     WRITE_OFF: ("654000", "Pertes sur créances irrécouvrables"),

@@ -13,8 +13,11 @@ from itertools import groupby
 from uuid import UUID, uuid5
 
 from billing.metering import USAGES
-from billing.model import CreditDraft, CreditLine, Usage, UsageId
+from billing.model import CreditLine, Usage, UsageId
 from billing.money import EXACT, NOTHING, rounded, total
+from billing.runs import CreditDraft
+from billing.taxing import tax_between
+from billing.vat import OUTSIDE_VAT, Vat
 
 CREDIT_DRAFTS = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e005")
 
@@ -53,7 +56,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongLine:
-    """An issued line and its fees that are wrong: credited for that before, and not yet."""
+    """An issued line and its fees that are wrong: credited for that before, and not yet.
+
+    `credited` is what credit notes took back, for whatever reason, of all lines of its VAT rate.
+    """
 
     number: str
     line: int
@@ -63,6 +69,8 @@ class WrongLine:
     left: Decimal
     usages: tuple[UsageId, ...]
     reasons: tuple[str, ...]
+    vat: Vat = OUTSIDE_VAT
+    credited: Decimal = NOTHING
 
 
 def chosen(found: Sequence[Contradiction], key: str, fingerprint: str | None) -> Contradiction:
@@ -109,7 +117,16 @@ def _draft(number: str, told: Sequence[tuple[WrongLine, Decimal]]) -> CreditDraf
         id=uuid5(CREDIT_DRAFTS, content),
         number=number,
         lines=lines,
-        total=total(each.amount for each in lines),
+        total=EXACT.add(total(each.amount for each in lines), _tax(told)),
         reason="; ".join(reasons)[:500],
         usages=tuple(usages),
     )
+
+
+def _tax(told: Sequence[tuple[WrongLine, Decimal]]) -> Decimal:
+    """Return the tax that a credit note would take back with these amounts."""
+    rates: dict[Vat, Decimal] = {}
+    for each, amount in told:
+        rates[each.vat] = EXACT.add(rates.get(each.vat, NOTHING), amount)
+    before = {each.vat: each.credited for each, _ in told}
+    return total(tax_between(before[vat], amount, vat) for vat, amount in rates.items())

@@ -10,12 +10,27 @@ from billing.canonical import instant
 from billing.crediting import document
 from billing.ledger import Balance, Payment, Standing
 from billing.life.states import settled
-from billing.model import CreditDraft, CreditNote, InvoiceState
+from billing.model import CreditNote, InvoiceState
 from billing.money import cents
+from billing.runs import CreditDraft
 from billing.schemas.wire import Wire
 
 AMOUNTS = ("invoiced", "credited", "paid", "written_off", "disputed", "due")
 LineNumber = Annotated[int, Field(ge=1)]
+
+
+class VatOut(Wire):
+    """A category of VAT, as EN 16931 names it, and its rate in percent."""
+
+    category: str
+    rate_percent: str
+
+
+class TaxOut(VatOut):
+    """The tax of one rate on a document: on the sum of its lines, rounded once."""
+
+    taxable: str
+    tax: str
 
 
 class CreditIn(Wire):
@@ -24,7 +39,7 @@ class CreditIn(Wire):
     reason: Annotated[str, Field(min_length=1, max_length=500, examples=["Double facturation"])]
     lines: Annotated[
         dict[LineNumber, Decimal] | None,
-        Field(description="Amounts by line.", examples=[{"1": "3.50"}]),
+        Field(description="Amounts by line, without tax.", examples=[{"1": "3.50"}]),
     ] = None
 
 
@@ -46,7 +61,9 @@ class CreditNoteOut(Wire):
     reason: str
     lines: list[CreditLineOut]
     currency: str
-    total: str
+    net: str | None = Field(default=None, description="The sum of the lines, where it is taxed.")
+    taxes: list[TaxOut] = Field(default_factory=list, description="The tax taken back, by rate.")
+    total: str = Field(description="What is owed no more, tax included.")
     previous_hash: str
     hash: str
 
@@ -64,7 +81,7 @@ class CreditDraftOut(Wire):
     id: UUID
     invoice: str
     lines: list[CreditLineOut]
-    total: str
+    total: str = Field(description="With the tax that the credit note would take back now.")
     reason: str
     usages: list[UUID]
 

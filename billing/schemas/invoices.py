@@ -10,7 +10,7 @@ from pydantic import Field
 from billing.export import document
 from billing.model import Invoice, InvoiceState, Usage
 from billing.runs import Run
-from billing.schemas.accounts import CreditDraftOut
+from billing.schemas.accounts import CreditDraftOut, TaxOut, VatOut
 from billing.schemas.wire import Wire
 
 
@@ -40,6 +40,7 @@ class SellerOut(Wire):
     contact_en: str = ""
     court_en: str = ""
     explained_at: str = Field(default="", description="Where the pages are that explain claims.")
+    vat_id: str = Field(default="", description="Named where tax is claimed, and only there.")
 
 
 class LineOut(Wire):
@@ -68,6 +69,7 @@ class LineOut(Wire):
     vehicles: list[str] = Field(default_factory=list)
     first_at: datetime | None = None
     last_at: datetime | None = None
+    vat: VatOut | None = Field(default=None, description="The VAT of the line, where it is taxed.")
 
 
 class InvoiceOut(Wire):
@@ -82,9 +84,11 @@ class InvoiceOut(Wire):
     seller: SellerOut
     debtor: PartyOut
     lines: list[LineOut]
-    vat_category: str
+    vat_category: str = Field(description="O: outside of VAT; S: taxed. No invoice is both.")
     currency: str
-    total: str
+    net: str | None = Field(default=None, description="The sum of the lines, where it is taxed.")
+    taxes: list[TaxOut] = Field(default_factory=list, description="The tax on it, by rate.")
+    total: str = Field(description="What is owed, tax included.")
     supplements: list[str] = Field(
         default_factory=list, description="What was issued before for the same month."
     )

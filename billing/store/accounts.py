@@ -12,9 +12,10 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from billing.judging.report import Judgement
-from billing.ledger import Balance, Payment, Posting
+from billing.ledger import Balance, Payment, Posting, vat_account
 from billing.model import CreditLine, CreditNote, CreditNoteId, Invoice
 from billing.store.invoices import MOVE_CHAIN, Place, by_id
+from billing.store.lines import tax_values, taxes_from
 
 Connection = psycopg.Connection[Any]
 
@@ -52,12 +53,26 @@ SELECT (SELECT coalesce(sum(line.amount), 0) FROM billing.invoice_line AS line
     (SELECT coalesce(sum(amount), 0) FROM billing.payment) AS cash,
     (SELECT coalesce(sum(amount), 0) FROM billing.write_off) AS write_off
 """
+# The tax on what was invoiced and not credited, by rate: of each invoice from its lines, once.
+TAXES = """
+SELECT rate, sum(billing.tax_on(net, rate) - billing.tax_on(credited, rate)) AS tax
+FROM (
+    SELECT line.invoice, line.vat_rate_percent AS rate, sum(line.amount) AS net,
+        coalesce(sum(taken.amount), 0) AS credited
+    FROM billing.invoice_line AS line
+    JOIN billing.invoice ON invoice.id = line.invoice AND invoice.state = 'issued'
+    LEFT JOIN (SELECT invoice, line, sum(amount) AS amount FROM billing.credit_line
+        GROUP BY invoice, line) AS taken
+        ON taken.invoice = line.invoice AND taken.line = line.number
+    WHERE line.vat_category = 'S' GROUP BY line.invoice, line.vat_rate_percent
+) AS taxed GROUP BY rate ORDER BY rate
+"""
 # A credit note and its lines.
 INSERT_CREDIT = """
 INSERT INTO billing.credit_note (id, invoice, series, series_year, ordinal, number, reason, total,
-    issued_at, issued_by, issue_key, previous_hash, hash)
+    taxes, issued_at, issued_by, issue_key, previous_hash, hash)
 VALUES (%(id)s, %(invoice)s, %(series)s, %(series_year)s, %(ordinal)s, %(number)s, %(reason)s,
-    %(total)s, %(issued_at)s, %(by)s, %(key)s, %(previous_hash)s, %(hash)s)
+    %(total)s, %(taxes)s, %(issued_at)s, %(by)s, %(key)s, %(previous_hash)s, %(hash)s)
 """
 INSERT_CREDIT_LINE = """
 INSERT INTO billing.credit_line (credit_note, invoice, line, amount)
@@ -99,11 +114,16 @@ ORDER BY payment.recorded_at, payment.transaction
 # Drafts whose lines or total are not what the database itself makes of their fees.
 WRONG_DRAFTS = """
 SELECT invoice.id FROM billing.invoice JOIN LATERAL (
-    SELECT sum(line.amount) AS total, bool_and(line.amount = round((
-        SELECT sum(fee.amount) FROM billing.line_fee JOIN billing.fee ON fee.id = line_fee.fee
-        WHERE line_fee.invoice = line.invoice AND line_fee.line = line.number
-    ), 2)) AS sound
-    FROM billing.invoice_line AS line WHERE line.invoice = invoice.id
+    SELECT sum(net + billing.tax_on(net, rate)) AS total, bool_and(sound) AS sound FROM (
+        SELECT line.vat_rate_percent AS rate, sum(line.amount) AS net,
+            bool_and(line.amount = round((
+                SELECT sum(fee.amount) FROM billing.line_fee
+                JOIN billing.fee ON fee.id = line_fee.fee
+                WHERE line_fee.invoice = line.invoice AND line_fee.line = line.number
+            ), 2)) AS sound
+        FROM billing.invoice_line AS line WHERE line.invoice = invoice.id
+        GROUP BY line.vat_rate_percent
+    ) AS rates
 ) AS reckoned ON TRUE
 WHERE invoice.id = ANY(%(ids)s)
   AND (reckoned.sound IS NOT TRUE OR reckoned.total IS DISTINCT FROM invoice.total)
@@ -151,9 +171,11 @@ def balances(connection: Connection, end: datetime | None = None) -> list[Balanc
 
 
 def documents(connection: Connection) -> dict[str, Decimal]:
-    """Return what was invoiced, credited and paid, by the documents."""
+    """Return what was invoiced, taxed, credited and paid, by the documents."""
+    taxes = connection.execute(TAXES).fetchall()
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(DOCUMENTS).fetchone() or {}
+        sums: dict[str, Decimal] = cursor.execute(DOCUMENTS).fetchone() or {}
+    return sums | {vat_account(rate): tax for rate, tax in taxes}
 
 
 def insert_credit(
@@ -169,6 +191,7 @@ def insert_credit(
         "number": note.number,
         "reason": note.reason,
         "total": note.total,
+        "taxes": tax_values(note.taxes),
         "issued_at": note.issued_at,
         "by": by,
         "key": key or None,
@@ -242,4 +265,5 @@ def _note(row: dict[str, Any], invoice: Invoice | None) -> CreditNote:
         issued_at=row["issued_at"],
         previous_hash=row["previous_hash"],
         hash=row["hash"],
+        taxes=taxes_from(row["taxes"]),
     )

@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from billing.life.corrections import Contradiction, Correction, WrongLine
+from billing.store.lines import vat_from
 from billing.store.usage import usage_from_row
 
 Connection = psycopg.Connection[Any]
@@ -50,7 +51,13 @@ SELECT invoice.number, line.number AS line, line.exact,
     array_agg(DISTINCT correction.usage) FILTER (WHERE answer.usage IS NULL) AS usages,
     array_agg(DISTINCT correction.reason) FILTER (WHERE answer.usage IS NULL) AS reasons,
     line.amount - coalesce((SELECT sum(amount) FROM billing.credit_line AS taken
-        WHERE taken.invoice = line.invoice AND taken.line = line.number), 0) AS "left"
+        WHERE taken.invoice = line.invoice AND taken.line = line.number), 0) AS "left",
+    line.vat_category, line.vat_rate_percent,
+    coalesce((SELECT sum(taken.amount) FROM billing.credit_line AS taken
+        JOIN billing.invoice_line AS same
+            ON same.invoice = taken.invoice AND same.number = taken.line
+        WHERE taken.invoice = line.invoice
+          AND same.vat_rate_percent = line.vat_rate_percent), 0) AS credited
 FROM billing.correction
 JOIN billing.fee ON fee.usage = correction.usage
 JOIN billing.line_fee ON line_fee.fee = fee.id
@@ -59,7 +66,8 @@ JOIN billing.invoice_line AS line
 JOIN billing.invoice ON invoice.id = line.invoice AND invoice.state = 'issued'
 LEFT JOIN billing.correction_answer AS answer
     ON answer.usage = correction.usage AND answer.invoice = invoice.id
-GROUP BY invoice.number, line.invoice, line.number, line.exact, line.amount
+GROUP BY invoice.number, line.invoice, line.number, line.exact, line.amount, line.vat_category,
+    line.vat_rate_percent
 HAVING bool_or(answer.usage IS NULL)
 """
 # The credit note that answers a correction on an invoice.
@@ -88,8 +96,8 @@ def insert(connection: Connection, correction: Correction) -> None:
 
 def wrong_lines(connection: Connection) -> list[WrongLine]:
     """Return issued lines that wrong usage stands on, where no credit note answers it yet."""
-    with connection.cursor(row_factory=class_row(WrongLine)) as cursor:
-        return cursor.execute(WRONG_LINES).fetchall()
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [_wrong_line(row) for row in cursor.execute(WRONG_LINES)]
 
 
 def answer(
@@ -98,6 +106,11 @@ def answer(
     """Write down which credit note answers corrections on an invoice."""
     values = {"usages": list(usages), "invoice": invoice, "credit_note": credit_note}
     connection.execute(INSERT_ANSWER, values)
+
+
+def _wrong_line(row: dict[str, Any]) -> WrongLine:
+    vat = vat_from(row.pop("vat_category"), row.pop("vat_rate_percent"))
+    return WrongLine(**row, vat=vat)
 
 
 def _contradiction(row: Mapping[str, Any]) -> Contradiction:

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from billing.model import BillingPeriod, Invoice, InvoiceId, InvoiceLine, InvoiceState, Seller
 from billing.periods import month
-from billing.store.lines import line_from_row, line_values
+from billing.store.lines import line_from_row, line_values, tax_values, taxes_from
 from permits.parties import Operator, OperatorId, SizeClass
 
 Connection = psycopg.Connection[Any]
@@ -43,18 +43,19 @@ DELETE FROM billing.invoice WHERE year = %(year)s AND month = %(month)s AND stat
 # A draft.
 INSERT_DRAFT = """
 INSERT INTO billing.invoice (id, state, operator, year, month, debtor, seller, total, currency,
-    supplements, recorded_at)
+    supplements, taxes, recorded_at)
 VALUES (%(id)s, 'draft', %(operator)s, %(year)s, %(month)s, %(debtor)s, %(seller)s, %(total)s,
-    %(currency)s, %(supplements)s, %(now)s)
+    %(currency)s, %(supplements)s, %(taxes)s, %(now)s)
 """
 # A line of a draft.
 INSERT_LINE = """
 INSERT INTO billing.invoice_line (invoice, number, tariff, tariff_version, act, text, layer, zone,
     zone_name, permit, quantity, unit, unit_price, factor, exact, amount, zone_versions, vehicles,
-    first_at, last_at)
+    first_at, last_at, vat_category, vat_rate_percent)
 VALUES (%(invoice)s, %(number)s, %(tariff)s, %(tariff_version)s, %(act)s, %(text)s, %(layer)s,
     %(zone)s, %(zone_name)s, %(permit)s, %(quantity)s, %(unit)s, %(unit_price)s, %(factor)s,
-    %(exact)s, %(amount)s, %(zone_versions)s, %(vehicles)s, %(first_at)s, %(last_at)s)
+    %(exact)s, %(amount)s, %(zone_versions)s, %(vehicles)s, %(first_at)s, %(last_at)s,
+    %(vat_category)s, %(vat_rate_percent)s)
 """
 # The fees a line stands for.
 INSERT_LINE_FEES = """
@@ -255,6 +256,7 @@ def _values(invoice: Invoice) -> dict[str, Any]:
         "total": invoice.total,
         "currency": invoice.currency,
         "supplements": list(invoice.supplements),
+        "taxes": tax_values(invoice.taxes),
     }
 
 
@@ -284,4 +286,5 @@ def _invoice(row: Mapping[str, Any], lines: Sequence[InvoiceLine]) -> Invoice:
         hash=row["hash"],
         supplements=tuple(row["supplements"]),
         state=InvoiceState(row["life"]),
+        taxes=taxes_from(row["taxes"]),
     )

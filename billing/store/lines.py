@@ -1,15 +1,19 @@
-"""How does a line of an invoice become a row, and a row a line?"""
+"""How does a line of an invoice become a row, and a row a line? And the tax of a document?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from billing.model import InvoiceLine
+from billing.taxing import vat_document
 from billing.uses import Uses
+from billing.vat import Vat, VatCategory, VatSubtotal
 from zones.model import Layer
 
-OWN = tuple(name for name in InvoiceLine.__dataclass_fields__ if name != "uses")
+APART = frozenset({"uses", "vat"})
+OWN = tuple(name for name in InvoiceLine.__dataclass_fields__ if name not in APART)
 
 
 def line_values(line: InvoiceLine) -> dict[str, Any]:
@@ -21,6 +25,8 @@ def line_values(line: InvoiceLine) -> dict[str, Any]:
         "vehicles": list(uses.vehicles) if uses else [],
         "first_at": uses and uses.first_at,
         "last_at": uses and uses.last_at,
+        "vat_category": line.vat.category,
+        "vat_rate_percent": line.vat.rate_percent,
     }
 
 
@@ -32,5 +38,33 @@ def line_from_row(row: Mapping[str, Any]) -> InvoiceLine:
         first_at=row["first_at"],
         last_at=row["last_at"],
     )
-    given = {"layer": Layer(row["layer"]), "fees": tuple(row["fees"]), "uses": uses}
+    vat = vat_from(row["vat_category"], row["vat_rate_percent"])
+    given = {"layer": Layer(row["layer"]), "fees": tuple(row["fees"]), "uses": uses, "vat": vat}
     return InvoiceLine(**{name: row[name] for name in OWN} | given)
+
+
+def tax_values(taxes: Iterable[VatSubtotal]) -> Jsonb:
+    """Return what is written of a document's tax."""
+    return Jsonb(
+        [
+            {**vat_document(each.vat), "taxable": str(each.taxable), "tax": str(each.tax)}
+            for each in taxes
+        ]
+    )
+
+
+def taxes_from(told: Iterable[Mapping[str, str]]) -> tuple[VatSubtotal, ...]:
+    """Return a document's tax as it was written."""
+    return tuple(
+        VatSubtotal(
+            vat=vat_from(each["category"], Decimal(each["rate_percent"])),
+            taxable=Decimal(each["taxable"]),
+            tax=Decimal(each["tax"]),
+        )
+        for each in told
+    )
+
+
+def vat_from(category: str, rate_percent: Decimal) -> Vat:
+    """Return the VAT of a line that was written."""
+    return Vat(category=VatCategory(category), rate_percent=rate_percent)

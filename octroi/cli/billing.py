@@ -33,6 +33,7 @@ from billing.running import PeriodNotOver, UnknownDebtor
 from billing.runs import Run
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
+from billing.taxing import NoVatId
 from billing.transfers import InvalidTransfers
 from billing.treasury import NothingIssued
 from octroi.cli import accounts, billing_runs, claims, corrections, exports
@@ -59,6 +60,7 @@ REFUSALS = (
     NoSuchCreditDraft,
     NoSuchDispute,
     NoTitle,
+    NoVatId,
     NotCorrected,
     NotCredited,
     NotWrittenOff,

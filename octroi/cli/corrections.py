@@ -8,8 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from billing.model import CreditDraft
 from billing.money import cents
+from billing.runs import CreditDraft
 from octroi.cli.claims import BY, UUID_LETTERS, Dry, OpenService, Told, Why, tell
 from octroi.cli.place import placed
 from octroi.cli.records import out as said

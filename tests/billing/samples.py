@@ -188,6 +188,7 @@ def credit_note(of: Invoice, lines: Mapping[int, Decimal] | None = None) -> Cred
     return credit(
         of,
         lines_to_credit(of, {}, lines),
+        {},
         reason="Double facturation",
         number="A-2026-000001",
         previous_hash="",
