@@ -33,7 +33,6 @@ from zones.model import ZoneId
 
 INVOICES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e003")
 DAYS_TO_PAY = 30
-VAT_CATEGORY = "O"  # EN 16931: outside the scope of VAT, CGI art. 256 B
 TOLD_LATER = (
     "iban",
     "bic",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from billing.export.dictionary import LINES
-from billing.invoices import VAT_CATEGORY
 from billing.model import Invoice, InvoiceLine
 
 COLUMNS = tuple(LINES)
@@ -26,9 +25,10 @@ def rows(invoices: Iterable[Invoice]) -> Iterator[Row]:
             invoice.debtor.name,
             invoice.debtor.siren,
         )
-        seal = (invoice.currency, VAT_CATEGORY, str(invoice.id), invoice.hash)
+        seal = (str(invoice.id), invoice.hash)
         for line in invoice.lines:
-            yield (*claim, *_ground(line), *_uses(line), *_reckoning(line), *seal)
+            money = (invoice.currency, line.vat.category.value)
+            yield (*claim, *_ground(line), *_uses(line), *_reckoning(line), *money, *seal)
 
 
 def _ground(line: InvoiceLine) -> Row:

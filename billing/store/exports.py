@@ -8,7 +8,6 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
-from billing.invoices import VAT_CATEGORY
 from billing.model import BillingPeriod
 from permits.parties import OperatorId
 
@@ -27,7 +26,7 @@ SELECT invoice.number, invoice.issued_at, invoice.due_on, %(period)s AS period, 
     line.permit::text, CASE WHEN line.first_at IS NOT NULL
         THEN array_to_string(line.vehicles, ' ') END AS vehicles, line.first_at, line.last_at,
     line.quantity, line.unit, line.unit_price, line.factor, line.exact, line.amount,
-    invoice.currency, %(vat)s AS vat_category, invoice.id::text AS invoice_id,
+    invoice.currency, line.vat_category, invoice.id::text AS invoice_id,
     invoice.hash AS invoice_hash
 FROM (
     SELECT * FROM billing.invoice
@@ -57,7 +56,6 @@ def lines(
         "year": period.year,
         "month": period.month,
         "operator": operator,
-        "vat": VAT_CATEGORY,
         "number": "",
         "line": 0,
         "limit": page_lines,
