@@ -45,6 +45,8 @@ ELECTRONIC = "01"
 SLIP = "PES_RecetteAller/Bordereau"
 PIECE_LINE = "LigneDePiece/BlocLignePiece"
 LINE = f"Piece/{PIECE_LINE}/InfoLignePiece"
+# A share of a tax that was rounded on the whole document may be so much beside its own.
+TWO_CENTS = Decimal("0.02")
 VERSION, FILE_KIND = "2", "PESALR1"
 
 
@@ -121,6 +123,17 @@ def _amount(root: Node) -> Iterator[str]:
         for each in _amounts(root, f".//{name}"):
             if each <= 0 or each != each.quantize(Decimal("0.01")):
                 yield f"{name} {each} is not an amount in cents above zero"
+
+
+def _tax(root: Node) -> Iterator[str]:
+    for line in root.iterfind(f"{SLIP}/{LINE}"):
+        rates, taxes = (list(_amounts(line, name)) for name in ("TxTva", "MtTVA"))
+        if len(rates) != len(taxes):
+            yield "TxTva and MtTVA go together"
+        for rate, tax in zip(rates, taxes, strict=False):
+            net = sum(_amounts(line, "MtHT"), Decimal(0))
+            if abs(net * rate / 100 - tax) >= TWO_CENTS:
+                yield f"MtTVA {tax} is not {rate} % of {net}"
 
 
 def _numbers(root: Node) -> Iterator[str]:
@@ -223,6 +236,7 @@ RULES: dict[str, Rule] = {
     "count": _count,
     "sum": _sum,
     "amount": _amount,
+    "tax": _tax,
     "numbers": _numbers,
     "tie": _tie,
     "increase": _increase,

@@ -2,8 +2,9 @@
 
 A slip (bordereau) is numbered without a gap within its kind and budget year: the n-th day of the
 year on which something of the kind was issued has number n, so a month told twice is the same. A
-title (titre) has the number of its invoice; its lines are its imputations. A credit note lowers
-lines of a title of the same year; of a year that is closed it is an expense, and no title.
+title (titre) has the number of its invoice; its lines are its imputations, each by rate where there
+is tax. A credit note lowers lines of a title of the same year; of a year that is closed it is an
+expense, and no title.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,14 +15,17 @@ from itertools import groupby
 
 from billing.export.pes.codes import Codes, Imputation
 from billing.export.pes.debtors import Debtor, debtor, shortened
+from billing.export.pes.sharing import shares
 from billing.export.words import MONTHS
 from billing.model import CreditNote, Invoice
 from billing.money import NOTHING, cents, total
 from billing.periods import CITY
+from billing.vat import Vat, VatSubtotal
 
 # TypBord, TypPce, NatPce: an ordinary title of running revenue; one that lowers such a title.
 ORDINARY, LOWERING = ("01", "01", "01"), ("02", "02", "06")
 EURO = "EUR"
+Place = tuple[Imputation, Vat]
 
 
 class NoTitle(Exception):
@@ -39,11 +43,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleLine:
-    """An amount under one imputation."""
+    """An amount without tax under one imputation and VAT, and the tax that goes with it."""
 
     number: int
     imputation: Imputation
     amount: Decimal
+    vat: Vat
+    tax: Decimal
     origin: Origin | None = None
 
 
@@ -70,8 +76,13 @@ class Slip:
 
     @property
     def amount(self) -> Decimal:
-        """Return the sum of its titles."""
+        """Return the sum of its titles, without tax."""
         return total(line.amount for title in self.titles for line in title.lines)
+
+    @property
+    def tax(self) -> Decimal:
+        """Return the tax of its titles."""
+        return total(line.tax for title in self.titles for line in title.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +126,10 @@ def _title(invoice: Invoice, codes: Codes) -> Title:
     _require_euros(invoice, document)
     amounts = {each.number: each.amount for each in invoice.lines}
     sums = _sums(invoice, amounts, codes)
+    taxes = _taxes(sums, invoice.taxes)
     lines = tuple(
-        TitleLine(number=number, imputation=where, amount=amount)
-        for number, (where, amount) in enumerate(sums.items(), start=1)
+        TitleLine(number=number, imputation=where, amount=amount, vat=vat, tax=taxes[where, vat])
+        for number, ((where, vat), amount) in enumerate(sums.items(), start=1)
     )
     return _drawn_up(document, f"Redevances {document}", invoice, codes, lines)
 
@@ -135,14 +147,17 @@ def _lowering(note: CreditNote, codes: Codes) -> Title:
     amounts = {each.number: each.amount for each in invoice.lines}
     places = {where: number for number, where in enumerate(_sums(invoice, amounts, codes), start=1)}
     taken = _sums(invoice, {each.number: each.amount for each in note.lines}, codes)
+    taxes, title = _taxes(taken, note.taxes), _ordinal(invoice.number)
     lines = tuple(
         TitleLine(
             number=number,
-            imputation=where,
+            imputation=place[0],
             amount=amount,
-            origin=Origin(exercise=exercise, title=_ordinal(invoice.number), line=places[where]),
+            vat=place[1],
+            tax=taxes[place],
+            origin=Origin(exercise=exercise, title=title, line=places[place]),
         )
-        for number, (where, amount) in enumerate(taken.items(), start=1)
+        for number, (place, amount) in enumerate(taken.items(), start=1)
     )
     told = f"Avoir {note.number} sur {invoice.number} : {note.reason}"
     return _drawn_up(note.number, told, invoice, codes, lines)
@@ -162,20 +177,29 @@ def _drawn_up(
     )
 
 
-def _sums(
-    invoice: Invoice, amounts: Mapping[int, Decimal], codes: Codes
-) -> dict[Imputation, Decimal]:
-    """Add amounts by imputation; what adds up to nothing is no line."""
-    sums: dict[Imputation, Decimal] = {}
+def _sums(invoice: Invoice, amounts: Mapping[int, Decimal], codes: Codes) -> dict[Place, Decimal]:
+    """Add amounts by imputation and VAT; what adds up to nothing is no line."""
+    sums: dict[Place, Decimal] = {}
     for line in invoice.lines:
         if line.number in amounts:
-            where = codes.imputation(line)
-            sums[where] = total((sums.get(where, NOTHING), amounts[line.number]))
-    for where, amount in sums.items():
+            place = (codes.imputation(line), line.vat)
+            sums[place] = total((sums.get(place, NOTHING), amounts[line.number]))
+    for (where, _), amount in sums.items():
         if amount < 0:
             msg = f"{invoice.number}: account {where.nature} has {cents(amount)}, below zero"
             raise NoTitle(msg)
-    return {where: amount for where, amount in sums.items() if amount}
+    return {place: amount for place, amount in sums.items() if amount}
+
+
+def _taxes(sums: Mapping[Place, Decimal], taxes: Iterable[VatSubtotal]) -> dict[Place, Decimal]:
+    """Share the tax of each rate among the imputations that have it; others have none."""
+    told = dict.fromkeys(sums, NOTHING)
+    for each in taxes:
+        places = [place for place in sums if place[1] == each.vat]
+        if places:
+            parts = [sums[place] for place in places]
+            told |= zip(places, shares(each.tax, parts), strict=True)
+    return told
 
 
 def _require_euros(invoice: Invoice, document: str) -> None:

@@ -11,7 +11,7 @@ from billing.export.elements import Node
 from billing.export.pes.codes import Codes
 from billing.export.pes.debtors import ENCODING, LINES_OF_STREET, Debtor
 from billing.export.pes.slips import Slip, Title, TitleLine
-from billing.money import cents
+from billing.money import cents, plain
 
 SPACE = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller"
 SOFTWARE, RELEASE = "OCTROI", "OCTROI 0.1"
@@ -68,6 +68,8 @@ def _slip(revenue: Node, slip: Slip, codes: Codes) -> None:
         "NbrPce": str(len(slip.titles)),
         "MtBordHt": cents(slip.amount),
     }
+    if slip.tax:
+        head["MtBordTVA"] = cents(slip.tax)
     _values(_add(node, "BlocBordereau"), head)
     for title in slip.titles:
         _title(node, slip, title, codes)
@@ -101,7 +103,12 @@ def _line(title_node: Node, title: Title, line: TitleLine) -> None:
     }
     if line.imputation.function:
         told["Fonction"] = line.imputation.function
+    # Elements of tax are there where there is some: the schema knows no amount of nothing.
+    if line.tax:
+        told["TxTva"] = plain(line.vat.rate_percent)
     told |= {"Majo": NO, "TvaIntraCom": NO, "MtHT": cents(line.amount)}
+    if line.tax:
+        told["MtTVA"] = cents(line.tax)
     _values(_add(block, "InfoLignePiece"), told)
     if line.origin:
         origin = {

@@ -79,6 +79,7 @@ BREACHES: list[tuple[str, Change]] = [
     ("count", said("NbrPce", "2")),
     ("sum", said("MtBordHt", "38.51")),
     ("sum", having("BlocBordereau", ("MtBordTVA", "1.00"))),
+    ("tax", having("InfoLignePiece", ("MtTVA", "0.70"))),
     ("amount", said("MtHT", "0.00")),
     ("amount", said("MtHT", "3.505")),
     ("amount", said("MtHT", "a lot")),
