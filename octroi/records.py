@@ -213,12 +213,7 @@ def records(
             replays=ReplayService(pool, archive(zones, switches, billing, city)),
             life=life,
             audit=AuditService(pool, clock),
-            sweeper=SweepService(
-                pool,
-                life,
-                lambda: keeper.rulebook().zones,
-                lambda: keeper.rulebook().index.switches,
-            ),
+            sweeper=SweepService(pool, life, city, lambda: keeper.rulebook().zones),
             keeper=keeper,
         )
 

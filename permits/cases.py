@@ -1,12 +1,12 @@
 """What is there to decide? Fetches all that the rules look at, for those who decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from secrets import token_bytes
 
 from permits.basis import Basis
-from permits.beside.reaches import reaches
+from permits.beside.reaches import Reaches, reaches
 from permits.case import Case
 from permits.kinds import DocumentKind
 from permits.law import Law, refuse_superseded
@@ -14,7 +14,7 @@ from permits.model import Application, InvalidApplication, OperationVolume, Perm
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
-from permits.store.applicants import applicant
+from permits.store.applicants import Applicant, applicant, applicants
 from permits.store.permits import Connection
 from permits.store.volumes import Beside
 from permits.waters import Waters
@@ -71,7 +71,19 @@ class Cases:
         """Return the case without those beside it."""
         # Before the zones: what changes while they are read counts as not read.
         law = self._city.law.at_hand()
-        who = applicant(connection, application)
+        return self._case(application, applicant(connection, application), now, law)
+
+    def each(
+        self, connection: Connection, applications: Sequence[Application], now: datetime
+    ) -> Iterator[Case]:
+        """Yield the case of each of many applications, without those beside it."""
+        law = self._city.law.at_hand()
+        for application, who in zip(
+            applications, applicants(connection, applications), strict=True
+        ):
+            yield self._case(application, who, now, law)
+
+    def _case(self, application: Application, who: Applicant, now: datetime, law: int) -> Case:
         touched = {
             (zone.id, zone.version): zone
             for volume in application.volumes
@@ -106,6 +118,19 @@ class Cases:
             found = volumes.beside(connection, wanted, case.application)
         refuse_superseded(case.law, published())
         return _among(case, found())
+
+    def keep_law(self, connection: Connection, cases: Iterable[Case]) -> None:
+        """Keep the law that cases of what has its places were made by until the transaction ends.
+
+        Nobody who asks for a place waits: what has one is in the way of whoever asks already. Raise
+        Superseded where another law is published.
+        """
+        kept = tuple(cases)
+        for layer in sorted({case.application.layer for case in kept}):
+            volumes.hold(connection, Reaches(layer=layer, alone=False, keys=(), reading=()))
+        published = self._city.law.published(connection)()
+        for case in kept:
+            refuse_superseded(case.law, published)
 
     def advised(self, connection: Connection, application: Application, now: datetime) -> Case:
         """Return the case with those it could meet now, by the law that is published.
@@ -149,6 +174,14 @@ def beside(connection: Connection, case: Case) -> Case:
     with volumes.at_once(connection, case.application):
         found = volumes.beside(connection, wanted, case.application)
     return _among(case, found())
+
+
+def each_beside(connection: Connection, cases: Iterable[Case]) -> Iterator[Case]:
+    """Yield each of many cases likewise."""
+    for some in volumes.few(cases, lambda case: case.application):
+        with volumes.at_once(connection, *(case.application for case in some)):
+            found = [volumes.beside(connection, reaches(case), case.application) for case in some]
+        yield from (_among(case, read()) for case, read in zip(some, found, strict=True))
 
 
 def _among(case: Case, found: Beside) -> Case:

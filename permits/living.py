@@ -12,7 +12,7 @@ from permits.cases import Cases, City, Quoted, basis_of, beside
 from permits.decisions import decide
 from permits.life.activation import LEAD, refuse_untimely
 from permits.life.deadlines import SERVICE_LEVEL, Waiting, waiting
-from permits.life.holdings import within
+from permits.life.holdings import ahead
 from permits.life.movers import BY_ITSELF
 from permits.life.standing import objections, prohibitions, refusals, rules_for, without
 from permits.life.states import Act, Revision, moved, possible, redrafted, revised
@@ -26,7 +26,6 @@ from permits.store import permits as store
 from permits.store.permits import Connection
 from permits.store.walls import walled
 from permits.versions import UNSEEN, Seen, claimed, latest, record, stood
-from zones.periods import Window
 
 
 class Objected(Exception):
@@ -151,11 +150,6 @@ class LifeService:
         """Return the clock of what waits for an officer: an application, or an attempt."""
         return waiting(permit, self._clock(), self._service_level)
 
-    def against(self, permit: Permit) -> tuple[Finding, ...]:
-        """Return what stands against a permit now that did not when it was granted."""
-        with self._pool.connection() as connection:
-            return objections(self._beside(connection, permit, self._clock()), permit)
-
     def now(self) -> datetime:
         """Return the instant at which a move is made."""
         return self._clock()
@@ -229,8 +223,7 @@ class LifeService:
 
     def _ahead(self, connection: Connection, permit: Permit, at: datetime) -> Case:
         # What is over is no matter any more, nor a zone that was in force only then.
-        asked = permit.application
-        return self._cases.case(connection, within(asked, Window(start=at, end=None)) or asked, at)
+        return self._cases.case(connection, ahead(permit.application, at), at)
 
     def _answered(
         self, connection: Connection, before: Permit, priced: tuple[Case, Quote]

@@ -4,83 +4,107 @@ Whoever else moves the same permit at the same time wins, and it is looked at ag
 does no more than once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from psycopg_pool import ConnectionPool
 
+from permits.cases import City
+from permits.law import LawInMotion
 from permits.life.deadlines import SHORTEST, Silence, waiting
 from permits.life.effects import Effect, effects, lately, taken_effect
 from permits.life.movers import BY_ITSELF
 from permits.life.states import Act, IllegalMove
 from permits.living import LifeService, Objected
-from permits.model import Finding, InvalidApplication, Move, Permit, PermitState
+from permits.model import Finding, InvalidApplication, Move, Permit, PermitId, PermitState
+from permits.moving import MoveService
 from permits.rules.sharing import Full
 from permits.store import due, volumes
 from permits.versions import Seen, StaleVersion
-from zones.model import Layer, Zone, ZoneId
-from zones.periods import NO_SWITCHES, Switches
+from zones.model import Layer, Zone
+from zones.periods import Switches
 
 log = structlog.get_logger()
 
+# Looked at, and moved, at once.
 MOST = 200
+# Looks at what others move meanwhile, before the next sweep.
+LOOKS = 3
+# What is on hold is looked at when zones or switches change, and this often for whatever else does.
+LOOK_EVERY = timedelta(minutes=1)
 # What was decided is written down after so long at most.
 UNDER_WAY = timedelta(seconds=30)
 NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
 
 
 class SweepService:
-    """The city's own clock; `zones` are those published, `switches` when each is on."""
+    """The city's own clock; `zones` are those published."""
 
     def __init__(
         self,
         pool: ConnectionPool,
         life: LifeService,
+        city: City,
         zones: Callable[[], tuple[Zone, ...]],
-        switches: Callable[[], Switches] = lambda: NO_SWITCHES,
     ) -> None:
         self._pool = pool
         self._life = life
+        self._moves = MoveService(pool, city)
         self._zones = zones
-        self._switches = switches
+        self._switches = city.switches
         self._seen: frozenset[Effect] | None = None
+        self._looked: tuple[tuple[Zone, ...], Switches, frozenset[Effect]] | None = None
+        self._look_again_at: datetime | None = None
 
     def sweep(self) -> int:
         """Make every move that is due now; return how many were made."""
         now = self._life.now()
-        return sum(
-            (
-                self._restrain(now),
-                self._release(now),
-                self._pass(now),
-                self._speak(now),
-            )
-        )
+        zones, switches = self._zones(), self._switches()
+        force = effects(zones, switches, now)
+        held = self._restrain(force, switches, now)
+        looked = zones, switches, frozenset(force)
+        made = len(held)
+        if looked != self._looked or self._look_again_at is None or now >= self._look_again_at:
+            made += self._release(now, {each.id for each in held})
+            self._looked, self._look_again_at = looked, now + LOOK_EVERY
+        return made + self._pass(now) + self._speak(now)
 
-    def _restrain(self, now: datetime) -> int:
+    def _restrain(
+        self, force: Mapping[Effect, Zone], switches: Switches, now: datetime
+    ) -> list[Permit]:
         """Put on hold what zones that took effect, or a switch woke, would not have granted.
 
         One look is enough: what is recorded later is decided by the law that is published then.
+        What others moved meanwhile is looked at again, and at the next sweep where that goes on.
         """
-        switches = self._switches()
-        force = effects(self._zones(), switches, now)
         seen = self._seen
-        new = tuple(
-            each
+        new = {
+            key: each
             for key, each in force.items()
             if (lately(each, switches, now) if seen is None else key not in seen)
-        )
-        self._settle(new)
-        named = {zone.id for zone in new}
-        moves = [
-            (permit, _act(Move.HOLD, now, findings=against))
-            for permit in self._touched(new, now)
-            if (against := self._against(permit, named))
-        ]
-        made = self._make(moves)
-        self._seen = frozenset(force)
+        }
+        self._settle(new.values())
+        made, missed = list[Permit](), bool(new)
+        for _ in range(LOOKS):
+            if missed:
+                missed = self._hold(tuple(new.values()), switches, now, made)
+        self._seen = frozenset(force) - (frozenset(new) if missed else frozenset())
         return made
+
+    def _hold(
+        self, zones: Sequence[Zone], switches: Switches, now: datetime, made: list[Permit]
+    ) -> bool:
+        """Put on hold what zones say something against; tell whether others moved some of it."""
+        wanted, before = 0, len(made)
+        for permits in _by_most(self._touched(zones, switches, now)):
+            moves = [
+                (permit, _act(Move.HOLD, now, findings=said))
+                for permit, said in self._moves.against(permits, zones, now)
+            ]
+            wanted += len(moves)
+            made += self._moves.move(moves)
+        return len(made) - before < wanted
 
     def _settle(self, zones: Iterable[Zone]) -> None:
         """Wait for those who decide by the law before these zones took effect."""
@@ -89,9 +113,10 @@ class SweepService:
             for layer in sorted(layers):
                 volumes.settle(connection, layer)
 
-    def _touched(self, zones: Sequence[Zone], now: datetime) -> Iterable[Permit]:
+    def _touched(
+        self, zones: Sequence[Zone], switches: Switches, now: datetime
+    ) -> Sequence[Permit]:
         """Return what authorises where one of the zones is, unless it was granted knowing it."""
-        switches = self._switches()
         places = tuple(
             due.Place(
                 layer=zone.layer,
@@ -101,27 +126,30 @@ class SweepService:
             )
             for zone in zones
         )
-        if not places:
-            return ()
         with self._pool.connection() as connection:
             return due.in_force(connection, places, now)
 
-    def _against(self, permit: Permit, zones: set[ZoneId]) -> tuple[Finding, ...]:
-        return tuple(each for each in self._life.against(permit) if each.zone in zones)
+    def _release(self, now: datetime, but: Collection[PermitId]) -> int:
+        """Release what was put on hold here before once nothing stands against it any more."""
+        made, last = 0, None
+        while held := self._held(now, last):
+            before = [each for each in held if each.id not in but]
+            try:
+                made += len(self._moves.release(before, _act(Move.RELEASE, now)))
+            except LawInMotion as reason:
+                log.info("permits.not-released", reason=str(reason))
+            last = held[-1].id
+        return made
 
-    def _release(self, now: datetime) -> int:
-        """Release what was put on hold here once nothing stands against it any more."""
+    def _held(self, now: datetime, after: PermitId | None) -> Sequence[Permit]:
         with self._pool.connection() as connection:
-            held = due.held(connection, now, MOST)
-        return self._make(
-            (each, _act(Move.RELEASE, now)) for each in held if not self._life.against(each)
-        )
+            return due.held(connection, now, MOST, after)
 
     def _pass(self, now: datetime) -> int:
         """End what was used, and let expire what was not, once its last window has passed."""
         with self._pool.connection() as connection:
             passed = due.passed(connection, now, MOST)
-        return self._make((each, _act(_ending(each), now)) for each in passed)
+        return len(self._moves.move((each, _act(_ending(each), now)) for each in passed))
 
     def _speak(self, now: datetime) -> int:
         """Make of silence what the law makes of it, once the delay has passed."""
@@ -133,23 +161,20 @@ class SweepService:
             if clock is None or clock.silence is Silence.LAPSE or now < clock.due_at:
                 continue
             move = Move.CONSENT if clock.silence is Silence.CONSENT else Move.DISMISS
-            done = self._make([(permit, _act(move, now, law=clock.act))])
+            done = self._made(permit, _act(move, now, law=clock.act))
             if not done and move is Move.CONSENT:
                 # Silence cannot give two the same place.
-                done = self._make([(permit, _act(Move.DISMISS, now, law=clock.act))])
+                done = self._made(permit, _act(Move.DISMISS, now, law=clock.act))
             made += done
         return made
 
-    def _make(self, moves: Iterable[tuple[Permit, Act]]) -> int:
-        made = 0
-        for permit, act in moves:
-            try:
-                self._life.move(permit.id, act, Seen(version=permit.version))
-            except NOT_TO_BE as reason:
-                log.info("permit.not-moved", permit=str(permit.id), reason=str(reason))
-            else:
-                made += 1
-        return made
+    def _made(self, permit: Permit, act: Act) -> bool:
+        try:
+            self._life.move(permit.id, act, Seen(version=permit.version))
+        except NOT_TO_BE as reason:
+            log.info("permit.not-moved", permit=str(permit.id), reason=str(reason))
+            return False
+        return True
 
 
 def _act(move: Move, now: datetime, *, findings: tuple[Finding, ...] = (), law: str = "") -> Act:
@@ -159,3 +184,8 @@ def _act(move: Move, now: datetime, *, findings: tuple[Finding, ...] = (), law: 
 def _ending(permit: Permit) -> Move:
     used = permit.activated_at is not None
     return Move.END if used and permit.state is not PermitState.GRANTED else Move.EXPIRE
+
+
+def _by_most(permits: Sequence[Permit]) -> Iterator[Sequence[Permit]]:
+    """Yield permits by as many as are moved in one transaction."""
+    return (permits[first : first + MOST] for first in range(0, len(permits), MOST))

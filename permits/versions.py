@@ -1,5 +1,6 @@
 """How is the next version of a permit written down? By whoever saw the last one, and once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from permits.model import Permit
 from permits.requests import Request
 from permits.store import due, holdings
 from permits.store import permits as store
+from permits.store.holdings import Turn
 from permits.store.permits import Connection
 
 
@@ -59,13 +61,27 @@ def stood(connection: Connection, permit_id: UUID, version: int) -> Permit:
 
 def record(connection: Connection, before: Permit, after: Permit, seen: Seen) -> None:
     """Write the next version down, with what follows from it."""
-    if not store.turn(connection, after):
+    if not recorded(connection, [(before, after)]):
         raise _stale(after.id, after.version)
-    holdings.follow(connection, before, after)
-    if asks_officer(before) is not asks_officer(after):
-        due.queue(connection, after, asks=asks_officer(after))
     if seen.request:
         store.settle(connection, seen.request, after)
+
+
+def recorded(connection: Connection, turns: Sequence[Turn]) -> tuple[Permit, ...]:
+    """Write the next versions of permits down, with what follows from them, and return them.
+
+    Those whose next version somebody else wrote first are left out.
+    """
+    # In one order: who writes some of the same waits, and nobody in a circle.
+    ordered = sorted(turns, key=lambda turn: turn[1].id)
+    written = store.turn(connection, [after for _, after in ordered])
+    made = [(before, after) for before, after in ordered if after.id in written]
+    holdings.follow(connection, made)
+    due.queue(
+        connection,
+        [after for before, after in made if asks_officer(before) is not asks_officer(after)],
+    )
+    return tuple(after for _, after in made)
 
 
 def _stale(permit_id: UUID, version: int) -> StaleVersion:

@@ -40,6 +40,11 @@ def within(application: Application, held: Window) -> Application | None:
     return application if volumes == application.volumes else replace(application, volumes=volumes)
 
 
+def ahead(application: Application, now: datetime) -> Application:
+    """Return what is left of an application; of what is over everything."""
+    return within(application, Window(start=now, end=None)) or application
+
+
 def _cut(volume: OperationVolume, held: Window) -> OperationVolume | None:
     start = volume.start if held.start is None else max(volume.start, held.start)
     end = volume.end if held.end is None else min(volume.end, held.end)

@@ -1,15 +1,18 @@
 """Who applies, in the database: the operator, the vehicles named and all documents, asked once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import psycopg
 
 from permits.kinds import DocumentKind
 from permits.model import Application
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
 from permits.store.permits import Connection
 from permits.store.registry import operator_from, vehicle_from
+from permits.store.volumes import at_once, few
 from permits.store.walls import behind
 
 # The operator, those of its vehicles that are named, and the documents of both.
@@ -39,10 +42,26 @@ class Applicant:
 
 def applicant(connection: Connection, application: Application) -> Applicant:
     """Return what is registered of who applies, read behind the wall."""
-    values = {"operator": application.operator, "vehicles": list(application.vehicles)}
     with behind(connection, application.operator):
-        found = connection.execute(APPLICANT, values)
-    operator, vehicles, documents = found.fetchone() or (None, (), ())
+        found = _asked(connection, application)
+    return _applicant(found.fetchone())
+
+
+def applicants(connection: Connection, applications: Iterable[Application]) -> Iterator[Applicant]:
+    """Yield what is registered of each who applied, read for the city itself."""
+    for some in few(applications, lambda each: each):
+        with at_once(connection, *some):
+            found = [_asked(connection, each) for each in some]
+        yield from (_applicant(each.fetchone()) for each in found)
+
+
+def _asked(connection: Connection, application: Application) -> psycopg.Cursor[Any]:
+    values = {"operator": application.operator, "vehicles": list(application.vehicles)}
+    return connection.execute(APPLICANT, values)
+
+
+def _applicant(row: tuple[Any, ...] | None) -> Applicant:
+    operator, vehicles, documents = row or (None, (), ())
     return Applicant(
         operator=operator and operator_from(operator),
         vehicles=tuple(vehicle_from(each) for each in vehicles),

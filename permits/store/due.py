@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from permits.documents import from_document
-from permits.model import Permit
+from permits.life.attempts import asks_officer
+from permits.model import Permit, PermitId
 from permits.store.permits import Connection
 from zones.model import Layer
 from zones.space.coordinates import Bounds
@@ -27,16 +28,22 @@ WHERE (p.asks_officer OR p.state = 'needs_review')
 LIMIT %(most)s
 """
 # Let what is in force be found where officers look for work, or no longer.
-QUEUE = "UPDATE permits.permit SET asks_officer = %(asks)s WHERE id = %(permit)s"
-# What is on hold for what a zone said; what an officer put on hold says no more than a reason.
+QUEUE = """
+UPDATE permits.permit p SET asks_officer = turned.asks
+FROM unnest(%(permits)s::uuid[], %(asks)s::boolean[]) AS turned (permit, asks)
+WHERE p.id = turned.permit
+"""
+# What is on hold for what a zone said, in the order of its ids; what an officer put on hold says no
+# more than a reason.
 HELD = """
 SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
 WHERE p.state = 'on_hold' AND jsonb_array_length(v.document -> 'hold') > 0 AND p.ends > %(now)s
-LIMIT %(most)s
+  AND (%(after)s::uuid IS NULL OR p.id > %(after)s)
+ORDER BY p.id LIMIT %(most)s
 """
 # What authorises in any of some boxes, in a layer or in all, at some time of a span, as recorded
-# before an instant.
+# before an instant; what is used now first.
 IN_FORCE = """
 SELECT v.document FROM permits.permit p
 JOIN permits.version v ON (v.permit, v.version) = (p.id, p.version)
@@ -49,6 +56,7 @@ WHERE p.state IN ('granted', 'active') AND p.ends > %(now)s AND EXISTS (
       AND p.during && tstzmultirange(tstzrange(%(now)s, zone.ends))
       AND (zone.before IS NULL OR v.recorded_at < zone.before)
 )
+ORDER BY p.state = 'active' DESC, p.id
 """
 
 
@@ -75,14 +83,18 @@ def waiting(connection: Connection, before: datetime, most: int) -> Sequence[Per
     return tuple(_permits(connection, WAITING, {"before": before, "most": most}))
 
 
-def queue(connection: Connection, permit: Permit, *, asks: bool) -> None:
+def queue(connection: Connection, permits: Sequence[Permit]) -> None:
     """Put what is in force among what waits for an officer, or take it from there."""
-    connection.execute(QUEUE, {"permit": permit.id, "asks": asks})
+    if permits:
+        asks = [asks_officer(each) for each in permits]
+        connection.execute(QUEUE, {"permits": [each.id for each in permits], "asks": asks})
 
 
-def held(connection: Connection, now: datetime, most: int) -> Sequence[Permit]:
-    """Return permits that are on hold for what a zone said."""
-    return tuple(_permits(connection, HELD, {"now": now, "most": most}))
+def held(
+    connection: Connection, now: datetime, most: int, after: PermitId | None = None
+) -> Sequence[Permit]:
+    """Return permits that are on hold for what a zone said, in order, from after one of them on."""
+    return tuple(_permits(connection, HELD, {"now": now, "most": most, "after": after}))
 
 
 def in_force(connection: Connection, places: Sequence[Place], now: datetime) -> Sequence[Permit]:

@@ -1,6 +1,6 @@
 """What permits hold in the database: their places now, and since when and until when they did."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,15 +20,25 @@ from permits.store.permits import (
 )
 from zones.periods import Window
 
+# A permit before and after a move.
+Turn = tuple[Permit, Permit]
+
 # A version begins to authorise.
 OPEN = """
 INSERT INTO permits.holding (permit, version, since, ends)
 VALUES (%(permit)s::uuid, %(version)s, %(since)s, %(ends)s)
 """
-# Whatever a permit authorises ends.
-CLOSE = """
-UPDATE permits.holding SET until = greatest(since, %(at)s)
-WHERE permit = %(permit)s AND until IS NULL
+# Versions begin to authorise.
+OPEN_MANY = """
+INSERT INTO permits.holding (permit, version, since, ends)
+SELECT * FROM unnest(%(permit)s::uuid[], %(version)s::integer[], %(since)s::timestamptz[],
+    %(ends)s::timestamptz[])
+"""
+# Whatever permits authorise ends.
+CLOSE_MANY = """
+UPDATE permits.holding h SET until = greatest(h.since, closed.at)
+FROM unnest(%(permit)s::uuid[], %(at)s::timestamptz[]) AS closed (permit, at)
+WHERE h.permit = closed.permit AND h.until IS NULL
 """
 # Which versions authorised at some time after an instant, and when.
 HELD = """
@@ -56,21 +66,21 @@ def begin(connection: Connection, permit: Permit) -> None:
     connection.execute(_at_once(*steps), values)
 
 
-def follow(connection: Connection, before: Permit, after: Permit) -> None:
-    """Keep what is held in step with a new version, and tell those who keep copies."""
-    was, now = _placed(before), _placed(after)
-    if was is not None and was != now:
-        volumes.free(connection, after)
-    if now is not None and was != now:
-        volumes.place(connection, after)
-    was, now = _authorised(before), _authorised(after)
-    if was == now:
-        return
-    if was is not None:
-        connection.execute(CLOSE, {"permit": after.id, "at": after.recorded_at})
-    if now is not None:
-        connection.execute(OPEN, _opening(after))
-    changed(connection, after)
+def follow(connection: Connection, turns: Sequence[Turn]) -> None:
+    """Keep what is held in step with new versions, and tell those who keep copies."""
+    freed, placed = _changes(turns, _placed)
+    if freed:
+        volumes.free(connection, freed)
+    for permit in placed:
+        volumes.place(connection, permit)
+    closed, opened = _changes(turns, _authorised)
+    if closed:
+        ends = {"permit": [each.id for each in closed], "at": [each.recorded_at for each in closed]}
+        connection.execute(CLOSE_MANY, ends)
+    if opened:
+        connection.execute(OPEN_MANY, _opening_many(opened))
+    if closed or opened:
+        changed(connection, {each.id: each for each in (*closed, *opened)}.values())
 
 
 def held(connection: Connection, since: datetime) -> frozenset[Held]:
@@ -100,12 +110,29 @@ def _at_once(*steps: str) -> str:
     return f"WITH {named} {last}"
 
 
+def _changes(
+    turns: Sequence[Turn], of: Callable[[Permit], Application | None]
+) -> tuple[list[Permit], list[Permit]]:
+    """Return which permits no longer hold something as before, and which hold something new."""
+    differing = [(of(before), of(after), after) for before, after in turns]
+    differing = [(was, now, after) for was, now, after in differing if was != now]
+    return (
+        [after for was, _, after in differing if was is not None],
+        [after for _, now, after in differing if now is not None],
+    )
+
+
 def _placed(permit: Permit) -> Application | None:
     return permit.application if permit.state in PLACED else None
 
 
 def _authorised(permit: Permit) -> Application | None:
     return permit.application if permit.state in AUTHORISING else None
+
+
+def _opening_many(permits: Sequence[Permit]) -> Mapping[str, Any]:
+    rows = [_opening(each) for each in permits]
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _opening(permit: Permit) -> Mapping[str, Any]:

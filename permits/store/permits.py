@@ -1,14 +1,15 @@
 """Permits and the requests that made them in the database; versions are only ever added."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 
 from permits.documents import from_document, to_document
-from permits.model import Application, Permit
+from permits.model import Application, Permit, PermitId
 from permits.requests import KeyReused, Request
 from permits.search import Page, Search
 from permits.store.columns import union, written
@@ -29,12 +30,22 @@ INSERT INTO permits.permit
 VALUES (%(permit)s::uuid, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s,
     %(decision)s, %(during)s::tstzmultirange, %(ends)s, %(bounds)s::box)
 """
-# Let a permit be found by its latest version.
-TURN_PERMIT = """
-UPDATE permits.permit SET version = %(version)s, state = %(state)s, decision = %(decision)s,
-    layer = %(layer)s, purpose = %(purpose)s, during = %(during)s::tstzmultirange,
-    ends = %(ends)s, bounds = %(bounds)s::box
-WHERE id = %(permit)s
+# Write down the next versions of permits, whole; those that somebody else wrote are left out.
+ADD_VERSIONS = """
+INSERT INTO permits.version (permit, version, move, state, by, recorded_at, document)
+SELECT permit, version, move, state, by, recorded_at, document
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS turned (permit uuid, version integer, move text,
+    state text, by text, recorded_at timestamptz, document jsonb)
+ON CONFLICT DO NOTHING RETURNING permit
+"""
+# Let permits be found by their latest versions.
+TURN_PERMITS = """
+UPDATE permits.permit p SET version = turned.version, state = turned.state,
+    decision = turned.decision, layer = turned.layer, purpose = turned.purpose,
+    during = turned.during, ends = turned.ends, bounds = turned.bounds
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS turned (permit uuid, version integer, state text,
+    decision text, layer text, purpose text, during tstzmultirange, ends timestamptz, bounds box)
+WHERE p.id = turned.permit
 """
 # The latest version of a permit.
 LATEST = """
@@ -72,8 +83,9 @@ WHERE v.state = 'granted' AND (v.document ->> 'decided_at')::timestamptz >= %(st
       AND earlier.version < v.version AND earlier.state = 'granted')
 ORDER BY v.permit
 """
-# Tell those who keep copies that what is granted changed.
+# Tell those who keep copies that what is granted changed: by a permit, or by many.
 CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s::uuid::text)"
+CHANGED_MANY = "SELECT pg_notify('octroi_permits', id::text) FROM unnest(%(permits)s::uuid[]) AS id"
 # Take an idempotency key; whoever took it first is waited for.
 CLAIM = """
 INSERT INTO permits.request (scope, key, digest, recorded_at)
@@ -90,13 +102,19 @@ WHERE scope = %(scope)s AND key = %(key)s
 """
 
 
-def turn(connection: Connection, permit: Permit) -> bool:
-    """Record a permit's next version; False when somebody else wrote that version first."""
-    values = recording(permit)
-    added = connection.execute(ADD_VERSION, values).rowcount == 1
-    if added:
-        connection.execute(TURN_PERMIT, values)
-    return added
+def turn(connection: Connection, permits: Sequence[Permit]) -> frozenset[PermitId]:
+    """Record the next versions of permits; return whose nobody else wrote first."""
+    if not permits:
+        return frozenset()
+    rows = [recording(each) for each in permits]
+    for row in rows:
+        row["document"] = msgspec.Raw(row["document"].encode())
+    found = connection.execute(ADD_VERSIONS, {"rows": _written(rows)})
+    written = frozenset(PermitId(permit) for (permit,) in found)
+    turned = [{**row, "document": None} for row in rows if row["permit"] in written]
+    if turned:
+        connection.execute(TURN_PERMITS, {"rows": _written(turned)})
+    return written
 
 
 def recording(permit: Permit) -> dict[str, Any]:
@@ -164,9 +182,9 @@ def granted_between(connection: Connection, start: datetime, end: datetime) -> t
     return tuple(from_document(document) for (document,) in rows)
 
 
-def changed(connection: Connection, permit: Permit) -> None:
-    """Announce a change of what is granted; those who listen hear of it at the commit."""
-    connection.execute(CHANGED, {"permit": permit.id})
+def changed(connection: Connection, permits: Iterable[Permit]) -> None:
+    """Announce changes of what is granted; those who listen hear of them at the commit."""
+    connection.execute(CHANGED_MANY, {"permits": [each.id for each in permits]})
 
 
 def claim(connection: Connection, request: Request, at: datetime) -> Permit | None:
@@ -193,6 +211,10 @@ def settle(connection: Connection, request: Request, permit: Permit) -> None:
     """Remember under the request's key which version answered it."""
     values = {"scope": request.scope, "key": request.key}
     connection.execute(SETTLE, {**values, "permit": permit.id, "version": permit.version})
+
+
+def _written(rows: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def _bounds(asked: Application) -> str:

@@ -1,11 +1,11 @@
 """What granted permits hold in the database: who is where when, and who decides there alone."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -19,6 +19,7 @@ from zones.model import Layer
 from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
+T = TypeVar("T")
 
 MOST_AT_ONCE = 50
 
@@ -62,10 +63,10 @@ SELECT %(permit)s::uuid, named.vehicle, %(operator)s, %(engaged)s::tstzmultirang
 FROM unnest(%(named)s::text[]) AS named (vehicle)
 ON CONFLICT DO NOTHING
 """
-# Free what a permit no longer holds: its volumes, and its vehicles.
+# Free what permits no longer hold: their volumes, and their vehicles.
 REMOVE = """
-WITH freed AS (DELETE FROM permits.engagement WHERE permit = %(permit)s)
-DELETE FROM permits.volume WHERE permit = %(permit)s
+WITH freed AS (DELETE FROM permits.engagement WHERE permit = ANY(%(permits)s))
+DELETE FROM permits.volume WHERE permit = ANY(%(permits)s)
 """
 
 
@@ -93,16 +94,31 @@ def settle(connection: Connection, layer: Layer) -> None:
 
 
 @contextmanager
-def at_once(connection: Connection, application: Application) -> Iterator[None]:
+def at_once(connection: Connection, *applications: Application) -> Iterator[None]:
     """Send what is asked here in one way to the server, unless it is much.
 
     In a pipeline psycopg forgets the rest of what a socket does not take at once.
     """
-    if len(application.volumes) + len(application.vehicles) > MOST_AT_ONCE:
+    if sum(map(_length, applications)) > MOST_AT_ONCE:
         yield
         return
     with connection.pipeline():
         yield
+
+
+def few(asked: Iterable[T], application: Callable[[T], Application]) -> Iterator[Sequence[T]]:
+    """Yield what is asked by as many as are sent at once, in their order."""
+    some: list[T] = []
+    room = MOST_AT_ONCE
+    for each in asked:
+        length = _length(application(each))
+        if some and length > room:
+            yield some
+            some, room = [], MOST_AT_ONCE
+        some.append(each)
+        room -= length
+    if some:
+        yield some
 
 
 def beside(
@@ -143,9 +159,13 @@ def placing(permit: Permit) -> Mapping[str, Any]:
     }
 
 
-def free(connection: Connection, permit: Permit) -> None:
-    """Free the volumes and vehicles of a permit."""
-    connection.execute(REMOVE, {"permit": permit.id})
+def free(connection: Connection, permits: Iterable[Permit]) -> None:
+    """Free the volumes and vehicles of permits."""
+    connection.execute(REMOVE, {"permits": [each.id for each in permits]})
+
+
+def _length(application: Application) -> int:
+    return len(application.volumes) + len(application.vehicles)
 
 
 def _name(layer: Layer) -> str:

@@ -137,8 +137,8 @@ def life(pool: ConnectionPool, town: Town, city: City, registered: RegistryServi
 
 
 @pytest.fixture
-def sweeper(pool: ConnectionPool, life: LifeService, town: Town) -> SweepService:
-    return SweepService(pool, life, lambda: tuple(town.zones), lambda: town.switches)
+def sweeper(pool: ConnectionPool, life: LifeService, city: City, town: Town) -> SweepService:
+    return SweepService(pool, life, city, lambda: tuple(town.zones))
 
 
 @pytest.fixture

@@ -1,12 +1,17 @@
 """What happens to permits by itself: ends, holds and releases, and what silence decides."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from httpx import Client
+from psycopg_pool import ConnectionPool
 
+from permits import sweeping
+from permits.cases import City
+from permits.kinds import DocumentKind
 from permits.living import LifeService
-from permits.model import Move, PermitState
+from permits.model import Move, OperationVolume, PermitState
 from permits.service import PermitService
 from permits.sweeping import SweepService
 from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
@@ -22,7 +27,7 @@ from tests.permits.lives import (
     shifted,
 )
 from zones.demands import ZoneRules
-from zones.model import Layer, Restriction
+from zones.model import Layer, Restriction, Zone
 from zones.periods import Applicability, Window
 
 
@@ -64,6 +69,79 @@ def test_an_emergency_holds_what_it_forbids_and_its_end_releases_it(
     town.zones.clear()
     assert sweeper.sweep() == 1
     assert life.get(touched.id).state is PermitState.GRANTED
+
+
+def test_who_moves_a_permit_while_an_emergency_holds_many_holds_up_none_and_is_held_too(
+    pool: ConnectionPool, city: City, service: PermitService, life: LifeService, town: Town
+) -> None:
+    first, *rest = (
+        service.apply(by_another(flown_at(SOON, at=(2.3 + place / 50, 48.85))))
+        for place in range(4)
+    )
+    meanwhile = [first.id]
+    unaware = LifeService(pool, town.clock, replace(city, zones_touching=lambda *_: ()))
+
+    def moved_meanwhile(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
+        if town.zones and meanwhile:
+            unaware.activate(meanwhile.pop(), act(Move.ACTIVATE, SOON))
+        return town.touching(volume, layer)
+
+    slow = replace(city, zones_touching=moved_meanwhile)
+    sweeper = SweepService(pool, life, slow, lambda: tuple(town.zones))
+    sweeper.sweep()
+    town.now = SOON
+    town.zones.append(zone("fire", Restriction.PROHIBITED, valid=Window(start=SOON)))
+
+    assert sweeper.sweep() == 4
+
+    assert {life.get(each.id).version for each in rest} == {2}
+    held = life.get(first.id)
+    assert (held.state, held.version) == (PermitState.ON_HOLD, 3)
+    assert {each.id for each in town.announced[-4:]} == {each.id for each in (first, *rest)}
+    town.zones.clear()
+    assert sweeper.sweep() == 4
+    assert {life.get(each.id).state for each in (first, *rest)} == {PermitState.GRANTED}
+
+
+def test_all_that_is_held_is_released_however_much_that_is(
+    service: PermitService,
+    sweeper: SweepService,
+    town: Town,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweeping, "MOST", 2)
+    held = [service.apply(by_another(flown_at(SOON + day * 24 * HOUR))) for day in range(5)]
+    sweeper.sweep()
+    town.zones.append(zone("fire", Restriction.PROHIBITED))
+    assert sweeper.sweep() == len(held)
+    town.zones.append(zone("flood", Restriction.PROHIBITED))
+    assert sweeper.sweep() == 0
+
+    town.zones.clear()
+
+    assert sweeper.sweep() == len(held)
+
+
+def test_what_is_held_is_looked_at_again_within_minutes_when_only_papers_change(
+    service: PermitService,
+    life: LifeService,
+    sweeper: SweepService,
+    town: Town,
+) -> None:
+    permit = service.apply(application())
+    sweeper.sweep()
+    fire = zone("fire", Restriction.PROHIBITED, valid=Window(start=NOW, end=NOW + 9 * HOUR))
+    town.zones.append(fire)
+    assert sweeper.sweep() == 1
+    town.documents_needed[Layer.AIR] = frozenset({DocumentKind.INSURANCE})
+    town.zones.clear()
+    assert sweeper.sweep() == 0
+    town.documents_needed.clear()
+    town.now += timedelta(minutes=1)
+
+    assert sweeper.sweep() == 1
+
+    assert life.get(permit.id).state is PermitState.GRANTED
 
 
 @pytest.mark.parametrize("told", ["while it runs", "while it was down"])

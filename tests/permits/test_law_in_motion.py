@@ -110,7 +110,7 @@ def test_what_is_being_decided_while_a_zone_is_published_is_put_on_hold(
             looked_too_soon.append(not sweeping.is_alive())
         return 0
 
-    sweeper = SweepService(pool, life, lambda: tuple(town.zones))
+    sweeper = SweepService(pool, life, city, lambda: tuple(town.zones))
     sweeper.sweep()
     sweeping, looked_too_soon = Thread(target=sweeper.sweep), list[bool]()
     late = replace(city, law=Law(published=lambda _: published_meanwhile))
