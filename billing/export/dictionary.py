@@ -36,9 +36,31 @@ LINES: Meanings = MappingProxyType(
         "unit_price": ("prix unitaire", "unit price"),
         "factor": ("coefficient", "factor"),
         "exact": ("montant avant arrondi", "amount before rounding"),
-        "amount": ("montant, arrondi une fois, au centime", "amount, rounded once, to the cent"),
+        "amount": (
+            "montant hors taxe, arrondi une fois, au centime",
+            "amount without tax, rounded once, to the cent",
+        ),
         "currency": ("devise", "currency"),
-        "vat_category": ("catégorie de TVA, EN 16931", "VAT category, EN 16931"),
+        "vat_category": (
+            "catégorie de TVA, EN 16931 : O hors champ, S taxé",
+            "VAT category, EN 16931: O outside its scope, S taxed",
+        ),
+        "vat_rate_percent": (
+            "taux de TVA, en pour cent ; vide hors champ",
+            "VAT rate, in percent; empty outside its scope",
+        ),
+        "invoice_net": (
+            "total de la facture hors taxe, le même sur chacune de ses lignes",
+            "total of the invoice without tax, the same on each of its lines",
+        ),
+        "invoice_tax": (
+            "TVA de la facture, calculée par taux et jamais par ligne",
+            "VAT of the invoice, reckoned by rate and never by line",
+        ),
+        "invoice_total": (
+            "total dû de la facture, TVA comprise",
+            "total due of the invoice, VAT included",
+        ),
         "invoice_id": ("identifiant permanent", "permanent id"),
         "invoice_hash": ("empreinte SHA-256 de la facture", "SHA-256 of the invoice"),
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 from billing.export.dictionary import LINES
 from billing.model import Invoice, InvoiceLine
+from billing.money import total
+from billing.vat import Vat
 
 COLUMNS = tuple(LINES)
 Row = tuple[Any, ...]
@@ -25,10 +27,11 @@ def rows(invoices: Iterable[Invoice]) -> Iterator[Row]:
             invoice.debtor.name,
             invoice.debtor.siren,
         )
-        seal = (str(invoice.id), invoice.hash)
+        tax = total(each.tax for each in invoice.taxes)
+        claimed = (invoice.net, tax, invoice.total, str(invoice.id), invoice.hash)
         for line in invoice.lines:
-            money = (invoice.currency, line.vat.category.value)
-            yield (*claim, *_ground(line), *_uses(line), *_reckoning(line), *money, *seal)
+            ground = (*_ground(line), *_uses(line), *_reckoning(line))
+            yield (*claim, *ground, invoice.currency, *_vat(line.vat), *claimed)
 
 
 def _ground(line: InvoiceLine) -> Row:
@@ -51,6 +54,10 @@ def _uses(line: InvoiceLine) -> Row:
         return (None, permit, None, None, None)
     versions = " ".join(map(str, uses.zone_versions)) or None
     return (versions, permit, " ".join(uses.vehicles), uses.first_at, uses.last_at)
+
+
+def _vat(vat: Vat) -> Row:
+    return (vat.category.value, vat.rate_percent if vat.taxed else None)
 
 
 def _reckoning(line: InvoiceLine) -> Row:

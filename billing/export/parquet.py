@@ -19,6 +19,7 @@ from billing.model import Usage
 from telemetry.kept.tables import INSTANT, TEXT, WHOLE, Column, Table, write
 
 EXACT, MONEY, DAY = pa.decimal128(38, 24), pa.decimal128(18, 2), pa.date32()
+RATE = pa.decimal128(5, 2)
 BLOCK_ROWS, PIECE_BYTES = 10_000, 1 << 20
 Priced = tuple[Usage, list[dict[str, Any]]]
 OWN_NAMES = ("usage_id", "tariff", "tariff_version", "part", "unit", "currency")
@@ -44,7 +45,8 @@ LINE_TABLE = _table(
         "line": WHOLE,
         "tariff_version": WHOLE,
         **dict.fromkeys((*COUNTED, "exact"), EXACT),
-        "amount": MONEY,
+        **dict.fromkeys(("amount", "invoice_net", "invoice_tax", "invoice_total"), MONEY),
+        "vat_rate_percent": RATE,
     },
 )
 WHOLES = ("entries", "certain_ms", "distance_m", "cargo_kg", "passengers", "calls")

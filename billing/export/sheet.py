@@ -14,7 +14,8 @@ from billing.export.dictionary import LINES
 from billing.export.lines import COLUMNS, Row
 from billing.export.table import texts
 
-NUMBERS = frozenset({"quantity", "unit_price", "factor", "exact", "amount"})
+COUNTED = {"quantity", "unit_price", "factor", "exact", "amount"}
+NUMBERS = COUNTED | {"vat_rate_percent", "invoice_net", "invoice_tax", "invoice_total"}
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 ROWS_A_SHEET = 1_048_575  # a sheet has 2**20 rows, and the first names the columns
 PIECE_BYTES = 1 << 20
@@ -50,7 +51,7 @@ def _fill(sheet: Sheet, rows: Iterator[Row]) -> None:
         sheet.write_string(0, column, name)
     for number, row in enumerate(rows, start=1):
         for column, (name, text) in enumerate(zip(COLUMNS, row, strict=True)):
-            if name in NUMBERS:
+            if name in NUMBERS and text:
                 sheet.write_number(number, column, Decimal(text))
             else:
                 sheet.write_string(number, column, text)

@@ -43,8 +43,8 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(("issued_at", "first_at", "last_at"), instant),
     "due_on": date.isoformat,
     **dict.fromkeys(("line", "tariff_version"), str),
-    **dict.fromkeys(("quantity", "unit_price", "factor", "exact"), plain),
-    "amount": cents,
+    **dict.fromkeys(("quantity", "unit_price", "factor", "exact", "vat_rate_percent"), plain),
+    **dict.fromkeys(("amount", "invoice_net", "invoice_tax", "invoice_total"), cents),
 }
 
 

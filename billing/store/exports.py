@@ -26,10 +26,15 @@ SELECT invoice.number, invoice.issued_at, invoice.due_on, %(period)s AS period, 
     line.permit::text, CASE WHEN line.first_at IS NOT NULL
         THEN array_to_string(line.vehicles, ' ') END AS vehicles, line.first_at, line.last_at,
     line.quantity, line.unit, line.unit_price, line.factor, line.exact, line.amount,
-    invoice.currency, line.vat_category, invoice.id::text AS invoice_id,
+    invoice.currency, line.vat_category, nullif(line.vat_rate_percent, 0) AS vat_rate_percent,
+    invoice.total - invoice.tax AS invoice_net, invoice.tax AS invoice_tax,
+    invoice.total AS invoice_total, invoice.id::text AS invoice_id,
     invoice.hash AS invoice_hash
 FROM (
-    SELECT * FROM billing.invoice
+    SELECT *, CASE WHEN taxes = '[]' THEN 0 ELSE
+            (SELECT sum((each ->> 'tax')::numeric) FROM jsonb_array_elements(taxes) AS each)
+        END AS tax
+    FROM billing.invoice
     WHERE state = 'issued' AND year = %(year)s AND month = %(month)s AND number >= %(number)s
       AND (%(operator)s::text IS NULL OR operator = %(operator)s)
     ORDER BY number LIMIT %(limit)s + 1

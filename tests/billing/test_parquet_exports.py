@@ -41,7 +41,8 @@ def shown(row: dict[str, object]) -> dict[str, str]:
     told = {name: str(value or "") for name, value in row.items()}
     for name in ("quantity", "unit_price", "factor", "exact"):
         told[name] = plain(Decimal(str(row[name])))
-    told["amount"] = cents(Decimal(str(row["amount"])))
+    for name in ("amount", "invoice_net", "invoice_tax", "invoice_total"):
+        told[name] = cents(Decimal(str(row[name])))
     for name in ("issued_at", "first_at", "last_at"):
         told[name] = str(row[name]).replace(" ", "T").replace("+00:00", "Z")
     return told
