@@ -12,6 +12,10 @@ class RetroactiveTariff(ValueError):
     """A price for a time that is already billed, or was already priced otherwise."""
 
 
+class SkippedVersion(ValueError):
+    """A version whose number is not the next of its tariff: somebody would look for the others."""
+
+
 def publishable(
     tariffs: Iterable[Tariff],
     known: Sequence[Tariff],
@@ -22,9 +26,23 @@ def publishable(
     """Return what is new in a set, in order of publication, or refuse the set."""
     new = tuple(tariff for tariff in tariffs if not _published(tariff, known))
     require_distinct(new)
+    _require_in_turn(new, known)
     for tariff in new:
         _refuse_retroactive(tariff, known, billed_until=billed_until, now=now)
     return tuple(sorted(new, key=lambda tariff: (tariff.id, tariff.version)))
+
+
+def _require_in_turn(new: Sequence[Tariff], known: Sequence[Tariff]) -> None:
+    """Refuse numbers that leave out some: the first version is 1, each other one the next."""
+    last: dict[str, int] = {}
+    for each in known:
+        last[each.id] = max(each.version, last.get(each.id, 0))
+    for each in sorted(new, key=_number):
+        following = last.get(each.id, 0) + 1
+        if each.version > following:
+            msg = f"version: the next of {each.id} is {following}, not {each.version}"
+            raise SkippedVersion(msg)
+        last[each.id] = max(each.version, following)
 
 
 def _published(tariff: Tariff, known: Sequence[Tariff]) -> bool:

@@ -21,7 +21,7 @@ from billing.life.writing_off import NotWrittenOff
 from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod
 from billing.prices import InvalidTariff
-from billing.publishing import RetroactiveTariff
+from billing.publishing import RetroactiveTariff, SkippedVersion
 from billing.reviewing import UnexplainedReturn
 from billing.running import PeriodNotOver, UnknownDebtor
 from billing.stating import ContradictedStatement, InvalidStatement
@@ -38,6 +38,7 @@ STATUS: dict[type[Exception], int] = {
     InvalidTariff: 422,
     OverlappingTariffs: 409,
     RetroactiveTariff: 409,
+    SkippedVersion: 409,
     UnknownDebtor: 409,
     ClockWentBack: 503,
     DocumentRefused: 409,

@@ -9,6 +9,8 @@ from billing.model import Usage, UsageId, UsageSource
 from permits.parties import Operator, OperatorId, Vehicle, VehicleId
 from zones.model import Layer
 
+NOTHING_TOLD = "nothing is told; tell passengers, or cargo_kg with distance_m, or calls, above 0"
+
 
 class InvalidStatement(ValueError):
     """A statement that says nothing, or of what is not known; the message names the field."""
@@ -78,6 +80,17 @@ def _require_whole(statement: Statement, vehicle: Vehicle | None, now: datetime)
         msg = f"vehicle: {statement.operator} has none called {statement.vehicle}"
         raise InvalidStatement(msg)
     loaded = statement.passengers or (statement.cargo_kg and statement.distance_m)
-    if bool(loaded) == bool(statement.calls):
-        msg = "calls: tell either calls, or passengers, or cargo_kg with distance_m"
+    if loaded and statement.calls:
+        msg = "calls: data read are told by themselves, not with a voyage"
         raise InvalidStatement(msg)
+    if not loaded and not statement.calls:
+        raise InvalidStatement(_missing(statement))
+
+
+def _missing(statement: Statement) -> str:
+    """Say what a statement that says nothing lacks."""
+    if statement.cargo_kg:
+        return "distance_m: how far was the cargo carried? It is told above 0, with cargo_kg"
+    if statement.distance_m:
+        return "cargo_kg: how much was carried that far? It is told above 0, with distance_m"
+    return f"passengers: {NOTHING_TOLD}"

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from billing.schemas.wire import Wire
-from billing.stating import Statement
+from billing.stating import NOTHING_TOLD, InvalidStatement, Statement
 from permits.parties import OperatorId, VehicleId
 from zones.model import Layer
 
+COUNTED = ("passengers", "cargo_kg", "distance_m", "calls")
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -29,7 +30,11 @@ class StatementIn(Wire):
     calls: Count = 0
 
     def to_statement(self) -> Statement:
-        """Return the noun."""
+        """Return the noun; where all that is counted is 0, refuse the field that says so."""
+        given = [name for name in COUNTED if name in self.model_fields_set]
+        if given and not any(getattr(self, name) for name in COUNTED):
+            msg = f"{given[0]}: {NOTHING_TOLD}"
+            raise InvalidStatement(msg)
         said = self.model_dump(exclude={"operator", "vehicle"})
         return Statement(
             operator=OperatorId(self.operator),

@@ -17,7 +17,7 @@ from billing.exchange.saying import Unsaid
 from billing.lists import Offer, Unsayable
 from billing.money import plain
 from billing.prices import InvalidTariff, Tariff
-from billing.publishing import RetroactiveTariff
+from billing.publishing import RetroactiveTariff, SkippedVersion
 from billing.tariffs import references, write
 from billing.versions import OverlappingTariffs
 from octroi import clock
@@ -162,7 +162,7 @@ def _refused(file: Path) -> Iterator[None]:
     """Turn a refusal into one sentence and an exit code."""
     try:
         yield
-    except (InvalidTariff, OverlappingTariffs, RetroactiveTariff) as refused:
+    except (InvalidTariff, OverlappingTariffs, RetroactiveTariff, SkippedVersion) as refused:
         _stop(file, str(refused))
     except Unsayable as refused:
         option = str(refused).replace("accept_losses", "--accept-losses", 1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from billing.prices import Tariff
-from billing.publishing import RetroactiveTariff
+from billing.publishing import RetroactiveTariff, SkippedVersion
 from billing.service import BillingService
 from billing.tariffs import demonstration
 from billing.versions import OverlappingTariffs
@@ -40,14 +40,37 @@ def test_a_version_never_begins_before_one_of_a_lower_number(
     service: BillingService, city: City
 ) -> None:
     begins = city.now + timedelta(days=30)
-    later = tariff("quay", version=2, valid=Window(start=begins))
+    later = tariff("quay", version=1, valid=Window(start=begins))
     earlier = begins - timedelta(days=9)
     service.publish([later], by="council")
 
-    with pytest.raises(RetroactiveTariff, match="version 3 begins before version 2"):
+    with pytest.raises(RetroactiveTariff, match="version 2 begins before version 1"):
         service.publish(
-            [tariff("quay", version=3, valid=Window(start=earlier, end=begins))], by="council"
+            [tariff("quay", version=2, valid=Window(start=earlier, end=begins))], by="council"
         )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ((2,), "the next of quay is 1, not 2"),
+        ((1, 3), "the next of quay is 2, not 3"),
+        ((3, 2), "the next of quay is 1, not 2"),
+    ],
+)
+def test_versions_of_a_tariff_are_counted_from_one_and_leave_none_out(
+    service: BillingService, city: City, numbers: tuple[int, ...], told: str
+) -> None:
+    begins = [city.now + timedelta(days=30 * number) for number in (*numbers, max(numbers) + 1)]
+    wanted = [
+        tariff("quay", version=number, valid=Window(start=start, end=start + timedelta(days=9)))
+        for number, start in zip(numbers, begins, strict=False)
+    ]
+
+    with pytest.raises(SkippedVersion, match=f"^version: {told}"):
+        service.publish(wanted, by="council")
+
+    assert service.tariffs() == published()
 
 
 @pytest.mark.parametrize(

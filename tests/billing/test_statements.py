@@ -62,8 +62,10 @@ def test_telling_again_changes_nothing_and_otherwise_is_refused(
         ({"at": "2027-01-01T00:00:00Z"}, "at: what is told has happened"),
         ({"operator": "nobody"}, "operator: nobody is not registered"),
         ({"vehicle": "ghost"}, "vehicle: aladin has none called ghost"),
-        ({"distance_m": 0}, "calls: tell either calls"),
-        ({"calls": 5}, "calls: tell either calls"),
+        ({"distance_m": 0}, "distance_m: how far"),
+        ({"cargo_kg": 0}, "cargo_kg: how much"),
+        ({"cargo_kg": 0, "distance_m": 0}, "cargo_kg: nothing is told"),
+        ({"calls": 5}, "calls: data read are told by themselves"),
     ],
 )
 def test_a_statement_that_cannot_be_is_refused_by_its_field(
@@ -71,6 +73,14 @@ def test_a_statement_that_cannot_be_is_refused_by_its_field(
 ) -> None:
     with pytest.raises(InvalidStatement, match=message):
         empty_service.state(told(**wrong).to_statement())
+
+
+@pytest.mark.parametrize("name", ["passengers", "calls", "cargo_kg", "distance_m"])
+def test_the_count_that_was_told_as_nothing_is_the_one_that_is_refused(name: str) -> None:
+    said = {"operator": "aladin", "reference": "v1", "layer": "river", "at": NOON, name: 0}
+
+    with pytest.raises(InvalidStatement, match=f"^{name}: nothing is told"):
+        StatementIn.model_validate(said).to_statement()
 
 
 def test_reference_prices_cite_their_source_and_carry_them_forward() -> None:
