@@ -9,14 +9,13 @@ from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
-from fastapi.responses import StreamingResponse
 
 from billing.accounting import add_accounts
 from billing.export import cii, lines, pdf, table
 from billing.export.claim import of_invoice
 from billing.export.negotiation import CSV, JSON, PDF, XML, chosen, spoken
 from billing.export.words import LANGUAGE
-from billing.exporting import WHOLE, Kind, export
+from billing.export_api import add_exports
 from billing.life_api import add_life
 from billing.model import Invoice, InvoiceState
 from billing.moving import NoSuchInvoice
@@ -57,7 +56,7 @@ def router(service: BillingService, who: Who) -> APIRouter:
     add_accounts(routes, service.accounts, who, own=lambda who_, name: _own(service, who_, name))
     _add_usage(routes, service, who)
     _add_telling(routes, service, who)
-    _add_exports(routes, service, who)
+    add_exports(routes, service, who, visible=_visible)
     return routes
 
 
@@ -205,36 +204,6 @@ def _add_telling(routes: APIRouter, service: BillingService, who: Who) -> None:
             raise HTTPException(403, "calls: the city counts them, not the reader.")
         with refusals():
             return UsageOut.of(service.state(body.to_statement()))
-
-
-def _add_exports(routes: APIRouter, service: BillingService, who: Who) -> None:
-    @routes.get("/exports/{kind}", response_class=StreamingResponse)
-    def export_(
-        kind: Kind,
-        period: str,
-        caller: Annotated[Caller, Depends(who)],
-        *,
-        operator: str | None = None,
-        lang: LANGUAGE = "fr",
-        without: Annotated[list[str] | None, Query(max_length=100)] = None,
-    ) -> StreamingResponse:
-        """Return a month's issued claims as a file.
-
-        CSV, XLSX and Parquet hold their lines, `usage` (Parquet) what was used and what it cost,
-        claimed or not; `ubl` and `facturx` every document, `ubl` judged again;
-        `fec` the month's entries for a tax inspector; `pes` what was issued in the month as titles
-        for the public accountant, but for the documents `without`; `audit` everything with its
-        hashes, for `octroi billing verify` on another machine.
-        """
-        own = _visible(caller, operator)
-        if kind in WHOLE:
-            require_role(caller, Role.FINANCE, Role.ADMIN)
-        with refusals():
-            file = export(
-                service, kind, parse(period), operator=own, lang=lang, without=without or ()
-            )
-        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-        return StreamingResponse(file.pieces, media_type=file.media, headers=name)
 
 
 def _visible(caller: Caller, named: str | None) -> OperatorId | None:

@@ -1,7 +1,7 @@
 """Which files does a month give? One form each for the accountant, the inspector, the auditor."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -38,8 +38,8 @@ class Kind(StrEnum):
 
 # What holds the city's books as a whole, and is nobody's own.
 WHOLE = frozenset({Kind.FEC, Kind.PES, Kind.AUDIT})
-# Those written row after row, whose length nobody has to hold.
-STREAMED = frozenset({Kind.CSV, Kind.XLSX, Kind.PARQUET, Kind.USAGE})
+# Those written row after row, whose length nobody has to hold, and a dictionary describes.
+TABLES = frozenset({Kind.CSV, Kind.XLSX, Kind.PARQUET, Kind.USAGE})
 ZIP, PARQUET = "application/zip", "application/vnd.apache.parquet"
 MEDIA = {
     Kind.CSV: "text/csv",
@@ -56,11 +56,15 @@ MEDIA = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file to hand out: its name, its type, its content in pieces."""
+    """A file to hand out: its name, its type, its content in pieces.
+
+    `remark` says what whoever opens it would wonder about, in each language.
+    """
 
     name: str
     media: str
     pieces: Iterator[bytes]
+    remark: Mapping[str, str] = field(default_factory=dict)
 
 
 def export(
@@ -79,12 +83,24 @@ def export(
     if kind is Kind.PES:
         name, content = service.treasury.file(period, without)
         return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
-    if kind in STREAMED:
+    if kind in TABLES:
         name, pieces = _streamed(service, kind, period, operator)
         return Exported(name=name, media=MEDIA[kind], pieces=pieces)
     books = _books(service, period, operator)
     name, content = _whole(service, kind, books, lang)
-    return Exported(name=name, media=MEDIA[kind], pieces=iter([content]))
+    remark = _remark(service, books) if kind is Kind.FEC and not books.postings else {}
+    return Exported(name=name, media=MEDIA[kind], pieces=iter([content]), remark=remark)
+
+
+def _remark(service: BillingService, books: Books) -> dict[str, str]:
+    """Say why there is no entry in a month, and in which there are some."""
+    label, found = books.period.label, ", ".join(service.entered())
+    return {
+        "fr": f"Aucune écriture n'a été passée en {label} : elles sont datées du jour où elles le"
+        f" sont ; mois qui en ont : {found or 'aucun'}.",
+        "en": f"No entry was made in {label}: entries are by the day they were made; "
+        f"months that have some: {found or 'none'}.",
+    }
 
 
 def _streamed(

@@ -108,6 +108,11 @@ class BillingService:
         """Go through the lines issued for a month, as the rows of `export.lines`."""
         return export_store.lines(self._pool, period, operator)
 
+    def entered(self) -> tuple[str, ...]:
+        """Return the months in which something was entered into the books."""
+        with self._pool.connection() as connection:
+            return export_store.entered(connection)
+
     def invoice(self, name: str) -> Invoice:
         """Return an invoice by its id or its number."""
         with self._pool.connection() as connection:

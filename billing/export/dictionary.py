@@ -1,5 +1,7 @@
 """What does each column of a table mean, in French and in English?"""
 
+import csv
+import io
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -101,3 +103,22 @@ USAGE: Meanings = MappingProxyType(
         "currency": LINES["currency"],
     }
 )
+TABLES: Mapping[str, Meanings] = MappingProxyType({"lines": LINES, "usage": USAGE})
+
+
+def as_csv() -> str:
+    """Write what the columns of all tables mean as a table itself."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(("table", "column", "fr", "en"))
+    for name, meanings in TABLES.items():
+        writer.writerows((name, column, *told) for column, told in meanings.items())
+    return buffer.getvalue()
+
+
+def as_document() -> dict[str, list[dict[str, str]]]:
+    """Tell what the columns of each table mean, in their order."""
+    return {
+        name: [{"column": column, "fr": fr, "en": en} for column, (fr, en) in meanings.items()]
+        for name, meanings in TABLES.items()
+    }

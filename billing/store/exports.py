@@ -6,9 +6,11 @@ No page holds a connection while its reader is slow: what is issued does not cha
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 from psycopg_pool import ConnectionPool
 
 from billing.model import BillingPeriod
+from billing.periods import CITY
 from permits.parties import OperatorId
 
 Row = tuple[Any, ...]
@@ -46,6 +48,17 @@ FROM (
 ) AS line
 ORDER BY invoice.number, line.number LIMIT %(limit)s
 """
+# The months of the city in which something was entered into the books.
+ENTERED = """
+SELECT DISTINCT to_char(at AT TIME ZONE %(city)s, 'YYYY-MM') AS label FROM billing.posting
+ORDER BY label
+"""
+
+
+def entered(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
+    """Return the months in which something was entered into the books."""
+    rows = connection.execute(ENTERED, {"city": CITY.key}).fetchall()
+    return tuple(label for (label,) in rows)
 
 
 def lines(

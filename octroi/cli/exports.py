@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from billing import exporting
-from billing.export import credit_pdf, document, lines, pdf, table
+from billing.export import credit_pdf, dictionary, document, lines, pdf, table
 from billing.export.words import LANGUAGE
 from billing.exporting import Kind
 from billing.model import Invoice
@@ -19,12 +19,16 @@ from billing.periods import parse
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from octroi.cli.place import placed
+from octroi.cli.records import errors
 
 Told = Callable[[], AbstractContextManager[None]]
 Misused = Callable[[str], NoReturn]
 OpenService = Callable[[], AbstractContextManager[BillingService]]
 
-Out = Annotated[Path | None, typer.Option(help="Where to write; standard output if missing.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Where to write, a file or a folder; standard output if missing."),
+]
 
 
 class Form(StrEnum):
@@ -43,6 +47,15 @@ class Form(StrEnum):
     AUDIT = "audit"
 
 
+ENDINGS = {
+    Form.JSON: (".json", ".jsonl", ".ndjson"),
+    Form.USAGE: (".parquet",),
+    Form.UBL: (".zip",),
+    Form.FACTURX: (".zip",),
+    Form.FEC: (".txt",),
+    Form.PES: (".xml",),
+    Form.AUDIT: (".zip",),
+}
 # What tells of a month as a whole.
 MONTHLY = frozenset(Form) - {Form.CSV, Form.JSON, Form.PDF}
 # What tells of a month by a table of its own, too.
@@ -50,7 +63,8 @@ TABLED = MONTHLY | {Form.CSV}
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
-    """Add the command; `told` turns a refusal into a sentence, `misused` ends with one."""
+    """Add the commands; `told` turns a refusal into a sentence, `misused` ends with one."""
+    _add_dictionary(app, misused)
 
     @app.command("export")
     @placed
@@ -70,22 +84,27 @@ def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misuse
     ) -> None:
         """Write one invoice as CSV, JSON or PDF, a credit note as PDF, or a month in other forms.
 
+        A name whose ending is that of another form is refused; in a folder the file gets its own.
+
         pes is PES V2 Recette, what the public accountant takes charge of; usage is Parquet, what
         was used in the month and what it cost.
         """
-        wrong = _wrong(form, invoice, credit_note, period, without)
+        wrong = _wrong(form, invoice, credit_note, period, without) or _misnamed(form, out)
         if wrong:
             misused(wrong)
         with told(), open_service() as service:
             if period and form in TABLED:
                 kind, month = Kind(form), parse(period)
                 file = exporting.export(service, kind, month, lang=lang, without=without or ())
-                _write(file.pieces, out)
+                _write(form, file.pieces, out, file.name)
+                if file.remark:
+                    errors.print(file.remark[lang], markup=False)
             elif credit_note:
-                _write([credit_pdf.write(service.accounts.credit_note(credit_note), lang)], out)
+                pieces = [credit_pdf.write(service.accounts.credit_note(credit_note), lang)]
+                _write(form, pieces, out, f"{credit_note}.pdf")
             else:
                 found = [service.invoice(invoice)] if invoice else _issued(service, str(period))
-                _write(_pieces(found, form, lang), out)
+                _write(form, _pieces(found, form, lang), out, f"octroi-{invoice or period}.{form}")
 
 
 def _wrong(
@@ -123,11 +142,35 @@ def _pieces(invoices: Iterable[Invoice], form: Form, lang: LANGUAGE) -> Iterator
         yield from (pdf.write(each, lang) for each in invoices)
 
 
-def _write(pieces: Iterable[bytes], out: Path | None) -> None:
+def _misnamed(form: Form, out: Path | None) -> str:
+    """Tell that a name says of a file what it is not, or nothing."""
+    endings = ENDINGS.get(form, (f".{form}",))
+    if out is None or out.is_dir() or not out.suffix or out.suffix.lower() in endings:
+        return ""
+    return f"--out: {form} is written as {' or '.join(endings)}, not as {out.suffix}."
+
+
+def _write(form: str, pieces: Iterable[bytes], out: Path | None, name: str) -> None:
+    """Write a file, in a folder under the name it has; say what was written."""
     if out is None:
         sys.stdout.buffer.writelines(pieces)
         return
-    with out.open("wb") as file:
+    place = out / name if out.is_dir() else out
+    with place.open("wb") as file:
         file.writelines(pieces)
         size = file.tell()
-    typer.echo(f"{out}: {size} B")
+    typer.echo(f"{place}: {form}, {size} B")
+
+
+def _add_dictionary(app: typer.Typer, misused: Misused) -> None:
+    @app.command("dictionary")
+    def dictionary_(out: Out = None) -> None:
+        """Write what the columns of csv, xlsx, parquet and usage mean: CSV, or JSON by its name."""
+        endings = (".csv", ".json")
+        if out is not None and not out.is_dir() and out.suffix not in endings:
+            misused(f"--out: the dictionary is written as {' or '.join(endings)}.")
+        if out is not None and out.suffix == ".json":
+            told = json.dumps(dictionary.as_document(), ensure_ascii=False, indent=1) + "\n"
+            _write("JSON", [told.encode()], out, "")
+        else:
+            _write("CSV", [dictionary.as_csv().encode()], out, "octroi-dictionary.csv")
