@@ -239,6 +239,13 @@ def test_a_month_is_exported_with_a_row_a_line(people: People, number: str) -> N
 
     assert answer.headers["content-type"].startswith("text/csv")
     assert [row.split(",")[0] for row in answer.text.splitlines()] == ["number", number, number]
+    dictionary = answer.links["describedby"]["url"]
+    described = [each["column"] for each in people.get(dictionary).json()["lines"]]
+    assert described == answer.text.splitlines()[0].split(",")
+    assert "lines,number,numéro de" in people.get(dictionary, Accept="text/csv").text
+    assert people.get(dictionary, Accept="image/png").status_code == 406
+    empty = people.get("/v1/exports/fec?period=2026-10")
+    assert "months that have some: 2026-11" in empty.headers["Octroi-Remark"]
 
 
 def test_tariffs_are_public_and_published_by_the_council_alone(people: People) -> None:

@@ -65,6 +65,23 @@ def test_a_month_is_billed_exported_explained_and_verified(
     assert "1 invoice:" in said(app, "billing", "verify").stdout
 
 
+def test_a_file_in_a_folder_has_its_own_name_and_says_what_was_written(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    fec = said(app, "billing", "export", "fec", "--period", "2026-10", "--out", str(tmp_path))
+    said(app, "billing", "dictionary", "--out", str(tmp_path))
+    said(app, "billing", "dictionary", "--out", str(tmp_path / "columns.json"))
+
+    (entries,) = tmp_path.glob("*FEC202610*.txt")
+    assert fec.stdout == f"{entries}: fec, {entries.stat().st_size} B\n"
+    assert "aucune écriture" in fec.stderr.lower()
+    rows = csv.DictReader((tmp_path / "octroi-dictionary.csv").read_text("utf-8").splitlines())
+    told = json.loads((tmp_path / "columns.json").read_text("utf-8"))
+    assert [(row["table"], row["column"], row["fr"], row["en"]) for row in rows] == [
+        (table, *each.values()) for table, columns in told.items() for each in columns
+    ]
+
+
 def test_verify_ends_with_one_when_something_does_not_agree(
     app: typer.Typer, service: BillingService
 ) -> None:
@@ -86,6 +103,12 @@ def test_verify_ends_with_one_when_something_does_not_agree(
         (("billing", "issue", "nothing"), "no invoice nothing", 1),
         (("billing", "export", "pdf", "--period", "2026-10"), "--invoice", 2),
         (("billing", "export", "csv"), "--period", 2),
+        (
+            ("billing", "export", "pes", "--period", "2026-10", "--out", "x.zip"),
+            "--out: pes is written as .xml, not as .zip",
+            2,
+        ),
+        (("billing", "dictionary", "--out", "x.xlsx"), "written as .csv or .json", 2),
         # What was typed is told as it was.
         (("explain", "hello"), "'hello' is no line", 2),
         (("explain", "P-2026-000001/1"), "no invoice P-2026-000001", 1),

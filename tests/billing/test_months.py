@@ -133,7 +133,18 @@ def test_the_fec_is_what_the_books_say_in_the_form_of_the_law(billed: BillingSer
     assert [each["EcritureDate"] for each in entries] == sorted(
         each["EcritureDate"] for each in entries
     )
-    assert exported(billed, Kind.FEC) == "\t".join(fec.COLUMNS).encode() + b"\r\n"
+    assert not file.remark
+
+
+def test_a_month_without_entries_says_in_which_there_are_some(billed: BillingService) -> None:
+    file = export(billed, Kind.FEC, OCTOBER)
+
+    assert b"".join(file.pieces) == "\t".join(fec.COLUMNS).encode() + b"\r\n"
+    assert file.remark["en"] == (
+        "No entry was made in 2026-10: entries are by the day they were made; "
+        "months that have some: 2026-11."
+    )
+    assert "aucune écriture" in file.remark["fr"].lower()
 
 
 def test_an_audit_bundle_is_reckoned_again_without_the_database(billed: BillingService) -> None:
