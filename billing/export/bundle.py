@@ -16,9 +16,10 @@ from billing.canonical import canonical, instant
 from billing.crediting import document as credit_document
 from billing.export import archive, document
 from billing.export.books import Books
+from billing.export.reckoning import wrong_claim, wrong_credits
 from billing.ledger import Posting
 from billing.model import Fault
-from billing.money import cents, product, rounded, total
+from billing.money import cents
 
 INVOICES, CREDITS, LEDGER = "invoices.jsonl", "credit_notes.jsonl", "ledger.csv"
 EVIDENCE, MANIFEST = "evidence.jsonl", "manifest.json"
@@ -86,18 +87,14 @@ def _wrong_claims(invoices: Iterable[dict[str, Any]]) -> Iterator[Fault]:
         sealed = {name: value for name, value in each.items() if name not in {"hash", "state"}}
         if hashlib.sha256(canonical(sealed)).hexdigest() != each["hash"]:
             yield Fault(number=number, reason="its content is not what was sealed")
-        for line in each["lines"]:
-            factors = (Decimal(line[name]) for name in ("quantity", "unit_price", "factor"))
-            if rounded(product(*factors)) != Decimal(line["amount"]):
-                yield Fault(number=number, reason=f"line {line['number']} is not its product")
-        if total(Decimal(line["amount"]) for line in each["lines"]) != Decimal(each["total"]):
-            yield Fault(number=number, reason="the total is not the sum of the lines")
+        yield from wrong_claim(each)
 
 
 def _wrong_credits(
     invoices: Iterable[dict[str, Any]], notes: Iterable[dict[str, Any]]
 ) -> Iterator[Fault]:
     claimed = {each["number"]: each for each in invoices}
+    known = []
     for note in notes:
         number = str(note["number"])
         sealed = {name: value for name, value in note.items() if name != "hash"}
@@ -106,6 +103,9 @@ def _wrong_credits(
         cited = claimed.get(note["invoice"])
         if cited is None or cited["hash"] != note["invoice_hash"]:
             yield Fault(number=number, reason="the invoice it cites is not in the bundle")
+        else:
+            known.append(note)
+    yield from wrong_credits(claimed, known)
 
 
 def _unbalanced(text: str) -> Iterator[Fault]:
