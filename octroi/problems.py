@@ -108,7 +108,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     if any(each["type"] == "json_invalid" for each in found):
         why = found[0].get("ctx", {}).get("error", "not readable")
         said = f"The body is not JSON: {why} (at character {found[0]['loc'][-1]})."
-        return problem(400, said, instance=instance)
+        return problem(400, said, instance=instance, errors=_whole_body(said))
     if all(not _pointer(each["loc"][1:]) and each["type"] in NOT_AN_OBJECT for each in found):
         return _no_object(request, status)
     errors = [_error(each["loc"], reason(each)) for each in found]
@@ -123,7 +123,13 @@ def _no_object(request: Request, status: int) -> JSONResponse:
         named = kind or "none"
         said = f"Content-Type is {named}: send the body as application/json."
         return problem(415, said, instance=instance)
-    return problem(status, "The body is not a JSON object.", instance=instance)
+    said = "The body is not a JSON object."
+    return problem(status, said, instance=instance, errors=_whole_body(said))
+
+
+def _whole_body(said: str) -> Errors:
+    """Name the body itself: the empty pointer is the whole of it (RFC 6901)."""
+    return [{"pointer": "", "detail": said}]
 
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -143,6 +149,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     detail = str(said)
     if isinstance(error.__cause__, ValueError | RecursionError) and detail == UNREADABLE:
         detail = _unreadable(error.__cause__)
+        return problem(error.status_code, detail, instance=instance, errors=_whole_body(detail))
     if detail == HTTPStatus(error.status_code).phrase:
         # What the framework itself refuses it names in two words.
         detail = FRAMEWORK.get(error.status_code, detail + ".").format(

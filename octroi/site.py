@@ -1,6 +1,7 @@
 """Which routes does an installation serve, and who may call them?"""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import msgspec
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from octroi.sessions import Sessions
 from octroi.settings import Settings
 from octroi.web import api as web
 from octroi.web import invoices as claims
+from octroi.web import register as registered
 from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
@@ -26,6 +28,7 @@ from octroi.wiring import Installation, admission_of, tokens_of
 from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, behind_wall, someone, visible_operator
 from permits.parties import Caller, Role
+from permits.search import Search
 from telemetry.api import routes as telemetry
 from telemetry.api import statistics
 from telemetry.watched.views import View
@@ -92,6 +95,7 @@ def site(installed: Installation, deciders: Callable[[], int] = lambda: 0) -> Fa
                 _opening(sessions, open_map=settings.open_map),
                 settings.language,
             ),
+            registered.router(lambda number: _is_registered(parts, number), settings.language),
             claims.router(sessions.caller, settings.language),
             metrics.router(installed.meters, _standing(installed, deciders), settings.metrics_from),
             *interfaces_for_tests(parts, settings, installed.clock),
@@ -127,6 +131,11 @@ def _first(installed: Installation, caller: Caller) -> bytes:
     noted(installed.records.audit, caller, "/map")
     live = installed.hub.snapshot(View(operator=visible_operator(caller, None)))
     return msgspec.json.encode({"zones": law.document["features"], "live": live})
+
+
+def _is_registered(parts: Records, number: UUID) -> bool:
+    page, _ = parts.permits.register(Search(permit=number, limit=1))
+    return bool(page.permits)
 
 
 def _opening(sessions: Sessions, *, open_map: bool) -> Callable[[], str | None]:

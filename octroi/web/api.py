@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query
-from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
@@ -18,16 +17,13 @@ from octroi.web.page import MapPage
 from octroi.web.pages import Pages
 from octroi.web.reader import Reader, reader_of
 from octroi.web.signing import SignIn, signing
-from permits.answers.algorithm import UnknownRule, published, published_rule
 from permits.parties import Caller
-from zones.model import Purpose
 
 STATIC = Path(__file__).parent / "static"
 
 A_YEAR_S = 365 * 24 * 3600
 KEEP = f"public, max-age={A_YEAR_S}, immutable"
 ASK_AGAIN = "no-cache"
-NUMBER = "^[0-9a-fA-F-]{1,36}$"
 
 SessionCaller = Callable[[str | None], Caller | None]
 OpenSession = Callable[[], str | None]
@@ -48,12 +44,11 @@ def router(
     open_session: OpenSession,
     default_language: str,
 ) -> APIRouter:
-    """Serve the map, the front page, signing in and out, the register and the list of the API."""
+    """Serve the map, the front page, signing in and out, and the list of the API."""
     pages = Pages()
     reader = reader_of(default_language)
     routes = APIRouter(include_in_schema=False)
     routes.include_router(_public(pages, reader))
-    routes.include_router(_explaining(pages, reader))
     routes.include_router(signing(pages, reader, sign_in))
     routes.include_router(_map(pages, reader, live_map.page, session, open_session))
     routes.include_router(_map_scripts(reader, live_map, session))
@@ -65,43 +60,10 @@ def _public(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
     for path, name in (("/", "front"), ("/docs", "docs")):
         routes.add_api_route(path, _plain(pages, reader, name), response_class=HTMLResponse)
 
-    @routes.get("/register")
-    def register(who: Annotated[Reader, Depends(reader)]) -> Response:
-        """Show the public register."""
-        return who.remember(pages.show("register", who.language, purposes=list(Purpose)))
-
-    @routes.get("/register/{number}")
-    def decision(
-        number: Annotated[str, InPath(pattern=NUMBER)], who: Annotated[Reader, Depends(reader)]
-    ) -> Response:
-        """Show one decision of the register, at an address that can be sent to anybody."""
-        page = pages.show("decision", who.language, number=number, rules=published())
-        return who.remember(page)
-
     @routes.get("/favicon.ico")
     def favicon() -> FileResponse:
         """Return the icon browsers ask for by themselves."""
         return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
-
-    return routes
-
-
-def _explaining(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
-    routes = APIRouter()
-
-    @routes.get("/rules")
-    def rules(who: Annotated[Reader, Depends(reader)]) -> Response:
-        """Show every rule that decides applications."""
-        return who.remember(pages.show("rules", who.language, rules=published()))
-
-    @routes.get("/rules/{code}")
-    def rule(code: str, who: Annotated[Reader, Depends(reader)]) -> Response:
-        """Show one rule: what it weighs, what it rests on, what it can answer."""
-        try:
-            found = published_rule(code)
-        except UnknownRule as unknown:
-            raise HTTPException(404, str(unknown)) from unknown
-        return who.remember(pages.show("rule", who.language, rule=found))
 
     return routes
 

@@ -22,6 +22,7 @@ CONTENT_SECURITY_POLICY = (
 SECTIONS: Mapping[str, str] = MappingProxyType(
     {
         "decision": "register",
+        "missing": "register",
         "rules": "register",
         "rule": "register",
         "invoice": "invoices",

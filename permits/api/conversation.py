@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from typing import Annotated
 
 from fastapi import Header, HTTPException, Response
@@ -13,6 +14,9 @@ from permits.requests import InvalidKey, Request
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
+
+# A proxy that compresses an answer may weaken its tag.
+ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 
 
 def request_of(caller: Caller, key: str | None, path: str, body: bytes) -> Request | None:
@@ -27,11 +31,18 @@ def request_of(caller: Caller, key: str | None, path: str, body: bytes) -> Reque
 
 
 def seen_version(if_match: str | None) -> int | None:
-    """Return the version the caller has seen; anything but an ETag of ours never matches."""
+    """Return the version the caller has seen; `*` is any.
+
+    A tag is quoted, as `ETag` has it; a bare number is understood. Anything else is a mistake, and
+    not a version that another has taken the place of.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
-    number = if_match.strip().removeprefix('"').removesuffix('"')
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1  # noqa: PLR2004 - digits of an integer
+    tagged = ETAG.fullmatch(if_match.strip())
+    if tagged is None:
+        msg = f'If-Match: {if_match!r} is no ETag of a permit, which is a number such as "3".'
+        raise HTTPException(400, msg)
+    return int(tagged[1] or tagged[2])
 
 
 def tag(response: Response, permit: Permit) -> None:

@@ -32,6 +32,7 @@ from permits.schemas.words import (
     VehicleName,
     refused,
     refused_at,
+    refused_where,
 )
 from zones.model import Band, Height, HeightReference, InvalidHeight, Layer, Purpose
 from zones.periods import InvalidWindow, Window
@@ -80,17 +81,17 @@ class FootprintIn(In):
     def _is_an_area(self) -> Self:
         if self.half_width_m is not None and self.half_widths_m is not None:
             reason = "half_width_m is of the whole route, half_widths_m of its legs: state one"
-            raise refused(reason)
+            raise refused_at(("half_widths_m",), reason)
         half_width_m = self.half_width_m if self.half_widths_m is None else self.half_widths_m
         sizes = (("radius_m", self.radius_m, "Point"), ("half_width_m", half_width_m, "LineString"))
         for name, stated, kind in sizes:
             if (stated is not None) != (self.type == kind):
                 reason = f"{name} belongs to a {kind}, and a {kind} needs it; this is a {self.type}"
-                raise refused(reason)
+                raise refused_at((name,), reason)
         try:
             self._area = self._drawn()
         except (InvalidGeometry, OverflowError) as error:
-            raise refused(str(error)) from error
+            raise refused_where(str(error)) from error
         return self
 
     def _drawn(self) -> BaseGeometry:

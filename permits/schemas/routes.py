@@ -7,18 +7,28 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from zones.space.geometry import InvalidGeometry, footprint
+from zones.space.coordinates import WrongCoordinates, check_coordinates
+from zones.space.geometry import API_LIMITS, InvalidGeometry, footprint
 
 MOST_LEGS = 200
 
 
 def route_area(line: Sequence[Any], half_widths_m: Sequence[float]) -> BaseGeometry:
     """Return the area of a line whose legs each have their own width, their ends round."""
+    try:
+        # As a whole: each position is told by its place in the line.
+        check_coordinates("LineString", line, API_LIMITS.vertices)
+    except WrongCoordinates as error:
+        raise InvalidGeometry(str(error)) from error
     legs = [list(leg) for leg in pairwise(line)]
     if len(half_widths_m) != len(legs):
         named = f"{len(half_widths_m)} widths for the {len(legs)} legs"
         msg = f"half_widths_m: {named} between {len(line)} positions"
         raise InvalidGeometry(msg)
+    for number, (start, end) in enumerate(legs, start=1):
+        if start[:2] == end[:2]:
+            msg = f"coordinates[{number}]: the leg to it has no length: it begins there, too"
+            raise InvalidGeometry(msg)
     parts = [
         footprint(
             {

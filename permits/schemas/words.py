@@ -3,6 +3,7 @@
 JSON's `true` is no number, a number no instant, and a text never holds what cannot be stored.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from permits.identifiers import is_plate, is_siren, is_siret
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+PLACED = re.compile(r"(?P<place>[a-z_]+(?:\[[0-9]+\])*): (?P<why>\S.*)", re.DOTALL)
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
@@ -31,6 +33,15 @@ def refused_at(place: tuple[str | int, ...], reason: str) -> ValidationError:
     """Make the error that names a field deeper than the one that is looked at."""
     line = InitErrorDetails(type=refused(reason), loc=place, input=None)
     return ValidationError.from_exception_data("refused", [line])
+
+
+def refused_where(reason: str) -> PydanticCustomError | ValidationError:
+    """Make the error of a sentence that begins with its place, as in `coordinates[2]: …`."""
+    said = PLACED.fullmatch(reason)
+    if said is None:
+        return refused(reason)
+    name, *numbers = re.split(r"[\[\]]+", said["place"].rstrip("]"))
+    return refused_at((name, *map(int, numbers)), said["why"])
 
 
 def _is_text(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

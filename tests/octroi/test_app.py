@@ -131,7 +131,9 @@ def test_what_is_no_json_is_told_where(client: httpx.Client) -> None:
         "/things", content=b'{"size": }', headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 400
-    assert "at character 9" in answer.json()["detail"]
+    told = answer.json()
+    assert "at character 9" in told["detail"]
+    assert told["errors"] == [{"pointer": "", "detail": told["detail"]}]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,7 @@ def test_what_cannot_even_be_read_is_told_as_what_it_is(
     answer = client.post("/things", content=body, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["detail"]) == (400, said)
+    assert answer.json()["errors"] == [{"pointer": "", "detail": said}]
 
 
 def test_a_pointer_names_fields_and_not_the_kinds_that_were_tried(
@@ -174,6 +177,7 @@ def test_a_body_that_is_no_object_is_told_what_it_should_be(client: httpx.Client
     assert "send the body as application/json" in unnamed.json()["detail"]
     assert "application/x-www-form-urlencoded" in form.json()["detail"]
     assert array.json()["detail"] == "The body is not a JSON object."
+    assert [each["pointer"] for each in array.json()["errors"]] == [""]
 
 
 def test_the_service_is_ready_when_its_database_and_broker_are(client: httpx.Client) -> None:

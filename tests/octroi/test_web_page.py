@@ -7,8 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -19,8 +21,8 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from octroi.sessions import COOKIE
-from octroi.web import api
-from octroi.web.language import LANGUAGES, choose, texts
+from octroi.web import api, register
+from octroi.web.language import LANGUAGES, Language, choose, texts
 from octroi.web.page import build
 from permits.parties import Caller, Role
 from zones.demands import Equipment, VehicleClass, ZoneRules
@@ -29,7 +31,8 @@ KEY = "a-good-key"
 TOKEN = "a-session"  # noqa: S105
 INSPECTOR = Caller(role=Role.INSPECTOR, name="inspection")
 PAGE = build()
-PUBLIC = ["/", "/register", "/register/30615bfc-190f-41c7-8509-5d23ea225951", "/docs", "/login"]
+KNOWN = UUID("30615bfc-190f-41c7-8509-5d23ea225951")
+PUBLIC = ["/", "/register", f"/register/{KNOWN}", "/rules", "/docs", "/login"]
 TEXT_ASSETS = (".js", ".css", ".svg", ".json", ".html")
 # Names that are never fetched: XML name spaces, and Leaflet's own credit, which is switched off.
 NAMES = ("http://www.w3.org/", "https://leafletjs.com", "http://leafletjs.com")
@@ -46,6 +49,7 @@ def _app(opened: str | None) -> FastAPI:
             "fr",
         )
     )
+    app.include_router(register.router(lambda number: number == KNOWN, "fr"))
     app.mount("/static", api.static_app())
     return app
 
@@ -123,6 +127,25 @@ def test_every_page_names_its_language_and_title_and_keeps_scripts_outside(
     assert {"header", "main", "h1"} <= set(page.tags) or path == "/login"
     assert page.inline == []
     assert len(page.ids) == len(set(page.ids))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/register/30615bfc-190f-41c7-8509-5d23ea225952", "/register/<b>", "/register/1", "/rules/x"],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_no_register_holds_is_told_to_be_missing_in_the_readers_language(
+    visitor: httpx.Client, path: str, language: Language
+) -> None:
+    answer = visitor.get(f"{path}?lang={language}")
+
+    page, told = Page(answer.text), texts(language)
+    said = told["decision.missing" if "register" in path else "rules.missing"]
+    assert (answer.status_code, page.language) == (404, language)
+    assert told["missing.title"] in unescape(answer.text)
+    assert said in unescape(answer.text)
+    assert page.inline == []
+    assert "b" not in page.tags
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/map"])

@@ -219,12 +219,12 @@ def test_each_leg_of_a_route_may_have_its_own_width() -> None:
 @pytest.mark.parametrize(
     ("widths", "place", "why"),
     [
-        ({"half_widths_m": [50]}, (), "1 widths for the 2 legs"),
-        ({"half_widths_m": [50, 20], "half_width_m": 50}, (), "state one"),
+        ({"half_widths_m": [50]}, ("half_widths_m",), "1 widths for the 2 legs"),
+        ({"half_widths_m": [50, 20], "half_width_m": 50}, ("half_widths_m",), "state one"),
         ({"half_widths_m": [50, -1]}, ("half_widths_m", 1), "greater than 0"),
         ({"half_widths_m": []}, ("half_widths_m",), "at least 1"),
         ({"half_widths_m": [50] * 201}, ("half_widths_m",), "at most 200"),
-        ({}, (), "half_width_m belongs to a LineString"),
+        ({}, ("half_width_m",), "half_width_m belongs to a LineString"),
     ],
 )
 def test_widths_that_are_not_those_of_the_legs_are_refused(
@@ -289,3 +289,21 @@ def test_a_leg_of_no_length_is_refused(widths: dict[str, object]) -> None:
 
     with pytest.raises(ValidationError, match="no length"):
         ApplicationIn.model_validate(body)
+
+
+@pytest.mark.parametrize("widths", [{"half_widths_m": [10, 20, 10]}, {"half_width_m": 10}])
+@pytest.mark.parametrize("wrong", [["x", 48.85], [2.36, 98.85], 3, [2.355, 48.85]])
+def test_what_is_wrong_with_a_route_is_told_by_its_place_in_the_line(
+    widths: dict[str, object], wrong: object
+) -> None:
+    line = [[2.35, 48.85], [2.355, 48.85], wrong, [2.36, 48.86]]
+    if widths == {"half_width_m": 10} and wrong == line[1]:
+        line = [wrong, wrong]
+    body = changed(FOOTPRINT, {"type": "LineString", "coordinates": line, **widths})
+
+    with pytest.raises(ValidationError) as refused:
+        ApplicationIn.model_validate(body)
+
+    [error] = refused.value.errors()
+    numbers = () if len(line) == len([wrong, wrong]) else (2,)
+    assert error["loc"] == ("volumes", 0, "footprint", "coordinates", *numbers)

@@ -59,6 +59,9 @@ def test_a_zone_is_published_read_changed_and_its_versions_kept(
         headers={"If-Match": read.headers["etag"]},
     )
     assert stale.status_code == 412
+    for tag in ("garbage", '"', "", "W/3", '"x"', "-1"):
+        wrong = client.put("/v1/zones/quai/1", json=feature("quai/1"), headers={"If-Match": tag})
+        assert (wrong.status_code, "If-Match" in wrong.text) == (400, True)
     history = client.get("/v1/zones/quai/1/versions").json()["features"]
     assert [each["properties"]["version"] for each in history] == [2, 1, 1]
     assert history[2]["recorded"]["by"] == "council"

@@ -12,7 +12,7 @@ from zones.api.reading import GeoJSONResponse
 from zones.api.refusals import refusals
 from zones.formats.pointers import in_document
 from zones.schemas.answers import ImportOut, PublishedOut, WithdrawalOut
-from zones.schemas.asking import from_etag, to_etag
+from zones.schemas.asking import from_if_match, to_etag
 from zones.schemas.orders import WithdrawIn
 from zones.schemas.wire import ZoneWire
 from zones.service import Imported, ZoneService
@@ -92,8 +92,9 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
         """
         _may_publish(by, emergency=emergency)
         with refusals():
+            known = from_if_match(if_match)
             edition = service.change(
-                body.to_zone(zone_id), by=by.name, known=from_etag(if_match), emergency=emergency
+                body.to_zone(zone_id), by=by.name, known=known, emergency=emergency
             )
         response.headers["ETag"] = to_etag(edition.number)
         return PublishedOut.published(edition)
@@ -115,8 +116,9 @@ def _add_withdrawing(
 
         An emergency zone ends at once. Whoever may publish emergency zones only may end those only.
         """
-        ending = body.to_ending(zone_id, from_etag(if_match), emergencies_only=not by.rulemaker)
         with refusals():
+            known = from_if_match(if_match)
+            ending = body.to_ending(zone_id, known, emergencies_only=not by.rulemaker)
             return WithdrawalOut.of(service.withdraw(ending, by=by.name, dry_run=dry_run))
 
 

@@ -11,11 +11,12 @@ from zones.formats.pointers import in_feature
 from zones.notice import InvalidEmergency, TooEarly
 from zones.periods import InvalidWindow
 from zones.reading import NotYetKnown
-from zones.schemas.asking import InvalidFilter
+from zones.schemas.asking import InvalidFilter, InvalidTag
 from zones.service import AlreadyEnded, NoEmergency, StaleZone, UnknownZone, ZoneExists
 from zones.switching import UnknownSwitch
 
 STATUS: dict[type[Exception], int] = {
+    InvalidTag: 400,
     InvalidFilter: 422,
     InvalidWindow: 422,
     InvalidEmergency: 422,

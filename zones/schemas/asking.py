@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -15,6 +16,14 @@ from zones.store.reading import Bounds, Filters
 
 LARGEST_PAGE = 1000
 YEARS = range(1000, 9999)
+
+
+# A proxy that compresses an answer may weaken its tag; a bare number is understood.
+ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"|([0-9]{1,18})')
+
+
+class InvalidTag(ValueError):
+    """An `If-Match` that is no entity tag of a zone."""
 
 
 class InvalidFilter(ValueError):
@@ -88,12 +97,23 @@ def to_etag(newest_record: int) -> str:
 
 
 def from_etag(header: str | None) -> int | None:
-    """Read the number of the record a change rests on; `*` and absence rest on none."""
+    """Read the number of the record an entity tag stands for; None where it was never ours."""
+    tagged = None if header is None else ETAG.fullmatch(header.strip())
+    return None if tagged is None else int(tagged[1] or tagged[2])
+
+
+def from_if_match(header: str | None) -> int | None:
+    """Read the number of the record a change rests on; `*` and absence rest on none.
+
+    Raise `InvalidTag` for what is no entity tag of a zone.
+    """
     if header is None or header.strip() == "*":
         return None
-    number = header.strip().removeprefix("W/").strip('"')
-    # An entity tag that was never ours matches nothing.
-    return int(number) if number.isdecimal() and number.isascii() else -1
+    number = from_etag(header)
+    if number is None:
+        msg = f'If-Match: {header!r} is no ETag of a zone, which is a number such as "3"'
+        raise InvalidTag(msg)
+    return number
 
 
 def to_filters(asked: ZonesQuery, now: datetime) -> Filters:

@@ -13,6 +13,8 @@ const NUMBER = new Intl.NumberFormat(language, { maximumFractionDigits: 8 });
 export const stamp = (at) => STAMP.format(new Date(at));
 export const day = (at) => (at ? DAY.format(new Date(at)) : "—");
 export const number = (value) => NUMBER.format(value);
+/** Write a rate that is told in percent. */
+export const percent = (value) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 }).format(value / 100);
 /** Write an amount or a price: with cents, and with more decimals where it has them. */
 export const money = (value, currency) => new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: 8 }).format(value);
 

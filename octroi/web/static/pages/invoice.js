@@ -1,12 +1,13 @@
 // What was claimed of whom, line by line?
 
 import { el } from "../map/dom.js";
-import { day, facts, language, money, number, read, t, table, told } from "./claims.js";
+import { day, facts, language, money, number, percent, read, t, table, told } from "./claims.js";
 import { whole } from "./whole.js";
 
 const page = document.getElementById("claim");
 const address = `/v1/invoices/${encodeURIComponent(page.dataset.number)}`;
-const COLUMNS = ["line", "what", "quantity", "price", "factor", "amount"].map((name) => t(`invoice.${name}`));
+const COLUMNS = ["line", "what", "quantity", "price", "factor", "amount"];
+const TAXED_COLUMNS = ["line", "what", "quantity", "price.net", "factor", "vat", "amount.net"];
 
 /** Fetch the paper, and have the browser keep it under its number. */
 async function paper() {
@@ -17,14 +18,27 @@ async function paper() {
   setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
 
+/** Tell what is owed; of a taxed invoice first the sum without tax, and the tax of each rate. */
+function sums({ net, taxes, total, currency }) {
+  if (!taxes.length) return [[t("invoices.total"), money(total, currency)]];
+  return [
+    [t("invoice.net"), money(net, currency)],
+    ...taxes.map((each) => [
+      t("invoice.tax", { rate: percent(each.rate_percent), taxable: money(each.taxable, currency) }), money(each.tax, currency),
+    ]),
+    [t("invoice.gross"), money(total, currency)],
+  ];
+}
+
 async function show() {
   const claim = await read(address);
   const lines = claim.lines.map((line) => [
     String(line.number),
     el("a", { href: `/invoices/${page.dataset.number}/lines/${line.number}` }, line.text[language]),
     [`${number(line.quantity)} ${line.unit}`], [money(line.unit_price, claim.currency)],
-    [number(line.factor)], [money(line.amount, claim.currency)],
+    [number(line.factor)], ...(line.vat ? [[percent(line.vat.rate_percent)]] : []), [money(line.amount, claim.currency)],
   ]);
+  const columns = (claim.taxes.length ? TAXED_COLUMNS : COLUMNS).map((name) => t(`invoice.${name}`));
   page.append(
     claim.seller.demonstration ? el("p", { class: "hint" }, t("invoice.demonstration")) : "",
     facts([
@@ -33,12 +47,12 @@ async function show() {
       [t("invoices.state"), t(`invoices.state.${claim.state}`)],
       [t("invoice.issued"), day(claim.issued_at)],
       [t("invoices.due"), claim.seller.demonstration ? "" : day(claim.due_on)],
-      [t("invoices.total"), money(claim.total, claim.currency)],
+      ...sums(claim),
       [t("invoice.supplements"), claim.supplements.join(", ")],
       [t("invoice.seal"), claim.hash && el("code", {}, claim.hash)],
     ]),
     el("p", {}, el("button", { type: "button", onclick: () => told(paper) }, t("invoice.pdf"))),
-    table(t("invoice.title"), COLUMNS, lines));
+    table(t("invoice.title"), columns, lines));
   page.hidden = false;
 }
 
