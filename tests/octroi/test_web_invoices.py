@@ -1,6 +1,7 @@
 """A treasurer and an operator open an invoice, and see where a line comes from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -19,6 +20,7 @@ from octroi.web.page import build
 from permits.identity.guard import anyone, bearers, someone
 from tests.billing.conftest import City, accept
 from tests.billing.samples import OCTOBER, permit, visit
+from tests.billing.taxed import REDUCED, TWENTY
 from tests.billing.test_api import CALLERS
 from tests.octroi.served import served
 from tests.octroi.test_web_map import chromium
@@ -51,6 +53,18 @@ def site(pool: ConnectionPool) -> Iterator[httpx.Client]:
     city = City(visits=[visit("a"), visit("b")], permits=[permit()])
     service = BillingService(pool, lambda: city.now, city.sources(), accept)
     service.publish(demonstration(), by="council")
+    with served(Treasury(service).app) as client:
+        yield client
+
+
+@pytest.fixture
+def taxed_site(pool: ConnectionPool) -> Iterator[httpx.Client]:
+    """A city that sells flights and their permits, at two rates."""
+    city = City(visits=[visit("a")], permits=[permit()])
+    service = BillingService(pool, lambda: city.now, city.sources(), accept)
+    rates = {"air-minute": TWENTY, "air-permit": REDUCED}
+    priced = [replace(each, vat=rates.get(each.id, each.vat)) for each in demonstration()]
+    service.publish(priced, by="council")
     with served(Treasury(service).app) as client:
         yield client
 
@@ -102,6 +116,26 @@ def test_an_operator_goes_from_the_address_on_paper_to_the_positions_and_the_who
     assert got.value.suggested_filename == "P-2026-000001.pdf"
     assert [each for each in complaints if "404" not in each] == []
     assert all(each.startswith((str(site.base_url), "blob:")) for each in outside)
+    page.close()
+
+
+@pytest.mark.slow
+def test_a_taxed_invoice_shows_rates_and_sums_with_and_without_tax(
+    taxed_site: httpx.Client, browser: Browser
+) -> None:
+    page = signed_in(browser, taxed_site, "aladin", "fr")
+    expect(page.locator("#claim")).to_contain_text("Montant HT")
+    expect(page.locator("#claim")).to_contain_text("20\N{NO-BREAK SPACE}%")
+    page.get_by_role("link", name="Facture P-2026-000001").click()
+
+    expect(page.locator("tbody td").nth(5)).to_have_text("20 %", use_inner_text=True)
+    told = page.locator("dl").inner_text()
+
+    heads = page.locator("thead th").all_inner_texts()
+    assert heads[3:] == ["Prix unitaire HT", "Coefficient", "TVA", "Montant HT"]
+    for word in ("Total HT", "38,50 €", "TVA 20 % sur 3,50 €", "0,70 €", "TVA 5,5 % sur 35,00 €"):
+        assert word in " ".join(told.split()), word
+    assert "Total TTC 41,13 €" in " ".join(told.split())
     page.close()
 
 
