@@ -21,6 +21,7 @@ from billing.schemas.accounts import (
     LedgerOut,
     PaymentOut,
     ReceivedOut,
+    RefundIn,
     StandingOut,
     StandingsOut,
     TransfersIn,
@@ -114,6 +115,20 @@ def _add_money(routes: APIRouter, accounts: Accounts, who: Who) -> None:
         """List the invoices on which more was paid than is owed: `due` is below zero."""
         require_role(caller, Role.FINANCE, Role.ADMIN)
         return StandingsOut(items=[StandingOut.of(each) for each in accounts.refunds()])
+
+    @routes.post("/invoices/{number}/refund", status_code=201)
+    def refund(number: str, body: RefundIn, caller: Annotated[Caller, Depends(who)]) -> PaymentOut:
+        """Tell that what was paid too much was paid back; the same reference counts once."""
+        require_role(caller, Role.FINANCE, Role.ADMIN)
+        with refusals():
+            made = accounts.refund(
+                number,
+                body.amount,
+                transaction=body.transaction,
+                paid_on=body.paid_on,
+                by=caller.name,
+            )
+        return PaymentOut.of(made)
 
     @routes.get("/billing/ledger")
     def ledger(caller: Annotated[Caller, Depends(who)]) -> LedgerOut:

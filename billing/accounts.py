@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -11,7 +11,8 @@ from psycopg_pool import ConnectionPool
 from billing import ledger
 from billing.claims import Claims
 from billing.judging.report import Judge, Written, require_accepted
-from billing.ledger import Balance, Payment, Posting, Standing
+from billing.ledger import Balance, Payment, Posting, Refund, Standing
+from billing.life.refunding import amount_refunded, require_made
 from billing.life.states import (
     InvoiceMove,
     is_overdue,
@@ -33,6 +34,7 @@ from billing.periods import CITY
 from billing.store import accounts as account_store
 from billing.store import invoices as invoice_store
 from billing.store import life as life_store
+from billing.store import refunds as refund_store
 from billing.transfers import InvalidTransfers
 from zones.periods import ALWAYS, Window
 
@@ -109,14 +111,46 @@ class Accounts:
                     continue
                 _require_past(each, row, now)
                 invoice = _paid(connection, each, row)
+                due = standing(connection, each.number).due
                 account_store.insert_payment(connection, each, invoice.id, by=by, now=now)
-                account_store.post(connection, ledger.of_payment(each, invoice.id, now))
+                account_store.post(connection, ledger.of_payment(each, invoice.id, now, due))
                 told = f"{each.transaction}: {cents(each.amount)}"
                 moved(connection, invoice, InvoiceMove.PAY, by=by, at=now, reason=told)
                 new.append(each)
             paid = [standing(connection, number) for number in sorted({one.number for one in new})]
         refunds = tuple(each for each in paid if each.due < 0)
         return Received(new=tuple(new), known=len(payments) - len(new), refunds=refunds)
+
+    def refund(
+        self,
+        number: str,
+        amount: Decimal | None = None,
+        *,
+        transaction: str,
+        paid_on: date | None = None,
+        by: str,
+        dry: bool = False,
+    ) -> Refund:
+        """Write down that an amount, else all that was paid too much, was paid back."""
+        now = self._clock()
+        today = now.astimezone(CITY).date()
+        require_made(transaction, paid_on or today, today)
+        with working(self._pool, dry=dry) as connection:
+            invoice = numbered(connection, number)
+            known = refund_store.known_refund(connection, transaction.strip())
+            if known is not None:
+                return _same_refund(known, number, amount, paid_on)
+            made = Refund(
+                transaction=transaction.strip(),
+                number=number,
+                amount=amount_refunded(standing(connection, number), amount),
+                paid_on=paid_on or today,
+            )
+            refund_store.insert_refund(connection, made, invoice.id, by=by, now=now)
+            account_store.post(connection, ledger.of_refund(made, invoice.id, now))
+            told = f"{made.transaction}: {cents(made.amount)}"
+            moved(connection, invoice, InvoiceMove.REFUND, by=by, at=now, reason=told)
+        return made
 
     def write_off(
         self,
@@ -228,6 +262,19 @@ def _require_past(payment: Payment, row: int, now: datetime) -> None:
     if payment.paid_on > now.astimezone(CITY).date():
         msg = f"row {row}, date: {payment.paid_on} is still to come"
         raise InvalidTransfers(msg)
+
+
+def _same_refund(
+    known: Refund, number: str, amount: Decimal | None, paid_on: date | None
+) -> Refund:
+    if (known.number, amount or known.amount, paid_on or known.paid_on) != (
+        number,
+        known.amount,
+        known.paid_on,
+    ):
+        msg = f"transaction: {known.transaction} is known with other content"
+        raise ConflictingPayment(msg)
+    return known
 
 
 def _require_same(payment: Payment, known: Payment, row: int) -> None:

@@ -93,9 +93,10 @@ class Claims:
             previous_hash=previous,
             at=at,
         )
-        require_not_written_off(note, standing(connection, number))
+        before = standing(connection, number)
+        require_not_written_off(note, before)
         account_store.insert_credit(connection, note, place, by=by, key=key)
-        account_store.post(connection, ledger.of_credit(note))
+        account_store.post(connection, ledger.of_credit(note, before.due))
         answered(note)
         frozen = life_store.disputes(connection, invoice=invoice.id, still_open=True)
         require_thawed(note, [each.line for each in frozen])

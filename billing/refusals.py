@@ -16,6 +16,7 @@ from billing.judging.report import DocumentRefused
 from billing.judging.treasury import NoSchemas
 from billing.life.corrections import NoSuchCreditDraft, NotCorrected
 from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
+from billing.life.refunding import NotRefunded
 from billing.life.states import IllegalInvoiceMove, StillInReview
 from billing.life.writing_off import NotWrittenOff
 from billing.moving import NoSuchInvoice
@@ -55,6 +56,7 @@ STATUS: dict[type[Exception], int] = {
     InvalidDispute: 422,
     DisputeConflict: 409,
     NoSuchDispute: 404,
+    NotRefunded: 422,
     NotWrittenOff: 422,
     NotCorrected: 422,
     NoSuchCreditDraft: 404,

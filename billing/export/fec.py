@@ -13,6 +13,7 @@ from billing.ledger import (
     CASH,
     CREDIT,
     CREDITS,
+    OVERPAID,
     PAYMENTS,
     RECEIVABLE,
     REVENUE,
@@ -58,6 +59,7 @@ ACCOUNTS = {
     VAT: ("445710", "TVA collectée"),
     CREDIT: ("709000", "Avoirs accordés"),
     CASH: ("512000", "Banque"),
+    OVERPAID: ("419700", "Redevables, trop-perçus à rembourser"),
     WRITE_OFF: ("654000", "Pertes sur créances irrécouvrables"),
 }
 
@@ -85,7 +87,7 @@ def _row(posting: Posting, number: int, invoice: Invoice) -> str:
     code, journal = JOURNALS[posting.journal]
     kind, _, detail = posting.account.partition(":")
     account, label = ACCOUNTS[kind]
-    owed = kind == RECEIVABLE
+    owed = kind in {RECEIVABLE, OVERPAID}
     day = _day(posting).replace("-", "")
     told = f"{posting.document} {invoice.debtor.name}"
     return "\t".join(

@@ -26,6 +26,7 @@ class InvoiceMove(StrEnum):
     CONFIRM = "confirm"
     CREDIT = "credit"
     PAY = "pay"
+    REFUND = "refund"
     WRITE_OFF = "write_off"
 
 
@@ -54,12 +55,18 @@ MOVES: Mapping[InvoiceState, tuple[InvoiceMove, ...]] = MappingProxyType(
             InvoiceMove.CONFIRM,
             InvoiceMove.CREDIT,
             InvoiceMove.PAY,
+            InvoiceMove.REFUND,
         ),
-        InvoiceState.PAID: (InvoiceMove.DISPUTE, InvoiceMove.CREDIT, InvoiceMove.PAY),
+        InvoiceState.PAID: (
+            InvoiceMove.DISPUTE,
+            InvoiceMove.CREDIT,
+            InvoiceMove.PAY,
+            InvoiceMove.REFUND,
+        ),
         # Money that comes in all the same is written down: it is to be given back.
-        InvoiceState.CREDITED: (InvoiceMove.PAY,),
+        InvoiceState.CREDITED: (InvoiceMove.PAY, InvoiceMove.REFUND),
         # Writing off ends the city's pursuit and not the debt (Cour des comptes on non-valeurs).
-        InvoiceState.WRITTEN_OFF: (InvoiceMove.CREDIT, InvoiceMove.PAY),
+        InvoiceState.WRITTEN_OFF: (InvoiceMove.CREDIT, InvoiceMove.PAY, InvoiceMove.REFUND),
     }
 )
 # What is left to do until a draft can be issued.

@@ -1,5 +1,6 @@
 """What do credit notes, payments and the books look like on the wire?"""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -8,14 +9,14 @@ from pydantic import Field
 
 from billing.canonical import instant
 from billing.crediting import document
-from billing.ledger import Balance, Payment, Standing
+from billing.ledger import Balance, Payment, Refund, Standing
 from billing.life.states import settled
 from billing.model import CreditNote, InvoiceState
 from billing.money import cents
 from billing.runs import CreditDraft
 from billing.schemas.wire import Wire
 
-AMOUNTS = ("invoiced", "credited", "paid", "written_off", "disputed", "due")
+AMOUNTS = ("invoiced", "credited", "paid", "refunded", "written_off", "disputed", "due")
 LineNumber = Annotated[int, Field(ge=1)]
 
 
@@ -113,7 +114,7 @@ class TransfersIn(Wire):
 
 
 class PaymentOut(Wire):
-    """Money that came in."""
+    """Money that came in, or was paid back."""
 
     transaction: str
     invoice: str
@@ -121,8 +122,8 @@ class PaymentOut(Wire):
     paid_on: str
 
     @classmethod
-    def of(cls, payment: Payment) -> Self:
-        """Write a payment."""
+    def of(cls, payment: Payment | Refund) -> Self:
+        """Write a payment, or one back."""
         return cls(
             transaction=payment.transaction,
             invoice=payment.number,
@@ -131,8 +132,19 @@ class PaymentOut(Wire):
         )
 
 
+class RefundIn(Wire):
+    """What was paid back under the bank's reference; without `amount` all that was paid too much.
+
+    Without `paid_on` it is of today.
+    """
+
+    transaction: Annotated[str, Field(min_length=1, max_length=140, examples=["VIR-2026-118"])]
+    amount: Annotated[Decimal | None, Field(examples=["3.50"])] = None
+    paid_on: date | None = None
+
+
 class StandingOut(Wire):
-    """What of an issued invoice was credited, paid, written off, disputed, and is still due.
+    """What of an invoice was credited, paid, paid back, written off, disputed, and is still due.
 
     After `limitation_on` it can no longer be collected (CGCT, art. L. 1617-5): four years from the
     issue, or from the last payment, which acknowledges it.
@@ -144,6 +156,7 @@ class StandingOut(Wire):
     invoiced: str
     credited: str
     paid: str
+    refunded: str
     written_off: str
     disputed: str
     due: str

@@ -50,7 +50,10 @@ SELECT (SELECT coalesce(sum(line.amount), 0) FROM billing.invoice_line AS line
         JOIN billing.invoice ON invoice.id = line.invoice
         WHERE invoice.state = 'issued') AS revenue,
     (SELECT coalesce(sum(amount), 0) FROM billing.credit_line) AS credit,
-    (SELECT coalesce(sum(amount), 0) FROM billing.payment) AS cash,
+    (SELECT coalesce(sum(amount), 0) FROM billing.payment)
+        - (SELECT coalesce(sum(amount), 0) FROM billing.refund) AS cash,
+    (SELECT coalesce(sum(greatest(credited + paid + written_off - refunded - invoiced, 0)), 0)
+        FROM billing.standing) AS overpaid,
     (SELECT coalesce(sum(amount), 0) FROM billing.write_off) AS write_off
 """
 # The tax on what was invoiced and not credited, by rate: of each invoice from its lines, once.

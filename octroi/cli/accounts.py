@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +13,11 @@ from rich.table import Table
 
 from billing.crediting import NotCredited
 from billing.ledger import Balance, Standing
+from billing.life.refunding import NotRefunded
 from billing.money import cents
 from billing.service import BillingService
 from billing.transfers import read
-from octroi.cli.claims import Dry
+from octroi.cli.claims import Dry, tell
 from octroi.cli.place import placed
 from octroi.cli.records import out as said
 from octroi.cli.spoken import count, headings, say, spoken
@@ -65,7 +67,44 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
             said.print(f"[yellow]{say('overpaid')}[/yellow]")
             said.print(_standings(received.refunds))
 
+    _add_refund(app, open_service, told)
     _add_lists(app, open_service, told)
+
+
+def _add_refund(app: typer.Typer, open_service: OpenService, told: Told) -> None:
+    @app.command("refund")
+    @placed
+    @spoken
+    def refund(
+        invoice: Annotated[str, typer.Argument(help="The invoice's number.")],
+        transaction: Annotated[str, typer.Option(help="The bank's reference.")],
+        amount: Annotated[
+            str | None, typer.Option(help="How much; else all that was paid too much.")
+        ] = None,
+        paid_on: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When; else today.")
+        ] = None,
+        dry_run: Dry = False,
+    ) -> None:
+        """Write down that what was paid too much was paid back; told twice, it counts once."""
+        with told(), open_service() as service:
+            made = service.accounts.refund(
+                invoice,
+                _amount(amount),
+                transaction=transaction,
+                paid_on=paid_on.date() if paid_on else None,
+                by=BY,
+                dry=dry_run,
+            )
+        tell("refunded", dry_run, invoice=escape(invoice), amount=cents(made.amount))
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as wrong:
+        msg = f"--amount: {text!r} is not an amount, such as 3.50"
+        raise NotRefunded(msg) from wrong
 
 
 def _add_lists(app: typer.Typer, open_service: OpenService, told: Told) -> None:

@@ -22,6 +22,7 @@ from billing.judging.report import DocumentRefused
 from billing.judging.treasury import NoSchemas
 from billing.life.corrections import NoSuchCreditDraft, NotCorrected
 from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
+from billing.life.refunding import NotRefunded
 from billing.life.states import IllegalInvoiceMove, StillInReview
 from billing.life.writing_off import NotWrittenOff
 from billing.model import Fault, Invoice, InvoiceId
@@ -62,6 +63,7 @@ REFUSALS = (
     NoTitle,
     NoVatId,
     NotCorrected,
+    NotRefunded,
     NotCredited,
     NotWrittenOff,
     NothingIssued,

@@ -80,6 +80,7 @@ EN: Words = {
     "answered": "{line}: {outcome}",
     "answered_by": "{line}: {outcome} by {note}",
     "written_off": "{invoice}: {amount} written off ({kind})",
+    "refunded": "{invoice}: {amount} paid back",
     "withdrawn": "{key}: withdrawn",
     "replaced": "{key}: replaced by {usage}",
     "no_runs": "Months are not run by themselves: OCTROI_BILLING_RUNS is none.",
@@ -148,6 +149,7 @@ EN: Words = {
     "word.dry": "dry run",
     "word.written_off": "written off",
     "word.write_off": "write off",
+    "word.refund": "refund",
 }
 FR: Words = {
     "usages": ("usage", "usages"),
@@ -180,6 +182,7 @@ FR: Words = {
     "answered": "{line} : {outcome}",
     "answered_by": "{line} : {outcome} par {note}",
     "written_off": "{invoice} : {amount} abandonnés ({kind})",
+    "refunded": "{invoice} : {amount} remboursés",
     "withdrawn": "{key} : retiré",
     "replaced": "{key} : remplacé par {usage}",
     "no_runs": "Aucun mois n'est liquidé de lui-même : OCTROI_BILLING_RUNS vaut none.",
@@ -262,6 +265,7 @@ FR: Words = {
     "word.credit": "créditer",
     "word.pay": "payer",
     "word.write_off": "abandonner",
+    "word.refund": "rembourser",
     "word.open": "ouverte",
     "word.confirmed": "confirmée",
     "word.dry": "simulation",

@@ -281,17 +281,26 @@ def test_the_books_equal_the_documents_after_every_document(share: int, paid: li
     documents = {"revenue": claimed.total, "credit": NOTHING, "cash": NOTHING}
     assert ledger.disagreements(balances(books), documents) == []
 
-    books += ledger.of_credit(note)
-    documents["credit"] += note.total
+    books += ledger.of_credit(note, claimed.total)
+    documents["credit"], due = note.total, claimed.total - note.total
     assert ledger.disagreements(balances(books), documents) == []
 
+    day = NOVEMBER.date()
     for number, amount in enumerate(money):
-        day = NOVEMBER.date()
         payment = ledger.Payment(
             transaction=f"T{number}", number="P-2026-000001", amount=amount, paid_on=day
         )
-        books += ledger.of_payment(payment, claimed.id, NOVEMBER)
+        books += ledger.of_payment(payment, claimed.id, NOVEMBER, due)
         documents["cash"] += amount
+        due -= amount
+        documents["overpaid"] = max(-due, NOTHING)
+        assert ledger.disagreements(balances(books), documents) == []
+        (owed,) = (each for each in balances(books) if each.account == ledger.RECEIVABLE)
+        assert owed.debit - owed.credit == max(due, NOTHING)
+    if due < 0:
+        back = ledger.Refund(transaction="T0", number="P-2026-000001", amount=-due, paid_on=day)
+        books += ledger.of_refund(back, claimed.id, NOVEMBER)
+        documents |= {"cash": documents["cash"] + due, "overpaid": NOTHING}
         assert ledger.disagreements(balances(books), documents) == []
     assert ledger.disagreements(balances(books[1:]), documents) != []
 

@@ -43,6 +43,7 @@ TABLES = {
     "billing.dispute": "reason",
     "billing.dispute_end": "answer",
     "billing.write_off": "act",
+    "billing.refund": "transaction",
     "billing.correction": "key",
     "billing.correction_answer": "invoice",
 }

@@ -133,6 +133,22 @@ def test_a_write_off_is_told_with_the_standing(people: People, issued: str) -> N
     assert people.post(path, body, by="aladin").status_code == 403
 
 
+def test_a_refund_is_told_with_the_standing(people: People, issued: str) -> None:
+    path = f"/v1/invoices/{issued}/refund"
+    statement = f"date,reference,amount,transaction\n2026-11-02,{issued},40.00,TX-1\n"
+    people.post("/v1/payments", {"csv": statement})
+
+    too_much = people.post(path, {"transaction": "VIR-1", "amount": "1.51"})
+    strange = people.post(path, {"transaction": "VIR-1"}, by="aladin")
+    back = people.post(path, {"transaction": "VIR-1"})
+    standing = people.get(f"/v1/invoices/{issued}/standing", by="aladin").json()
+
+    assert (too_much.status_code, strange.status_code, back.status_code) == (422, 403, 201)
+    assert "1.50 paid too much" in too_much.json()["detail"]
+    assert (back.json()["amount"], back.json()["paid_on"]) == ("1.50", "2026-11-02")
+    assert (standing["refunded"], standing["due"], standing["state"]) == ("1.50", "0.00", "paid")
+
+
 def test_a_contradiction_is_listed_corrected_and_credited(
     people: People, issued: str, city: City
 ) -> None:
