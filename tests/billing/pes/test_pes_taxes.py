@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -75,6 +75,7 @@ def test_one_imputation_at_two_rates_is_two_lines_of_which_each_is_lowered() -> 
     assert [each.vat for each in lowering.titles[0].lines] == [TWENTY, REDUCED]
 
 
+@settings(max_examples=30)
 @given(first=CENTS, second=CENTS, third=CENTS)
 def test_titles_hold_to_the_cent_what_was_claimed_with_tax_and_keep_every_rule(
     first: Decimal, second: Decimal, third: Decimal
