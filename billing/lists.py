@@ -70,6 +70,7 @@ class PriceLists:
         new = publishable(
             found.tariffs,
             self._billing.tariffs(),
+            seller=self._billing.seller,
             billed_until=issued[0].period.window.end if issued else None,
             now=self._clock(),
         )

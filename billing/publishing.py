@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from billing.model import Seller
 from billing.prices import Tariff
+from billing.taxing import NoVatId
 from billing.versions import OverlappingTariffs, require_distinct
 
 
@@ -20,6 +22,7 @@ def publishable(
     tariffs: Iterable[Tariff],
     known: Sequence[Tariff],
     *,
+    seller: Seller,
     billed_until: datetime | None,
     now: datetime,
 ) -> tuple[Tariff, ...]:
@@ -28,6 +31,7 @@ def publishable(
     require_distinct(new)
     _require_in_turn(new, known)
     for tariff in new:
+        _refuse_untaxable(tariff, seller)
         _refuse_retroactive(tariff, known, billed_until=billed_until, now=now)
     return tuple(sorted(new, key=lambda tariff: (tariff.id, tariff.version)))
 
@@ -54,6 +58,16 @@ def _published(tariff: Tariff, known: Sequence[Tariff]) -> bool:
         msg = f"{tariff.id}: version {tariff.version} is published with other content"
         raise OverlappingTariffs(msg)
     return True
+
+
+def _refuse_untaxable(tariff: Tariff, seller: Seller) -> None:
+    """Refuse a taxed price that no claim could be made of: one with tax names a VAT id."""
+    if tariff.vat.taxed and not seller.vat_id:
+        msg = (
+            f"vat: {tariff.id} version {tariff.version} is taxed and {seller.name} names no VAT id "
+            "(vat_id in the file of OCTROI_SELLER): nobody could be invoiced for it"
+        )
+        raise NoVatId(msg)
 
 
 def _refuse_out_of_order(tariff: Tariff, known: Tariff) -> None:

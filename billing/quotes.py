@@ -15,12 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from billing.fees import price
 from billing.model import Fee, Usage, UsageSource
-from billing.money import NOTHING, ONE, product, rounded, total
+from billing.money import EXACT, NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses, use_of
 from billing.prices import Tariff
 from billing.pricing.wording import described
+from billing.taxing import tax_on
+from billing.vat import Vat, VatCategory
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
-from permits.offers import Relief, ReliefKind
+from permits.offers import QuoteTax, Relief, ReliefKind
 from permits.parties import Operator
 from permits.rules.experimentation import ground_of
 from zones.model import Zone
@@ -63,10 +65,14 @@ class Quoting:
             _line(tuple(group), _relieved(self._published[key[:2]], application, operator, ground))
             for key, group in groupby(fees, key=_key)
         )
+        taxes = tuple(_taxes(lines))
         return Quote(
             currency=fees[0].currency if fees else "EUR",
-            total=total(rounded(line.amount) for line in lines),
+            total=EXACT.add(
+                total(rounded(line.amount) for line in lines), total(each.tax for each in taxes)
+            ),
             lines=lines,
+            taxes=taxes,
         )
 
 
@@ -105,7 +111,20 @@ def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
         zone=first.zone,
         list_price=first.unit_price,
         reliefs=relieved.reliefs,
+        vat_rate_percent=tariff.vat.rate_percent if tariff.vat.taxed else None,
     )
+
+
+def _taxes(lines: Iterable[QuoteLine]) -> Iterator[QuoteTax]:
+    """Yield the tax of each rate, as an invoice of these lines would have it."""
+    nets: dict[Decimal, Decimal] = {}
+    for line in lines:
+        if line.vat_rate_percent:
+            before = nets.get(line.vat_rate_percent, NOTHING)
+            nets[line.vat_rate_percent] = EXACT.add(before, rounded(line.amount))
+    for rate, net in sorted(nets.items(), reverse=True):
+        vat = Vat(category=VatCategory.STANDARD, rate_percent=rate)
+        yield QuoteTax(rate_percent=rate, taxable=net, tax=tax_on(net, vat))
 
 
 def _relieved(

@@ -238,6 +238,7 @@ class BillingService:
             new = publishable(
                 tariffs,
                 tariff_store.all_versions(connection),
+                seller=self.seller,
                 billed_until=tariff_store.billed_until(connection),
                 now=now,
             )

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.basis import Basis
 from permits.occupations import Occupation
-from permits.offers import Alternative, Relief
+from permits.offers import Alternative, QuoteTax, Relief
 from permits.parties import OperatorId, VehicleId
 from permits.recurrence import Recurrence
 from zones.model import UNBOUNDED, Band, Layer, Purpose, ZoneId
@@ -133,7 +133,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteLine:
-    """One expected fee; `amount` is unrounded.
+    """One expected fee; `amount` is unrounded, and without VAT where there is a rate of it.
 
     `list_price` is the price of a unit before the `reliefs` that made `unit_price` of it.
     """
@@ -149,15 +149,25 @@ class QuoteLine:
     zone: ZoneId | None = None
     list_price: Decimal | None = None
     reliefs: tuple[Relief, ...] = ()
+    vat_rate_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What a permitted use is expected to cost, with the tariff versions it rests on."""
+    """What a permitted use is expected to cost, with the tariff versions it rests on.
+
+    `total` is with the `taxes`: a sum a rate of VAT, none where nothing is taxed.
+    """
 
     currency: str
     total: Decimal
     lines: tuple[QuoteLine, ...] = ()
+    taxes: tuple[QuoteTax, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """Return what it costs without VAT."""
+        return self.total - sum((each.tax for each in self.taxes), Decimal(0))
 
 
 class PermitState(StrEnum):

@@ -22,6 +22,15 @@ class Alternative:
     total: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTax:
+    """The VAT of one rate on a quote: on the sum of its lines, rounded once."""
+
+    rate_percent: Decimal
+    taxable: Decimal
+    tax: Decimal
+
+
 class ReliefKind(StrEnum):
     """What a relief of a price is for."""
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from permits.model import Quote, QuoteLine
-from permits.offers import Alternative, Relief, ReliefKind, Shift
+from permits.offers import Alternative, QuoteTax, Relief, ReliefKind, Shift
 from zones.model import ZoneId
 
 Document = dict[str, Any]
+TAX = ("rate_percent", "taxable", "tax")
 
 
 def quote_document(quote: Quote) -> Document:
@@ -17,6 +18,8 @@ def quote_document(quote: Quote) -> Document:
         "currency": quote.currency,
         "total": str(quote.total),
         "lines": [_line_out(line) for line in quote.lines],
+        # What was quoted before taxes were told says nothing of them.
+        **({"taxes": [_tax_out(each) for each in quote.taxes]} if quote.taxes else {}),
     }
 
 
@@ -26,7 +29,15 @@ def quote_from(document: Mapping[str, Any]) -> Quote:
         currency=document["currency"],
         total=Decimal(document["total"]),
         lines=tuple(_line_in(each) for each in document["lines"]),
+        taxes=tuple(
+            QuoteTax(**{name: Decimal(each[name]) for name in TAX})
+            for each in document.get("taxes", ())
+        ),
     )
+
+
+def _tax_out(tax: QuoteTax) -> Document:
+    return {name: str(getattr(tax, name)) for name in TAX}
 
 
 def _line_out(line: QuoteLine) -> Document:
@@ -45,11 +56,13 @@ def _line_out(line: QuoteLine) -> Document:
             {"kind": each.kind.value, "of": each.of, "factor": str(each.factor)}
             for each in line.reliefs
         ],
+        **({"vat_rate_percent": str(line.vat_rate_percent)} if line.vat_rate_percent else {}),
     }
 
 
 def _line_in(document: Mapping[str, Any]) -> QuoteLine:
     zone, list_price = document["zone"], document.get("list_price")
+    rate = document.get("vat_rate_percent")
     return QuoteLine(
         tariff=document["tariff"],
         tariff_version=document["tariff_version"],
@@ -65,6 +78,7 @@ def _line_in(document: Mapping[str, Any]) -> QuoteLine:
             Relief(kind=ReliefKind(each["kind"]), of=each["of"], factor=Decimal(each["factor"]))
             for each in document.get("reliefs", ())
         ),
+        vat_rate_percent=None if rate is None else Decimal(rate),
     )
 
 

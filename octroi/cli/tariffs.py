@@ -19,6 +19,7 @@ from billing.money import plain
 from billing.prices import InvalidTariff, Tariff
 from billing.publishing import RetroactiveTariff, SkippedVersion
 from billing.tariffs import references, write
+from billing.taxing import NoVatId
 from billing.versions import OverlappingTariffs
 from octroi import clock
 from octroi.cli.counting import counted
@@ -29,6 +30,7 @@ from octroi.cli.records import BY, errors, opened, out
 from octroi.prices import price_lists
 
 UNREADABLE = 2
+REFUSED = (InvalidTariff, NoVatId, OverlappingTariffs, RetroactiveTariff, SkippedVersion)
 At = Annotated[
     datetime | None,
     typer.Option(parser=instant, metavar="INSTANT", help="The prices of this instant."),
@@ -162,7 +164,7 @@ def _refused(file: Path) -> Iterator[None]:
     """Turn a refusal into one sentence and an exit code."""
     try:
         yield
-    except (InvalidTariff, OverlappingTariffs, RetroactiveTariff, SkippedVersion) as refused:
+    except REFUSED as refused:
         _stop(file, str(refused))
     except Unsayable as refused:
         option = str(refused).replace("accept_losses", "--accept-losses", 1)

@@ -94,7 +94,8 @@ def _prices(quote: Quote) -> dict[str, str]:
         )
         for line in quote.lines
     )
-    return {"total": f"{quote.total:f} {quote.currency}", **lines}
+    taxes = {f"vat/{each.rate_percent:f}": f"{each.tax:f}" for each in quote.taxes}
+    return {"total": f"{quote.total:f} {quote.currency}", **taxes, **lines}
 
 
 def _numbered(named: Iterator[tuple[str, str]]) -> dict[str, str]:

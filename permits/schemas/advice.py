@@ -11,8 +11,8 @@ from permits.parties import SizeClass
 from permits.rules.zonewise import touched
 from permits.schemas.answers import ConditionOut, FindingOut
 from permits.schemas.offers import AlternativeOut, remark
-from permits.schemas.quotes import QuoteOut
-from permits.schemas.told import TextOut, money, sentence
+from permits.schemas.quotes import QuoteOut, taxed
+from permits.schemas.told import TextOut, joined, money, sentence
 from permits.schemas.words import In, OwnerName, Text, VehicleName
 from permits.service import Advice
 from zones.model import Restriction
@@ -142,10 +142,7 @@ def _summary(advice: Advice) -> TextOut:
         else ("advice.open", f"advice.open.{decision}", f"advice.open.{fee}")
     )
     price = {"total": money(advice.quote.total), "currency": advice.quote.currency}
-    sentences = [sentence(code, price) for code in codes]
-    return TextOut(
-        fr=" ".join(each.fr for each in sentences), en=" ".join(each.en for each in sentences)
-    )
+    return joined([*(sentence(code, price) for code in codes), *taxed(advice.quote)])
 
 
 def _sizes(advice: Advice) -> list[SizedOut]:

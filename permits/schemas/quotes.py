@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from permits.model import Quote, QuoteLine
 from permits.offers import Relief, ReliefKind
-from permits.schemas.told import TextOut, money, sentence
+from permits.schemas.told import TextOut, joined, money, sentence
 
 
 class ReliefOut(BaseModel):
@@ -36,8 +36,19 @@ class ReliefOut(BaseModel):
         )
 
 
+class QuoteTaxOut(BaseModel):
+    """The VAT of one rate: on the sum of its lines, rounded once."""
+
+    rate_percent: str
+    taxable: str
+    tax: str
+
+
 class QuoteLineOut(BaseModel):
-    """One expected fee; `list_price` becomes `unit_price` by the reliefs, which the act grants."""
+    """One expected fee; `list_price` becomes `unit_price` by the reliefs, which the act grants.
+
+    `amount` is without VAT, of which `vat_rate_percent` is the rate where the price is taxed.
+    """
 
     tariff: str
     tariff_version: int
@@ -50,6 +61,7 @@ class QuoteLineOut(BaseModel):
     reliefs: list[ReliefOut]
     unit_price: str
     amount: str
+    vat_rate_percent: str | None
 
     @classmethod
     def of(cls, line: QuoteLine) -> Self:
@@ -67,16 +79,20 @@ class QuoteLineOut(BaseModel):
             reliefs=[ReliefOut.of_relief(each) for each in line.reliefs],
             unit_price=f"{line.unit_price:f}",
             amount=f"{line.amount:f}",
+            vat_rate_percent=f"{line.vat_rate_percent:f}" if line.vat_rate_percent else None,
         )
 
 
 class QuoteOut(BaseModel):
     """What the use is expected to cost; money is text, exact to the last digit.
 
-    `note` says what the amount means: of a refusal, nothing is due.
+    `total` is `net` and the `taxes` on it, none where all of it is outside of VAT. `note` says what
+    the amount means: of a refusal, nothing is due.
     """
 
     currency: str
+    net: str
+    taxes: list[QuoteTaxOut]
     total: str
     note: TextOut
     tariff_versions: list[str]
@@ -88,8 +104,29 @@ class QuoteOut(BaseModel):
         versions = {f"{line.tariff}@{line.tariff_version}" for line in quote.lines}
         return cls(
             currency=quote.currency,
+            net=money(quote.net),
+            taxes=[
+                QuoteTaxOut(
+                    rate_percent=f"{each.rate_percent:f}",
+                    taxable=money(each.taxable),
+                    tax=money(each.tax),
+                )
+                for each in quote.taxes
+            ],
             total=money(quote.total),
-            note=sentence("quote.not_due" if refused else "quote.expected"),
+            note=_note(quote, refused=refused),
             tariff_versions=sorted(versions),
             lines=[QuoteLineOut.of(line) for line in quote.lines],
         )
+
+
+def taxed(quote: Quote) -> list[TextOut]:
+    """Tell how much of a quote is VAT, where some is."""
+    tax = sum((each.tax for each in quote.taxes), Decimal(0))
+    params = {"total": money(tax), "currency": quote.currency}
+    return [sentence("quote.taxed", params)] if quote.taxes else []
+
+
+def _note(quote: Quote, *, refused: bool) -> TextOut:
+    code = "quote.not_due" if refused else "quote.expected"
+    return joined([*taxed(quote), sentence(code)])

@@ -77,6 +77,7 @@ SENTENCES = {
         "Who else was granted a permit here is not told; whether there is room is."
     ),
     "quote.expected": "Due if the use takes place as asked for; the invoice follows what is done.",
+    "quote.taxed": "{total} {currency} of it is VAT.",
     "quote.not_due": "Nothing is due: this is what the use would have cost.",
     "relief.size": "Relief for a {size} company: factor {factor}.",
     "relief.purpose": "Relief for the purpose {purpose}: factor {factor}.",

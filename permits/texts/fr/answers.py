@@ -80,6 +80,7 @@ SENTENCES = {
         "Qui d'autre a une autorisation ici n'est pas dit ; s'il y a de la place l'est."
     ),
     "quote.expected": "Dû si l'usage a lieu comme demandé ; la facture suit ce qui est fait.",
+    "quote.taxed": "Dont TVA : {total} {currency}.",
     "quote.not_due": "Rien n'est dû : c'est ce que l'usage aurait coûté.",
     "relief.size": "Allègement pour une {size} : coefficient {factor}.",
     "relief.purpose": "Allègement pour l'usage {purpose} : coefficient {factor}.",
