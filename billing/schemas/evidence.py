@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from pydantic import Field
+
 from billing.export import document
 from billing.money import plain
 from billing.proof import ExplainedFee, Explanation
+from billing.schemas.accounts import TaxOut
 from billing.schemas.invoices import LineOut, UsageOut
 from billing.schemas.tariffs import TariffWire
 from billing.schemas.wire import Wire
@@ -108,11 +111,15 @@ def _visit(fee: ExplainedFee) -> VisitOut | None:
 
 
 class EvidenceOut(Wire):
-    """A line walked back to positions; of `fees_in_line`, the first are told."""
+    """A line walked back to positions; of `fees_in_line`, the first are told.
+
+    `taxes` are the document's: tax is reckoned on the sum of all lines of a rate.
+    """
 
     invoice: str
     line: LineOut
     formula: str
+    taxes: list[TaxOut] = Field(default_factory=list)
     fees_in_line: int
     fees: list[ExplainedFeeOut]
 
@@ -120,11 +127,13 @@ class EvidenceOut(Wire):
     def of(cls, explained: Explanation) -> Self:
         """Write an explanation."""
         invoice, line = explained.invoice, explained.line
-        lines = document.write(invoice)["lines"]
+        sealed = document.write(invoice)
+        lines = sealed["lines"]
         return cls(
             invoice=invoice.number or str(invoice.id),
             line=next(LineOut(**each) for each in lines if each["number"] == line.number),
             formula=explained.formula,
+            taxes=[TaxOut(**each) for each in sealed.get("taxes", ())],
             fees_in_line=len(line.fees),
             fees=[ExplainedFeeOut.of(fee) for fee in explained.fees],
         )

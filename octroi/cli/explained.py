@@ -9,8 +9,9 @@ from rich.tree import Tree
 
 from billing.canonical import instant
 from billing.model import Occupied, Usage, UsageSource
-from billing.money import cents
+from billing.money import cents, plain
 from billing.proof import ExplainedFee, Explanation
+from billing.vat import VatSubtotal
 from octroi.cli.spoken import count, headings, language, say, word
 from telemetry.kept.evidence import Sighting, VisitEvidence
 from zones.demands import StreetCategory
@@ -28,6 +29,9 @@ def tree(explained: Explanation) -> Tree:
         + say("owed", debtor=escape(invoice.debtor.name), period=invoice.period.label)
     )
     root.add(escape(explained.formula))
+    for each in invoice.taxes:
+        if each.vat == line.vat:
+            root.add(_taxed(each, invoice.currency))
     told = say("tariff", tariff=line.tariff, version=line.tariff_version, act=line.act)
     root.add(escape(told))
     if line.zone:
@@ -38,6 +42,11 @@ def tree(explained: Explanation) -> Tree:
     if left:
         root.add(say("more", fees=count("more_fees", left)))
     return root
+
+
+def _taxed(tax: VatSubtotal, currency: str) -> str:
+    rate, taxable = plain(tax.vat.rate_percent), cents(tax.taxable)
+    return say("taxed", rate=rate, tax=cents(tax.tax), taxable=taxable, currency=currency)
 
 
 def _add_fee(root: Tree, explained: ExplainedFee) -> None:

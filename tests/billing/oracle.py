@@ -217,3 +217,14 @@ def _hour(text: str) -> int:
 
 def _at(day: date, hour: int) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=PARIS).astimezone(UTC)
+
+
+def taxes(lines: Iterable[tuple[str, str]]) -> dict[str, Fraction]:
+    """Return the tax of each rate on some amounts without tax, half a cent upwards."""
+    nets: dict[str, Fraction] = {}
+    for rate, amount in lines:
+        nets[rate] = nets.get(rate, Fraction(0)) + Fraction(amount)
+    return {
+        rate: Fraction(floor(net * Fraction(rate) + Fraction(1, 2)), 100)
+        for rate, net in nets.items()
+    }
