@@ -92,8 +92,8 @@ def test_an_invoice_and_any_sequence_of_credits_on_it_end_at_nothing_and_agree_w
     while left:
         lines = _some(left, data)
         note = _noted(claimed, lines, taken, notes)
+        books += ledger.of_credit(note, claimed.total - total(each.total for each in notes))
         notes.append(note)
-        books += ledger.of_credit(note)
         for each in lines:
             taken[each.number] = taken.get(each.number, NOTHING) + each.amount
         left = {
