@@ -11,8 +11,8 @@ from permits.parties import SizeClass
 from permits.rules.zonewise import touched
 from permits.schemas.answers import ConditionOut, FindingOut
 from permits.schemas.offers import AlternativeOut, remark
-from permits.schemas.quotes import QuoteOut, taxed
-from permits.schemas.told import TextOut, joined, money, sentence
+from permits.schemas.quotes import QuoteOut, joined, taxed
+from permits.schemas.told import TextOut, money, sentence
 from permits.schemas.words import In, OwnerName, Text, VehicleName
 from permits.service import Advice
 from zones.model import Restriction

@@ -1,5 +1,6 @@
 """A quote as it is answered, with the reliefs that it holds and nobody had to ask for."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal, Self
 
@@ -7,7 +8,7 @@ from pydantic import BaseModel
 
 from permits.model import Quote, QuoteLine
 from permits.offers import Relief, ReliefKind
-from permits.schemas.told import TextOut, joined, money, sentence
+from permits.schemas.told import TextOut, money, sentence
 
 
 class ReliefOut(BaseModel):
@@ -118,6 +119,13 @@ class QuoteOut(BaseModel):
             tariff_versions=sorted(versions),
             lines=[QuoteLineOut.of(line) for line in quote.lines],
         )
+
+
+def joined(sentences: Sequence[TextOut]) -> TextOut:
+    """Return sentences as one text in each language."""
+    return TextOut(
+        fr=" ".join(each.fr for each in sentences), en=" ".join(each.en for each in sentences)
+    )
 
 
 def taxed(quote: Quote) -> list[TextOut]:

@@ -1,6 +1,6 @@
 """How are a sentence and an amount answered?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,13 +21,6 @@ class TextOut(BaseModel):
 def sentence(code: str, params: Mapping[str, str] = NO_PARAMS) -> TextOut:
     """Return the sentence of a code in each language."""
     return _written(code, tuple(params.items()))
-
-
-def joined(sentences: Sequence[TextOut]) -> TextOut:
-    """Return sentences as one text in each language."""
-    return TextOut(
-        fr=" ".join(each.fr for each in sentences), en=" ".join(each.en for each in sentences)
-    )
 
 
 # Most of what rules find they find of almost everything.
