@@ -60,7 +60,7 @@ def settle(
     )
     for fleet in fleets:
         _register(parts, fleet)
-    _grant(parts, fleets, permits, now)
+    grant(parts, fleets, range(permits), now)
     while len(parts.keeper.rulebook().zones) < zones:
         time.sleep(0.1)
     return fleets
@@ -102,26 +102,24 @@ def _register(parts: Records, fleet: Fleet) -> None:
         connection.execute(DRONES, {"operator": operator, "names": names})
 
 
-def _grant(parts: Records, fleets: Sequence[Fleet], permits: int, now: datetime) -> None:
+def grant(parts: Records, fleets: Sequence[Fleet], which: range, now: datetime) -> None:
+    """Grant these of all drones a permit around their post each, the first of every fleet first."""
     parts.keeper.refresh()
     everyone = [
-        (fleet.operator, number, post)
+        (fleet.operator, number, fleet.posts[number])
+        for number in range(len(fleets[0].posts))
         for fleet in fleets
-        for number, post in enumerate(fleet.posts)
     ]
-    asked = [_application(post, drone(number), now) for _, number, post in everyone[:permits]]
-    first = asked[0].to_application(OperatorId(everyone[0][0]))
-    pattern = parts.permits.apply(first, now=now - timedelta(hours=1))
-    rest = zip(everyone[1:permits], asked[1:], strict=True)
+    asked = [
+        _application(post, drone(number), now).to_application(OperatorId(operator))
+        for operator, number, post in everyone[which.start : which.stop]
+    ]
+    if not asked:
+        return
+    pattern = parts.permits.apply(asked[0], now=now - timedelta(hours=1))
+    names = (PermitId(UUID(int=number + 1)) for number in which[1:])
     with parts.pool.connection() as connection:
-        load(
-            connection,
-            pattern,
-            (
-                (PermitId(UUID(int=number + 1)), application.to_application(OperatorId(who[0])))
-                for number, (who, application) in enumerate(rest)
-            ),
-        )
+        load(connection, pattern, zip(names, asked[1:], strict=True))
         connection.execute(LEARN)
     parts.keeper.refresh()
 

@@ -1,7 +1,8 @@
 """What does an observation cost, by how many come together, and with how many vehicles flying?
 
 Straight into the pipeline, without a broker: processor time of the thread that does it all. However
-many there are, each reports a second of its flight after the one before, so that all else is equal.
+many there are, each has a permit and reports a second of its flight after the one before, so that
+all else is equal.
 """
 
 import time
@@ -40,7 +41,8 @@ def costs(
     for number, vehicles in enumerate(grown):
         everyone = _Turns(_everyone(fleets, vehicles), number * SEQ_APART)
         # Everybody is in the air before the first is measured.
-        everyone.take(installed, vehicles, 1)
+        for _ in range(0, vehicles, told):
+            everyone.take(installed, told, 1)
         sizes = BATCHES if number == 0 else [each for each in BATCHES if each[0] == told]
         for messages, each, rounds in sizes:
             spent = [everyone.take(installed, messages, each) for _ in range(rounds)]
@@ -80,8 +82,9 @@ class _Turns:
 def _everyone(fleets: Sequence[Fleet], vehicles: int) -> list[tuple[str, int, Place]]:
     return [
         (fleet.operator, number, post)
+        for number in range(vehicles // OPERATORS)
         for fleet in fleets
-        for number, post in enumerate(fleet.posts[: vehicles // OPERATORS])
+        for post in (fleet.posts[number],)
     ]
 
 

@@ -16,7 +16,7 @@ import msgspec
 import paho.mqtt.client as mqtt
 import psutil
 
-from bench.telemetry.city import OPERATORS, settle
+from bench.telemetry.city import OPERATORS, grant, settle
 from bench.telemetry.flying import Job, Sends
 from bench.telemetry.growth import Cost, costs
 from bench.telemetry.matching import Found
@@ -160,6 +160,7 @@ def _measured(installed: Installation, results: Results, tell: Callable[[str], N
     tell("writing")
     results.writes = writes(installed, plan.written)
     tell("growing")
+    grant(installed.records, fleets, range(plan.permits, max(plan.grown, default=0)), clock.now())
     results.costs = costs(installed, fleets, plan.grown)
 
 
@@ -215,6 +216,7 @@ def _taking(installed: Installation, who: str) -> Iterator[Counts]:
     kind = mqtt.Client if who == PLAIN else client_class()
     url = installed.backing.mqtt_url
     ingest = Ingest(url, pipeline, installed.clock, client_id=client_id(url), kind=kind)
+    pipeline.tend()  # has taken up what the leg before left behind, as a city's is that runs
     ingest.start()
     try:
         yield lambda: _counted(pipeline)
