@@ -51,7 +51,7 @@ autosave_interval 30
 persistent_client_expiration 30d
 max_queued_messages 10000000
 max_queued_bytes 268435456
-max_inflight_messages 2000
+max_inflight_messages 4000
 max_packet_size {limit}
 log_dest file mosquitto.log
 log_type error

@@ -30,7 +30,7 @@ class Rumqttd:
             listen=LOOPBACK,
             port=remembered_port(directory.path / "broker.port"),
             max_payload_size=LIMIT_BYTES,
-            max_inflight_count=2_000,
+            max_inflight_count=4_000,
         )
 
     @property
