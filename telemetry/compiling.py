@@ -10,6 +10,7 @@ from shapely.geometry import box
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.following.fleet import Fleet
+from telemetry.formats.octroi_columns import scan
 from telemetry.granted.grants import Grants
 from telemetry.judging import judge
 from telemetry.model import NO_OBSERVATIONS, Observations, VehicleKey
@@ -23,8 +24,9 @@ from zones.model import Restriction, Volume, Zone, ZoneId
 
 
 def compile_now() -> None:
-    """Follow one vehicle into one zone and out of it."""
+    """Read one position; follow one vehicle into one zone and out of it."""
     compiling.compile_now()
+    scan([b'{"at":0,"lon":2.3,"lat":48.8,"seq":0}'])
     law = Zone(
         id=ZoneId("compiling"),
         version=1,

@@ -17,8 +17,10 @@ from permits.parties import Vehicle, VehicleId
 from permits.registry import Registry
 from telemetry.formats import octroi_json
 from telemetry.formats.ais_parts import Fragments, Parts
+from telemetry.formats.octroi_columns import scan
 from telemetry.formats.position import MAX_POSITIONS, Position, instant_ms
-from telemetry.intake.arrivals import Arrivals, Nameless, Refused, Sender, Sheet, Whole
+from telemetry.intake.arrivals import Arrivals, Nameless, Refused, Sender, Whole
+from telemetry.intake.sheets import Sheet
 from telemetry.intake.wires import NOBODY, OURS, Origin, Wire, origin_of, read
 from telemetry.model import UNREGISTERED, Fix, Malformed, VehicleKey
 from zones.model import Layer
@@ -42,13 +44,14 @@ class Incoming(NamedTuple):
 class Address(NamedTuple):
     """What a topic says: the origin, and whose vehicle it speaks of, or why of nobody's.
 
-    `owner` None: each position says it.
+    `owner` None: each position says it. `known`: the owner, where it sends Octroi's own JSON.
     """
 
     origin: Origin
     sender: Sender
     vehicle: Vehicle | None
     owner: Owner | str | None
+    known: Owner | None = None
 
 
 class Addresses:
@@ -76,19 +79,21 @@ def decode(
     `fragments` are the parts of AIS messages that wait on each topic; without them every message
     has to be whole.
     """
-    sheet = Sheet()
-    for message in messages:
-        address = addresses.of(message.topic)
+    came = [(message, addresses.of(message.topic)) for message in messages]
+    # The common case takes no object for each position; all else goes the long way.
+    read = scan([each.payload for each, address in came if address and address.known])
+    sheet, counts = Sheet(read), iter(read.counts)
+    for message, address in came:
         if address is None:
             _refuse(sheet, message, [Malformed(reason="topic: carries no positions")])
-            continue
-        # The common case takes no object for each position; all else goes the long way.
-        if address.origin.wire is Wire.POSITION and isinstance(address.owner, tuple):
-            positions = octroi_json.positions(message.payload)
-            if positions and _all_named(positions):
-                sheet.add(positions, address.owner, address.sender, message.received_at_ms)
-                continue
-        _take_down(sheet, message, address, addresses.registry, fragments)
+        elif address.known is None:
+            _take_down(sheet, message, address, addresses.registry, fragments)
+        elif count := next(counts):
+            sheet.add_read(count, address.known, address.sender, message.received_at_ms)
+        elif positions := _named(message.payload):
+            sheet.add(positions, address.known, address.sender, message.received_at_ms)
+        else:
+            _take_down(sheet, message, address, addresses.registry, fragments)
     return sheet.laid_out()
 
 
@@ -105,14 +110,20 @@ def content(fix: Fix) -> bytes:
     return _ENCODER.encode((*where, fix.speed_mps, fix.heading_deg, fix.mmsi, fix.serial))
 
 
-def _all_named(positions: Sequence[Position]) -> bool:
-    """Tell whether there are not too many, each with a `seq` and an instant, now a number."""
+def _named(payload: bytes) -> list[Position] | None:
+    """Return positions in Octroi's JSON, each with a `seq` and an instant, now a number.
+
+    None where not all are, or there are too many.
+    """
+    positions = octroi_json.positions(payload)
+    if positions is None or len(positions) > MAX_POSITIONS:
+        return None
     for position in positions:
         if isinstance(position.at, str):
             position.at = instant_ms(position.at) or ""
         if position.seq is None or position.at == "":
-            return False
-    return len(positions) <= MAX_POSITIONS
+            return None
+    return positions
 
 
 def _take_down(
@@ -202,7 +213,9 @@ def _address(topic: str, registry: Registry) -> Address | None:
         return Address(origin, sender, None, None)
     vehicle = registry.vehicle(origin.sender, origin.vehicle)
     if vehicle is not None:
-        return Address(origin, sender, vehicle, _identity(vehicle))
+        owner = _identity(vehicle)
+        known = owner if origin.wire is Wire.POSITION else None
+        return Address(origin, sender, vehicle, owner, known)
     if registry.operator(origin.sender) is None:
         why = f"operator: {origin.sender!r} is not registered"
     else:
