@@ -163,11 +163,14 @@ class Meters:
             return
         believed = np.ones(len(arrivals), dtype=bool)
         believed[[one.row for one in doubted]] = False
-        batch, believed = arrivals.observations.take(stamped), believed[stamped]
+        batch = arrivals.observations
+        if len(stamped) < len(batch):
+            batch, believed = batch.take(stamped), believed[stamped]
         self.clocks.add(batch, believed)
         received_ms = int(batch.received_at_ms[-1])
         found = measured(batch.sender, len(batch.senders), batch, believed)
-        for sender, behind in zip(batch.senders, found, strict=True):
+        told = zip(*(column.tolist() for column in found), strict=True)
+        for sender, behind in zip(batch.senders, map(Behind._make, told), strict=True):
             if behind != UNHEARD:
                 self._skews.add(sender, behind, received_ms)
 

@@ -34,11 +34,16 @@ class Used:
 
     def touches(self, first: int, last: int) -> bool:
         """Tell whether any number from first to last is used."""
+        if not self.lasts or first > self.lasts[-1]:
+            return False  # as most are
         place = bisect_right(self.firsts, last) - 1
         return place >= 0 and self.lasts[place] >= first
 
     def add(self, first: int, last: int) -> None:
         """Use the numbers from first to last, none of which is used."""
+        if self.lasts and first == self.lasts[-1] + 1:
+            self.lasts[-1] = last  # as most do
+            return
         place = bisect_right(self.firsts, first)
         joins_before = place > 0 and self.lasts[place - 1] == first - 1
         joins_after = place < len(self.firsts) and self.firsts[place] == last + 1
@@ -54,11 +59,12 @@ class Used:
 
 
 class Run(NamedTuple):
-    """Numbers of one boot that follow each other, all of them new."""
+    """Numbers of one boot that follow each other, all of them new; and what it used before."""
 
     boot: Boot
     first: int
     last: int
+    used: Used
 
 
 class Repeat(NamedTuple):
@@ -81,24 +87,39 @@ class Parted:
 NOTHING_NEW = Parted(new=np.empty(0, np.intp), known=np.empty(0, np.intp), repeats=(), runs=())
 
 
-def boots_of(batch: Observations, rows: Rows) -> list[Boot]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boots:
+    """Whose numbers some rows bear: of each row its place among the boots."""
+
+    boots: list[Boot]
+    place: NDArray[np.intp]
+
+
+def boots_of(batch: Observations, rows: Rows) -> Boots:
     """Return whose numbers these rows bear."""
-    return [_boot(batch, number) for number in np.unique(_groups(batch, rows)).tolist()]
+    groups = batch.vehicle[rows].astype(np.int64) * len(batch.boots) + batch.boot[rows]
+    different, place = np.unique(groups, return_inverse=True)
+    vehicles, boots = batch.vehicles, batch.boots
+    named = [divmod(group, len(boots)) for group in different.tolist()]
+    return Boots(boots=[Boot(vehicles[one], boots[two]) for one, two in named], place=place)
 
 
-def part(batch: Observations, rows: Rows, used: Mapping[Boot, Used]) -> Parted:
+def part(batch: Observations, rows: Rows, bearing: Boots, used: Mapping[Boot, Used]) -> Parted:
     """Part numbered rows, given in the order they came, by whether their number is new."""
     if not len(rows):
         return NOTHING_NEW
-    group, seq = _groups(batch, rows), batch.seq[rows]
+    group, seq = bearing.place, batch.seq[rows]
     # Equal numbers stay in the order they came.
     order = np.lexsort((seq, group))
     rows, group, seq = rows[order], group[order], seq[order]
     follows = group[1:] == group[:-1]
     again = np.append(False, follows & (seq[1:] == seq[:-1]))
+    if not again.any():
+        runs, known = _runs(bearing.boots, group, seq, used)
+        return Parted(new=rows[~known], known=rows[known], repeats=(), runs=tuple(runs))
     before = rows[~again][np.cumsum(~again) - 1]
     firsts, group, seq = rows[~again], group[~again], seq[~again]
-    runs, known = _runs(batch, group, seq, used)
+    runs, known = _runs(bearing.boots, group, seq, used)
     looked_up = set(firsts[known].tolist())
     pairs = zip(rows[again].tolist(), before[again].tolist(), strict=True)
     repeats = [Repeat(row, first) for row, first in pairs]
@@ -113,6 +134,8 @@ def part(batch: Observations, rows: Rows, used: Mapping[Boot, Used]) -> Parted:
 
 def contradictions(batch: Observations, repeats: Sequence[Repeat]) -> list[int]:
     """Return the rows that say something else than the one before under the same number."""
+    if not repeats:
+        return []
     rows = np.array([repeat.row for repeat in repeats], np.intp)
     before = np.array([repeat.before for repeat in repeats], np.intp)
     where = batch.positions
@@ -128,47 +151,38 @@ def contradictions(batch: Observations, repeats: Sequence[Repeat]) -> list[int]:
     return [int(row) for row in rows[~same]]
 
 
-def use(used: Mapping[Boot, Used], runs: Iterable[Run]) -> None:
+def use(runs: Iterable[Run]) -> None:
     """Take the numbers of what is now stored."""
-    for run in runs:
-        used[run.boot].add(run.first, run.last)
+    for _, first, last, used in runs:
+        used.add(first, last)
 
 
 def _runs(
-    batch: Observations,
-    group: NDArray[np.int64],
+    boots: Sequence[Boot],
+    place: NDArray[np.intp],
     seq: NDArray[np.int64],
     used: Mapping[Boot, Used],
 ) -> tuple[list[Run], NDArray[np.bool_]]:
     """Join different numbers, in order, into runs of new ones; mark those that are used."""
-    joined = (group[1:] == group[:-1]) & (seq[1:] == seq[:-1] + 1)
+    joined = (place[1:] == place[:-1]) & (seq[1:] == seq[:-1] + 1)
     begins = np.flatnonzero(np.append(True, ~joined))
     ends = np.append(begins[1:], len(seq))
     known = np.zeros(len(seq), dtype=bool)
     runs: list[Run] = []
-    spans = (group[begins], seq[begins], seq[ends - 1], begins)
+    spans = (place[begins], seq[begins], seq[ends - 1], begins)
     for number, first, last, begin in zip(*(each.tolist() for each in spans), strict=True):
-        boot = _boot(batch, number)
+        boot = boots[number]
         taken = used[boot]
         if not taken.touches(first, last):
-            runs.append(Run(boot, first, last))
+            runs.append(Run(boot, first, last, taken))
             continue
         for one in range(first, last + 1):
             if taken.touches(one, one):
                 known[begin + one - first] = True
             else:
-                runs.append(Run(boot, one, one))
+                runs.append(Run(boot, one, one, taken))
     return runs, known
 
 
 def _equal(some: Floats, others: Floats) -> NDArray[np.bool_]:
     return np.equal(some, others) | (np.isnan(some) & np.isnan(others))
-
-
-def _groups(batch: Observations, rows: Rows) -> NDArray[np.int64]:
-    return batch.vehicle[rows].astype(np.int64) * len(batch.boots) + batch.boot[rows]
-
-
-def _boot(batch: Observations, group: int) -> Boot:
-    vehicle, boot = divmod(group, len(batch.boots))
-    return Boot(batch.vehicles[vehicle], batch.boots[boot])

@@ -64,9 +64,11 @@ class Numbers:
         """
         batch = arrivals.observations
         numbered = rows[batch.seq[rows] >= 0]
-        missing = [boot for boot in boots_of(batch, numbered) if boot not in self._used]
-        self._used |= used_numbers(connection, missing)
-        parted = part(batch, numbered, self._used)
+        bearing = boots_of(batch, numbered)
+        missing = [boot for boot in bearing.boots if boot not in self._used]
+        if missing:
+            self._used |= used_numbers(connection, missing)
+        parted = part(batch, numbered, bearing, self._used)
         if len(parted.known) or arrivals.nameless:
             look_back()
         again = stored(connection, batch, parted.known)
@@ -93,8 +95,8 @@ class Numbers:
     def keep(self, runs: Iterable[Run], ids: NDArray[np.int64]) -> None:
         """Use the numbers of what is committed under these ids, now or soon."""
         listed = list(runs)
-        use(self._used, listed)
-        self._uncounted |= dict.fromkeys(run.boot for run in listed)
+        use(listed)
+        self._uncounted.update((run.boot, None) for run in listed)
         self._last_id = int(ids[-1]) if len(ids) else self._last_id
 
     def to_count(self, now: datetime) -> Portion:

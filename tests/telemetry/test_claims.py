@@ -48,10 +48,11 @@ def test_batches_are_parted_as_one_observation_after_the_other_would_be(
         positions = [position(seq, boot=boot) for boot, seq in batch]
         observations = decode([message(*positions)], Addresses(city())).observations
         rows = np.arange(len(observations))
-        for boot in boots_of(observations, rows):
+        bearing = boots_of(observations, rows)
+        for boot in bearing.boots:
             used.setdefault(boot, Used())
 
-        parted = part(observations, rows, used)
+        parted = part(observations, rows, bearing, used)
 
         expected: list[int] = []
         within: dict[tuple[str, int], int] = {}
@@ -67,7 +68,7 @@ def test_batches_are_parted_as_one_observation_after_the_other_would_be(
             for row, name in enumerate(batch)
             if name in within and within[name] != row
         }
-        use(used, parted.runs)
+        use(parted.runs)
         seen |= set(within)
 
 
