@@ -1,10 +1,11 @@
 """How did this amount come about? In numbers, from which anyone can reckon it again."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from billing.model import Fee, InvoiceLine, Usage
-from billing.money import cents, plain
+from billing.money import cents, number_text, spoken
 from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
 from billing.pricing.applying import untitled
 from billing.pricing.book import Ready, ready
@@ -13,6 +14,7 @@ from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM
 from billing.pricing.wording import part_name
 from zones.time.schedule import epoch_ms
 
+PARTS = 10_000  # exact time is counted in ten-thousandths
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
 Words = Mapping[str, str]
@@ -20,6 +22,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "en": {
             "lang": "en",
+            "is": ": ",
             "days": "d",
             "months": "months begun",
             "seasons": "seasons begun",
@@ -34,6 +37,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         },
         "fr": {
             "lang": "fr",
+            "is": " : ",
             "days": "j",
             "months": "mois commencés",
             "seasons": "saisons commencées",
@@ -57,62 +61,68 @@ def formula(fee: Fee, usage: Usage, tariff: Tariff, lang: str = "en") -> str:
     steps = [
         *_street(usage, tariff, words),
         _measured(usage, tariff, words),
-        *_indexed(fee, tariff),
+        *_indexed(fee, tariff, lang),
         *_part(fee, usage, tariff, words),
     ]
     steps += _factors(fee, usage, tariff, words)
-    return "; ".join([*steps, f"{_product(fee)} = {plain(fee.amount)} {fee.currency}"])
+    amount = number_text(fee.amount, lang)
+    return "; ".join([*steps, f"{_product(fee, lang)} = {amount} {fee.currency}"])
 
 
-def line_formula(line: InvoiceLine, currency: str) -> str:
+def line_formula(line: InvoiceLine, currency: str, lang: str) -> str:
     """Write how a line follows from its fees, with the one rounding there is."""
-    return (
-        f"{_product(line)} = {plain(line.exact)} {currency}; "
-        f"≈ {cents(line.amount)} {currency} ({len(line.fees)} {TIMES})"
-    )
+    exact, amount = number_text(line.exact, lang), spoken(cents(line.amount), lang)
+    count = number_text(len(line.fees), lang)
+    return f"{_product(line, lang)} = {exact} {currency}; ≈ {amount} {currency} ({count} {TIMES})"
 
 
 def _measured(usage: Usage, tariff: Tariff, words: Words) -> str:
     """Write the count of what was measured, within the tariff's hours."""
     now = _ready(usage, tariff)
     found = now.counted(usage)
-    quantity = plain(found.quantity) if found else "0"
+    lang = words["lang"]
+    quantity = number_text(found.quantity, lang) if found else "0"
     if tariff.kind in TIMED:
         certain_ms = now.hours.certain_ms(usage) if now.hours else usage.certain_ms
-        counted = _time(certain_ms, tariff.kind, whole=False)
+        counted = _time(certain_ms, tariff.kind, lang, whole=False)
     else:
         counted = _count(usage, tariff.kind, words)
     return f"{counted} = {quantity} {UNITS[tariff.kind]}"
 
 
-def _time(certain_ms: int, kind: TariffKind, *, whole: bool) -> str:
-    if kind in STARTED_MS and whole:
-        return f"⌊{certain_ms} ms ÷ {STARTED_MS[kind]}⌋"
+def _time(certain_ms: int, kind: TariffKind, lang: str, *, whole: bool) -> str:
+    certain = f"{number_text(certain_ms, lang)} ms"
     if kind in STARTED_MS:
-        return f"⌈{certain_ms} ms ÷ {STARTED_MS[kind]}⌉"
-    return f"⌊{certain_ms} ms ÷ {EXACT_MS[kind] // 10_000}⌋ ÷ 10000"
+        begun, ended = "⌊⌋" if whole else "⌈⌉"
+        return f"{begun}{certain} ÷ {number_text(STARTED_MS[kind], lang)}{ended}"
+    parts, unit = number_text(PARTS, lang), number_text(EXACT_MS[kind] // PARTS, lang)
+    return f"⌊{certain} ÷ {unit}⌋ ÷ {parts}"
 
 
 def _count(usage: Usage, kind: TariffKind, words: Words) -> str:
+    def told(number: Decimal | int) -> str:
+        return number_text(number, words["lang"])
+
     held = usage.occupied
     if held is not None:
-        years = f"{held.years} {words['years']}"
-        seasons = f"{held.seasons} {words['seasons']}"
+        area, years = f"{told(held.area_m2)} m²", f"{told(held.years)} {words['years']}"
+        seasons = f"{told(held.seasons)} {words['seasons']}"
         return {
-            TariffKind.PER_M2_DAY: f"{held.area_m2} m² {TIMES} {held.days} {words['days']}",
-            TariffKind.PER_M2_MONTH: f"{held.area_m2} m² {TIMES} {held.months} {words['months']}",
-            TariffKind.PER_M2_SEASON: f"{held.area_m2} m² {TIMES} {seasons}",
-            TariffKind.PER_M2_YEAR: f"{held.area_m2} m² {TIMES} {years}",
-            TariffKind.PER_METRE_YEAR: f"{held.length_m} m {TIMES} {years}",
+            TariffKind.PER_M2_DAY: f"{area} {TIMES} {told(held.days)} {words['days']}",
+            TariffKind.PER_M2_MONTH: f"{area} {TIMES} {told(held.months)} {words['months']}",
+            TariffKind.PER_M2_SEASON: f"{area} {TIMES} {seasons}",
+            TariffKind.PER_M2_YEAR: f"{area} {TIMES} {years}",
+            TariffKind.PER_METRE_YEAR: f"{told(held.length_m)} m {TIMES} {years}",
         }.get(kind, years)
-    load = f"{usage.cargo_kg} kg {TIMES} {usage.distance_m} m"
+    distance = f"{told(usage.distance_m)} m"
+    load = f"{told(usage.cargo_kg)} kg {TIMES} {distance}"
     moved = {
-        TariffKind.PER_KM: f"{usage.distance_m} m ÷ 1000",
-        TariffKind.PER_TONNE_KM: f"⌊{load} ÷ 100⌋ ÷ 10000",
-        TariffKind.PER_PASSENGER: f"{usage.passengers}",
-        TariffKind.PER_API_CALL: f"{usage.calls}",
+        TariffKind.PER_KM: f"{distance} ÷ {told(1_000)}",
+        TariffKind.PER_TONNE_KM: f"⌊{load} ÷ {told(100)}⌋ ÷ {told(PARTS)}",
+        TariffKind.PER_PASSENGER: told(usage.passengers),
+        TariffKind.PER_API_CALL: told(usage.calls),
     }
-    return moved.get(kind, f"{usage.entries}")
+    return moved.get(kind, told(usage.entries))
 
 
 def _street(usage: Usage, tariff: Tariff, words: Words) -> list[str]:
@@ -123,7 +133,7 @@ def _street(usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     return [f"{words['street']} {usage.occupied.street}{stated}"]
 
 
-def _indexed(fee: Fee, tariff: Tariff) -> list[str]:
+def _indexed(fee: Fee, tariff: Tariff, lang: str) -> list[str]:
     """Write how the price of the act was carried forward."""
     index = tariff.index
     kind, _, at = fee.part.partition("-")
@@ -132,39 +142,44 @@ def _indexed(fee: Fee, tariff: Tariff) -> list[str]:
     of_act = tariff.fixed if kind == FIXED else tariff.unit_price
     if kind == SLICE:
         of_act = tariff.slices[int(at)].unit_price
-    ratio = f"{plain(of_act)} {TIMES} {plain(index.value)} ÷ {plain(index.base)}"
-    return [f"{ratio} ≈ {plain(fee.unit_price)} {fee.currency} ({index.name})"]
+    price, value, base, carried = (
+        number_text(each, lang) for each in (of_act, index.value, index.base, fee.unit_price)
+    )
+    return [f"{price} {TIMES} {value} ÷ {base} ≈ {carried} {fee.currency} ({index.name})"]
 
 
 def _part(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     """Write which part of the price it is, and how much of it that takes."""
-    free = [f"{MINUS} {plain(tariff.first_free)} {words['free']}"] if tariff.first_free else []
+    lang, first = words["lang"], tariff.first_free
+    free = [f"{MINUS} {number_text(first, lang)} {words['free']}"] if first else []
     kind = fee.part.partition("-")[0]
     if not kind:
         return free
-    name = part_name(tariff, fee.part)[words["lang"]]
+    name = part_name(tariff, fee.part)[lang]
     if kind in LIMITS:
         return [*free, _limit(fee, tariff, name, words)]
     if kind == SURCHARGE:
         return [*free, _surcharge(fee, usage, tariff, words)]
-    return [*free, f"{name}: {plain(fee.quantity)}"]
+    return [*free, f"{name}{words['is']}{number_text(fee.quantity, lang)}"]
 
 
 def _limit(fee: Fee, tariff: Tariff, name: str, words: Words) -> str:
     """Write the limit, and what was charged under it before, where some was."""
     limit, rest = getattr(tariff, fee.part), fee.quantity * fee.unit_price
-    before = f" {MINUS} {plain(limit - rest)} {words['before']}" if limit != rest else ""
-    return f"{name}: {plain(limit)}{before} = {plain(rest)} {fee.currency}"
+    all_, less, left = (number_text(each, words["lang"]) for each in (limit, limit - rest, rest))
+    before = f" {MINUS} {less} {words['before']}" if limit != rest else ""
+    return f"{name}{words['is']}{all_}{before} = {left} {fee.currency}"
 
 
 def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> str:
-    at, name = int(fee.part.partition("-")[2]), part_name(tariff, fee.part)[words["lang"]]
+    lang, at = words["lang"], int(fee.part.partition("-")[2])
+    name, quantity = part_name(tariff, fee.part)[lang], number_text(fee.quantity, lang)
     hours = _ready(usage, tariff).surcharged[at]
-    rate = f"{words['rate']} {plain(tariff.surcharges[at].rate)}"
+    rate = f"{words['rate']} {number_text(tariff.surcharges[at].rate, lang)}"
     if hours is None or tariff.kind not in TIMED:
-        return f"{name}: {plain(fee.quantity)}, {rate}"
-    certain = _time(hours.certain_ms(usage), tariff.kind, whole=True)
-    return f"{name}: {certain}, {words['due']} {plain(fee.quantity)}, {rate}"
+        return f"{name}{words['is']}{quantity}, {rate}"
+    certain = _time(hours.certain_ms(usage), tariff.kind, lang, whole=True)
+    return f"{name}{words['is']}{certain}, {words['due']} {quantity}, {rate}"
 
 
 def _factors(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
@@ -179,7 +194,11 @@ def _factors(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
         ),
         (words["untitled"], tariff.without_title if untitled(tariff, usage) else None),
     ]
-    named = [f"{word} {plain(value)}" for word, value in found if value not in {None, 1}]
+    named = [
+        f"{word} {number_text(value, words['lang'])}"
+        for word, value in found
+        if value is not None and value != 1
+    ]
     if fee.factor == 1 or not named:
         return []
     return [f"{words['factors']} {f' {TIMES} '.join(named)}"]
@@ -189,6 +208,6 @@ def _ready(usage: Usage, tariff: Tariff) -> Ready:
     return ready(tariff, epoch_ms(usage.at), epoch_ms(usage.ended_at))
 
 
-def _product(priced: Fee | InvoiceLine) -> str:
+def _product(priced: Fee | InvoiceLine, lang: str) -> str:
     numbers = (priced.quantity, priced.unit_price, priced.factor)
-    return f" {TIMES} ".join(plain(number) for number in numbers)
+    return f" {TIMES} ".join(number_text(number, lang) for number in numbers)

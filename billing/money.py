@@ -19,6 +19,7 @@ ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP, traps=[InvalidOperation, Ove
 CENT = Decimal("0.01")
 NOTHING = Decimal(0)
 ONE = Decimal(1)
+NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
 def product(*numbers: Decimal) -> Decimal:
@@ -46,3 +47,18 @@ def plain(number: Decimal) -> str:
 def cents(amount: Decimal) -> str:
     """Write an amount with its two decimals."""
     return format(amount.quantize(CENT, context=EXACT), "f")
+
+
+def spoken(text: str, lang: str) -> str:
+    """Group and mark the digits of a number that was written, as people of a language do."""
+    whole, _, decimals = text.partition(".")
+    groups, mark = f"{int(whole):,}", "."
+    if lang == "fr":
+        groups, mark = groups.replace(",", NARROW), ","
+    sign = "-" if whole.startswith("-") and not groups.startswith("-") else ""
+    return f"{sign}{groups}{mark}{decimals}" if decimals else f"{sign}{groups}"
+
+
+def number_text(value: Decimal | int, lang: str) -> str:
+    """Write a number as people of a language do."""
+    return spoken(plain(Decimal(value)), lang)

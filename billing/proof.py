@@ -27,5 +27,5 @@ class Explanation:
 
     invoice: Invoice
     line: InvoiceLine
-    formula: str
+    formula: Mapping[str, str]
     fees: tuple[ExplainedFee, ...]

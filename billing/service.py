@@ -161,7 +161,7 @@ class BillingService:
         return Explanation(
             invoice=invoice,
             line=line,
-            formula=line_formula(line, invoice.currency),
+            formula={lang: line_formula(line, invoice.currency, lang) for lang in WORDS},
             fees=tuple(
                 self._explained(fee, usage, tariffs[fee.tariff, fee.tariff_version], evidence)
                 for fee, usage in behind

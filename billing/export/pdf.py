@@ -14,12 +14,12 @@ from billing.export.words import (
     amount_text,
     day,
     month_name,
-    number_text,
     price_text,
     quantity_text,
 )
 from billing.invoices import document
 from billing.model import Invoice, Seller
+from billing.money import number_text
 from billing.periods import CITY
 
 COLUMNS = (

@@ -6,9 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from billing.export.units import UNITS
-from billing.money import cents, plain
+from billing.money import NARROW, cents, number_text, plain, spoken
 
-NARROW = "\N{NARROW NO-BREAK SPACE}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = "\N{EM DASH}"
 
@@ -232,11 +231,6 @@ def month_name(year: int, number: int, lang: str) -> str:
     return f"{MONTHS[lang].split()[number - 1]} {year}"
 
 
-def number_text(value: Decimal, lang: str) -> str:
-    """Write a number as the language does."""
-    return _localised(plain(value), lang)
-
-
 def quantity_text(quantity: Decimal, unit: str, lang: str) -> str:
     """Write a quantity with its unit."""
     one, many = UNITS.get((unit, lang), (unit, unit))
@@ -247,7 +241,7 @@ def quantity_text(quantity: Decimal, unit: str, lang: str) -> str:
 def amount_text(value: Decimal, currency: str, lang: str) -> str:
     """Write an amount with its currency as the language does."""
     sign = "€" if currency == "EUR" else currency
-    text = _localised(cents(value), lang)
+    text = spoken(cents(value), lang)
     return f"{text}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{text}"
 
 
@@ -257,7 +251,7 @@ def price_text(value: Decimal, currency: str, lang: str) -> str:
     decimals = len(text.partition(".")[2])
     padded = text if decimals > len("00") else cents(value)
     sign = "€" if currency == "EUR" else currency
-    local = _localised(padded, lang)
+    local = spoken(padded, lang)
     return f"{local}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{local}"
 
 
@@ -270,12 +264,3 @@ def siren_text(siren: str) -> str:
 def siret_text(siret: str) -> str:
     """Write a SIRET: the SIREN, and the establishment's five digits."""
     return f"{siren_text(siret[:9])}{NARROW}{siret[9:]}"
-
-
-def _localised(text: str, lang: str) -> str:
-    whole, _, decimals = text.partition(".")
-    groups = f"{int(whole):,}"
-    if lang == "fr":
-        groups = groups.replace(",", NARROW)
-    mark = "," if lang == "fr" else "."
-    return f"{groups}{mark}{decimals}" if decimals else groups

@@ -1,10 +1,11 @@
 """What is a part of a price called, in French and in English?"""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from billing.model import Fee
-from billing.money import plain, total
+from billing.money import number_text, total
 from billing.prices import Slice, Tariff
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
 
@@ -41,11 +42,17 @@ def claimed(tariff: Tariff, fees: Sequence[Fee]) -> Mapping[str, str]:
     if first.part not in NAMES or first.part == FIXED:
         return told
     limit, rest = getattr(tariff, first.part), total(fee.quantity for fee in fees)
-    before = limit * len(fees) - rest
-    less = {lang: f" {MINUS} {plain(before)} {words}" for lang, words in BEFORE.items()}
-    sums = f"{len(fees)} {TIMES} {plain(limit)}"
-    said = {lang: f"{sums}{less[lang] if before else ''} = {plain(rest)}" for lang in told}
-    return {lang: f"{words} ({said[lang]} {first.currency})" for lang, words in told.items()}
+    return {
+        lang: f"{words} ({_sums(len(fees), limit, rest, lang)} {first.currency})"
+        for lang, words in told.items()
+    }
+
+
+def _sums(uses: int, limit: Decimal, rest: Decimal, lang: str) -> str:
+    before = limit * uses - rest
+    less = f" {MINUS} {number_text(before, lang)} {BEFORE[lang]}" if before else ""
+    said = f"{number_text(uses, lang)} {TIMES} {number_text(limit, lang)}"
+    return f"{said}{less} = {number_text(rest, lang)}"
 
 
 def part_name(tariff: Tariff, part: str) -> Mapping[str, str]:
@@ -59,8 +66,11 @@ def part_name(tariff: Tariff, part: str) -> Mapping[str, str]:
 
 
 def _slice_name(named: Slice) -> Mapping[str, str]:
-    start = plain(named.start)
+    start = {lang: number_text(named.start, lang) for lang in BEFORE}
     if named.end is None:
-        return {"fr": f"au-delà de {start}", "en": f"above {start}"}
-    end = plain(named.end)
-    return {"fr": f"de {start} à {end}", "en": f"from {start} to {end}"}
+        return {"fr": f"au-delà de {start['fr']}", "en": f"above {start['en']}"}
+    end = {lang: number_text(named.end, lang) for lang in BEFORE}
+    return {
+        "fr": f"de {start['fr']} à {end['fr']}",
+        "en": f"from {start['en']} to {end['en']}",
+    }

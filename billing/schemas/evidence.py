@@ -118,7 +118,7 @@ class EvidenceOut(Wire):
 
     invoice: str
     line: LineOut
-    formula: str
+    formula: dict[str, str]
     taxes: list[TaxOut] = Field(default_factory=list)
     fees_in_line: int
     fees: list[ExplainedFeeOut]
@@ -132,7 +132,7 @@ class EvidenceOut(Wire):
         return cls(
             invoice=invoice.number or str(invoice.id),
             line=next(LineOut(**each) for each in lines if each["number"] == line.number),
-            formula=explained.formula,
+            formula=dict(explained.formula),
             taxes=[TaxOut(**each) for each in sealed.get("taxes", ())],
             fees_in_line=len(line.fees),
             fees=[ExplainedFeeOut.of(fee) for fee in explained.fees],

@@ -28,7 +28,7 @@ def tree(explained: Explanation) -> Tree:
         f"[bold]{cents(line.amount)} {invoice.currency}[/bold] "
         + say("owed", debtor=escape(invoice.debtor.name), period=invoice.period.label)
     )
-    root.add(escape(explained.formula))
+    root.add(escape(explained.formula[language()]))
     for each in invoice.taxes:
         if each.vat == line.vat:
             root.add(_taxed(each, invoice.currency))

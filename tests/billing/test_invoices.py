@@ -81,9 +81,9 @@ def test_the_id_of_a_draft_follows_its_content() -> None:
     ("kind", "told"),
     [
         (TariffKind.PER_ENTRY, "1 = 1 entry"),
-        (TariffKind.PER_STARTED_MINUTE, "⌈600000 ms ÷ 60000⌉ = 10 min"),
-        (TariffKind.PER_HOUR, "⌊600000 ms ÷ 360⌋ ÷ 10000 = 0.1666 h"),
-        (TariffKind.PER_KM, "4000 m ÷ 1000 = 4 km"),
+        (TariffKind.PER_STARTED_MINUTE, "⌈600,000 ms ÷ 60,000⌉ = 10 min"),
+        (TariffKind.PER_HOUR, "⌊600,000 ms ÷ 360⌋ ÷ 10,000 = 0.1666 h"),
+        (TariffKind.PER_KM, "4,000 m ÷ 1,000 = 4 km"),
     ],
 )
 def test_a_formula_tells_the_numbers(kind: TariffKind, told: str) -> None:

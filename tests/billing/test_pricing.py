@@ -19,7 +19,7 @@ from billing.explaining import MINUS, TIMES, formula
 from billing.fees import price
 from billing.metering import fingerprint, meter
 from billing.model import Fee, Usage, UsageId
-from billing.money import plain, total
+from billing.money import NARROW, plain, total
 from billing.periods import CITY
 from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor
@@ -230,10 +230,17 @@ TARIFF = read(
 )
 
 
-def steps(fee: Fee, usage: Usage, document: Document) -> list[str]:
-    """Return the steps of a formula, with the signs of a keyboard."""
-    text = formula(fee, usage, read(document))
-    return text.replace(TIMES, "*").replace(MINUS, "-").split("; ")
+GROUPED = {"en": ",", "fr": NARROW}
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def steps(fee: Fee, usage: Usage, document: Document, lang: str = "en") -> list[str]:
+    """Return the steps of a formula, with the signs of a keyboard and bare numbers."""
+    text = formula(fee, usage, read(document), lang)
+    ungrouped = re.sub(rf"(?<=\d){GROUPED[lang]}(?=\d{{3}})", "", text)
+    if lang == "fr":
+        ungrouped = re.sub(r"(?<=\d),(?=\d)", ".", ungrouped)
+    return ungrouped.replace(TIMES, "*").replace(MINUS, "-").split("; ")
 
 
 def reckoned(step: str) -> tuple[Fraction, Fraction]:
@@ -260,6 +267,19 @@ def test_a_fee_can_be_reckoned_again_from_its_explanation_alone(market: Market) 
                 left, right = reckoned(step)
                 assert left == right, step
         assert told[-1].endswith(f"= {plain(fee.amount)} EUR")
+        french = steps(fee, by_id[fee.usage], document, "fr")
+        assert [NUMBER.findall(step) for step in french] == [NUMBER.findall(step) for step in told]
+
+
+def test_numbers_of_a_formula_are_written_as_the_language_writes_them() -> None:
+    (fee,) = price([PLAIN], [read(write(TARIFF))])
+
+    told = [formula(fee, PLAIN, read(write(TARIFF)), lang) for lang in ("fr", "en")]
+
+    assert told == [
+        f"⌈600{NARROW}000 ms ÷ 60{NARROW}000⌉ = 10 min; 10 {TIMES} 0,35 {TIMES} 1 = 3,5 EUR",
+        f"⌈600,000 ms ÷ 60,000⌉ = 10 min; 10 {TIMES} 0.35 {TIMES} 1 = 3.5 EUR",
+    ]
 
 
 def test_every_clause_is_told_in_its_words() -> None:

@@ -37,7 +37,7 @@ function about(claim, { line, formula }) {
       [t(line.vat ? "invoice.amount.net" : "invoice.amount"), money(line.amount, claim.currency)],
       [t("invoice.vat"), line.vat && percent(line.vat.rate_percent)],
     ]),
-    el("h2", {}, t("line.formula")), el("p", { class: "formula" }, formula),
+    el("h2", {}, t("line.formula")), el("p", { class: "formula" }, formula[language]),
   ];
 }
 
