@@ -1,7 +1,7 @@
 """How is a permit written down? As one JSON document that reads back as the same permit."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -193,12 +193,17 @@ def _occupation_in(document: Mapping[str, Any] | None) -> Occupation | None:
     )
 
 
+def instant_out(at: datetime) -> str:
+    """Write an instant as all of them are shown: in UTC."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
 def recurrence_document(recurrence: Recurrence) -> Document:
     """Write a rule as it is shown: as written, its first occurrence, the volumes it made."""
     return {
         "rule": recurrence.rule,
-        "start": recurrence.start.isoformat(),
-        "end": recurrence.end.isoformat(),
+        "start": instant_out(recurrence.start),
+        "end": instant_out(recurrence.end),
         "first": recurrence.first,
         "count": recurrence.count,
     }
@@ -220,8 +225,8 @@ def volume_document(volume: OperationVolume) -> Document:
         "footprint": to_geojson(volume.footprint),
         "lower": _height_out(volume.band.lower),
         "upper": _height_out(volume.band.upper),
-        "start": volume.start.isoformat(),
-        "end": volume.end.isoformat(),
+        "start": instant_out(volume.start),
+        "end": instant_out(volume.end),
     }
 
 

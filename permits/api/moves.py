@@ -19,6 +19,7 @@ from permits.model import Application, InvalidApplication, Move, Permit
 from permits.parties import Caller
 from permits.schemas.answers import PermitOut
 from permits.schemas.applications import MOST_VOLUMES, ApplicationIn, content
+from permits.schemas.revisions import RevisedOut
 from permits.schemas.words import In, Instant, Reason
 from permits.versions import Seen
 
@@ -96,7 +97,7 @@ class Moving:
 
     def revise(
         self, permit_id: UUID, move: Move, body: SaidIn, wanted: Callable[[Permit], Application]
-    ) -> PermitOut:
+    ) -> RevisedOut:
         """Make a move that asks for something else."""
         act = self.act(move, body.reason)
         before = visible(self.life, permit_id, self.who)
@@ -106,7 +107,9 @@ class Moving:
             if application.operator != before.application.operator:
                 msg = "operator: a permit stays with its holder"
                 raise InvalidApplication(msg)
-            return self.answer(self.life.amend(permit_id, act, wanted, seen))
+            permit = self.life.amend(permit_id, act, wanted, seen)
+        tag(self.headers.response, permit)
+        return RevisedOut.answering(permit, mover_of(self.who.role), self.life.waiting(permit))
 
 
 Moves = Callable[..., Moving]
@@ -174,8 +177,12 @@ def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
     @routes.post("/permits/{permit_id}/extend")
     def extend(
         permit_id: UUID, body: ExtendIn, caller: Annotated[Moving, Depends(moving)]
-    ) -> PermitOut:
-        """Ask to go on for longer; `attempt` says why not, or not yet, what was granted stays."""
+    ) -> RevisedOut:
+        """Ask to go on for longer; a refusal is an answer, not an error.
+
+        `answer` is the decision. Where it is not `granted`, what was granted stays as it was, and
+        `attempt` says why not, or not yet.
+        """
         return caller.revise(
             permit_id, Move.EXTEND, body, lambda before: extended(before.application, body.ends)
         )
@@ -183,8 +190,12 @@ def _add_new_versions(routes: APIRouter, moving: Moves) -> None:
     @routes.post("/permits/{permit_id}/amend")
     def amend(
         permit_id: UUID, body: AmendIn, caller: Annotated[Moving, Depends(moving)]
-    ) -> PermitOut:
-        """Ask for something else; `attempt` says why not, or not yet, what was granted stays."""
+    ) -> RevisedOut:
+        """Ask for something else; a refusal is an answer, not an error.
+
+        `answer` is the decision. Where it is not `granted`, what was granted stays as it was, and
+        `attempt` says why not, or not yet.
+        """
         if body.draft:
             raise HTTPException(422, "draft: an amendment is decided; only a draft stays one.")
 

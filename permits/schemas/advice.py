@@ -12,7 +12,7 @@ from permits.rules.zonewise import touched
 from permits.schemas.answers import ConditionOut, FindingOut
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut, joined, taxed
-from permits.schemas.told import TextOut, money, sentence
+from permits.schemas.told import TextOut, money, sentence, told_params
 from permits.schemas.words import In, OwnerName, Text, VehicleName
 from permits.service import Advice
 from zones.model import Restriction
@@ -63,7 +63,7 @@ class FactOut(BaseModel):
         return cls(
             fact=fact.code,
             known=fact.known,
-            params=dict(fact.params),
+            params=told_params(fact.params),
             source=fact.source,
             text=sentence(code, fact.params),
         )

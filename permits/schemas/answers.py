@@ -1,7 +1,6 @@
 """A permit and its reasons as they are answered, in both languages."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from permits.model import (
 from permits.schemas.notices import appeal_of, notice_of
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
-from permits.schemas.told import TextOut, sentence
+from permits.schemas.told import InstantOut, TextOut, sentence, told_params
 from permits.texts.catalogue import code_of
 from zones.model import Layer, Purpose
 
@@ -51,7 +50,7 @@ class FindingOut(BaseModel):
             zone=finding.zone,
             zone_version=finding.zone_version,
             act=finding.act,
-            params={**finding.params, **(finding.withheld if officer else {})},
+            params=told_params({**finding.params, **(finding.withheld if officer else {})}),
             text=sentence(code_of(finding), finding.params),
         )
 
@@ -68,7 +67,7 @@ class ConditionOut(BaseModel):
         """Tell a condition."""
         return cls(
             code=condition.code,
-            params=dict(condition.params),
+            params=told_params(condition.params),
             text=sentence(f"condition.{condition.code}", condition.params),
         )
 
@@ -87,7 +86,7 @@ class AttemptOut(BaseModel):
     move: Move
     decision: Decision
     automated: bool
-    asked_at: datetime
+    asked_at: InstantOut
     purpose: Purpose
     vehicles: list[str]
     volumes: list[dict[str, Any]]
@@ -124,9 +123,9 @@ class WaitingOut(BaseModel):
     the end of its last window where that is sooner, when it lapses undecided.
     """
 
-    since: datetime
-    due_at: datetime
-    legal_due_at: datetime
+    since: InstantOut
+    due_at: InstantOut
+    legal_due_at: InstantOut
     silence: Silence
     act: str
     escalated: bool
@@ -176,11 +175,11 @@ class PermitOut(BaseModel):
     appeal: TextOut
     moves: list[Move]
     quote: QuoteOut
-    decided_at: datetime
-    recorded_at: datetime
+    decided_at: InstantOut
+    recorded_at: InstantOut
     move: Move
     reason: str
-    activated_at: datetime | None
+    activated_at: InstantOut | None
     attempt: AttemptOut | None
     hold: list[FindingOut]
     waiting: WaitingOut | None
@@ -246,7 +245,7 @@ class VersionOut(BaseModel):
     """
 
     version: int
-    recorded_at: datetime
+    recorded_at: InstantOut
     move: Move
     reason: str
     state: PermitState

@@ -1,18 +1,18 @@
 """What the city's staff asked to see, as it is answered to administrators."""
 
-from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel
 
 from permits.parties import Role
 from permits.readings import Reading
+from permits.schemas.told import InstantOut
 
 
 class ReadingOut(BaseModel):
     """What one of the staff asked to see of operators; `operators` null is whoever matches."""
 
-    at: datetime
+    at: InstantOut
     role: Role
     name: str
     address: str

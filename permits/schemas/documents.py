@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 
 from permits.kinds import DocumentKind
 from permits.parties import HeldDocument, OperatorId, VehicleId
+from permits.schemas.told import InstantOut
 from permits.schemas.words import In, Instant, Name, refused
 
 
@@ -51,11 +52,11 @@ class DocumentOut(BaseModel):
     kind: DocumentKind
     number: str
     issuer: str
-    valid_from: datetime
-    valid_until: datetime
+    valid_from: InstantOut
+    valid_until: InstantOut
     valid: bool
     attached_by: str
-    attached_at: datetime
+    attached_at: InstantOut
 
     @classmethod
     def of(cls, document: HeldDocument, now: datetime) -> Self:

@@ -1,12 +1,12 @@
 """Access keys as they are asked for and shown."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
 from permits.identity.keys import AccessKey
 from permits.parties import Role
+from permits.schemas.told import InstantOut
 from permits.schemas.words import In, Instant, Name
 from permits.scopes import Scope
 
@@ -35,10 +35,10 @@ class KeyOut(BaseModel):
     role: Role
     name: str
     scopes: list[Scope] | None
-    created_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-    last_used_at: datetime | None
+    created_at: InstantOut
+    expires_at: InstantOut | None
+    revoked_at: InstantOut | None
+    last_used_at: InstantOut | None
 
     @classmethod
     def of(cls, kept: AccessKey) -> Self:

@@ -4,7 +4,6 @@ import csv
 import dataclasses
 import io
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -19,11 +18,12 @@ from permits.answers.publicity import (
     public_area,
     without_others,
 )
+from permits.documents import instant_out
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
 from permits.schemas.answers import FindingOut
-from permits.schemas.told import money
+from permits.schemas.told import InstantOut, money
 from zones.model import Layer, Purpose
 from zones.space.geometry import to_geojson
 
@@ -67,7 +67,7 @@ class EntryOut(BaseModel):
     """
 
     id: UUID
-    decided_at: datetime
+    decided_at: InstantOut
     decision: Decision | None
     state: PermitState
     automated: bool
@@ -75,8 +75,8 @@ class EntryOut(BaseModel):
     layer: Layer
     occupation: OccupationKind | None
     operator: str
-    start: datetime
-    end: datetime
+    start: InstantOut
+    end: InstantOut
     footprint: dict[str, Any]
     precision: Precision
     withheld: Withheld | None
@@ -170,7 +170,7 @@ def to_csv(entries: Iterable[EntryOut]) -> str:
 def _row(entry: EntryOut) -> list[str]:
     return [
         str(entry.id),
-        entry.decided_at.isoformat(),
+        instant_out(entry.decided_at),
         entry.decision or "",
         entry.state.value,
         str(entry.automated).lower(),
@@ -178,8 +178,8 @@ def _row(entry: EntryOut) -> list[str]:
         entry.layer.value,
         entry.occupation or "",
         entry.operator,
-        entry.start.isoformat(),
-        entry.end.isoformat(),
+        instant_out(entry.start),
+        instant_out(entry.end),
         entry.precision.value,
         entry.withheld or "",
         shapely.geometry.shape(entry.footprint).wkt,

@@ -1,6 +1,5 @@
 """A replay of a decision as it is answered."""
 
-from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from pydantic import BaseModel
 
 from permits.answers.replaying import Replay
 from permits.model import Decision
-from permits.schemas.told import money
+from permits.schemas.told import InstantOut, money
 
 
 class DifferenceOut(BaseModel):
@@ -27,7 +26,7 @@ class ReplayOut(BaseModel):
 
     permit: UUID
     version: int
-    decided_at: datetime
+    decided_at: InstantOut
     same: bool
     decision: Decision | None
     again: Decision

@@ -1,14 +1,25 @@
 """How are a sentence and an amount answered?"""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
+from permits.documents import instant_out
 from permits.texts.catalogue import NO_PARAMS, texts
 
 CENT = Decimal("0.01")
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+# However it was stated, an instant is answered in one way.
+InstantOut = Annotated[datetime, AfterValidator(_utc)]
 
 
 class TextOut(BaseModel):
@@ -27,6 +38,14 @@ def sentence(code: str, params: Mapping[str, str] = NO_PARAMS) -> TextOut:
 @lru_cache(maxsize=4096)
 def _written(code: str, params: tuple[tuple[str, str], ...]) -> TextOut:
     return TextOut(**texts(code, dict(params)))
+
+
+def told_params(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a sentence as they are answered: `…_at` are instants."""
+    return {
+        name: instant_out(datetime.fromisoformat(value)) if name.endswith("_at") else value
+        for name, value in params.items()
+    }
 
 
 def money(amount: Decimal) -> str:

@@ -55,7 +55,7 @@ def _in_our_time(value: datetime) -> datetime:
     if not EARLIEST <= value < LATEST:
         reason = f"{value.isoformat()} is not between {EARLIEST.year} and {LATEST.year}"
         raise refused(reason)
-    return value
+    return value.astimezone(UTC)
 
 
 def _is_printable(value: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from httpx import Client
 
+from permits.documents import instant_out
 from permits.living import LifeService
 from permits.model import Move, Permit, PermitState
 from permits.service import PermitService
@@ -24,11 +25,12 @@ def test_an_extension_beside_nobody_is_granted_and_keeps_the_permit_active(
     path = applied(client, operator, flight)
     town.now = SOON + timedelta(minutes=1)
     client.post(f"{path}/activate", headers=operator)
-    later = (SOON + 2 * HOUR).isoformat()
+    later = instant_out(SOON + 2 * HOUR)
 
     answer = client.post(f"{path}/extend", json={"ends": [later]}, headers=operator).json()
 
     assert (answer["state"], answer["attempt"]) == ("active", None)
+    assert (answer["answer"], answer["answer_text"]["en"][-7:]) == ("granted", "before.")
     assert answer["volumes"][0]["end"] == later
 
 
@@ -51,7 +53,8 @@ def test_an_extension_into_somebody_elses_hour_leaves_what_was_granted(
     assert answer.status_code == 200
     told = answer.json()
     assert (told["state"], told["version"], told["volumes"][0]["end"]) == ("granted", 2, before)
-    assert told["attempt"]["decision"] == "refused"
+    assert (told["answer"], told["attempt"]["decision"]) == ("refused", "refused")
+    assert told["answer_text"]["fr"].startswith("Ce qui est demandé est refusé ; le permis reste")
     objected = [each for each in told["attempt"]["findings"] if each["outcome"] == "objected"]
     assert [each["rule"] for each in objected] == ["conflict"]
     assert client.get(path, headers=operator).json()["attempt"] == told["attempt"]
@@ -64,7 +67,7 @@ def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays
     town.now = SOON
     client.post(f"{path}/activate", headers=operator)
     town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
-    later = (SOON + 2 * HOUR).isoformat()
+    later = instant_out(SOON + 2 * HOUR)
     before = end_of(path, client, operator)
 
     asked = client.post(f"{path}/extend", json={"ends": [later]}, headers=operator).json()
@@ -74,7 +77,8 @@ def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays
     ).json()
 
     assert (asked["state"], asked["volumes"][0]["end"]) == ("active", before)
-    assert asked["attempt"]["decision"] == "needs_review"
+    assert (asked["answer"], asked["attempt"]["decision"]) == ("needs_review", "needs_review")
+    assert "until then the permit stays" in asked["answer_text"]["en"]
     # What it would follow on is over before the law's delay is.
     assert asked["waiting"]["silence"] == "lapse"
     assert datetime.fromisoformat(asked["waiting"]["due_at"]) == datetime.fromisoformat(before)
@@ -145,6 +149,8 @@ def test_a_draft_and_an_amendment_that_are_refused_are_told_what_would_be_grante
     path = applied(client, operator, flight)
     draft = applied(client, operator, there | {"draft": True})
 
+    kept = client.post(f"{draft}/amend", json=there, headers=operator).json()
+    assert (kept["state"], kept["answer"]) == ("draft", None)
     amended = client.post(f"{path}/amend", json=there, headers=operator).json()
     submitted = client.post(f"{draft}/submit", headers=operator).json()
 

@@ -107,10 +107,8 @@ def test_a_change_of_what_was_not_seen_is_refused(
 ) -> None:
     path = applied(client, operator, flight)
 
-    for wrong in ("garbage", '"-1"', "", '"', "W/1", "²", f'"{2**40}"'):
-        answer = client.post(
-            f"{path}/withdraw", headers=operator | {"If-Match": wrong.encode("latin-1")}
-        )
+    for wrong in ("garbage", '"-1"', "", '"', "W/1", f'"{2**40}"'):
+        answer = client.post(f"{path}/withdraw", headers=operator | {"If-Match": wrong})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "If-Match"
     for stale in ('"2"', 'W/"2"', "2"):

@@ -8,6 +8,16 @@ SENTENCES = {
         "The city's delay to answer has passed; its silence is a refusal, against which an appeal "
         "is open."
     ),
+    "answer.none": "The draft was changed; nothing is decided before it is submitted.",
+    "answer.granted": "What was asked for is granted, in place of what was asked for before.",
+    "answer.refused": "What was asked for is refused.",
+    "answer.refused_standing": (
+        "What was asked for is refused; the permit stays as it was. `attempt` says why."
+    ),
+    "answer.needs_review": "An officer decides about what was asked for.",
+    "answer.needs_review_standing": (
+        "An officer decides about what was asked for; until then the permit stays as it was."
+    ),
     "notice.undecided": "This is a draft: nothing was decided yet.",
     "notice.by_silence": (
         "Nobody decided within the legal delay: this decision is what the law makes of silence "

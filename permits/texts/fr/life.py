@@ -9,6 +9,18 @@ SENTENCES = {
         "Le délai de réponse de la ville est écoulé ; son silence vaut refus, contre lequel un "
         "recours est ouvert."
     ),
+    "answer.none": "Le brouillon est modifié ; rien n'est décidé avant qu'il soit déposé.",
+    "answer.granted": (
+        "Ce qui est demandé est accordé, à la place de ce qui était demandé auparavant."
+    ),
+    "answer.refused": "Ce qui est demandé est refusé.",
+    "answer.refused_standing": (
+        "Ce qui est demandé est refusé ; le permis reste tel qu'il était. `attempt` dit pourquoi."
+    ),
+    "answer.needs_review": "Un agent décide de ce qui est demandé.",
+    "answer.needs_review_standing": (
+        "Un agent décide de ce qui est demandé ; d'ici là, le permis reste tel qu'il était."
+    ),
     "notice.undecided": "Ceci est un brouillon : rien n'a encore été décidé.",
     "notice.by_silence": (
         "Personne n'a statué dans le délai légal : cette décision est celle que la loi attache au "
