@@ -71,8 +71,8 @@ class LineKey(NamedTuple):
     factor: Decimal
 
 
-def apart(fees: Iterable[Fee], tariffs: Sequence[Tariff]) -> Iterator[tuple[Fee, ...]]:
-    """Yield the fees of each document: what is taxed does not share one with what is not.
+def apart(fees: Iterable[Fee], tariffs: Sequence[Tariff]) -> Iterator[tuple[bool, tuple[Fee, ...]]]:
+    """Yield the fees of each document, and whether it is taxed: it shares none with what is not.
 
     EN 16931, BR-O-11 and -12; several rates may.
     """
@@ -80,7 +80,7 @@ def apart(fees: Iterable[Fee], tariffs: Sequence[Tariff]) -> Iterator[tuple[Fee,
     groups: dict[bool, list[Fee]] = {False: [], True: []}
     for fee in fees:
         groups[vats.get((fee.tariff, fee.tariff_version), OUTSIDE_VAT).taxed].append(fee)
-    return (tuple(group) for group in groups.values() if group)
+    return ((taxed, tuple(group)) for taxed, group in groups.items() if group)
 
 
 def draft(  # noqa: PLR0913 - all that a draft says, by name

@@ -157,7 +157,7 @@ class Runs:
         operators: Mapping[OperatorId, Operator],
         tariffs: Sequence[Tariff],
         *,
-        issued: Mapping[str, tuple[str, ...]],
+        issued: invoice_store.Issued,
         uses: Mapping[UsageId, Usage],
     ) -> tuple[Invoice, ...]:
         names: Mapping[ZoneId, str] = self._sources.zone_names()
@@ -174,10 +174,10 @@ class Runs:
                     tariffs,
                     seller=self._seller,
                     zone_names=names,
-                    supplements=issued.get(ident, ()),
+                    supplements=issued.get((ident, taxed), ()),
                     uses=uses,
                 )
-                for of_one in apart(group, tariffs)
+                for taxed, of_one in apart(group, tariffs)
             )
         return tuple(each for each in drafts if each.total)
 

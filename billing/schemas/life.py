@@ -64,7 +64,10 @@ class ConfirmIn(Wire):
 
 
 class CreditDisputeIn(Wire):
-    """Why the line is credited, and how much of it; without `amount` all that is disputed."""
+    """Why the line is credited, and how much of it; without `amount` all that is disputed.
+
+    Amounts of lines are without tax: the tax follows.
+    """
 
     reason: Reason
     amount: Annotated[Decimal | None, Field(examples=["3.50"])] = None

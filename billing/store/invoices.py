@@ -16,6 +16,7 @@ from billing.store.lines import line_from_row, line_values, tax_values, taxes_fr
 from permits.parties import Operator, OperatorId, SizeClass
 
 Connection = psycopg.Connection[Any]
+Issued = Mapping[tuple[str, bool], tuple[str, ...]]
 
 DEBTOR = ("id", "name", "siren", "size", "address")
 
@@ -87,10 +88,10 @@ BY_ID = "SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice WHE
 BY_NUMBER = """
 SELECT invoice.*, billing.state_of(id) AS life FROM billing.invoice WHERE number = %(number)s
 """
-# What was issued to each operator for a month.
+# What was issued to each operator for a month, taxed and not.
 NUMBERS = """
-SELECT operator, array_agg(number ORDER BY number) FROM billing.invoice
-WHERE year = %(year)s AND month = %(month)s AND state = 'issued' GROUP BY operator
+SELECT operator, taxes <> '[]' AS taxed, array_agg(number ORDER BY number) FROM billing.invoice
+WHERE year = %(year)s AND month = %(month)s AND state = 'issued' GROUP BY operator, taxed
 """
 # Everything issued, in the order of the chain.
 CHAIN = """
@@ -217,10 +218,10 @@ def by_number(connection: Connection, number: str) -> Invoice | None:
     return next(iter(_invoices(connection, BY_NUMBER, {"number": number})), None)
 
 
-def numbers(connection: Connection, period: BillingPeriod) -> dict[str, tuple[str, ...]]:
-    """Return the numbers of what was issued to each operator for a period."""
+def numbers(connection: Connection, period: BillingPeriod) -> Issued:
+    """Return the numbers of what was issued to each operator for a period, taxed and not."""
     rows = connection.execute(NUMBERS, {"year": period.year, "month": period.month}).fetchall()
-    return {operator: tuple(found) for operator, found in rows}
+    return {(operator, taxed): tuple(found) for operator, taxed, found in rows}
 
 
 def chain(connection: Connection) -> tuple[Invoice, ...]:

@@ -37,7 +37,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         invoice: Annotated[str, typer.Argument(help="The invoice's number.")],
         reason: Annotated[str, typer.Option(help="Why; the credit note says it.")],
         line: Annotated[
-            list[str] | None, typer.Option(help="A line and its amount: 1=3.50. Can be repeated.")
+            list[str] | None, typer.Option(help="A line and its amount, without tax: 1=3.50.")
         ] = None,
         dry_run: Dry = False,
     ) -> None:

@@ -140,7 +140,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
             bool, typer.Option("--credit/--confirm", help="Take the line back, or stand by it.")
         ],
         amount: Annotated[
-            str | None, typer.Option(help="How much to credit; else all that is disputed.")
+            str | None, typer.Option(help="How much to credit, without tax; else all disputed.")
         ] = None,
         dry_run: Dry = False,
     ) -> None:

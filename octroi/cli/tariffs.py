@@ -125,7 +125,7 @@ def _list(tariffs: Iterable[Tariff]) -> None:
             each.id,
             str(each.version),
             each.kind.value,
-            f"{plain(each.carried(each.unit_price))} {each.currency}",
+            _price(each),
             told(each.valid.start, "ever"),
             told(each.valid.end),
             each.act,
@@ -133,6 +133,12 @@ def _list(tariffs: Iterable[Tariff]) -> None:
         # As they are: an act in brackets is no markup.
         table.add_row(*(Text(cell) for cell in cells))
     out.print(table)
+
+
+def _price(tariff: Tariff) -> str:
+    price = f"{plain(tariff.carried(tariff.unit_price))} {tariff.currency}"
+    rate = plain(tariff.vat.rate_percent)
+    return f"{price} + VAT {rate} %" if tariff.vat.taxed else price
 
 
 def _tell(unsaid: Iterable[Unsaid]) -> None:

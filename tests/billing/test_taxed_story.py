@@ -89,6 +89,15 @@ def test_one_operators_month_becomes_two_claims_judged_paid_and_credited(
     assert service.verify() == ()
 
 
+def test_a_taxed_claim_supplements_taxed_claims_alone(swift: BillingService) -> None:
+    free, _ = sorted(swift.run(OCTOBER).drafts, key=lambda each: each.total)
+    swift.issue(free.id, by="f")
+
+    (taxed,) = swift.run(OCTOBER).drafts
+
+    assert (taxed.total, taxed.supplements) == (Decimal("587.80"), ())
+
+
 def test_a_city_without_a_vat_id_publishes_no_taxed_price_and_issues_no_taxed_claim(
     swift: BillingService, city: City, pool: ConnectionPool
 ) -> None:

@@ -59,7 +59,7 @@ def test_splitting_into_documents_loses_no_fee_and_mixes_no_vat(
 ) -> None:
     tariffs, fees = found
 
-    drafts = [draft(each, ALADIN, OCTOBER, tariffs) for each in apart(fees, tariffs)]
+    drafts = [draft(each, ALADIN, OCTOBER, tariffs) for _, each in apart(fees, tariffs)]
 
     claimed = [fee for each in drafts for line in each.lines for fee in line.fees]
     assert sorted(claimed, key=str) == sorted((fee.id for fee in fees if fee.amount), key=str)
