@@ -111,9 +111,11 @@ def gone_through(stand: Stand, judged: Judged, ids: NDArray[np.int64]) -> list[V
 def _touched(past: Past, standing: Standing, stand: Stand, before: datetime) -> _Touched:
     """Return what may have to be said otherwise from an instant on."""
     visits = past.visits(before)
+    stays = stand.stays(0)
     begun: list[int] = [each.first_observation for each in visits]
-    begun += [stay.first_observation for stay in stand.stays(0)]
-    since = past.since(begun) if begun else before
+    begun += [stay.first_observation for stay in stays]
+    earliest = [each.entered_at for each in visits] + [instant(stay.entered_ms) for stay in stays]
+    since = past.since(begun, min(earliest)) if begun else before
     alerts = past.alerts(before - AHEAD, BESIDE)
     starts = [each.opened_at for each in alerts]
     situations = standing.situations.get(stand.vehicles[0])

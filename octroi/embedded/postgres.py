@@ -42,7 +42,7 @@ TUNING = MappingProxyType(
         "log_timezone": "UTC",
         "lc_messages": "C",
         "log_checkpoints": "off",
-        "max_wal_size": "512MB",
+        "max_wal_size": "2GB",  # or a checkpoint every few seconds under load
         "random_page_cost": "1.1",
         "jit": "off",
         "unix_socket_permissions": "0700",

@@ -36,8 +36,6 @@ ON CONFLICT (operator, vehicle) DO UPDATE SET track = EXCLUDED.track,
     situations = EXCLUDED.situations, recorded_at = EXCLUDED.recorded_at,
     accounts = coalesce(EXCLUDED.accounts, track.accounts)
 """
-# Up to which observation what is written includes all.
-STANDING_TO = "SELECT standing_to FROM telemetry.intake WHERE share = %(number)s"
 # Up to this one it does.
 STOOD_TO = """
 UPDATE telemetry.intake SET standing_to = greatest(standing_to, %(id)s)
@@ -48,8 +46,9 @@ COLUMNS = """id, operator, vehicle, sender, layer, received_at, recorded_at, at,
 # What was observed after one observation, in the order it was gone through.
 OBSERVED = f"""
 SELECT {COLUMNS} FROM telemetry.observation
-WHERE id > %(after)s AND telemetry.share_of(operator, %(of)s) = %(number)s
-ORDER BY id LIMIT %(rows)s
+WHERE id > (SELECT standing_to FROM telemetry.intake WHERE share = %(number)s)
+  AND telemetry.share_of(operator, %(of)s) = %(number)s
+ORDER BY id
 """  # noqa: S608 - the columns are ours
 
 # What was passed over within the last hour of that, in the order it came.
@@ -113,12 +112,11 @@ def stood_to(connection: Connection, observation: int, mine: Share) -> None:
 
 def observed_since(connection: Connection, mine: Share) -> Iterator[Observed]:
     """Yield what was observed since of a share, in parts and in order."""
-    named = {"rows": ROWS_AT_ONCE, **asdict(mine)}
-    found = connection.execute(STANDING_TO, named).fetchone()
-    after = int(found[0]) if found else 0
-    while rows := connection.execute(OBSERVED, {"after": after, **named}).fetchall():
-        yield observed(rows)
-        after = rows[-1][0]
+    # Found and put in order once, however many parts there are.
+    with connection.cursor("observed") as cursor:
+        cursor.execute(OBSERVED, asdict(mine))
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield observed(rows)
 
 
 def passed_over(connection: Connection, reason: str) -> PassedOver:

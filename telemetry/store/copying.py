@@ -2,11 +2,12 @@
 
 All statements go in one piece, and each COPY among them is given its rows when the server asks for
 them: a batch waits once for every table, and once for the commit. psycopg asks for a turn for each
-statement, two for a COPY.
+statement, two for a COPY. Rows are made a block at a time, while the server takes the one before.
 """
 
 import select
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import psycopg
 from psycopg import Connection
@@ -19,17 +20,24 @@ COMMIT = "COMMIT"
 _DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
 
-def run_to_the_end(
-    connection: Connection, statements: Iterable[str], rows: Iterable[bytes]
-) -> None:
-    """Run statements without parameters and commit; each COPY among them takes its own rows."""
+class Copy(NamedTuple):
+    """A COPY, and its rows in blocks."""
+
+    statement: str
+    blocks: Iterator[bytes]
+
+
+def run_to_the_end(connection: Connection, statement: str, copies: Sequence[Copy]) -> None:
+    """Run a statement without parameters, copy rows, and commit."""
     wire = connection.pgconn
-    idle = wire.transaction_status == TransactionStatus.IDLE
-    wire.send_query("; ".join([*([BEGIN] if idle else []), *statements, COMMIT]).encode())
-    given, failed = iter(rows), None
+    begin = [BEGIN] if wire.transaction_status == TransactionStatus.IDLE else []
+    asked = [*begin, statement, *(copy.statement for copy in copies), COMMIT]
+    wire.send_query("; ".join(asked).encode())
+    given, failed = iter(copies), None
     while (result := _next(wire)) is not None:
         if result.status == ExecStatus.COPY_IN:
-            wire.put_copy_data(next(given))
+            for block in next(given).blocks:
+                wire.put_copy_data(block)
             wire.put_copy_end()
         elif result.status not in _DONE:
             failed = failed or result

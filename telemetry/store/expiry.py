@@ -48,7 +48,8 @@ SELECT o.id, o.operator, o.vehicle, o.sender, o.layer, o.at, o.received_at,
     o.recorded_at, o.lon, o.lat, o.alt_m, o.alt_ref, o.h_acc_m, o.v_acc_m, o.speed_mps,
     o.heading_deg, o.boot, o.seq
 FROM cases JOIN telemetry.observation o USING (operator, vehicle)
-WHERE o.at < %(before)s AND o.at >= cases.since - %(around)s::interval
+WHERE telemetry.track_of(o.operator, o.vehicle) = telemetry.track_of(cases.operator, cases.vehicle)
+  AND o.at < %(before)s AND o.at >= cases.since - %(around)s::interval
   AND o.at <= cases.until + %(around)s::interval
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - the cases are ours
@@ -62,7 +63,8 @@ SELECT v.observation_id, v.operator, v.vehicle, v.layer, v.at, v.recorded_at,
     v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason, v.relation,
     v.margin_m, v.margin_s, v.rulebook_version
 FROM cases JOIN telemetry.verdict v USING (operator, vehicle)
-WHERE v.at < %(before)s AND v.at >= cases.since - %(around)s::interval
+WHERE telemetry.track_of(v.operator, v.vehicle) = telemetry.track_of(cases.operator, cases.vehicle)
+  AND v.at < %(before)s AND v.at >= cases.since - %(around)s::interval
   AND v.at <= cases.until + %(around)s::interval
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - the cases are ours

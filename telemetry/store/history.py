@@ -32,7 +32,8 @@ SELECT string_agg(timestamptz_send(at), ''), string_agg(float8send(lon), ''),
     string_agg(float8send(coalesce(speed_mps, 'NaN')), '')
 FROM (
     SELECT at, lon, lat, alt_m, speed_mps FROM telemetry.own_observation
-    WHERE operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(start)s AND at < %(end)s
+    WHERE track = telemetry.track_of(%(operator)s, %(vehicle)s)
+      AND operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(start)s AND at < %(end)s
     ORDER BY at, id LIMIT %(limit)s) AS found
 """
 # What the database counts microseconds from.
@@ -44,9 +45,11 @@ SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, 
     v.relation, v.margin_m, v.margin_s, v.rulebook_version
 FROM telemetry.known_observation o
 LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
+    AND v.track = telemetry.track_of(%(operator)s, %(vehicle)s)
     AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
     AND v.at >= %(start)s AND v.at <= %(end)s
-WHERE o.operator = %(operator)s AND o.vehicle = %(vehicle)s
+WHERE o.track = telemetry.track_of(%(operator)s, %(vehicle)s)
+  AND o.operator = %(operator)s AND o.vehicle = %(vehicle)s
   AND o.at >= %(start)s AND o.at <= %(end)s
 ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
 """
@@ -61,20 +64,24 @@ SELECT visit.id AS visit, found.* FROM telemetry.visit AS visit, LATERAL (
         row_number() OVER (ORDER BY o.at, o.id) AS nth, count(*) OVER () AS among
     FROM telemetry.known_observation o
     LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
+        AND v.track = telemetry.track_of(visit.operator, visit.vehicle)
         AND v.operator = visit.operator AND v.vehicle = visit.vehicle
         AND v.at >= visit.entered_at - %(around)s AND v.at <= visit.left_at + %(around)s
         AND v.at >= %(start)s AND v.at <= %(end)s
         AND v.zone_id = visit.zone_id AND v.zone_version = visit.zone_version
-    WHERE o.operator = visit.operator AND o.vehicle = visit.vehicle
+    WHERE o.track = telemetry.track_of(visit.operator, visit.vehicle)
+      AND o.operator = visit.operator AND o.vehicle = visit.vehicle
       AND o.at >= visit.entered_at - %(around)s AND o.at <= visit.left_at + %(around)s
       AND o.at >= %(start)s AND o.at <= %(end)s
       AND (o.id IN (visit.first_observation, visit.last_observation)
            OR o.at IN ((SELECT max(at) FROM telemetry.known_observation
-                        WHERE operator = visit.operator AND vehicle = visit.vehicle
+                        WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
+                          AND operator = visit.operator AND vehicle = visit.vehicle
                           AND at >= visit.entered_at - %(around)s AND at < visit.entered_at
                           AND at >= %(start)s AND at <= %(end)s),
                        (SELECT min(at) FROM telemetry.known_observation
-                        WHERE operator = visit.operator AND vehicle = visit.vehicle
+                        WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
+                          AND operator = visit.operator AND vehicle = visit.vehicle
                           AND at > visit.left_at AND at <= visit.left_at + %(around)s
                           AND at >= %(start)s AND at <= %(end)s))
            OR (v.observation_id IS NOT NULL AND o.at BETWEEN visit.entered_at AND visit.left_at))

@@ -28,11 +28,11 @@ from telemetry.store.checkpoints import (
     stood_to,
 )
 from telemetry.store.claimed import Claimed, Numbers, Portion
-from telemetry.store.copying import run_to_the_end
+from telemetry.store.copying import Copy, run_to_the_end
 from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn, in_turn
 from telemetry.store.packing import (
     Spelt,
-    copied,
+    blocks,
     instant,
     instants,
     maybe_numbers,
@@ -118,7 +118,7 @@ class IngestStore:
         with in_turn(), self._pool.connection() as connection:
             save_standings(connection, some, now)
             stood_to(connection, until, self.share)
-            run_to_the_end(connection, [hold_turn(self._turn, self.share)], [])
+            run_to_the_end(connection, hold_turn(self._turn, self.share), [])
 
     def ensure_days(self, at_ms: Instants) -> None:
         """Make room for the days of these instants before their first rows come."""
@@ -136,7 +136,7 @@ class Recording:
         self.recorded_at = recorded_at
         self.ids = np.empty(0, np.int64)
         self._names = names
-        self._copies: dict[str, bytes] = {}
+        self._copies: list[Copy] = []
         self._named: Sequence[VehicleKey] = ()
         self._operators = self._vehicles = Spelt(())
 
@@ -177,7 +177,7 @@ class Recording:
             Spelt([*batch.boots, None]).texts(np.where(batch.seq < 0, -1, batch.boot)),
             maybe_whole(batch.seq, 64, batch.seq >= 0),
         )
-        self._copies[COPY_OBSERVATIONS] = copied(columns)
+        self._copies.append(Copy(COPY_OBSERVATIONS, blocks(columns)))
 
     def verdicts(
         self,
@@ -213,7 +213,7 @@ class Recording:
             maybe_numbers(verdicts.margin_s),
             whole(np.full(len(verdicts), rulebook.version), 64),
         )
-        self._copies[COPY_VERDICTS] = copied(columns)
+        self._copies.append(Copy(COPY_VERDICTS, blocks(columns)))
 
     def _name(self, batch: Observations) -> None:
         """Spell the vehicles of a batch, once for both tables."""
@@ -224,7 +224,7 @@ class Recording:
 
     def end(self, hold: str) -> None:
         """Write what is to be copied, and commit."""
-        run_to_the_end(self.connection, [hold, *self._copies], self._copies.values())
+        run_to_the_end(self.connection, hold, self._copies)
 
 
 def _numbered(codes: NDArray[np.int32]) -> tuple[list[int], NDArray[np.intp]]:

@@ -52,7 +52,8 @@ ON CONFLICT (operator, vehicle, boot) DO UPDATE SET numbers = known.numbers + EX
 # All observations are counted.
 COUNTED = """
 UPDATE telemetry.intake
-SET counted_to = greatest(counted_to, (SELECT max(id) FROM telemetry.observation))
+SET counted_to = greatest(
+    counted_to, (SELECT max(id) FROM telemetry.observation WHERE id > counted_to))
 WHERE share = %(number)s
 """
 # Hold the turn for the rest of the transaction, or fail; numbers of ours only.
@@ -78,7 +79,9 @@ SELECT given.row FROM unnest(
     speed_mps, heading_deg)
 WHERE EXISTS (
     SELECT FROM telemetry.observation o
-    WHERE o.operator = given.operator AND o.vehicle = given.vehicle AND o.at = given.at
+    WHERE telemetry.track_of(o.operator, o.vehicle)
+        = telemetry.track_of(given.operator, given.vehicle)
+      AND o.operator = given.operator AND o.vehicle = given.vehicle AND o.at = given.at
       AND o.boot = given.boot AND o.seq = given.seq
       AND o.lon = given.lon AND o.lat = given.lat AND o.alt_ref = given.alt_ref
       AND o.h_acc_m = given.h_acc_m AND o.v_acc_m = given.v_acc_m

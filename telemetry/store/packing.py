@@ -1,10 +1,10 @@
 """What bytes does PostgreSQL's binary COPY want for these columns?
 
-All rows are packed at once: a matrix of bytes as wide as the widest row, from which what narrower
+Many rows are packed at once: a matrix of bytes as wide as the widest row, from which what narrower
 rows do not have is cut out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from zones.columns import Floats, Instants
 
+ROWS_A_BLOCK = 2_000
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 NULL = -1
@@ -31,9 +32,25 @@ class Column:
     values: NDArray[Any]
     lengths: NDArray[np.int32] | None = None
 
+    def part(self, first: int, end: int) -> "Column":
+        """Return some of the rows."""
+        lengths = None if self.lengths is None else self.lengths[first:end]
+        return Column(values=self.values[first:end], lengths=lengths)
 
-def copied(columns: Sequence[Column]) -> bytes:
-    """Return the rows as binary COPY reads them."""
+
+def blocks(columns: Sequence[Column]) -> Iterator[bytes]:
+    """Yield the rows as binary COPY reads them, some at a time."""
+    yield HEADER
+    rows = len(columns[0].values)
+    if rows <= ROWS_A_BLOCK:
+        yield _block(columns)
+    else:
+        for first in range(0, rows, ROWS_A_BLOCK):
+            yield _block([column.part(first, first + ROWS_A_BLOCK) for column in columns])
+    yield TRAILER
+
+
+def _block(columns: Sequence[Column]) -> bytes:
     rows = len(columns[0].values)
     layout: list[tuple[str, str]] = [("fields", ">i2")]
     for number, column in enumerate(columns):
@@ -45,9 +62,9 @@ def copied(columns: Sequence[Column]) -> bytes:
         packed[f"length{number}"] = width if column.lengths is None else column.lengths
         packed[f"value{number}"] = column.values
     if all(column.lengths is None for column in columns):
-        return HEADER + packed.tobytes() + TRAILER
+        return packed.tobytes()
     matrix = packed.view(np.uint8).reshape(rows, packed.dtype.itemsize)
-    return HEADER + matrix[_kept(columns, packed.dtype)].tobytes() + TRAILER
+    return matrix[_kept(columns, packed.dtype)].tobytes()
 
 
 def whole(values: NDArray[Any], bits: int) -> Column:
@@ -57,7 +74,8 @@ def whole(values: NDArray[Any], bits: int) -> Column:
 
 def maybe_whole(values: NDArray[Any], bits: int, known: Marks) -> Column:
     """Return whole numbers, NULL where not known."""
-    return Column(values=whole(values, bits).values, lengths=_lengths(known, bits // 8))
+    lengths = None if known.all() else _lengths(known, bits // 8)
+    return Column(values=whole(values, bits).values, lengths=lengths)
 
 
 def numbers(values: Floats) -> Column:
@@ -94,19 +112,21 @@ class Spelt:
         width = max(1, int(self._lengths.max(initial=1)))
         # Not left as `S`, whose values numpy ends before a zero.
         self._table = np.array(spelt, f"S{width}").view(f"V{width}")
-        self._full = bool((self._lengths == width).all())
+        self._width = width
 
     def texts(self, rows: NDArray[Any]) -> Column:
         """Return a column of texts, each row's by its number; -1 is the last."""
-        values = self._table[rows]
-        return Column(values=values, lengths=None if self._full else self._lengths[rows])
+        lengths = self._lengths[rows]
+        full = (lengths == self._width).all()
+        return Column(values=self._table[rows], lengths=None if full else lengths)
 
 
 def uuids(different: Sequence[UUID | None], rows: NDArray[Any]) -> Column:
     """Return UUIDs, each row's by its number among the different ones."""
     spelt = b"".join(bytes(16) if one is None else one.bytes for one in different)
     known = np.array([one is not None for one in different], dtype=bool)
-    return Column(values=np.frombuffer(spelt, "V16")[rows], lengths=_lengths(known, 16)[rows])
+    lengths = None if known.all() else _lengths(known, 16)[rows]
+    return Column(values=np.frombuffer(spelt, "V16")[rows], lengths=lengths)
 
 
 def _lengths(known: Marks, width: int) -> NDArray[np.int32]:

@@ -16,7 +16,9 @@ from telemetry.told import Alert
 
 # The instant of the position before one, if it is near enough.
 BEFORE = """
-SELECT max(at) FROM telemetry.observation WHERE operator = %(operator)s AND vehicle = %(vehicle)s
+SELECT max(at) FROM telemetry.observation
+WHERE telemetry.track_of(operator, vehicle) = telemetry.track_of(%(operator)s, %(vehicle)s)
+  AND operator = %(operator)s AND vehicle = %(vehicle)s
   AND at < %(at)s AND at >= %(at)s - %(gap)s::interval
 """
 # The visits that were not over before an instant.
@@ -24,16 +26,20 @@ VISITS = """
 SELECT * FROM telemetry.visit WHERE operator = %(operator)s AND vehicle = %(vehicle)s
   AND left_at >= %(since)s ORDER BY entered_at, id
 """
-# When some positions were; NULL for all where one is gone.
+# When some positions were, none of them earlier than about an instant; NULL for all where one is
+# gone.
 SINCE = """
 SELECT CASE WHEN count(*) = cardinality(%(ids)s::bigint[]) THEN min(at) END
-FROM telemetry.observation WHERE id = ANY(%(ids)s) AND operator = %(operator)s
-  AND vehicle = %(vehicle)s
+FROM telemetry.observation
+WHERE telemetry.track_of(operator, vehicle) = telemetry.track_of(%(operator)s, %(vehicle)s)
+  AND operator = %(operator)s AND vehicle = %(vehicle)s
+  AND id = ANY(%(ids)s) AND at >= %(earliest)s - interval '1 day'
 """
 # A vehicle's positions from an instant on, in order of time.
 POSITIONS = f"""
 SELECT {COLUMNS} FROM telemetry.observation
-WHERE operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(since)s
+WHERE telemetry.track_of(operator, vehicle) = telemetry.track_of(%(operator)s, %(vehicle)s)
+  AND operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(since)s
 ORDER BY at, id LIMIT %(most)s
 """  # noqa: S608 - the columns are ours
 # What was said of visits, kept before they change.
@@ -93,9 +99,12 @@ class Past:
         rows = cursor.execute(VISITS, {**self._named, "since": since}).fetchall()
         return [visit_from_row(row) for row in rows]
 
-    def since(self, observations: Collection[int]) -> datetime | None:
-        """Return the instant of the first of these positions; None where one is not kept."""
-        named = {**self._named, "ids": sorted(set(observations))}
+    def since(self, observations: Collection[int], earliest: datetime) -> datetime | None:
+        """Return the instant of the first of these positions; None where one is not kept.
+
+        None of them is much earlier than `earliest`.
+        """
+        named = {**self._named, "ids": sorted(set(observations)), "earliest": earliest}
         found = self._connection.execute(SINCE, named).fetchone()
         return found[0] if found else None
 

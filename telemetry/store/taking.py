@@ -25,6 +25,8 @@ SELECT id, operator, vehicle, sender, layer, (extract(epoch FROM at) * 1000000):
 FROM telemetry.known_observation
 WHERE at >= {start} AND at < {end} AND ({operator}::text IS NULL OR operator = {operator})
   AND ({vehicle}::text IS NULL OR vehicle = {vehicle})
+  AND ({operator}::text IS NULL OR {vehicle}::text IS NULL
+       OR track = telemetry.track_of({operator}, {vehicle}))
 """
 # Verdicts of a window.
 VERDICTS = """
@@ -36,6 +38,8 @@ SELECT observation_id AS observation, operator, vehicle, layer,
 FROM telemetry.known_verdict
 WHERE at >= {start} AND at < {end} AND ({operator}::text IS NULL OR operator = {operator})
   AND ({vehicle}::text IS NULL OR vehicle = {vehicle})
+  AND ({operator}::text IS NULL OR {vehicle}::text IS NULL
+       OR track = telemetry.track_of({operator}, {vehicle}))
 """
 # Visits that ended in a window.
 VISITS = """

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telemetry.store.packing import (
+    ROWS_A_BLOCK,
     Spelt,
-    copied,
+    blocks,
     instant,
     instants,
     maybe_numbers,
@@ -81,7 +82,8 @@ def test_the_database_reads_what_was_packed(
     connection.execute("TRUNCATE packed")
 
     with connection.cursor().copy("COPY packed FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(copied(columns))
+        for block in blocks(columns):
+            copy.write(block)
 
     assert connection.execute("SELECT * FROM packed ORDER BY ctid").fetchall() == [
         (*row[:7], EPOCH + timedelta(milliseconds=row[7]), RECORDED, row[8]) for row in given_rows
@@ -92,7 +94,25 @@ def test_texts_of_one_length_and_of_none_are_written_too(connection: psycopg.Con
     for different in (["ab", "cd"], ["", ""], ["\N{SNOWMAN}", "b\x01"]):
         connection.execute("TRUNCATE packed")
         with connection.cursor().copy("COPY packed (f) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.write(copied([Spelt(different).texts(np.array([1, 0, 1]))]))
+            for block in blocks([Spelt(different).texts(np.array([1, 0, 1]))]):
+                copy.write(block)
 
         found = connection.execute("SELECT f FROM packed ORDER BY ctid").fetchall()
         assert found == [(different[n],) for n in (1, 0, 1)]
+
+
+def test_many_rows_are_packed_some_at_a_time_and_all_arrive(
+    connection: psycopg.Connection,
+) -> None:
+    many = np.arange(2 * ROWS_A_BLOCK + 1)
+    names = Spelt(["odd", "even!"]).texts(many % 2)
+
+    made = list(blocks([whole(many, 64), names]))
+    connection.execute("TRUNCATE packed")
+    with connection.cursor().copy("COPY packed (a, f) FROM STDIN (FORMAT BINARY)") as copy:
+        for block in made:
+            copy.write(block)
+
+    assert len(made) == 5
+    found = connection.execute("SELECT a, f FROM packed ORDER BY ctid").fetchall()
+    assert found == [(n, ("odd", "even!")[n % 2]) for n in many.tolist()]
