@@ -12,6 +12,8 @@ from telemetry.counting import Counts
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.belief import Doubted
 from telemetry.model import Observations
+from telemetry.neighbouring import Neighbours
+from telemetry.rulebook import Rulebook
 from telemetry.watching import Laps
 
 
@@ -42,3 +44,8 @@ class Everyone:
 
     since: datetime
     standing: Standing
+    neighbours: Neighbours
+
+    def exchange(self, rulebook: Rulebook) -> None:
+        """Tell other processes who is where vehicles are counted, and hear of theirs."""
+        self.neighbours.exchange(self.standing.lodgers, rulebook)

@@ -26,6 +26,7 @@ from telemetry.intake.parting import own
 from telemetry.judged import Everyone, Judged, Outcome
 from telemetry.messages import Addresses, Incoming, decode, failed
 from telemetry.model import Observations
+from telemetry.neighbouring import Neighbours
 from telemetry.outlets import Outlets, undoing_nothing
 from telemetry.receipts import receipts
 from telemetry.reopening import POSITIONS_A_TURN, reopen
@@ -95,6 +96,7 @@ class Pipeline:
         now = self._sources.clock()
         try:
             self._count(now)
+            self._exchange(now)
             if not behind:
                 self._reopen(now)
             self._check_point(now)
@@ -263,6 +265,11 @@ class Pipeline:
         with self._forgetting():
             self._store.count(numbers)
 
+    def _exchange(self, now: datetime) -> None:
+        """Tell other processes who is where vehicles are counted, and hear of theirs."""
+        with self._one_at_a_time, self._forgetting():
+            self._known(now).exchange(self._sources.rulebook())
+
     def _check_point(self, now: datetime) -> None:
         """Write down where some vehicles stand, while the next batch may already be recorded."""
         with self._one_at_a_time:
@@ -281,9 +288,10 @@ class Pipeline:
         self._unfinished = None
         if self._everyone is None:
             self._store.begin()
-            self._everyone = Everyone(
-                since=now, standing=resumed(self._store, self._sources.rulebook())
-            )
+            standing = resumed(self._store, rulebook := self._sources.rulebook())
+            everyone = Everyone(since=now, standing=standing, neighbours=Neighbours(self._store))
+            everyone.exchange(rulebook)
+            self._everyone = everyone
         return self._everyone
 
     def _now_ms(self) -> int:

@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 from telemetry.intake.arrivals import Arrivals
 from telemetry.intake.leaps import PassedOver
 from telemetry.intake.shares import WHOLE, Share
+from telemetry.lodging.lodgers import Lodgings
 from telemetry.model import Observations, VehicleKey, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.store.checkpoints import (
@@ -29,6 +30,7 @@ from telemetry.store.checkpoints import (
 )
 from telemetry.store.claimed import Claimed, Numbers, Portion
 from telemetry.store.copying import Copy, run_to_the_end
+from telemetry.store.lodged import Told, tell, told
 from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn, in_turn
 from telemetry.store.packing import (
     Spelt,
@@ -118,6 +120,17 @@ class IngestStore:
         with in_turn(), self._pool.connection() as connection:
             save_standings(connection, some, now)
             stood_to(connection, until, self.share)
+            run_to_the_end(connection, hold_turn(self._turn, self.share), [])
+
+    def told(self, since: datetime | None) -> Told:
+        """Return where vehicles are counted, as every process told since."""
+        with self._pool.connection() as connection:
+            return told(connection, since)
+
+    def tell(self, changed: Mapping[VehicleKey, Lodgings]) -> None:
+        """Tell the other processes where vehicles of ours are counted."""
+        with in_turn(), self._pool.connection() as connection:
+            tell(connection, self.share, changed)
             run_to_the_end(connection, hold_turn(self._turn, self.share), [])
 
     def ensure_days(self, at_ms: Instants) -> None:
