@@ -77,7 +77,7 @@ METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "ft": 0.3048})
 
 
 class Purpose(StrEnum):
-    """Why a vehicle is there."""
+    """Why a vehicle is there, or a place is occupied; `trade` is to sell or serve on the spot."""
 
     EMERGENCY = "emergency"
     MEDICAL = "medical"
@@ -90,6 +90,7 @@ class Purpose(StrEnum):
     DELIVERY = "delivery"
     ADVERTISING = "advertising"
     LEISURE = "leisure"
+    TRADE = "trade"
 
     @property
     def code(self) -> int:

@@ -25,7 +25,7 @@ def standing(start: datetime) -> Iterator[Filing]:
     ring = {"type": "Polygon", "coordinates": [[*TERRACE, TERRACE[0]]]}
     along = {"type": "LineString", "coordinates": TRENCH, "half_width_m": TRENCH_HALF_WIDTH_M}
     quay = {"type": "LineString", "coordinates": MOORING, "half_width_m": MOORING_HALF_WIDTH_M}
-    yield _filing(start, (CAFE, Purpose.LEISURE), (Layer.SURFACE, ring), OccupationKind.TERRACE)
+    yield _filing(start, (CAFE, Purpose.TRADE), (Layer.SURFACE, ring), OccupationKind.TERRACE)
     yield _filing(start, (TAUPE, Purpose.WORKS), (Layer.SURFACE, along), OccupationKind.TRENCH)
     yield _filing(start, (BATOLUNE, Purpose.PASSENGER), (Layer.RIVER, quay), OccupationKind.MOORING)
 

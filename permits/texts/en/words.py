@@ -35,6 +35,7 @@ WORDS = {
         "delivery": "delivery",
         "advertising": "advertising",
         "leisure": "leisure",
+        "trade": "trade on the spot",
     },
     "size": {
         "micro": "micro",

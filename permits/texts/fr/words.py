@@ -35,6 +35,7 @@ WORDS = {
         "delivery": "livraison",
         "advertising": "publicité",
         "leisure": "loisirs",
+        "trade": "commerce sur place",
     },
     "size": {
         "micro": "microentreprise",

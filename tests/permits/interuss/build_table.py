@@ -29,6 +29,7 @@ PURPOSES = [
     "delivery",
     "advertising",
     "leisure",
+    "trade",
 ]
 IMPACTS = ("Block", "Advise", "BlockOrAdvise", None)
 
