@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from billing.exchange.formats import PriceFormat
+from billing.tariffs import demonstration
+from tests.billing.exchanged import OTHERS
 from tests.billing.test_api import People, people
+from tests.billing.test_exchange import official_errors
 
 __all__ = ["people"]
 
@@ -33,6 +37,23 @@ def test_a_list_is_written_for_anyone_with_what_it_cannot_say(people: People) ->
     assert ours["unsaid"] == []
     assert ours["tariffs"] == len(ours["document"]["tariffs"])
     assert {"river-km", "air-minute"} <= {each["tariff"] for each in others["unsaid"]}
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_the_demonstration_is_valid_in_the_formats_of_others_with_its_losses_named(
+    people: People, form: PriceFormat
+) -> None:
+    told = listed(people, form)
+    document, prices = told["document"], demonstration()
+    policies = (document["data"] if form is PriceFormat.CDS else document)["policies"]
+
+    for policy in policies:
+        assert official_errors(form, policy) == []
+    # Nothing of ours is lost unsaid: what is not written, or not in full, is named with why.
+    named, ours = {each["tariff"] for each in told["unsaid"]}, {each.id for each in prices}
+    assert named <= ours
+    assert len(ours - named) <= told["tariffs"]
+    assert all(each["reason"] for each in told["unsaid"])
 
 
 def test_a_list_is_published_by_the_council_alone_and_once(people: People) -> None:
