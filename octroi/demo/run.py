@@ -170,6 +170,7 @@ class Director:
             traffic.pour(messages, lambda sent: progress.advance(task, sent))
         progress.update(task, completed=len(messages))
         installed.pipeline.tend()
+        stage.tell_reads(start)
         return stage.bill(period.label)
 
     def _await_permits(self, granted: int) -> None:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 import httpx
 
 from octroi.demo.cast import Cast
-from octroi.demo.companies import UAS_NUMBERS
+from octroi.demo.companies import TROTTIN, UAS_NUMBERS
 from octroi.demo.filings import Filing
 from octroi.demo.papers import Paper
 from permits.parties import Role
@@ -17,6 +18,7 @@ from permits.schemas.vehicles import VehicleOut
 
 TARIFFS = files("billing") / "data" / "paris-demonstration.json"
 TIMEOUT_S = 180.0
+READS = 60_000  # 10,000 a day are free
 OPERATOR = ("id", "name", "siren", "size", "address")
 STAFF = {
     Role.INSPECTOR: "inspection",
@@ -99,6 +101,11 @@ class Stage:
             answers.append(Answered(filing=filing, permit=permit))
             step()
         return answers
+
+    def tell_reads(self, at: datetime) -> None:
+        """Tell of a day on which a company read the city's data for trade, which is taxed."""
+        reads = {"reference": "reads", "layer": "surface", "at": at.isoformat(), "calls": READS}
+        self.post("/v1/usage", {"operator": TROTTIN.id, **reads}, by=STAFF[Role.FINANCE])
 
     def bill(self, period: str) -> list[str]:
         """Meter, price and draft a period, issue every draft, and return the numbers."""

@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from billing.export import bundle
 from billing.exporting import Kind, export
+from billing.judging.report import DocumentRefused
 from billing.ledger import Payment
 from billing.life.writing_off import WriteOffKind
 from billing.model import Invoice, InvoiceState
@@ -87,6 +88,21 @@ def test_one_operators_month_becomes_two_claims_judged_paid_and_credited(
     assert service.invoice("P-2026-000002").state is InvoiceState.CREDITED
     assert "vat_collected:20" not in sums(service)
     assert service.verify() == ()
+
+
+def test_a_draft_whose_tax_the_database_reckons_otherwise_is_not_issued(
+    swift: BillingService, pool: ConnectionPool
+) -> None:
+    free, taxed = sorted(swift.run(OCTOBER).drafts, key=lambda each: each.total)
+    with pool.connection() as connection:
+        connection.execute(
+            "UPDATE billing.invoice SET total = total - 0.01 WHERE id = %s", [taxed.id]
+        )
+
+    with pytest.raises(DocumentRefused, match=str(taxed.id)):
+        swift.accounts.issue([free.id, taxed.id], by="f")
+
+    assert sums(swift) == {}
 
 
 def test_a_taxed_claim_supplements_taxed_claims_alone(swift: BillingService) -> None:
