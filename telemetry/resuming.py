@@ -88,9 +88,12 @@ def saved(recording: Recording, standing: Standing, outcome: Consequences) -> Co
     """Write down what came of a batch; return it with its alerts as they stand in the record."""
     if not (outcome.visits or outcome.alerts):
         return outcome
-    save_visits(recording, outcome.visits)
-    told = save_alerts(recording, outcome.alerts)
-    save_standings(recording.connection, written_of(standing, outcome), recording.recorded_at)
+    stands = written_of(standing, outcome)
+    # In one turn: each statement by itself waits for the database.
+    with recording.connection.pipeline():
+        save_visits(recording, outcome.visits)
+        save_standings(recording.connection, stands, recording.recorded_at)
+        told = save_alerts(recording, outcome.alerts)
     return dataclasses.replace(
         outcome, alerts=told, news=dataclasses.replace(outcome.news, alerts=told)
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, dict_row
 
 from telemetry.model import Visit
 from telemetry.store.ingest import Recording
@@ -60,10 +60,16 @@ def save_alerts(recording: Recording, alerts: Sequence[Alert]) -> tuple[Alert, .
     if not alerts:
         return ()
     rows = [_alert_row(alert, recording) for alert in alerts]
-    cursor = recording.connection.cursor(row_factory=dict_row)
-    cursor.executemany(SAVE_ALERT, rows, returning=True)
-    stored = [alert_from_row(row) for each in cursor.results() for row in each]
-    events = [
+    with recording.connection.pipeline():
+        saved = [_asked(recording.connection, SAVE_ALERT, row) for row in rows]
+        _many(recording.connection, SAVE_EVENT, _events(recording, alerts))
+    stored = [alert_from_row(row) for cursor in saved for row in cursor]
+    pairs = zip(alerts, stored, strict=True)
+    return tuple(stands for given, stands in pairs if stands.outcome is given.outcome)
+
+
+def _events(recording: Recording, alerts: Iterable[Alert]) -> list[dict[str, object]]:
+    return [
         {
             "id": alert.id,
             "at": recording.recorded_at,
@@ -72,9 +78,11 @@ def save_alerts(recording: Recording, alerts: Sequence[Alert]) -> tuple[Alert, .
         }
         for alert in alerts
     ]
-    _many(recording.connection, SAVE_EVENT, events)
-    pairs = zip(alerts, stored, strict=True)
-    return tuple(stands for given, stands in pairs if stands.outcome is given.outcome)
+
+
+def _asked(connection: Connection, statement: str, row: Mapping[str, object]) -> Cursor[DictRow]:
+    """Run a statement whose answer is read later."""
+    return connection.cursor(row_factory=dict_row).execute(statement, row)
 
 
 def _many(connection: Connection, statement: str, rows: Iterable[Mapping[str, object]]) -> None:
