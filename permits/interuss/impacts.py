@@ -44,7 +44,12 @@ def impact_of(findings: Iterable[Finding]) -> Impact:
     kept = tuple(findings)
     if any(each.outcome is Outcome.OBJECTED or each.human for each in kept):
         return Impact.BLOCK
-    return Impact.ADVISE if any(_advises(each) for each in kept) else Impact.NOTHING
+    return Impact.ADVISE if advice_of(kept) else Impact.NOTHING
+
+
+def advice_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by which a flight is advised: they name a zone that it goes through."""
+    return tuple(each for each in findings if _advises(each))
 
 
 def zone_impact(

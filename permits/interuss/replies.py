@@ -8,7 +8,7 @@ from types import MappingProxyType
 from uas_standards.astm.f3548.v21.constants import OiMaxPlanHorizonDays
 
 from permits.decisions import Answer as Decided
-from permits.interuss.impacts import Impact, impact_of
+from permits.interuss.impacts import Impact, advice_of, impact_of
 from permits.interuss.plans import (
     STANDING,
     Aircraft,
@@ -23,13 +23,13 @@ from permits.interuss.plans import (
 )
 from permits.model import (
     Application,
-    Condition,
     Decision,
+    Finding,
     InvalidApplication,
     Permit,
     PermitState,
 )
-from permits.texts.catalogue import condition_texts
+from permits.texts.catalogue import condition_texts, finding_texts
 
 HORIZON = timedelta(days=OiMaxPlanHorizonDays)
 MOST_TOLD = 10
@@ -90,7 +90,7 @@ def strayed(permit: Permit) -> Answer:
     return Answer(
         result=Result.COMPLETED,
         status=Status.OFF_NOMINAL,
-        notes=f"{_told(permit.conditions, f'Permit {permit.id}.')} {STRAYED}",
+        notes=f"{_told(permit.findings, f'Permit {permit.id}.')} {STRAYED}",
         advised=True,
     )
 
@@ -105,7 +105,7 @@ def concluded(permit: Permit, standing: Standing, wanted: Wanted) -> Answer:
     return Answer(
         result=Result.COMPLETED,
         status=status_of(permit),
-        notes=_told(permit.conditions, f"Permit {permit.id} is {permit.state.value}."),
+        notes=_told(permit.findings, f"Permit {permit.id} is {permit.state.value}."),
         advised=impact_of(permit.findings) is not Impact.NOTHING,
         volumes=planned if wanted.volumes and planned != wanted.volumes else None,
     )
@@ -132,7 +132,7 @@ def foreseen(foresight: Foresight, standing: Standing, wanted: Wanted) -> Answer
     return Answer(
         result=Result.COMPLETED,
         status=Status.OK_TO_FLY if using else Status.PLANNED,
-        notes=_told(decided.conditions, "It would be granted."),
+        notes=_told(decided.findings, "It would be granted."),
         advised=impact_of(decided.findings) is not Impact.NOTHING,
     )
 
@@ -165,6 +165,15 @@ def _impossible(wanted: Wanted, standing: Standing) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def _told(conditions: Sequence[Condition], first: str) -> str:
-    told = [condition_texts(each)["en"] for each in conditions[:MOST_TOLD]]
-    return " ".join([first, *dict.fromkeys(told)])
+def _told(findings: Sequence[Finding], first: str) -> str:
+    """Say first what became of a plan, then each advice: its conditions, else what was found.
+
+    That a permit is activated before its use is no advice: the tests activate it by `InUse`.
+    """
+    told = [text for each in advice_of(findings) for text in _advice(each)]
+    return " ".join([first, *list(dict.fromkeys(told))[:MOST_TOLD]])
+
+
+def _advice(finding: Finding) -> list[str]:
+    conditions = [condition_texts(each)["en"] for each in finding.conditions]
+    return conditions or [finding_texts(finding)["en"]]

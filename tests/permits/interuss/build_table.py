@@ -11,7 +11,7 @@ from typing import Any
 from tests.permits.interuss import oracle
 from tests.permits.interuss.city import zones
 from tests.permits.interuss.when import dst_nights, schedules
-from tests.permits.interuss.where import ceilings, circles, holes
+from tests.permits.interuss.where import ceilings, circles, holes, in_feet, ringed
 from tests.permits.interuss.which import filtered, neither, scattered
 
 Json = dict[str, Any]
@@ -34,7 +34,18 @@ PURPOSES = [
 IMPACTS = ("Block", "Advise", "BlockOrAdvise", None)
 
 
-FAMILIES = (holes, circles, ceilings, schedules, dst_nights, neither, filtered, scattered)
+FAMILIES = (
+    holes,
+    circles,
+    ringed,
+    ceilings,
+    in_feet,
+    schedules,
+    dst_nights,
+    neither,
+    filtered,
+    scattered,
+)
 
 
 def rows(city: list[Json]) -> Iterator[Json]:

@@ -121,6 +121,35 @@ def zones() -> list[Json]:
             purposes={"delivery": "PROHIBITED", "medical": "NO_RESTRICTION"},
         ),
         zone("street", "PROHIBITED", polygon(ring(2.375, 48.865, 2.385, 48.870)), layer="surface"),
+        # A circle with a hole: whoever stays within the islet is free of the moat around it.
+        zone(
+            "moat",
+            "PROHIBITED",
+            {"type": "Point", "coordinates": [2.405, 48.845]},
+            radius_m=500.0,
+            priority=1,
+        ),
+        zone(
+            "islet",
+            "NO_RESTRICTION",
+            {"type": "Point", "coordinates": [2.405, 48.845]},
+            radius_m=200.0,
+            priority=5,
+        ),
+        zone(
+            "tower",
+            "PROHIBITED",
+            {"type": "Point", "coordinates": [2.405, 48.857]},
+            radius_m=300.0,
+            lower=agl(100, "ft"),
+            upper=agl(400, "ft"),
+        ),
+        zone(
+            "sunday",
+            "PROHIBITED",
+            polygon(ring(2.375, 48.855, 2.385, 48.860)),
+            applicability=period(day=["SUN"]),
+        ),
         zone(
             "airfield",
             "REQ_AUTHORISATION",

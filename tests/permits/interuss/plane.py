@@ -139,13 +139,23 @@ def polygons_meet(one: Json, other: Json) -> bool:
 
 
 def covers(above: Json, asked: Json) -> bool:
-    """Tell whether what is asked lies wholly in a polygon without holes."""
+    """Tell whether what is asked lies wholly in a polygon without holes, or in a disc."""
+    if above["kind"] == "line":
+        return in_disc(above, asked)
     if asked["kind"] == "point":
         return exactly_in(asked["place"], above["rings"])
     if not exactly_in(first_place(asked), above["rings"]):
         return False
     apart = min(between_segments(a, b) for a in edges(above) for b in lines(asked))
     return not sure(apart - width(asked)) if apart else False
+
+
+def in_disc(above: Json, asked: Json) -> bool:
+    """Tell whether the farthest place asked is in a disc: of polygons that is a corner."""
+    (middle,) = above["places"]
+    corners = asked["rings"][0] if asked["kind"] == "polygon" else asked["places"]
+    farthest = max(math.dist(metres(middle), metres(each)) for each in corners)
+    return sure(farthest + width(asked) - width(above))
 
 
 def first_place(shape: Json) -> Sequence[float]:

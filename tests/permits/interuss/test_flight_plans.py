@@ -209,6 +209,8 @@ def test_who_flies_in_reality_what_is_not_allowed_is_off_nominal(qualifier: Qual
 
 
 def test_the_answer_says_whether_it_comes_with_conditions(qualifier: Qualifier, town: Town) -> None:
+    notes: list[str] = []
+
     def advised(*zones: str) -> tuple[str, str]:
         town.zones = [
             zone(
@@ -219,6 +221,7 @@ def test_the_answer_says_whether_it_comes_with_conditions(qualifier: Qualifier, 
         plan = str(uuid4())
         answer = qualifier.put(plan, area(SOON)).json()
         qualifier.client.delete(f"{BASE}/flight_plans/{plan}")
+        notes.append(answer["notes"].partition(" granted.")[2])
         return answer["planning_result"], answer["includes_advisories"]
 
     assert advised() == (COMPLETED, "NoAdvisoriesOrConditions")
@@ -226,6 +229,9 @@ def test_the_answer_says_whether_it_comes_with_conditions(qualifier: Qualifier, 
     assert advised("req_authorisation") == (COMPLETED, "AtLeastOneAdvisoryOrCondition")
     assert advised("prohibited") == (REJECTED, "Unknown")
     assert advised("conditional") == (REJECTED, "Unknown")
+    # What is said to be told is told, and nothing where nothing is.
+    assert notes[:2] == ["", ""]
+    assert "Zone req_authorisation" in notes[2]
 
 
 def test_no_test_waits_in_the_officers_queue(

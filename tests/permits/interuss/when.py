@@ -95,6 +95,7 @@ def dst_nights() -> Iterator[Row]:
         ("an ordinary Saturday at 02:29", "2026-11-14T01:00:00Z", "2026-11-14T01:29:00Z"),
     ):
         yield name, flight(night, times=(start, end))
+    yield from long_and_short_days()
     hour = box(2.332, 48.856, 2.334, 48.858)
     for name, start, end in (
         ("the hour that comes twice, first", "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z"),
@@ -104,3 +105,37 @@ def dst_nights() -> Iterator[Row]:
         ("the night after", "2027-03-29T00:00:00Z", "2027-03-29T00:10:00Z"),
     ):
         yield name, flight(hour, times=(start, end))
+
+
+def long_and_short_days() -> Iterator[Row]:
+    """Yield questions about Sundays of 25 and 23 hours, and about places at one minute."""
+    sunday, hour, night = (2.380, 48.857), (2.333, 48.857), (2.318, 48.857)
+    for name, place, minute in (
+        ("before the Sunday of 25 hours", sunday, "2026-10-24T21:59:00Z"),
+        ("its first minute", sunday, "2026-10-24T22:00:00Z"),
+        ("its last minute", sunday, "2026-10-25T22:59:00Z"),
+        ("the Monday after it", sunday, "2026-10-25T23:00:00Z"),
+        ("before the Sunday of 23 hours", sunday, "2027-03-27T22:59:00Z"),
+        ("the first minute of 23 hours", sunday, "2027-03-27T23:00:00Z"),
+        ("the last minute of 23 hours", sunday, "2027-03-28T21:59:00Z"),
+        ("the Monday after 23 hours", sunday, "2027-03-28T22:00:00Z"),
+        ("October, 01:59", hour, "2026-10-24T23:59:00Z"),
+        ("October, 02:00 for the first time", hour, "2026-10-25T00:00:00Z"),
+        ("October, 02:59 for the second time", hour, "2026-10-25T01:59:00Z"),
+        ("October, 03:00", hour, "2026-10-25T02:00:00Z"),
+        ("March, 01:59", hour, "2027-03-28T00:59:00Z"),
+        ("March, 03:00 after 01:59", hour, "2027-03-28T01:00:00Z"),
+        ("October, 02:29 for the second time", night, "2026-10-25T01:29:00Z"),
+        ("October, 02:30 for the second time", night, "2026-10-25T01:30:00Z"),
+        ("March, 03:00, long past 02:30", night, "2027-03-28T01:00:00Z"),
+    ):
+        yield f"at one minute: {name}", {**spot(*place), **during(minute, minute)}
+    square = box(2.377, 48.856, 2.383, 48.859)
+    for name, start, end in (
+        ("a Saturday until the 25 hours", "2026-10-24T10:00:00Z", "2026-10-24T22:00:00Z"),
+        ("the 25th hour", "2026-10-25T22:00:00Z", "2026-10-25T23:00:00Z"),
+        ("a Monday after 25 hours", "2026-10-25T23:00:00Z", "2026-10-26T10:00:00Z"),
+        ("a Monday after 23 hours", "2027-03-28T22:00:00Z", "2027-03-29T10:00:00Z"),
+        ("the 23rd hour", "2027-03-28T21:00:00Z", "2027-03-28T22:00:00Z"),
+    ):
+        yield name, flight(square, times=(start, end))

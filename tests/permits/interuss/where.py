@@ -43,6 +43,42 @@ def circles() -> Iterator[Row]:
     yield "a circle into the quay", flight(disc(2.380, 48.847, 175))
 
 
+def ringed() -> Iterator[Row]:
+    """Yield questions about circles with a hole, and about holes that are asked in circles."""
+    middle = (2.405, 48.845)
+    for metres in (0.0, 150.0, 198.0, 202.0, 350.0, 498.0, 502.0):
+        yield f"{metres:g} m north of the islet", spot(2.405, 48.845 + metres / 111_208)
+    for radius in (50.0, 198.0, 202.0, 499.0):
+        yield f"{radius:g} m around the islet", flight(disc(*middle, radius))
+    yield "a circle on the islet's shore", flight(disc(2.407, 48.845, 60))
+    yield "a circle beside the islet's middle", flight(disc(2.406, 48.845, 60))
+    yield "a square on the islet", flight(box(2.404, 48.844, 2.406, 48.846))
+    yield "a square over the islet's shore", flight(box(2.404, 48.844, 2.408, 48.846))
+    yield "a circle in the triangular hole", flight(disc(2.315, 48.8438, 80))
+    yield "a circle over the triangular hole", flight(disc(2.315, 48.8438, 250))
+    yield "a corner of the square hole", spot(2.309, 48.847)
+
+
+def in_feet() -> Iterator[Row]:
+    """Yield questions about limits in feet above ground, asked in feet and in metres."""
+    tower, leg = (2.405, 48.857), (2.3265, 48.8415)
+    for feet in (99.0, 100.0, 101.0, 399.0, 400.0, 401.0):
+        yield f"{feet:g} ft at a tower of 100 to 400", spot(*tower, altitude(feet, "SFC", "FT"))
+    for metres in (30.4, 30.5, 121.9, 122.0):
+        yield f"{metres:g} m at a tower of 100 to 400 ft", spot(*tower, altitude(metres, "SFC"))
+    for feet in (164.0, 165.0, 300.0, 301.0):
+        yield f"{feet:g} ft where 50 m to 300 ft are asked", spot(*leg, altitude(feet, "SFC", "FT"))
+    around = disc(*tower, 280)
+    for low, high in ((0.0, 100.0), (0.0, 101.0), (400.0, 500.0), (399.0, 500.0)):
+        limits = (altitude(low, "SFC", "FT"), altitude(high, "SFC", "FT"))
+        yield f"{low:g} to {high:g} ft around the tower", flight(around, limits)
+    for low, high in ((122.0, 150.0), (121.0, 150.0)):
+        limits = (altitude(low, "SFC"), altitude(high, "SFC"))
+        yield f"{low:g} to {high:g} m around the tower", flight(around, limits)
+    yield "1000 ft above the ellipsoid", spot(*tower, altitude(1000, "W84", "FT"))
+    yield "700 ft above the ellipsoid", spot(*tower, altitude(700, "W84", "FT"))
+
+
 def ceilings() -> Iterator[Row]:
     inside = (2.302, 48.845)
     for metres in (0.0, 119.9, 120.0, 120.1, 500.0):
