@@ -12,6 +12,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.types import ASGIApp
 
 from octroi.guards import Guards
+from octroi.parameters import NONE_UNKNOWN
 from octroi.problems import MEDIA_TYPE, install
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
@@ -89,6 +90,7 @@ def application(
         docs_url=None,
         redoc_url=None,
         responses={422: REFUSAL},
+        dependencies=[NONE_UNKNOWN],
     )
     install(app)
     for router in (*routers, _operations(health)):

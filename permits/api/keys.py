@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Response
 
 from permits.access import AccessService, InvalidKey, TooManyKeys, UnknownHolder, UnknownKey
-from permits.api.parameters import NONE_UNKNOWN
 from permits.identity.guard import Who, require_role
 from permits.parties import Caller, Role
 from permits.schemas.keys import KeyIn, KeyOut, KeysOut, NewKeyOut
@@ -14,7 +13,7 @@ from permits.scopes import Scope
 
 def router(service: AccessService, *, who: Who) -> APIRouter:
     """Return the routes of access keys; they are for administrators."""
-    routes = APIRouter(prefix="/v1", tags=["keys"], dependencies=[NONE_UNKNOWN])
+    routes = APIRouter(prefix="/v1", tags=["keys"])
 
     @routes.post("/keys", status_code=201)
     def create(

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import Field
 
 from permits.api.conversation import IdempotencyKey, IfMatch, request_of, seen_version, tag
-from permits.api.parameters import NONE_UNKNOWN
 from permits.api.situations import told, visible
 from permits.identity.guard import Who, acting_operator, require_role
 from permits.life.extending import extended
@@ -117,7 +116,7 @@ Moves = Callable[..., Moving]
 
 def router(life: LifeService, *, who: Who) -> APIRouter:
     """Return the routes of moves; `who` knows the caller."""
-    routes = APIRouter(prefix="/v1", tags=["permits"], dependencies=[NONE_UNKNOWN])
+    routes = APIRouter(prefix="/v1", tags=["permits"])
 
     def moving(
         caller: Annotated[Caller, Depends(who)], headers: Annotated[Headers, Depends()]

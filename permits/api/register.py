@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from permits.api.conversation import cursor_out
-from permits.api.parameters import NONE_UNKNOWN
 from permits.api.permits import Filters
 from permits.schemas.register import EntryOut, RegisterOut, to_csv, to_features
 from permits.search import Search
@@ -19,7 +18,7 @@ OFFERED: dict[int | str, dict[str, Any]] = {200: {"content": {CSV: {}, GEOJSON: 
 
 def router(service: PermitService) -> APIRouter:
     """Return the routes of the register; they are public."""
-    routes = APIRouter(prefix="/v1", tags=["register"], dependencies=[NONE_UNKNOWN])
+    routes = APIRouter(prefix="/v1", tags=["register"])
 
     @routes.get("/register", response_model=RegisterOut, responses=OFFERED)
     def register(

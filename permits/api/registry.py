@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException
 
-from permits.api.parameters import NONE_UNKNOWN
 from permits.identity.guard import Who, acting_operator, require_role, visible_operator
 from permits.parties import Caller, OperatorId, Role
 from permits.registration import Contradicted, RegistryService, UnknownOperator
@@ -24,7 +23,7 @@ from zones.model import Layer
 
 def router(service: RegistryService, *, who: Who) -> APIRouter:
     """Return the routes of the registry; registering again can only state what was not known."""
-    routes = APIRouter(prefix="/v1", tags=["registry"], dependencies=[NONE_UNKNOWN])
+    routes = APIRouter(prefix="/v1", tags=["registry"])
     _add_operators(routes, service, who)
     _add_vehicles(routes, service, who)
     _add_sensors(routes, service, who)

@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path
 
 from permits.answers.algorithm import UnknownRule, published, published_rule
-from permits.api.parameters import NONE_UNKNOWN
 from permits.schemas.rules import RuleOut, RulesOut
 
 
 def router() -> APIRouter:
     """Return the routes of the rules; they are public."""
-    routes = APIRouter(prefix="/v1", tags=["register"], dependencies=[NONE_UNKNOWN])
+    routes = APIRouter(prefix="/v1", tags=["register"])
 
     @routes.get("/rules")
     def rules() -> RulesOut:

@@ -1,4 +1,8 @@
-"""What may a query say? Only what the route reads: nothing is passed over in silence."""
+"""What may a query say? Only what the route reads: nothing is passed over in silence.
+
+So it is all over `/v1`. Pages for people take no offence at what links to them have added, and OGC
+API Features asks for a 400 of its own.
+"""
 
 from fastapi import Depends, Request
 from fastapi.dependencies.utils import get_flat_params
@@ -6,10 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 
+STRICT = "/v1/"
+
 
 async def _none_unknown(request: Request) -> None:
     """Refuse a parameter that the route does not read, by its name."""
-    if not request.query_params:
+    if not (request.query_params and request.url.path.startswith(STRICT)):
         return
     known = _read_by(request.scope["route"])
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
@@ -19,7 +25,7 @@ async def _none_unknown(request: Request) -> None:
         raise RequestValidationError(wrong)
 
 
-# Of a router: holds for all of its routes.
+# Of an app: holds for all of its routes.
 NONE_UNKNOWN = Depends(_none_unknown)
 
 
