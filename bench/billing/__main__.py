@@ -8,8 +8,8 @@ issuing    a thousand invoices of ten lines: drafted in a database of its own, i
            fpdf2, factur-x and saxonche as their manuals say
 explaining lines drawn at random, from a cent back to the positions, as the API does, among ten
            million positions in a week of partitions
-exporting  the lines of a month as CSV and Parquet, and how memory grows with them; beside it
-           pandas and openpyxl
+exporting  the stored lines of a month as CSV and Parquet, through the service, and how memory grows
+           with them; beside it, on fewer lines at hand, pandas and openpyxl
 
 Ratios are medians of turns, one after the other, of processor time: other work on the machine moves
 that less. What the clock says is said too. Exits with 1 when an answer was wrong, not when slow.

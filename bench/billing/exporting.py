@@ -33,7 +33,7 @@ from billing.service import BillingService
 KB, MB = 1024, 1e6
 ALLOWED_MB = 60
 WARMING = 20_000  # lines, some pages and blocks of rows: after them memory stays as it is
-MADE, COMPARED, PAGES = 97, 10, 100  # invoices made; a tenth compared; a hundredth, as workbooks
+MADE, COMPARED, PAGES = 97, 20, 200  # invoices made; a 20th compared; a 200th, as workbooks
 OCTOBER, SEPTEMBER = month(2026, 10), month(2026, 9)
 STORED = {Kind.CSV: "CSV", Kind.PARQUET: "Parquet"}
 Write = Callable[[Iterator[Row]], int]
