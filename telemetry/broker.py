@@ -8,6 +8,7 @@ outlived it is dropped, and the broker delivers that message again.
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -28,6 +29,7 @@ QUEUE_MESSAGES = 20_000  # more than any broker leaves unacknowledged
 INFLIGHT = 20_000
 QUEUED_NOTICES = 100_000
 KEEPALIVE_S = 30
+PAUSE_S = 0.002
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 log = structlog.get_logger()
@@ -115,7 +117,7 @@ class Ingest:
             CallbackAPIVersion.VERSION2, client_id, clean_session=False, manual_ack=True
         )
         if isinstance(client, BulkClient):
-            client.on_messages = self._on_messages
+            client.on_messages = self._on_many
         if self._address.username is not None:
             password = self._address.password
             client.username_pw_set(
@@ -178,6 +180,12 @@ class Ingest:
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         delivered = Delivered(_topic_of(message), bytes(message.payload), message.mid, message.qos)
         self._on_messages([delivered])
+
+    def _on_many(self, messages: Sequence[Delivered]) -> None:
+        self._on_messages(messages)
+        if self.waiting > len(messages):
+            # The worker has enough to do: a moment later more comes at once, and each time costs.
+            time.sleep(PAUSE_S)
 
     def _on_messages(self, messages: Sequence[Delivered]) -> None:
         received_at_ms = round(self._clock().timestamp() * 1000)

@@ -5,6 +5,7 @@ same order. Visits and alerts of it are recorded already: they were, together wi
 """
 
 import dataclasses
+import gc
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from telemetry.watched.live_batch import FRESH_MS
 
 # Every vehicle is written down about once in so many turns, and a few are at each.
 TURNS, LEAST_A_TURN = 10, 100
+MANY = 1_000
 
 
 def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
@@ -59,6 +61,11 @@ def resumed(store: IngestStore, rulebook: Rulebook) -> Standing:
             standing.adopt(consequences(standing, part.batch, part.ids, rulebook, now))
     passed = store.passed_over(LEAP)
     standing.stray(strays_from(passed, standing.newest(passed.vehicles)))
+    if len(standing.fleet) > MANY:
+        # They are there as long as the process: to search them for garbage again and again would
+        # stop everything for as long as it takes to judge thousands of positions.
+        gc.collect()
+        gc.freeze()
     return standing
 
 
