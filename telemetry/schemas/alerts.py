@@ -43,7 +43,7 @@ class ConformanceOut(BaseModel):
 
 
 class AlertOut(BaseModel):
-    """An alert as it stands; `rule` is the reason's code.
+    """An alert as it stands; `reason` is why people are told of it, see docs/alerts.md.
 
     `other` is whom it came too near to, where that may be told. `level` counts how often nobody
     took it up in time; `outcome` is how it ended. `corrected_at` is when a position that came late
@@ -51,7 +51,7 @@ class AlertOut(BaseModel):
     """
 
     id: UUID
-    rule: str
+    reason: str
     severity: Severity
     state: AlertState
     operator: str
@@ -81,7 +81,7 @@ class AlertOut(BaseModel):
         other = None if alert.other in {None, NOBODY_TOLD} else alert.other
         return cls(
             id=alert.id,
-            rule=alert.reason.code,
+            reason=alert.reason.code,
             severity=alert.severity,
             state=alert.state,
             operator=alert.vehicle.operator,

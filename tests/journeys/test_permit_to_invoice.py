@@ -211,7 +211,7 @@ def test_an_unregistered_drone_heard_by_a_receiver_raises_an_alert(
 ) -> None:
     assert evening.track
     alerts = town.get("/v1/alerts", "watch", operator="unregistered").json()["alerts"]
-    assert [(each["rule"], each["vehicle"]) for each in alerts] == [
+    assert [(each["reason"], each["vehicle"]) for each in alerts] == [
         ("unregistered", f"serial-{STRANGER}")
     ]
     own = town.get("/v1/alerts", ALPHA).json()["alerts"]

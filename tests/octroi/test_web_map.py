@@ -39,7 +39,7 @@ ALERT = {
     "zone_name": "Louvre",
     "lon": 2.335,
     "lat": 48.855,
-    "rule": "prohibited",
+    "reason": "prohibited",
     "count": 1,
     "opened_at": NOW.isoformat(),
     "text": {"fr": "drone-7 est en zone interdite.", "en": "drone-7 is in a prohibited zone."},

@@ -90,7 +90,7 @@ def test_alerts_are_listed_by_state_layer_place_and_operator(city: City) -> None
 
     (found,) = city.get("/v1/alerts")["alerts"]
 
-    assert (found["id"], found["rule"], found["zone"]) == (str(alert.id), "prohibited", "ban")
+    assert (found["id"], found["reason"], found["zone"]) == (str(alert.id), "prohibited", "ban")
     assert found["text"]["en"] == "b1 is in a prohibited zone, “Ban”."
     assert city.get("/v1/alerts?state=open&layer=river")["alerts"] == [found]
     assert city.get("/v1/alerts?state=closed")["alerts"] == []

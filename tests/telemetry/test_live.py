@@ -101,7 +101,7 @@ def test_an_alert_is_sent_with_its_sentence_and_colours_the_vehicle() -> None:
         hub.publish(news(Seen(x=500, s=690)))
 
         told = {kind: data for kind, data, _ in await next_of(stream)}
-        assert told["alert"]["rule"] == "prohibited"
+        assert told["alert"]["reason"] == "prohibited"
         assert (
             told["alert"]["text"]["fr"]
             == "drone-1 est dans une zone interdite, «\N{NO-BREAK SPACE}Ban\N{NO-BREAK SPACE}»."
@@ -185,7 +185,7 @@ def test_an_unregistered_vehicle_is_shown_as_such() -> None:
     async def story(stream: AsyncIterator[str]) -> None:
         ((_, told, _),) = await next_of(stream)
         assert told["vehicles"][0][11] == "unregistered"
-        assert told["alerts"][0]["rule"] == "unregistered"
+        assert told["alerts"][0]["reason"] == "unregistered"
 
     watching(hub, story)
 

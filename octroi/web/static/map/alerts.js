@@ -49,7 +49,7 @@ export class Alerts extends EventTarget {
   }
 
   text(alert) {
-    return alert.text?.[this.words.language] ?? alert.rule;
+    return alert.text?.[this.words.language] ?? alert.reason;
   }
 
   /** Return the alert's sentence, with the vehicle where it does not name it. */
