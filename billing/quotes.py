@@ -193,7 +193,9 @@ def _way_m(footprint: BaseGeometry, zone: Zone) -> int | None:
     """Return how long the way through the zone is, None where there is none."""
     if not footprint.intersects(zone.footprint):
         return None
-    way = footprint.intersection(zone.footprint)
+    # Most operations are small beside a zone: to tell that one is inside costs next to nothing.
+    inside = footprint.covered_by(zone.footprint)
+    way = footprint if inside else footprint.intersection(zone.footprint)
     return int(in_plane(way, way.centroid.y).length) // 2
 
 

@@ -80,9 +80,13 @@ class Health:
 
 
 def application(
-    routers: Sequence[APIRouter], *, static: ASGIApp, health: Health, body_limit_bytes: int
+    routers: Sequence[APIRouter],
+    *,
+    health: Health,
+    body_limit_bytes: int,
+    static: ASGIApp | None = None,
 ) -> FastAPI:
-    """Join the routers into the app."""
+    """Join the routers into the app; without pages it has no `static` files."""
     app = FastAPI(
         title="Octroi",
         version=version("octroi"),
@@ -95,7 +99,8 @@ def application(
     install(app)
     for router in (*routers, _operations(health)):
         app.include_router(router)
-    app.mount("/static", static)
+    if static is not None:
+        app.mount("/static", static)
     app.add_middleware(Guards, body_limit_bytes=body_limit_bytes, larger=DOCUMENTS)
     return app
 

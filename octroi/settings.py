@@ -71,8 +71,12 @@ def default_data_dir() -> Path:
 
 
 def deciders_here() -> int:
-    """Return how many processes may decide beside the one that serves: one a processor, or 3."""
-    return min((os.cpu_count() or 1) - 1, 3)
+    """Return how many processes may decide beside the one that serves: one a processor, or 3.
+
+    Who serves has little to do meanwhile; with one processor there is nothing to be shared.
+    """
+    processors = os.cpu_count() or 1
+    return min(processors, 3) if processors > 1 else 0
 
 
 class Settings(BaseSettings):

@@ -15,16 +15,15 @@ from octroi.app import Health, application, author
 from octroi.auditing import audited, noted, owners_of
 from octroi.interop import interfaces_for_tests
 from octroi.prices import price_lists
-from octroi.records import Clock, Records
+from octroi.records import Records
 from octroi.sessions import Sessions
-from octroi.settings import Settings
 from octroi.web import api as web
 from octroi.web import invoices as claims
 from octroi.web import register as registered
 from octroi.web import statistics as shown
 from octroi.web.api import LiveMap
 from octroi.web.page import build as map_page
-from octroi.wiring import Installation, admission_of, tokens_of
+from octroi.wiring import Installation
 from permits.api import audit, documents, keys, moves, permits, register, registry, replays, rules
 from permits.identity.guard import anyone, bearers, behind_wall, someone, visible_operator
 from permits.parties import Caller, Role
@@ -105,22 +104,6 @@ def site(installed: Installation, deciders: Callable[[], int] = lambda: 0) -> Fa
             checks=(lambda: _database(installed), lambda: _broker(installed)),
             counts=lambda: _losses(installed),
         ),
-        body_limit_bytes=settings.body_limit_bytes,
-    )
-
-
-def decisions(parts: Records, settings: Settings, clock: Clock, secret: bytes) -> FastAPI:
-    """Return the app of a process that decides about permits only; no sessions are known to it."""
-    access = admission_of(parts, settings, clock, secret)
-    sessions = Sessions(access.caller, clock)
-    known = anyone(
-        bearers(access.caller, tokens_of(parts, settings, clock)), sessions.caller, access.at_hand
-    )
-    who = audited(someone(known), parts.audit, owners_of(parts))
-    return application(
-        [permits.router(parts.permits, parts.life, who=who, anyone=known)],
-        static=web.static_app(),
-        health=Health(checks=()),
         body_limit_bytes=settings.body_limit_bytes,
     )
 

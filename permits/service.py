@@ -152,22 +152,18 @@ class PermitService:
         quoted = self._cases.quoting()
         quote = quoted(case)
         with self._pool.connection() as connection:
-            if request and (earlier := store.claim(connection, request, at)):
-                return earlier
             # Whoever could be in the way waits here, and then reads what was granted.
             answer = decide(self._cases.alone_beside(connection, case))
             permit = self._permit(case, answer, quote)
-            if answer.decision is Decision.REFUSED:
-                # A refusal takes no place: nobody waits while alternatives are looked for.
-                connection.rollback()
-            else:
-                _record(connection, permit, request)
-        if answer.decision is Decision.REFUSED:
+            refused = answer.decision is Decision.REFUSED
+            if not refused and (earlier := _recorded(connection, permit, request)):
+                return earlier
+        if refused:
+            # A refusal takes no place: nobody waits while alternatives are looked for.
             permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
             with self._pool.connection() as connection:
-                if request and (earlier := store.claim(connection, request, at)):
+                if earlier := _recorded(connection, permit, request):
                     return earlier
-                _record(connection, permit, request)
         self._announce(permit)
         return permit
 
@@ -193,13 +189,19 @@ class PermitService:
         )
 
 
-def _record(connection: store.Connection, permit: Permit, request: Request | None) -> None:
+def _recorded(
+    connection: store.Connection, permit: Permit, request: Request | None
+) -> Permit | None:
+    """Write a permit down, unless its request was answered meanwhile: then return that answer."""
+    if request and (earlier := store.claim(connection, request, permit.decided_at)):
+        return earlier
     # Never in a pipeline: psycopg forgets the rest of what a socket does not take at once, and a
     # permit of many volumes is megabytes.
     holdings.begin(connection, permit)
     if request:
         store.settle(connection, request, permit)
     connection.commit()
+    return None
 
 
 def _by_size(case: Case, quoted: Quoted) -> Mapping[SizeClass, Quote]:

@@ -25,10 +25,10 @@ from octroi.deciding.frames import (
     framed,
     unframed,
 )
+from octroi.deciding.site import decisions
 from octroi.logs import configure
 from octroi.notices import Notices
 from octroi.settings import Settings
-from octroi.site import decisions
 from octroi.wiring import deciding
 
 log = structlog.get_logger()

@@ -16,7 +16,7 @@ from permits.model import InvalidApplication, Permit
 from permits.parties import Caller, Role
 from permits.requests import KeyReused
 from permits.rules.sharing import Full
-from permits.schemas.answers import FindingOut
+from permits.schemas.findings import FindingOut
 from permits.versions import StaleVersion, UnknownPermit
 
 OFFICERS = (Role.INSPECTOR, Role.ADMIN)

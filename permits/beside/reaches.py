@@ -1,16 +1,18 @@
 """Where does a decision have to look for others, and what must stand still while it is taken?
 
 Two applications that could conflict, fill the same zone or send the same vehicle to two places ask
-for at least one key in common; who asks for it second waits, and then reads what the first was
-granted. Applications of other vehicles in different places, layers or on different days share no
-key and do not wait for each other.
+for at least one key in common, one of them to have it alone; who asks for it second waits, and then
+reads what the first was granted. Applications in different places, layers or on different days do
+not wait for each other.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from math import floor
+from typing import NamedTuple
 
 from permits.beside.capacity import counting
 from permits.beside.conflicts import competes, reach_of, separating
@@ -23,6 +25,8 @@ DAY = timedelta(days=1)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 # An operation that would ask for more has the layer to itself while it is decided.
 MOST_KEYS = 256
+# A vehicle asked for on more days is held for all days.
+MOST_DAYS = 31
 HOUR = timedelta(hours=1)
 
 
@@ -35,6 +39,13 @@ class Reach:
     end: datetime
 
 
+class Key(NamedTuple):
+    """What is held: alone, or together with all who hold a part of it alone."""
+
+    number: int
+    alone: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaches:
     """What to hold and what to read for a decision in a layer.
@@ -44,7 +55,7 @@ class Reaches:
 
     layer: Layer
     alone: bool
-    keys: tuple[int, ...]
+    keys: tuple[Key, ...]
     reading: tuple[Reach, ...]
 
 
@@ -55,7 +66,7 @@ def reaches(case: Case) -> Reaches:
     return Reaches(
         layer=case.application.layer,
         alone=names is None,
-        keys=tuple(sorted(_key(name) for name in names or ())),
+        keys=_keys(names or {}),
         reading=reading,
     )
 
@@ -79,33 +90,55 @@ def _counted(case: Case) -> Iterator[Reach]:
         yield Reach(box=zone.footprint.bounds, start=start, end=end)
 
 
-def _names(case: Case) -> Iterator[str]:
+def _names(case: Case) -> Iterator[tuple[str, bool]]:
+    """Yield what is held by name, and whether alone."""
     layer = case.application.layer
     for vehicle in case.application.vehicles:
         # Wherever it is asked for: it cannot be granted two places at once.
-        yield f"{layer}/vehicle/{case.application.operator}/{vehicle}"
+        yield from _of_vehicle(f"{layer}/vehicle/{case.application.operator}/{vehicle}", case)
     for zone in () if case.application.occupation else counting(case.zones):
-        yield f"{layer}/zone/{zone.id}"
+        yield f"{layer}/zone/{zone.id}", True
     for reach in _around(case):
         west, south, east, north = (floor(degrees / CELL_DEG) for degrees in reach.box)
-        first, last = (reach.start - EPOCH) // DAY, (reach.end - EPOCH) // DAY
-        for day in range(first, last + 1):
+        for day in _days(reach.start, reach.end):
             for column in range(west, east + 1):
                 for row in range(south, north + 1):
-                    yield f"{layer}/{day}/{column}/{row}"
+                    yield f"{layer}/{day}/{column}/{row}", True
 
 
-def _limited(names: Iterable[str]) -> set[str] | None:
+def _of_vehicle(name: str, case: Case) -> Iterator[tuple[str, bool]]:
+    """Yield a vehicle's days, or the vehicle: whoever holds a day of it holds it with others."""
+    spans = (_days(each.start, each.end) for each in case.application.volumes)
+    days = set(islice(dict.fromkeys(chain.from_iterable(spans)), MOST_DAYS + 1))
+    few = len(days) <= MOST_DAYS
+    yield name, not few
+    for day in days if few else ():
+        yield f"{name}/{day}", True
+
+
+def _days(start: datetime, end: datetime) -> range:
+    return range((start - EPOCH) // DAY, (end - EPOCH) // DAY + 1)
+
+
+def _limited(names: Iterable[tuple[str, bool]]) -> Mapping[str, bool] | None:
     """Return the names, or None where they are too many."""
-    kept: set[str] = set()
-    for name in names:
-        kept.add(name)
+    kept: dict[str, bool] = {}
+    for name, alone in names:
+        kept[name] = alone
         if len(kept) > MOST_KEYS:
             return None
     return kept
 
 
-def _key(name: str) -> int:
-    """Return a number for a name; two names with one number merely wait for each other."""
+def _keys(names: Mapping[str, bool]) -> tuple[Key, ...]:
+    """Return each key once, in order; two names with one number merely wait for each other."""
+    keys: dict[int, bool] = {}
+    for name, alone in names.items():
+        number = _number(name)
+        keys[number] = keys.get(number, False) or alone
+    return tuple(Key(*each) for each in sorted(keys.items()))
+
+
+def _number(name: str) -> int:
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)

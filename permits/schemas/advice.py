@@ -9,7 +9,8 @@ from permits.answers.facts import Fact, facts, unread
 from permits.model import Decision
 from permits.parties import SizeClass
 from permits.rules.zonewise import touched
-from permits.schemas.answers import ConditionOut, FindingOut
+from permits.schemas.answers import ConditionOut
+from permits.schemas.findings import FindingOut
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut, joined, taxed
 from permits.schemas.told import TextOut, money, sentence, told_params

@@ -14,45 +14,16 @@ from permits.model import (
     Attempt,
     Condition,
     Decision,
-    Finding,
     Move,
-    Outcome,
     Permit,
     PermitState,
 )
+from permits.schemas.findings import FindingOut
 from permits.schemas.notices import appeal_of, notice_of
 from permits.schemas.offers import AlternativeOut, remark
 from permits.schemas.quotes import QuoteOut
 from permits.schemas.told import InstantOut, TextOut, sentence, told_params
-from permits.texts.catalogue import code_of
 from zones.model import Layer, Purpose
-
-
-class FindingOut(BaseModel):
-    """What one rule found; `human` where it leaves the decision to an officer."""
-
-    rule: str
-    outcome: Outcome
-    human: bool
-    zone: str | None
-    zone_version: int | None
-    act: str
-    params: dict[str, str]
-    text: TextOut
-
-    @classmethod
-    def of(cls, finding: Finding, *, officer: bool = False) -> Self:
-        """Tell a finding; an officer also learns what is withheld from others."""
-        return cls(
-            rule=finding.rule,
-            outcome=finding.outcome,
-            human=finding.human,
-            zone=finding.zone,
-            zone_version=finding.zone_version,
-            act=finding.act,
-            params=told_params({**finding.params, **(finding.withheld if officer else {})}),
-            text=sentence(code_of(finding), finding.params),
-        )
 
 
 class ConditionOut(BaseModel):

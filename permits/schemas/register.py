@@ -22,7 +22,7 @@ from permits.documents import instant_out
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
-from permits.schemas.answers import FindingOut
+from permits.schemas.findings import FindingOut
 from permits.schemas.told import InstantOut, money
 from zones.model import Layer, Purpose
 from zones.space.geometry import to_geojson

@@ -25,7 +25,7 @@ class Spanning(Protocol):
 
 
 def numbers(values: Iterable[float]) -> str:
-    """Write an array of numbers, with every digit."""
+    """Write an array of numbers, with every digit, or of truths."""
     return "{" + ",".join(map(str, values)) + "}"
 
 

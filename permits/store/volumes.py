@@ -28,7 +28,9 @@ HOLD_LAYER = "SELECT pg_advisory_xact_lock(hashtextextended(%(layer)s, 0))"
 # Have places, one after the other in their order, and the layer with all others who have places.
 HOLD_PLACES = """
 SELECT pg_advisory_xact_lock_shared(hashtextextended(%(layer)s, 0)),
-    (SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%(keys)s::bigint[]) AS key)
+    (SELECT count(CASE WHEN asked.alone THEN pg_advisory_xact_lock(asked.key)
+            ELSE pg_advisory_xact_lock_shared(asked.key) END)
+        FROM unnest(%(keys)s::bigint[], %(alone)s::boolean[]) AS asked (key, alone))
 """
 # Granted volumes of a layer in any of some boxes during their spans.
 NEAR = """
@@ -83,7 +85,11 @@ def hold(connection: Connection, wanted: Reaches) -> None:
 
     Who is in nobody's way has the layer with all others all the same: for `settle` to wait for.
     """
-    values = {"layer": _name(wanted.layer), "keys": numbers(wanted.keys)}
+    values = {
+        "layer": _name(wanted.layer),
+        "keys": numbers(each.number for each in wanted.keys),
+        "alone": numbers(each.alone for each in wanted.keys),
+    }
     connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
 
 

@@ -22,9 +22,9 @@ from octroi import clock
 from octroi.deciding.decider import Place
 from octroi.deciding.deciders import Deciders
 from octroi.deciding.front import Front
+from octroi.deciding.site import decisions
 from octroi.records import Records, records
 from octroi.settings import Settings, load
-from octroi.site import decisions
 from octroi.wiring import admission_of
 from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle, VehicleId
 from tests.octroi.served import served

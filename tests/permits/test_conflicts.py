@@ -26,6 +26,7 @@ LON, LAT, CELL = 2.35, 48.85, 0.001
 EAST_M = 111_320.0 * cos(radians(LAT))
 NORTH_M = 111_200.0
 SEPARATION_M, IN_HEIGHT_M = 60.0, 15.0
+DAY = timedelta(days=1)
 
 # A block: columns, rows, metres above ground and quarters of an hour, each from and to.
 Block = tuple[int, int, int, int, int, int, int, int]
@@ -128,12 +129,45 @@ def test_order_of_arrival_decides_ties_and_nothing_else(one: Block, other: Block
     assert (forth[0], back[0]) == (one, other)
 
 
+def wait_for_each_other(one: Asked, other: Asked) -> bool:
+    held = [dict(reaches(case(asked=each)).keys) for each in (one, other)]
+    return any(held[0][key] or held[1][key] for key in held[0].keys() & held[1].keys())
+
+
 @given(one=blocks, other=blocks)
-def test_two_that_conflict_always_hold_a_place_in_common(one: Block, other: Block) -> None:
-    keys = [set(reaches(case(asked=Asked(volumes=(volume(b),)))).keys) for b in (one, other)]
+def test_two_that_conflict_always_wait_for_each_other(one: Block, other: Block) -> None:
+    asked = [
+        Asked(volumes=(volume(each),), vehicles=(f"v{n}",)) for n, each in enumerate((one, other))
+    ]
 
     if too_close(one, other):
-        assert keys[0] & keys[1]
+        assert wait_for_each_other(*asked)
+
+
+days = st.tuples(st.integers(0, 90), st.integers(1, 60))
+
+
+@given(one=days, other=days)
+def test_two_that_ask_for_one_vehicle_at_once_wait_for_each_other_wherever_that_is(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    def sent(first: int, count: int, column: int) -> Asked:
+        there = volume((column, column + 1, 0, 1, 3, 5, 0, 4))
+        window = Window(start=SOON + first * DAY, end=SOON + (first + count) * DAY)
+        return Asked(volumes=(replace(there, window=window),), vehicles=("v",))
+
+    asked = sent(*one, 0), sent(*other, 900)
+
+    if one[0] < sum(other) and other[0] < sum(one):
+        assert wait_for_each_other(*asked)
+
+
+def test_one_vehicle_asked_for_on_two_days_makes_nobody_wait() -> None:
+    asked = [
+        Asked(volumes=(volume((0, 1, 0, 1, 3, 5, at, at + 1)),), vehicles=("v",)) for at in (0, 192)
+    ]
+
+    assert not wait_for_each_other(*asked)
 
 
 def conflict(asked: Case) -> Finding:
