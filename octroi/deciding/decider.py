@@ -6,8 +6,10 @@ places that are asked for.
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 import structlog
@@ -33,6 +35,10 @@ from octroi.wiring import deciding
 
 log = structlog.get_logger()
 
+# Who has heard from the database waits no longer than this for the interpreter, where Python's own
+# is ten times that: a decision comes back ten times while it keeps others from its place.
+TURN_S: Final = 0.0005
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -45,6 +51,7 @@ class Place:
 
 def work(line: socket.socket, place: Place) -> None:
     """Answer over a line until its other end is gone."""
+    sys.setswitchinterval(TURN_S)
     configure(place.settings.log_level)
     notices = Notices(lambda _alerts: None)
     settings, secret = place.settings, place.secret
