@@ -90,6 +90,7 @@ class AdviceOut(BaseModel):
     would_be: Decision
     automated: bool
     summary: TextOut
+    next_step: TextOut
     zones: list[ZoneOut]
     findings: list[FindingOut]
     conditions: list[ConditionOut]
@@ -112,6 +113,7 @@ class AdviceOut(BaseModel):
             would_be=answer.decision,
             automated=True,
             summary=_summary(advice),
+            next_step=_next_step(advice),
             zones=[
                 ZoneOut(
                     id=each.zone.id,
@@ -144,6 +146,20 @@ def _summary(advice: Advice) -> TextOut:
     )
     price = {"total": money(advice.quote.total), "currency": advice.quote.currency}
     return joined([*(sentence(code, price) for code in codes), *taxed(advice.quote)])
+
+
+def _next_step(advice: Advice) -> TextOut:
+    """Say what whoever asked can do now."""
+    if not advice.permit_needed:
+        return sentence("advice.next.nothing")
+    match advice.answer.decision:
+        case Decision.GRANTED:
+            step = "apply_occupation" if advice.application.occupation else "apply"
+        case Decision.NEEDS_REVIEW:
+            step = "wait"
+        case Decision.REFUSED:
+            step = "instead" if advice.alternatives else "appeal"
+    return sentence(f"advice.next.{step}")
 
 
 def _sizes(advice: Advice) -> list[SizedOut]:

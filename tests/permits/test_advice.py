@@ -39,11 +39,13 @@ def test_anybody_is_told_what_applies_what_it_costs_and_what_is_not_known(
     assert (told["permit_needed"], told["would_be"], told["automated"]) == (True, "granted", True)
     assert told["summary"] == {
         "fr": (
-            "Une autorisation est nécessaire. Elle serait accordée maintenant. "
+            "Une autorisation est nécessaire. Demandée maintenant, elle serait accordée. "
             "Elle coûterait 20,00 EUR."
         ),
-        "en": "A permit is needed. It would be granted now. It would cost 20.00 EUR.",
+        "en": "A permit is needed. Asked for now, it would be granted. It would cost 20.00 EUR.",
     }
+    assert told["next_step"]["en"].startswith("To apply for just this, send `advice` with the")
+    assert told["next_step"]["fr"].startswith("Pour demander exactement cela, envoyer `advice`")
     assert told["zones"] == [
         {
             "id": "bois",
@@ -156,6 +158,7 @@ def test_a_place_that_is_always_closed_says_that_no_other_hour_helps(
 
     assert told["alternatives"] == []
     assert told["alternatives_note"]["en"].startswith("No move on the published grid")
+    assert told["next_step"]["en"].startswith("Change what stands against it.")
 
 
 def test_of_a_vehicle_is_told_what_nobody_stated() -> None:

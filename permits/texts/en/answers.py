@@ -26,9 +26,9 @@ SENTENCES = {
         "together."
     ),
     "advice.needed": "A permit is needed.",
-    "advice.granted": "It would be granted now.",
-    "advice.refused": "It would be refused now.",
-    "advice.needs_review": "An officer would decide.",
+    "advice.granted": "Asked for now, it would be granted.",
+    "advice.refused": "Asked for now, it would be refused.",
+    "advice.needs_review": "An officer of the city would decide.",
     "advice.granted.cost": "It would cost {total} {currency}.",
     "advice.granted.free": "It would cost nothing.",
     "advice.refused.cost": (
@@ -45,6 +45,26 @@ SENTENCES = {
     "advice.open.needs_review": "But an officer has to look at the use first.",
     "advice.open.cost": "A fee is due for the use all the same: {total} {currency}.",
     "advice.open.free": "The use costs nothing.",
+    "advice.next.apply": (
+        "To apply for just this, send `advice` with the names of your vehicles to "
+        "POST /v1/permits within 24 hours; it is decided at once, as things stand then."
+    ),
+    "advice.next.apply_occupation": (
+        "To apply for just this, send `advice` to POST /v1/permits within 24 hours; it is decided "
+        "at once, as things stand then."
+    ),
+    "advice.next.wait": (
+        "To apply for just this, send `advice` to POST /v1/permits within 24 hours, with the names "
+        "of your vehicles if there are any; then an officer answers, and you are told until when."
+    ),
+    "advice.next.instead": (
+        "Apply for one of the `alternatives` instead, whose volumes can be sent as they are."
+    ),
+    "advice.next.appeal": (
+        "Change what stands against it. It can be applied for all the same: a refusal says why, "
+        "and an officer looks at it again where you ask for that."
+    ),
+    "advice.next.nothing": "There is nothing to apply for.",
     "advice.by_size": "A {size} company would pay {total} {currency}.",
     "fact.ground.known": (
         "The ground under the operation lies between {low_m} m and {high_m} m above sea level."
@@ -54,12 +74,12 @@ SENTENCES = {
     "fact.water.unknown": "Whether the place is water or land is not known.",
     "fact.operator.known": "{operator} applies: a {size} company.",
     "fact.operator.unknown": (
-        "Who applies is not known, and so neither is the size of the company: the price without "
-        "relief is told, and beside it that of each size."
+        "Who applies is not known, nor how large the company is: the full price is told, and "
+        "beside it what a company of each size would pay."
     ),
     "fact.vehicles.unknown": (
-        "Which vehicles would be used is not known: what zones ask of a class, a mass, a length, a "
-        "noise or equipment is not checked."
+        "No vehicle is known: whether it keeps to what zones ask of vehicles (class, mass, length, "
+        "noise, equipment) was not checked."
     ),
     "fact.unread.unknown": (
         "Not looked at: {fields}. The registry is read for who calls with a key of the operator "
@@ -68,13 +88,16 @@ SENTENCES = {
     "fact.vehicle.known": "All that zones may ask of the vehicle {vehicle} ({kind}) is stated.",
     "fact.vehicle_partly.unknown": "Of the vehicle {vehicle} ({kind}) is not known: {lacking}.",
     "fact.documents.known": "{count} documents of the applicant were looked at.",
-    "fact.documents.unknown": "Which documents the applicant holds is not known.",
+    "fact.documents.unknown": (
+        "Which documents the applicant holds (an insurance, a proof of competence) is not known."
+    ),
     "fact.switch.unknown": (
-        "The zone “{zone_name}” hangs on the switch “{switch}”, which officers set; how it will be "
-        "set then is not known."
+        "The zone “{zone_name}” applies while officers of the city say so (“{switch}”: a flood, an "
+        "event); whether they will then is not known."
     ),
     "fact.others.unknown": (
-        "Who else was granted a permit here is not told; whether there is room is."
+        "The permits of others here are not shown; they were looked at, and the answer says "
+        "whether there is room beside them."
     ),
     "quote.expected": "Due if the use takes place as asked for; the invoice follows what is done.",
     "quote.taxed": "{total} {currency} of it is VAT.",

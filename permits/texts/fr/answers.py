@@ -27,9 +27,9 @@ SENTENCES = {
         "couche, et toutes leurs combinaisons."
     ),
     "advice.needed": "Une autorisation est nécessaire.",
-    "advice.granted": "Elle serait accordée maintenant.",
-    "advice.refused": "Elle serait refusée maintenant.",
-    "advice.needs_review": "Un agent déciderait.",
+    "advice.granted": "Demandée maintenant, elle serait accordée.",
+    "advice.refused": "Demandée maintenant, elle serait refusée.",
+    "advice.needs_review": "Un agent de la ville déciderait.",
     "advice.granted.cost": "Elle coûterait {total} {currency}.",
     "advice.granted.free": "Elle ne coûterait rien.",
     "advice.refused.cost": (
@@ -46,6 +46,28 @@ SENTENCES = {
     "advice.open.needs_review": "Mais un agent doit d'abord examiner l'usage.",
     "advice.open.cost": "Une redevance est due pour l'usage lui-même : {total} {currency}.",
     "advice.open.free": "L'usage ne coûte rien.",
+    "advice.next.apply": (
+        "Pour demander exactement cela, envoyer `advice` avec les noms de vos véhicules à "
+        "POST /v1/permits dans les 24 heures ; la réponse est immédiate, selon l'état du moment."
+    ),
+    "advice.next.apply_occupation": (
+        "Pour demander exactement cela, envoyer `advice` à POST /v1/permits dans les 24 heures ; "
+        "la réponse est immédiate, selon l'état du moment."
+    ),
+    "advice.next.wait": (
+        "Pour demander exactement cela, envoyer `advice` à POST /v1/permits dans les 24 heures, "
+        "avec les noms de vos véhicules s'il y en a ; un agent répond alors, et le délai vous est "
+        "indiqué."
+    ),
+    "advice.next.instead": (
+        "Demander plutôt l'une des possibilités de `alternatives`, dont les volumes peuvent être "
+        "envoyés tels quels."
+    ),
+    "advice.next.appeal": (
+        "Changer ce qui s'y oppose. La demande reste possible : un refus dit pourquoi, et un agent "
+        "le réexamine si vous le demandez."
+    ),
+    "advice.next.nothing": "Il n'y a rien à demander.",
     "advice.by_size": "Une {size} paierait {total} {currency}.",
     "fact.ground.known": (
         "Le sol sous l'opération est entre {low_m} m et {high_m} m au-dessus du niveau de la mer."
@@ -55,12 +77,12 @@ SENTENCES = {
     "fact.water.unknown": "On ne sait si le lieu est de l'eau ou de la terre.",
     "fact.operator.known": "Le demandeur est {operator} : {size}.",
     "fact.operator.unknown": (
-        "Le demandeur n'est pas connu, ni donc la taille de l'entreprise : le prix indiqué est "
-        "sans allègement, et celui de chaque taille est à côté."
+        "Ni le demandeur ni la taille de son entreprise ne sont connus : le prix indiqué est le "
+        "plein tarif, et ce que paierait une entreprise de chaque taille est à côté."
     ),
     "fact.vehicles.unknown": (
-        "Les véhicules ne sont pas connus : ce que des zones exigent d'une classe, d'une masse, "
-        "d'une longueur, d'un bruit ou d'équipements n'est pas contrôlé."
+        "Aucun véhicule n'est connu : le respect de ce que des zones exigent des véhicules "
+        "(classe, masse, longueur, bruit, équipements) n'a pas été contrôlé."
     ),
     "fact.unread.unknown": (
         "Non examinés : {fields}. Le registre n'est lu que pour qui appelle avec une clé de "
@@ -71,13 +93,17 @@ SENTENCES = {
     ),
     "fact.vehicle_partly.unknown": ("Du véhicule {vehicle} ({kind}) n'est pas connu : {lacking}."),
     "fact.documents.known": "{count} documents du demandeur ont été examinés.",
-    "fact.documents.unknown": "Les documents que détient le demandeur ne sont pas connus.",
+    "fact.documents.unknown": (
+        "Les documents que détient le demandeur (assurance, preuve de compétence) ne sont pas "
+        "connus."
+    ),
     "fact.switch.unknown": (
-        "La zone « {zone_name} » dépend de l'interrupteur « {switch} », que fixent des agents ; "
-        "son état à ce moment n'est pas connu."
+        "La zone « {zone_name} » s'applique tant que des agents de la ville le disent "
+        "(« {switch} » : une crue, un événement) ; on ne sait si ce sera le cas à ce moment."
     ),
     "fact.others.unknown": (
-        "Qui d'autre a une autorisation ici n'est pas dit ; s'il y a de la place l'est."
+        "Les autorisations d'autrui ici ne sont pas montrées ; elles ont été regardées, et la "
+        "réponse dit s'il reste de la place à côté d'elles."
     ),
     "quote.expected": "Dû si l'usage a lieu comme demandé ; la facture suit ce qui est fait.",
     "quote.taxed": "Dont TVA : {total} {currency}.",
