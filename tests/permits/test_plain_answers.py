@@ -129,7 +129,8 @@ def test_a_refusal_costs_nothing_and_says_what_a_grant_would(
     told = client.post("/v1/advice", json=flight).json()
 
     assert told["summary"]["en"].endswith(
-        "Asked for now, it would be refused. Nothing would be due; were it granted, it would cost 20.00 EUR."
+        "Asked for now, it would be refused. "
+        "Nothing would be due; were it granted, it would cost 20.00 EUR."
     )
 
 
