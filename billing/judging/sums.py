@@ -15,8 +15,8 @@ from lxml import etree
 from billing.judging.report import Judgement, Syntax, Written
 
 NO_ENTITIES = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-HALF, CENT = Fraction(1, 2), Fraction(1, 100)
-CENTS, PERCENT = 100, 100
+HALF, CENT, PERCENT = Fraction(1, 2), Fraction(1, 100), Fraction(1, 100)
+CENTS = 100
 CREDIT = "381"
 Node = Any  # lxml has no type to name
 Rate = tuple[str, Fraction]
@@ -116,15 +116,21 @@ def _wrong_taxes(root: Node, lines: list[Node], terms: Terms) -> Iterator[str]:
     credit = root.findtext(terms.kind) == CREDIT
     for each in root.findall(terms.subtotal):
         category, percent = each.findtext(terms.category, ""), _number(each, terms.rate)
-        net, named = nets.pop((category, percent), None), f"VAT {category} {float(percent):g} %"
+        net, named = nets.pop((category, percent), None), _named(category, percent)
         if net is None or net != _number(each, terms.taxable):
             yield f"{named}: its base is not the sum of its lines"
             continue
-        told, exact = _number(each, terms.tax), net * percent / PERCENT
+        told, exact = _number(each, terms.tax), net * percent * PERCENT
         if abs(told - exact) >= CENT if credit else told * CENTS != _in_cents(exact):
             yield f"{named}: its tax is not its base times the rate"
     for category, percent in nets:
-        yield f"VAT {category} {float(percent):g} %: lines have it, and no subtotal"
+        yield f"{_named(category, percent)}: lines have it, and no subtotal"
+
+
+def _named(category: str, percent: Fraction) -> str:
+    whole, rest = divmod(floor(percent * CENTS), CENTS)
+    rate = f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
+    return f"VAT {category} {rate} %"
 
 
 def _wrong_totals(root: Node, lines: list[Node], terms: Terms) -> Iterator[str]:

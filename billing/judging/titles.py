@@ -132,7 +132,7 @@ def _tax(root: Node) -> Iterator[str]:
             yield "TxTva and MtTVA go together"
         for rate, tax in zip(rates, taxes, strict=False):
             net = sum(_amounts(line, "MtHT"), Decimal(0))
-            if abs(net * rate / 100 - tax) >= TWO_CENTS:
+            if abs(net * rate - tax * 100) >= TWO_CENTS * 100:
                 yield f"MtTVA {tax} is not {rate} % of {net}"
 
 

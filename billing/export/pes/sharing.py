@@ -15,10 +15,10 @@ CENTS = 100
 def shares(amount: Decimal, parts: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """Share an amount in proportion to parts above zero, of which there is one at least."""
     whole = sum(map(Fraction, parts))
-    exact = [Fraction(amount) * CENTS * Fraction(part) / whole for part in parts]
+    exact = [Fraction(amount) * CENTS * Fraction(Fraction(part), whole) for part in parts]
     told = [floor(each) for each in exact]
     left = int(Fraction(amount) * CENTS) - sum(told)
     most_cut = sorted(range(len(parts)), key=lambda place: told[place] - exact[place])
     for place in most_cut[:left]:
         told[place] += 1
-    return tuple(Decimal(each) / CENTS for each in told)
+    return tuple(Decimal(each).scaleb(-2) for each in told)

@@ -141,7 +141,7 @@ def test_the_command_writes_the_file_and_a_credit_note_and_says_why_not(
 
     assert said("pes", "--period", "2026-11", "--out", str(out)) == (
         0,
-        f"{out}: {len(told(booked))} B\n",
+        f"{out}: pes, {len(told(booked))} B\n",
     )
     assert out.read_bytes() == told(booked)
     assert said("pdf", "--credit-note", "A-2026-000001", "--out", str(out))[0] == 0
