@@ -59,6 +59,8 @@ def test_an_ordinary_flight_is_granted_with_every_reason(
     assert "if the use takes place" in permit["quote"].pop("note")["en"]
     assert permit["quote"] == {
         "currency": "EUR",
+        "net": "12.40",
+        "taxes": [],
         "total": "12.40",
         "tariff_versions": [],
         "lines": [],
