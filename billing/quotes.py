@@ -2,18 +2,21 @@
 
 The same verb prices what happened and what is asked for, so a quote differs from the invoice
 only by what the operator really does: the hours are those of the windows, the kilometres half
-the outline of the way through the zone, which is the length of a narrow corridor.
+the outline of the way through the zone, which is the length of a narrow corridor. Each vehicle
+named is priced as it is registered: by its class, its noise and what it runs on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
 from billing.fees import price
+from billing.metering import noise_of
 from billing.model import Fee, Usage, UsageSource
 from billing.money import EXACT, NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses, use_of
@@ -23,20 +26,23 @@ from billing.taxing import tax_on
 from billing.vat import Vat, VatCategory
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.offers import QuoteTax, Relief, ReliefKind
-from permits.parties import Operator
+from permits.parties import Operator, Vehicle, VehicleId
 from permits.rules.experimentation import ground_of
 from zones.model import Zone
 from zones.space.geometry import in_plane
 
 MILLISECOND = timedelta(milliseconds=1)
+# Of a use that names no vehicle one is priced, of which nothing is known.
+NO_NAME = VehicleId("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relieved:
-    """A tariff and the reliefs that it, or a ground, grants unasked."""
+class _Asked(NamedTuple):
+    """Who asks for what, with which vehicles; on the ground that grants it by rule, if on one."""
 
-    tariff: Tariff
-    reliefs: tuple[Relief, ...]
+    application: Application
+    operator: Operator
+    ground: Zone | None
+    vehicles: Sequence[Vehicle]
 
 
 class Quoting:
@@ -49,20 +55,25 @@ class Quoting:
         self._ways = _Ways()
 
     def __call__(
-        self, application: Application, operator: Operator, zones: Sequence[Zone]
+        self,
+        application: Application,
+        operator: Operator,
+        zones: Sequence[Zone],
+        vehicles: Sequence[Vehicle] = (),
     ) -> Quote:
         """Price one: a line a tariff version and zone, rounded as an invoice would be."""
         uses = (
             place_uses(application, operator, zones)
             if application.occupation
-            else _uses(application, operator, zones, self._ways)
+            else _uses(_Asked(application, operator, None, vehicles), zones, self._ways)
         )
         usages = [_examination(application, operator, self._at), *uses]
         ground = ground_of(application, operator, zones)
         free = frozenset({PermitId(NOT_YET)}) if ground else frozenset()
         fees = sorted(price(usages, self._tariffs, free), key=_key)
+        asked = _Asked(application, operator, ground, vehicles)
         lines = tuple(
-            _line(tuple(group), _relieved(self._published[key[:2]], application, operator, ground))
+            _line(tuple(group), self._published[key[:2]], asked)
             for key, group in groupby(fees, key=_key)
         )
         taxes = tuple(_taxes(lines))
@@ -82,9 +93,11 @@ def quote(
     zones: Sequence[Zone],
     tariffs: Sequence[Tariff],
     at: datetime,
+    *,
+    vehicles: Sequence[Vehicle] = (),
 ) -> Quote:
     """Price one application by the tariffs of an instant."""
-    return Quoting(tariffs, at)(application, operator, zones)
+    return Quoting(tariffs, at)(application, operator, zones, vehicles)
 
 
 def _key(fee: Fee) -> tuple[str, int, str, str, Decimal]:
@@ -97,8 +110,8 @@ def _key(fee: Fee) -> tuple[str, int, str, str, Decimal]:
     )
 
 
-def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
-    first, tariff = fees[0], relieved.tariff
+def _line(fees: tuple[Fee, ...], tariff: Tariff, asked: _Asked) -> QuoteLine:
+    first = fees[0]
     return QuoteLine(
         tariff=tariff.id,
         tariff_version=tariff.version,
@@ -110,7 +123,7 @@ def _line(fees: tuple[Fee, ...], relieved: Relieved) -> QuoteLine:
         amount=total(fee.amount for fee in fees),
         zone=first.zone,
         list_price=first.unit_price,
-        reliefs=relieved.reliefs,
+        reliefs=tuple(_reliefs(tariff, asked, first.factor)),
         vat_rate_percent=tariff.vat.rate_percent if tariff.vat.taxed else None,
     )
 
@@ -127,22 +140,36 @@ def _taxes(lines: Iterable[QuoteLine]) -> Iterator[QuoteTax]:
         yield QuoteTax(rate_percent=rate, taxable=net, tax=tax_on(net, vat))
 
 
-def _relieved(
-    tariff: Tariff, application: Application, operator: Operator, ground: Zone | None
-) -> Relieved:
+def _reliefs(tariff: Tariff, asked: _Asked, factor: Decimal) -> Iterator[Relief]:
     """Name the factors that were applied; one of 1 changes nothing."""
-    reliefs: list[Relief] = []
-    if ground:
-        kind = ReliefKind.EXPERIMENTATION
-        reliefs.append(Relief(kind=kind, of=ground.name, factor=NOTHING))
-    by_purpose = tariff.purpose_factors.get(application.purpose, ONE)
+    if asked.ground:
+        yield Relief(kind=ReliefKind.EXPERIMENTATION, of=asked.ground.name, factor=NOTHING)
+    by_purpose = tariff.purpose_factors.get(asked.application.purpose, ONE)
     if by_purpose != ONE:
-        kind = ReliefKind.PURPOSE
-        reliefs.append(Relief(kind=kind, of=application.purpose.value, factor=by_purpose))
-    by_size = tariff.size_factors.get(operator.size, ONE)
+        purpose = asked.application.purpose.value
+        yield Relief(kind=ReliefKind.PURPOSE, of=purpose, factor=by_purpose)
+    by_size = tariff.size_factors.get(asked.operator.size, ONE)
     if by_size != ONE:
-        reliefs.append(Relief(kind=ReliefKind.SIZE, of=operator.size.value, factor=by_size))
-    return Relieved(tariff=tariff, reliefs=tuple(reliefs))
+        yield Relief(kind=ReliefKind.SIZE, of=asked.operator.size.value, factor=by_size)
+    for each in asked.vehicles:
+        of_vehicle = _of_vehicle(tariff, each)
+        if product(by_purpose, by_size, *(relief.factor for relief in of_vehicle)) == factor:
+            # Of vehicles that come to the same price the first says how.
+            yield from of_vehicle
+            return
+
+
+def _of_vehicle(tariff: Tariff, vehicle: Vehicle) -> list[Relief]:
+    noise, energy = noise_of(vehicle), vehicle.energy_class
+    stated = [
+        (ReliefKind.NOISE, noise, tariff.noise_factors.get(noise, ONE) if noise else ONE),
+        (ReliefKind.ENERGY, energy, tariff.energy_factors.get(energy, ONE) if energy else ONE),
+    ]
+    return [
+        Relief(kind=kind, of=of.value, factor=factor)
+        for kind, of, factor in stated
+        if of is not None and factor != ONE
+    ]
 
 
 class _Ways:
@@ -160,17 +187,24 @@ class _Ways:
         return self._known[name][2]
 
 
-def _uses(
-    application: Application, operator: Operator, zones: Iterable[Zone], ways: _Ways
-) -> Iterator[Usage]:
-    vehicles = application.vehicles or ("",)
+def _uses(asked: _Asked, zones: Iterable[Zone], ways: _Ways) -> Iterator[Usage]:
+    application = asked.application
+    known = {each.id: each for each in asked.vehicles}
+    driven = [(name, known.get(name)) for name in application.vehicles or (NO_NAME,)]
     for zone in zones:
         for place, volume in enumerate(application.volumes):
             way_m = ways.through(zone, volume.footprint)
             if way_m is not None:
-                use = _use(application, operator, zone, volume, way_m)
-                for vehicle in vehicles:
-                    yield replace(use, key=f"{zone.id}|{place}|{vehicle}")
+                use = _use(application, asked.operator, zone, volume, way_m)
+                for name, vehicle in driven:
+                    key = f"{zone.id}|{place}|{name}"
+                    yield replace(
+                        use,
+                        key=key,
+                        vehicle_class=vehicle.vehicle_class if vehicle else None,
+                        noise=noise_of(vehicle),
+                        energy_class=vehicle.energy_class if vehicle else None,
+                    )
 
 
 def _use(

@@ -33,7 +33,14 @@ def archive(
 
     def priced(asked: Asked) -> Quote:
         tariffs = billing.tariffs_known(asked.known_at)
-        return quote(asked.application, asked.operator, asked.zones, tariffs, asked.priced_at)
+        return quote(
+            asked.application,
+            asked.operator,
+            asked.zones,
+            tariffs,
+            asked.priced_at,
+            vehicles=asked.vehicles,
+        )
 
     return Archive(
         zone=zone,

@@ -11,7 +11,7 @@ from permits.case import Case
 from permits.kinds import DocumentKind
 from permits.law import Law, refuse_superseded
 from permits.model import Application, InvalidApplication, OperationVolume, Permit, Quote
-from permits.parties import Operator, OperatorId, SizeClass
+from permits.parties import Operator, OperatorId, SizeClass, Vehicle
 from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
 from permits.store.applicants import Applicant, applicant, applicants
@@ -27,7 +27,7 @@ from zones.space.coordinates import Bounds
 ANYBODY = Operator(id=OperatorId(""), name="", siren="", size=SizeClass.LARGE)
 
 
-Prices = Callable[[Application, Operator, tuple[Zone, ...]], Quote]
+Prices = Callable[[Application, Operator, tuple[Zone, ...], tuple[Vehicle, ...]], Quote]
 Quoted = Callable[[Case], Quote]
 
 
@@ -152,7 +152,7 @@ class Cases:
     def quoting(self) -> Quoted:
         """Return how to tell what uses would cost, all by the prices of now."""
         quote = self._city.prices()
-        return lambda case: quote(case.application, case.operator, case.zones)
+        return lambda case: quote(case.application, case.operator, case.zones, case.vehicles)
 
 
 def basis_of(case: Case, software: str) -> Basis:

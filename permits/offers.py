@@ -37,6 +37,8 @@ class ReliefKind(StrEnum):
     PURPOSE = "purpose"
     SIZE = "size"
     EXPERIMENTATION = "experimentation"
+    NOISE = "noise"
+    ENERGY = "energy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from permits.beside.reaches import reaches
 from permits.case import Case
 from permits.decisions import decide
 from permits.model import Application, Permit, Quote
-from permits.parties import Operator
+from permits.parties import Operator, Vehicle
 from permits.store import archive, documents, registry
 from permits.store.permits import Connection
 from permits.versions import UnknownPermit
@@ -34,6 +34,7 @@ class Asked:
     application: Application
     operator: Operator
     zones: tuple[Zone, ...]
+    vehicles: tuple[Vehicle, ...]
     priced_at: datetime
     known_at: datetime
 
@@ -77,6 +78,7 @@ class ReplayService:
                 application=permit.application,
                 operator=case.operator,
                 zones=case.zones,
+                vehicles=case.vehicles,
                 priced_at=permit.recorded_at,
                 known_at=permit.recorded_at,
             )

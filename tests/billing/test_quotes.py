@@ -9,11 +9,15 @@ import shapely
 from billing.fees import price
 from billing.invoices import draft
 from billing.metering import meter
+from billing.money import total
+from billing.prices import NoiseClass
 from billing.quotes import quote
 from billing.tariffs import demonstration
+from permits.kinds import EnergyClass
 from permits.model import OperationVolume
 from permits.offers import ReliefKind
-from permits.parties import VehicleId
+from permits.parties import Vehicle, VehicleId
+from telemetry.model import VehicleKey
 from tests.billing.samples import (
     ALADIN,
     BOREAL,
@@ -51,6 +55,59 @@ def test_two_vehicles_use_twice_and_ask_once() -> None:
 
     assert lines["air-minute"].quantity == 120
     assert lines["air-permit"].quantity == 1
+
+
+def test_each_vehicle_is_quoted_as_it_will_be_invoiced_by_its_noise_and_what_it_runs_on() -> None:
+    quiet, loud, unknown = (
+        Vehicle(operator=ALADIN.id, id=VehicleId(name), layer=Layer.AIR, kind="drone", **stated)
+        for name, stated in (
+            ("a", {"noise_db": 60.0, "energy_class": EnergyClass.ELECTRIC}),
+            ("b", {"noise_db": 99.0}),
+            ("c", {}),
+        )
+    )
+    by_vehicle = [
+        replace(
+            each,
+            noise_factors={NoiseClass.QUIET: Decimal("0.5"), NoiseClass.LOUD: Decimal(2)},
+            energy_factors={EnergyClass.ELECTRIC: Decimal("0.8")},
+        )
+        if each.id == "air-minute"
+        else each
+        for each in TARIFFS
+    ]
+    fleet = (quiet, loud, unknown)
+    asked = application(vehicles=tuple(each.id for each in fleet))
+
+    expected = quote(asked, ALADIN, [zone()], by_vehicle, NOON, vehicles=fleet)
+
+    minutes = [line for line in expected.lines if line.tariff == "air-minute"]
+    factors = {
+        line.unit_price / (line.list_price or line.unit_price): line.reliefs for line in minutes
+    }
+    named = {factor: [each.kind for each in reliefs] for factor, reliefs in factors.items()}
+    assert named == {
+        Decimal("0.4"): [ReliefKind.NOISE, ReliefKind.ENERGY],
+        Decimal(2): [ReliefKind.NOISE],
+        Decimal(1): [],
+    }
+    billed = {
+        each.id: total(
+            fee.amount
+            for fee in price(
+                meter(
+                    [replace(visit(certain_ms=3_600_000), vehicle=VehicleKey(ALADIN.id, each.id))],
+                    [],
+                    OPERATORS,
+                    OCTOBER.window,
+                    vehicles={VehicleKey(ALADIN.id, each.id): each},
+                ),
+                by_vehicle,
+            )
+        )
+        for each in fleet
+    }
+    assert total(line.amount for line in minutes) == total(billed.values())
 
 
 def test_what_serves_the_public_is_free_and_the_small_pay_less() -> None:

@@ -25,7 +25,7 @@ from permits.kinds import DocumentKind
 from permits.law import Law
 from permits.living import LifeService
 from permits.model import Application, OperationVolume, Permit, Quote
-from permits.parties import Operator, OperatorId, Role, SizeClass
+from permits.parties import Operator, OperatorId, Role, SizeClass, Vehicle
 from permits.registration import RegistryService
 from permits.service import PermitService
 from permits.sweeping import SweepService
@@ -76,7 +76,13 @@ class Town:
             and touches(each, volume.window, switches=self.switches)
         )
 
-    def quote(self, _asked: Application, operator: Operator, _zones: tuple[Zone, ...]) -> Quote:
+    def quote(
+        self,
+        _asked: Application,
+        operator: Operator,
+        _zones: tuple[Zone, ...],
+        _vehicles: tuple[Vehicle, ...],
+    ) -> Quote:
         price = Decimal("12.4") if operator.size is SizeClass.SMALL else Decimal(20)
         return Quote(currency="EUR", total=price)
 

@@ -121,6 +121,10 @@ SENTENCES = {
         "nobody uninvolved within 10 m, an end at an officer's first word, and a public summary of "
         "what was learned within three months."
     ),
+    "relief.noise": "Relief for a {noise} vehicle: factor {factor}.",
+    "surcharge.noise": "Surcharge for a {noise} vehicle: factor {factor}.",
+    "relief.energy": "Relief for what a vehicle runs on ({energy}): factor {factor}.",
+    "surcharge.energy": "Surcharge for what a vehicle runs on ({energy}): factor {factor}.",
     "relief.experimentation": "Free on the experimentation ground {experimentation}.",
     "notice.advice": (
         "This advice was given by an algorithm and binds nobody; a decision follows an "

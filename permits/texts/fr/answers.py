@@ -127,6 +127,12 @@ SENTENCES = {
         "fin, aucun tiers à moins de 10 m, l'arrêt au premier mot d'un agent, et un résumé public "
         "des enseignements sous trois mois."
     ),
+    "relief.noise": "Allègement pour un véhicule {noise} : coefficient {factor}.",
+    "surcharge.noise": "Majoration pour un véhicule {noise} : coefficient {factor}.",
+    "relief.energy": "Allègement pour l'énergie d'un véhicule ({energy}) : coefficient {factor}.",
+    "surcharge.energy": (
+        "Majoration pour l'énergie d'un véhicule ({energy}) : coefficient {factor}."
+    ),
     "relief.experimentation": "Gratuit sur le terrain d'expérimentation {experimentation}.",
     "notice.advice": (
         "Conseil donné par un traitement algorithmique, qui n'engage personne ; une décision suit "
