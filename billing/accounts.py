@@ -111,9 +111,10 @@ class Accounts:
                     continue
                 _require_past(each, row, now)
                 invoice = _paid(connection, each, row)
-                due = standing(connection, each.number).due
+                before = standing(connection, each.number)
                 account_store.insert_payment(connection, each, invoice.id, by=by, now=now)
-                account_store.post(connection, ledger.of_payment(each, invoice.id, now, due))
+                entry = ledger.of_payment(each, invoice.id, now, before.due, before.admitted)
+                account_store.post(connection, entry)
                 told = f"{each.transaction}: {cents(each.amount)}"
                 moved(connection, invoice, InvoiceMove.PAY, by=by, at=now, reason=told)
                 new.append(each)
@@ -267,11 +268,12 @@ def _require_past(payment: Payment, row: int, now: datetime) -> None:
 def _same_refund(
     known: Refund, number: str, amount: Decimal | None, paid_on: date | None
 ) -> Refund:
-    if (known.number, amount or known.amount, paid_on or known.paid_on) != (
+    told = (
         number,
-        known.amount,
-        known.paid_on,
-    ):
+        known.amount if amount is None else amount,
+        known.paid_on if paid_on is None else paid_on,
+    )
+    if told != (known.number, known.amount, known.paid_on):
         msg = f"transaction: {known.transaction} is known with other content"
         raise ConflictingPayment(msg)
     return known

@@ -96,7 +96,7 @@ class Claims:
         before = standing(connection, number)
         require_not_written_off(note, before)
         account_store.insert_credit(connection, note, place, by=by, key=key)
-        account_store.post(connection, ledger.of_credit(note, before.due))
+        account_store.post(connection, ledger.of_credit(note, before.due, before.admitted))
         answered(note)
         frozen = life_store.disputes(connection, invoice=invoice.id, still_open=True)
         require_thawed(note, [each.line for each in frozen])

@@ -4,7 +4,8 @@ An invoice is owed (`receivable`, with tax) and earned (`revenue`, by layer and 
 its tax (`vat_collected`, by rate) is the state's. A credit note is lost (`credit`), its tax is the
 state's no more, and both are no longer owed; a payment is received (`cash`) and no longer owed;
 what is written off (`write_off`, by kind) is lost and no longer collected. What is paid or credited
-beyond what is due is the debtor's (`overpaid`) until it is paid back.
+beyond what is due takes back what was admitted en non-valeur, for that debt remained; beyond that,
+too, it is the debtor's (`overpaid`) until it is paid back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,9 @@ from billing.money import NOTHING, cents, plain, total
 
 RECEIVABLE, CREDIT, CASH, REVENUE = "receivable", "credit", "cash", "revenue"
 WRITE_OFF, VAT, OVERPAID = "write_off", "vat_collected", "overpaid"
-SALES, CREDITS, PAYMENTS, WRITE_OFFS = "sales", "credits", "cash", "write_offs"
+ADMITTED = f"{WRITE_OFF}:non_valeur"
+SALES, CREDITS, PAYMENTS, REFUNDS = "sales", "credits", "cash", "refunds"
+WRITE_OFFS = "write_offs"
 YEARS_TO_COLLECT = 4  # CGCT, art. L. 1617-5, 3°: from taking charge, anew from an acknowledgement
 
 
@@ -72,6 +75,7 @@ class Standing:
     """Where an issued invoice stands: credited, paid, paid back, written off, disputed, still due.
 
     `acknowledged_on` is the day of issue, or of the last payment: who pays a part acknowledges.
+    `admitted` is what of `written_off` is an admission en non-valeur that nothing came in for.
     """
 
     number: str
@@ -85,6 +89,7 @@ class Standing:
     due_on: date
     acknowledged_on: date
     refunded: Decimal = NOTHING
+    admitted: Decimal = NOTHING
 
     @property
     def due(self) -> Decimal:
@@ -139,23 +144,25 @@ def of_invoice(invoice: Invoice, at: datetime) -> tuple[Posting, ...]:
     return tuple(each for each in sides if each.debit or each.credit)
 
 
-def of_credit(note: CreditNote, due: Decimal) -> tuple[Posting, ...]:
-    """Enter a credit note on an invoice of which so much was due."""
+def of_credit(note: CreditNote, due: Decimal, admitted: Decimal = NOTHING) -> tuple[Posting, ...]:
+    """Enter a credit note on an invoice of which so much was due, and so much admitted."""
     side = _Entry(note.number, CREDITS, note.issued_at, note.invoice.id)
     tax = (side(vat_account(each.vat.rate_percent), debit=each.tax) for each in note.taxes)
-    sides = (side(CREDIT, debit=note.net), *tax, *_settled(side, note.total, due))
+    sides = (side(CREDIT, debit=note.net), *tax, *_settled(side, note.total, due, admitted))
     return tuple(each for each in sides if each.debit or each.credit)
 
 
-def of_payment(payment: Payment, invoice: UUID, at: datetime, due: Decimal) -> tuple[Posting, ...]:
-    """Enter a payment for an invoice of which so much was due."""
+def of_payment(
+    payment: Payment, invoice: UUID, at: datetime, due: Decimal, admitted: Decimal = NOTHING
+) -> tuple[Posting, ...]:
+    """Enter a payment for an invoice of which so much was due, and so much admitted."""
     side = _Entry(payment.transaction, PAYMENTS, at, invoice)
-    return (side(CASH, debit=payment.amount), *_settled(side, payment.amount, due))
+    return (side(CASH, debit=payment.amount), *_settled(side, payment.amount, due, admitted))
 
 
 def of_refund(refund: Refund, invoice: UUID, at: datetime) -> tuple[Posting, ...]:
     """Enter what was paid back."""
-    side = _Entry(f"R-{refund.transaction}", PAYMENTS, at, invoice)
+    side = _Entry(refund.transaction, REFUNDS, at, invoice)
     return (side(OVERPAID, debit=refund.amount), side(CASH, credit=refund.amount))
 
 
@@ -201,10 +208,10 @@ def disagreements(balances: Iterable[Balance], documents: Mapping[str, Decimal])
     ]
 
 
-def _settled(side: _Entry, amount: Decimal, due: Decimal) -> Iterator[Posting]:
-    """Yield what an amount settles of what is due, and what of it the debtor is owed."""
+def _settled(side: _Entry, amount: Decimal, due: Decimal, admitted: Decimal) -> Iterator[Posting]:
+    """Yield what an amount settles of what is due, takes back, and what the debtor is owed."""
     settled = min(amount, max(due, NOTHING))
-    if settled:
-        yield side(RECEIVABLE, credit=settled)
-    if settled < amount:
-        yield side(OVERPAID, credit=amount - settled)
+    taken_back = min(amount - settled, admitted)
+    overpaid = amount - settled - taken_back
+    told = ((RECEIVABLE, settled), (ADMITTED, taken_back), (OVERPAID, overpaid))
+    yield from (side(account, credit=part) for account, part in told if part)

@@ -16,6 +16,7 @@ from billing.ledger import (
     OVERPAID,
     PAYMENTS,
     RECEIVABLE,
+    REFUNDS,
     REVENUE,
     SALES,
     VAT,
@@ -51,6 +52,7 @@ JOURNALS = {
     SALES: ("VE", "Ventes"),
     CREDITS: ("AV", "Avoirs"),
     PAYMENTS: ("BQ", "Banque"),
+    REFUNDS: ("RB", "Remboursements"),
     WRITE_OFFS: ("NV", "Non-valeurs et remises"),
 }
 ACCOUNTS = {
@@ -73,9 +75,9 @@ def name(books: Books, siren: str) -> str:
 def write(books: Books, invoices: Mapping[object, Invoice]) -> bytes:
     """Write the entries of a month; `invoices` are those the entries are about, by id."""
     rows = ["\t".join(COLUMNS)]
-    by_time = sorted(books.postings, key=lambda each: (each.at, each.document))
+    by_time = sorted(books.postings, key=lambda each: (each.at, each.document, each.journal))
     counts = dict.fromkeys(JOURNALS, 0)
-    for _, entry in groupby(by_time, key=lambda each: each.document):
+    for _, entry in groupby(by_time, key=lambda each: (each.document, each.journal)):
         postings = list(entry)
         counts[postings[0].journal] += 1
         number = counts[postings[0].journal]

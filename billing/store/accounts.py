@@ -37,7 +37,7 @@ POSTINGS = """
 SELECT document, journal, at, invoice, account, debit, credit FROM billing.posting
 WHERE (%(start)s::timestamptz IS NULL OR at >= %(start)s)
   AND (%(end)s::timestamptz IS NULL OR at < %(end)s)
-ORDER BY at, document, position
+ORDER BY at, document, journal, position
 """
 # The sums of every account.
 BALANCES = """
@@ -54,7 +54,7 @@ SELECT (SELECT coalesce(sum(line.amount), 0) FROM billing.invoice_line AS line
         - (SELECT coalesce(sum(amount), 0) FROM billing.refund) AS cash,
     (SELECT coalesce(sum(greatest(credited + paid + written_off - refunded - invoiced, 0)), 0)
         FROM billing.standing) AS overpaid,
-    (SELECT coalesce(sum(amount), 0) FROM billing.write_off) AS write_off
+    (SELECT coalesce(sum(written_off), 0) FROM billing.standing) AS write_off
 """
 # The tax on what was invoiced and not credited, by rate: of each invoice from its lines, once.
 TAXES = """

@@ -29,7 +29,7 @@ FROM billing.invoice_move WHERE invoice = %(invoice)s ORDER BY position
 # Where issued invoices stand, the longest due first.
 STANDINGS = """
 SELECT number, operator, invoiced, credited, paid, written_off, disputed, currency, due_on,
-    acknowledged_on, refunded
+    acknowledged_on, refunded, admitted
 FROM billing.standing WHERE (%(number)s::text IS NULL OR number = %(number)s)
 ORDER BY due_on, number
 """

@@ -305,6 +305,36 @@ def test_the_books_equal_the_documents_after_every_document(share: int, paid: li
     assert ledger.disagreements(balances(books[1:]), documents) != []
 
 
+@given(
+    given_up=st.integers(min_value=1, max_value=350),
+    paid=st.lists(st.integers(min_value=1, max_value=10_000), min_size=1, max_size=4),
+)
+def test_what_comes_in_settles_what_is_due_then_what_was_admitted_and_the_rest_is_paid_too_much(
+    given_up: int, paid: list[int]
+) -> None:
+    claimed = invoice()
+    admitted = Decimal(given_up).scaleb(-2)
+    due = claimed.total - admitted
+    books = list(ledger.of_invoice(claimed, NOVEMBER))
+    books += ledger.of_write_off(claimed.id, "non_valeur", admitted, claimed.id, NOVEMBER)
+    documents = {"revenue": claimed.total, "cash": NOTHING}
+
+    for number, amount in enumerate(Decimal(each).scaleb(-2) for each in paid):
+        payment = ledger.Payment(
+            transaction=f"T{number}",
+            number="P-2026-000001",
+            amount=amount,
+            paid_on=NOVEMBER.date(),
+        )
+        books += ledger.of_payment(payment, claimed.id, NOVEMBER, due, admitted)
+        owed = due + admitted - amount
+        admitted = min(admitted, max(owed, NOTHING))
+        due = owed - admitted
+        documents["cash"] += amount
+        documents |= {"overpaid": max(-due, NOTHING), "write_off": admitted}
+        assert ledger.disagreements(balances(books), documents) == []
+
+
 @given(first=st.integers(min_value=1, max_value=349))
 def test_credits_of_parts_add_up_to_the_invoice_and_no_further(first: int) -> None:
     claimed = invoice()

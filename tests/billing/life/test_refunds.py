@@ -97,6 +97,25 @@ def test_a_refund_told_twice_counts_once_and_otherwise_is_refused(
     assert accounts.refund(NUMBER, transaction="VIR-1", by="f") == once
     with pytest.raises(ConflictingPayment, match="VIR-1 is known with other content"):
         accounts.refund(NUMBER, Decimal(1), transaction="VIR-1", by="f")
+    with pytest.raises(ConflictingPayment, match="VIR-1 is known with other content"):
+        accounts.refund(NUMBER, Decimal(0), transaction="VIR-1", by="f")
     with pytest.raises(NotRefunded, match="nothing of P-2026-000001 was paid too much"):
         accounts.refund(NUMBER, transaction="VIR-2", by="f")
     assert sums(paid_twice) == booked("38.50", "0", "0")
+
+
+@pytest.mark.parametrize("paid", ["R-VIR-1", "VIR-1", NUMBER])
+def test_the_bank_may_name_a_payment_as_it_names_a_refund_or_as_we_name_an_invoice(
+    paid_twice: BillingService, paid: str
+) -> None:
+    row = f"2026-11-02,{NUMBER},2.00,{paid}"
+    paid_twice.accounts.receive(read(f"date,reference,amount,transaction\n{row}\n"), by="f")
+
+    paid_twice.accounts.refund(NUMBER, transaction="VIR-1", by="f")
+
+    assert sums(paid_twice) == booked("38.50", "0", "0")
+    assert paid_twice.verify() == ()
+    entries = b"".join(export(paid_twice, Kind.FEC, month(2026, 11)).pieces).decode()
+    numbers = [row.split("\t")[2] for row in entries.splitlines()[1:]]
+    assert {each for each in numbers if each[:2] == "BQ"} == {f"BQ00000{n}" for n in (1, 2, 3)}
+    assert (numbers.count("RB000001"), "RB000002" in numbers) == (2, False)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from billing.crediting import NotCredited
+from billing.life.refunding import NotRefunded
 from billing.life.writing_off import NotWrittenOff, WriteOffKind
 from billing.model import InvoiceState
 from billing.service import BillingService
@@ -40,6 +41,64 @@ def test_what_is_written_off_is_in_the_books_and_no_longer_due(service: BillingS
     assert sums["receivable"] == 0
     with pytest.raises(NotCredited, match="neither credited nor written off"):
         service.accounts.credit("P-2026-000001", None, reason="Erreur", by="f")
+
+
+@pytest.mark.usefixtures("issued")
+def test_what_comes_in_after_an_admission_en_non_valeur_takes_it_back_for_the_debt_remains(
+    service: BillingService,
+) -> None:
+    service.accounts.write_off(
+        "P-2026-000001", WriteOffKind.NON_VALEUR, act=ACT, reason="Liquidation", by="finance"
+    )
+    pay(service, "20.00")
+    part = state(service), service.accounts.standing("P-2026-000001")
+    with pytest.raises(NotRefunded, match="nothing of P-2026-000001 was paid too much"):
+        service.accounts.refund("P-2026-000001", transaction="VIR-1", by="finance")
+    pay(service, "20.00", "TX-2")
+
+    assert part[0] is InvoiceState.WRITTEN_OFF
+    assert part[1].written_off == Decimal("18.50")
+    assert part[1].due == 0
+    assert state(service) is InvoiceState.PAID
+    assert [each.due for each in service.accounts.refunds()] == [Decimal("-1.50")]
+    sums = {each.account: each.debit - each.credit for each in service.accounts.balances()}
+    assert sums["write_off:non_valeur"] == sums["receivable"] == 0
+    assert sums["overpaid"] == Decimal("-1.50")
+    assert sums["cash"] == Decimal("40.00")
+
+
+@pytest.mark.usefixtures("issued")
+def test_what_was_forgiven_is_owed_no_more_and_what_comes_in_for_it_is_paid_back(
+    service: BillingService,
+) -> None:
+    service.accounts.write_off(
+        "P-2026-000001", WriteOffKind.REMISE, Decimal("8.50"), act=ACT, reason="x", by="finance"
+    )
+    service.accounts.write_off(
+        "P-2026-000001", WriteOffKind.NON_VALEUR, Decimal("10.00"), act=ACT, reason="x", by="f"
+    )
+    pay(service, "38.50")
+
+    assert state(service) is InvoiceState.WRITTEN_OFF
+    assert [each.due for each in service.accounts.refunds()] == [Decimal("-8.50")]
+    assert service.accounts.standing("P-2026-000001").written_off == Decimal("8.50")
+
+
+@pytest.mark.usefixtures("issued")
+def test_a_credit_of_what_was_paid_after_an_admission_leaves_nothing_admitted(
+    service: BillingService,
+) -> None:
+    service.accounts.write_off(
+        "P-2026-000001", WriteOffKind.NON_VALEUR, act=ACT, reason="Liquidation", by="finance"
+    )
+    pay(service, "20.00")
+
+    service.accounts.credit("P-2026-000001", {2: Decimal("20.00")}, reason="Erreur", by="f")
+
+    assert state(service) is InvoiceState.PAID
+    standing = service.accounts.standing("P-2026-000001")
+    assert standing.written_off == 0
+    assert standing.due == Decimal("-1.50")
 
 
 @pytest.mark.parametrize(
