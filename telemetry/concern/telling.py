@@ -12,6 +12,7 @@ from permits.parties import OperatorId, VehicleId
 from telemetry.concern.texts import sentence
 from telemetry.conformance import conformance
 from telemetry.model import VehicleKey
+from telemetry.rounding import degrees
 from telemetry.told import Alert
 
 NOBODY_TOLD = VehicleKey(OperatorId(""), VehicleId(""))
@@ -76,8 +77,8 @@ def told(alert: Alert) -> dict[str, object]:
         "permit": None if alert.permit is None else str(alert.permit),
         "opened_at": alert.opened_at.isoformat(),
         "last_at": alert.last_at.isoformat(),
-        "lon": alert.lon,
-        "lat": alert.lat,
+        "lon": degrees(alert.lon),
+        "lat": degrees(alert.lat),
         "count": alert.count,
         "corrected_at": alert.corrected_at and alert.corrected_at.isoformat(),
         "text": sentence(alert),

@@ -1,5 +1,6 @@
 """The nouns of looking back: what to read of the history, and what it answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,7 +34,7 @@ class Selection:
 class TrackPage:
     """A vehicle's positions as columns, oldest first; NaN is unknown.
 
-    `following` is where more begin, if there are.
+    `senders` are whose words they are; `following` is where more begin, if there are.
     """
 
     at_ms: Instants
@@ -41,6 +42,7 @@ class TrackPage:
     lat: Floats
     alt_m: Floats
     speed_mps: Floats
+    senders: Sequence[str]
     following: datetime | None = None
 
     def __len__(self) -> int:

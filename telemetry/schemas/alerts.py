@@ -13,6 +13,7 @@ from telemetry.conformance import conformance
 from telemetry.kept.evidence import AlertEvent, AlertEvidence, FormerAlert
 from telemetry.model import Reason
 from telemetry.patience import FARTHEST_M, FASTEST_MPS, LONGEST_S, Patience, PatienceChange
+from telemetry.rounding import degrees
 from telemetry.schemas.history import SightingOut
 from telemetry.told import Alert, AlertState, Outcome, Severity
 from zones.model import Layer
@@ -94,8 +95,8 @@ class AlertOut(BaseModel):
             text=TextOut(**sentence(alert)),
             opened_at=alert.opened_at,
             last_at=alert.last_at,
-            lon=alert.lon,
-            lat=alert.lat,
+            lon=degrees(alert.lon),
+            lat=degrees(alert.lat),
             count=alert.count,
             assignee=alert.assignee,
             other=other and VehicleOut(operator=other.operator, vehicle=other.vehicle),

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
+import numpy as np
 from pydantic import BaseModel
 
 from telemetry.kept.evidence import FormerVisit, Sighting, TrackPage, VisitHistory
 from telemetry.model import VehicleKey, Visit
+from telemetry.rounding import DEGREES, METRES, degrees, measure
 from zones.columns import Floats
 from zones.model import HeightReference, Layer, Purpose
 
@@ -50,13 +52,13 @@ class SightingOut(BaseModel):
             sender=sighting.sender,
             at=sighting.at,
             received_at=sighting.received_at,
-            lon=sighting.lon,
-            lat=sighting.lat,
+            lon=degrees(sighting.lon),
+            lat=degrees(sighting.lat),
             h_acc_m=sighting.h_acc_m,
             v_acc_m=sighting.v_acc_m,
-            alt_m=sighting.alt_m,
+            alt_m=measure(sighting.alt_m),
             alt_ref=sighting.alt_ref,
-            speed_mps=sighting.speed_mps,
+            speed_mps=measure(sighting.speed_mps),
             zone=sighting.zone,
             zone_version=sighting.zone_version,
             permit=sighting.permit,
@@ -71,26 +73,29 @@ class SightingOut(BaseModel):
 
 
 class TrackOut(BaseModel):
-    """A vehicle's positions, oldest first, each `[at_ms, lon, lat, alt_m, speed_mps]`.
+    """A vehicle's positions, oldest first: `[at_ms, lon, lat, alt_m, speed_mps, sender]`.
 
-    `next` is the `from` of the positions that follow, where there are more than one answer holds.
+    `sender` is whose word it is: the operator's, or that of a receiver, named by its id, which may
+    differ. `next` is the `from` of the positions that follow, where there are more than one answer
+    holds.
     """
 
     operator: str
     vehicle: str
-    positions: list[tuple[int, float, float, float | None, float | None]]
+    positions: list[tuple[int, float, float, float | None, float | None, str]]
     next: datetime | None
 
     @classmethod
     def of(cls, vehicle: VehicleKey, track: TrackPage) -> Self:
         """Tell a track."""
-        columns = (track.lon.tolist(), track.lat.tolist())
-        unknown = (_or_none(track.alt_m), _or_none(track.speed_mps))
+        place = (np.round(each, DEGREES).tolist() for each in (track.lon, track.lat))
+        unknown = (_or_none(np.round(each, METRES)) for each in (track.alt_m, track.speed_mps))
+        columns = (track.at_ms.tolist(), *place, *unknown, track.senders)
         # As they come from the database: to look at each number again takes longer than all else.
         return cls.model_construct(
             operator=vehicle.operator,
             vehicle=vehicle.vehicle,
-            positions=list(zip(track.at_ms.tolist(), *columns, *unknown, strict=True)),
+            positions=list(zip(*columns, strict=True)),
             next=track.following,
         )
 

@@ -29,9 +29,9 @@ MOST_POSITIONS = 20_000
 TRACK = """
 SELECT string_agg(timestamptz_send(at), ''), string_agg(float8send(lon), ''),
     string_agg(float8send(lat), ''), string_agg(float8send(coalesce(alt_m, 'NaN')), ''),
-    string_agg(float8send(coalesce(speed_mps, 'NaN')), '')
+    string_agg(float8send(coalesce(speed_mps, 'NaN')), ''), string_agg(sender, E'\\n')
 FROM (
-    SELECT at, lon, lat, alt_m, speed_mps FROM telemetry.own_observation
+    SELECT at, lon, lat, alt_m, speed_mps, sender FROM telemetry.own_observation
     WHERE track = telemetry.track_of(%(operator)s, %(vehicle)s)
       AND operator = %(operator)s AND vehicle = %(vehicle)s AND at >= %(start)s AND at < %(end)s
     ORDER BY at, id LIMIT %(limit)s) AS found
@@ -154,7 +154,8 @@ class History:
         }
         with self._pool.connection() as connection:
             row = connection.cursor(binary=True).execute(TRACK, named).fetchone()
-        at, *columns = (each or b"" for each in row or ())
+        *parts, senders = row or (None,)
+        at, *columns = (each or b"" for each in parts)
         at_ms = np.frombuffer(at, ">i8") // 1000 + EPOCH_MS
         kept, following = len(at_ms), None
         if kept == MOST_POSITIONS and at_ms[0] != at_ms[-1]:
@@ -168,6 +169,7 @@ class History:
             lat=lat,
             alt_m=alt_m,
             speed_mps=speed_mps,
+            senders=(senders or "").split("\n")[:kept],
             following=following,
         )
 

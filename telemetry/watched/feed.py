@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.model import UNREGISTERED, Observations, Reason, VehicleKey, VerdictKind, Verdicts
+from telemetry.rounding import degrees, measure
 from telemetry.rulebook import Rulebook
 from telemetry.watched.live_batch import LiveBatch
 from telemetry.watched.unseen import newest_rows
@@ -129,8 +130,8 @@ def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> 
             operator=key.operator,
             vehicle=key.vehicle,
             layer=LAYERS[max(place.layer, 0)],
-            lon=round(place.lon, 7),
-            lat=round(place.lat, 7),
+            lon=degrees(place.lon),
+            lat=degrees(place.lat),
             alt_m=_known(place.alt_m),
             alt_ref=_reference(place.alt_ref),
             heading_deg=_known(place.heading_deg),
@@ -149,7 +150,7 @@ def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> 
 
 
 def _known(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 2)
+    return None if math.isnan(value) else measure(value)
 
 
 def _reference(code: int) -> str | None:

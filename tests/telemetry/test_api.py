@@ -20,8 +20,9 @@ def test_a_track_is_read_back_and_only_by_its_operator(city: City) -> None:
 
     assert (found["operator"], found["vehicle"]) == ("ailes", "drone-1")
     assert len(found["positions"]) == 4
-    at_ms, lon, lat, alt_m, speed_mps = found["positions"][1]
-    assert (at_ms, alt_m, speed_mps) == (round(NOON.timestamp() * 1000) + 10_000, 50, 5)
+    at_ms, lon, lat, alt_m, speed_mps, sender = found["positions"][1]
+    at = round(NOON.timestamp() * 1000) + 10_000
+    assert (at_ms, alt_m, speed_mps, sender) == (at, 50, 5, "ailes")
     assert (lon, lat) == (pytest.approx(LON, abs=0.01), LAT)
     assert city.get(path)["positions"] == found["positions"]
     assert city.status("GET", path, "operator:bateaux") == 403

@@ -16,6 +16,7 @@ from telemetry.model import VehicleKey
 from telemetry.service import HistoryService
 from telemetry.store import history
 from telemetry.store.history import History
+from tests.telemetry.city_builders import LAT, LON
 from tests.telemetry.past import Past, Was
 from zones.periods import Window
 
@@ -177,6 +178,27 @@ def test_a_track_is_told_between_two_instants(past: Past, app: FastAPI) -> None:
     assert told["next"] is None
     assert asked(app, TRACK, "operator:ailes")[0] == 422
     assert asked(app, TRACK, "operator:bateaux", **hour)[0] == 403
+
+
+def test_each_position_of_a_track_says_whose_word_it_is_in_as_many_digits_as_mean_anything(
+    past: Past, app: FastAPI
+) -> None:
+    past.write(Was(at=MORNING), Was(at=MORNING + MINUTE))
+    with past.pool.connection() as connection:
+        connection.execute(
+            "UPDATE telemetry.observation SET sender = 'receiver-1', lon = 2.34999999999999964,"
+            " alt_m = 50.0000001, speed_mps = 5.705832999999999 WHERE at > %s",
+            [MORNING],
+        )
+    until = {"from": MORNING.isoformat(), "to": (MORNING + HOUR).isoformat()}
+
+    _, told = asked(app, TRACK, "operator:ailes", **until)
+
+    begin = round(MORNING.timestamp() * 1000)
+    assert told["positions"] == [
+        [begin, LON, LAT, None, 5, "ailes"],
+        [begin + 60_000, 2.35, LAT, 50, 5.71, "receiver-1"],
+    ]
 
 
 def test_a_long_track_says_where_it_goes_on(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
