@@ -36,6 +36,8 @@ def doubts(batch: Observations, *, earliest_ms: int) -> list[Doubted]:
 
 def others(count: int, doubted: Sequence[Doubted]) -> NDArray[np.intp]:
     """Return the rows of a batch that are not doubted."""
+    if not doubted:
+        return np.arange(count)
     believed = np.ones(count, dtype=bool)
     believed[[one.row for one in doubted]] = False
     return np.flatnonzero(believed)
