@@ -38,9 +38,18 @@ class Schedule:
         self.last_at: datetime | None = None
 
     def tick(self) -> None:
-        """Run what is due and was not run yet; what fails is told, and tried again later."""
-        ran = [self._once(each) for each in due(self.plan, self._clock())]
-        self.failing = sum(bool(each and each.failure) for each in ran)
+        """Run what is due and was not run yet, each month by itself; what fails is tried again.
+
+        At once where the database was lost, for then it is not even written down; else later.
+        """
+        ran, lost = [], 0
+        for each in due(self.plan, self._clock()):
+            try:
+                ran.append(self._once(each))
+            except (psycopg.OperationalError, PoolTimeout) as broken:
+                lost += 1
+                _log(each.period, None, _said(broken), dry=self.plan.mode is RunMode.DRY)
+        self.failing = lost + sum(bool(each and each.failure) for each in ran)
         done = (each.ended_at for each in ran if each and not each.failure)
         self.last_at = max(done, default=self.last_at)
 
@@ -56,8 +65,8 @@ class Schedule:
     def _once(self, each: Due) -> Ran | None:
         """Run what is due unless it was, or another process is at it; return what came of it."""
         dry = self.plan.mode is RunMode.DRY
-        with self._pool.connection() as connection:
-            if not store.took_turn(connection):
+        with self._pool.connection() as connection, store.turn(connection) as taken:
+            if not taken:
                 return None
             known = store.last(connection, each, dry=dry)
             if known is not None and _rests(known, self._clock()):
@@ -73,7 +82,7 @@ class Schedule:
         except (psycopg.OperationalError, PoolTimeout):
             raise
         except Exception as broken:  # noqa: BLE001 - whatever it is, it is told and tried again
-            failure = f"{type(broken).__name__}: {broken}"
+            failure = _said(broken)
         _log(each.period, outcome, failure, dry=dry)
         return Ran(
             due=each,
@@ -99,6 +108,10 @@ def told(run: Run) -> Mapping[str, int | str]:
         "total": plain(total(each.total for each in run.drafts)),
         "credits": len(run.credits),
     }
+
+
+def _said(broken: Exception) -> str:
+    return f"{type(broken).__name__}: {broken}"
 
 
 def _rests(known: Ran, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Where is it kept which runs nobody started, and what they came to?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -12,8 +13,9 @@ from billing.planning import Due, Ran
 
 Connection = psycopg.Connection[Any]
 
-# One at a time, in whatever process; until the transaction ends.
-TURN = "SELECT pg_try_advisory_xact_lock(hashtext('billing.scheduled_run'))"
+# One at a time, in whatever process; until it is given back, or the connection ends.
+TAKE_TURN = "SELECT pg_try_advisory_lock(hashtext('billing.scheduled_run'))"
+GIVE_TURN = "SELECT pg_advisory_unlock(hashtext('billing.scheduled_run'))"
 # The last of what was tried for one due run: done, or failed.
 LAST = """
 SELECT * FROM billing.scheduled_run
@@ -29,10 +31,22 @@ VALUES (%(period)s, %(due_at)s, %(dry)s, %(began_at)s, %(ended_at)s, %(outcome)s
 NEWEST = "SELECT * FROM billing.scheduled_run ORDER BY began_at DESC LIMIT %(limit)s"
 
 
-def took_turn(connection: Connection) -> bool:
-    """Take the turn to run what is due, unless another process has it."""
-    row = connection.execute(TURN).fetchone()
-    return bool(row and row[0])
+@contextmanager
+def turn(connection: Connection) -> Iterator[bool]:
+    """Have the turn to run what is due, unless another process has it; in no transaction.
+
+    A run takes minutes: a server may cut off who is in a transaction as long and does nothing.
+    """
+    connection.autocommit = True
+    row = connection.execute(TAKE_TURN).fetchone()
+    taken = bool(row and row[0])
+    try:
+        yield taken
+    finally:
+        if not connection.closed:
+            if taken:
+                connection.execute(GIVE_TURN)
+            connection.autocommit = False
 
 
 def last(connection: Connection, due: Due, *, dry: bool) -> Ran | None:

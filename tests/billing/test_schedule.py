@@ -1,5 +1,6 @@
 """A month that is over is billed by itself: in its day, once, by one process, and told."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import OperationalError
 from psycopg_pool import ConnectionPool
 
 from billing.judging.report import Judgement, Written
@@ -16,9 +18,13 @@ from billing.planning import Due, Plan, RunMode, due, next_due
 from billing.scheduling import Schedule
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
+from billing.store.runs import turn
 from billing.tariffs import demonstration
+from permits.parties import Operator, OperatorId
+from telemetry.model import Visit
 from tests.billing.conftest import City
 from tests.billing.samples import NOON, visit
+from zones.periods import Window
 
 Planned = Callable[[Plan], Schedule]
 PLAN = Plan(mode=RunMode.DRAFT, after_days=2, grace_days=10)
@@ -151,3 +157,53 @@ def test_what_fails_is_told_and_tried_again_an_hour_later(planned: Planned, city
     assert (failing, still, schedule.failing) == (1, 1, 0)
     done, failed, *_ = (each for each in schedule.newest() if each.due.at == CLOSES)
     assert (done.failure, "not in the registry" in failed.failure) == ("", True)
+
+
+def test_a_run_outlasts_the_servers_patience_with_whoever_is_idle_in_a_transaction(
+    database_url: str, city: City
+) -> None:
+    city.now = OPENS
+    city.visits.append(visit())
+
+    naps = [1.0]
+
+    def slow() -> dict[OperatorId, Operator]:
+        time.sleep(naps.pop() if naps else 0)
+        return city.operators
+
+    patience = {"options": "-c idle_in_transaction_session_timeout=500"}
+    with ConnectionPool(database_url, kwargs=patience, min_size=1, max_size=4) as pool:
+        sources = replace(city.sources(), operators=slow)
+        service = BillingService(pool, lambda: city.now, sources, accept, plan=PLAN)
+        service.publish(demonstration(), by="council")
+        service.schedule.tick()
+
+        assert [each.failure for each in service.schedule.newest()] == [""] * len(due(PLAN, OPENS))
+        with pool.connection() as first, pool.connection() as second:
+            for each in (first, second, first):
+                with turn(each) as taken:
+                    assert taken
+
+
+def test_a_month_that_loses_the_database_holds_up_no_other_and_is_tried_at_the_next_look(
+    pool: ConnectionPool, city: City
+) -> None:
+    city.now = OPENS
+    lost = True
+
+    def visits(window: Window) -> list[Visit]:
+        if lost and window.start == due(PLAN, OPENS)[0].period.window.start:
+            msg = "the connection is lost"
+            raise OperationalError(msg)
+        return [each for each in city.visits if window.holds(each.entered_at)]
+
+    sources = replace(city.sources(), visits=visits)
+    schedule = BillingService(pool, lambda: city.now, sources, accept, plan=PLAN).schedule
+    schedule.tick()
+    first = schedule.failing, len(schedule.newest())
+    lost = False
+    schedule.tick()
+
+    months = len(due(PLAN, OPENS))
+    assert first == (1, months - 1)
+    assert (schedule.failing, len(schedule.newest())) == (0, months)
