@@ -144,7 +144,7 @@ def _add_reading(routes: APIRouter, service: PermitService, life: LifeService, w
         permit = visible(life, permit_id, caller, version)
         tag(response, permit)
         answer = PermitOut.of(permit, mover_of(caller.role), life.waiting(permit))
-        if version is None or permit.version == life.get(permit_id).version:
+        if version is None or permit.version == visible(life, permit_id, caller).version:
             return answer
         return answer.model_copy(update={"moves": [], "waiting": None})
 

@@ -48,15 +48,15 @@ def _first(
     asked: Sequence[OperationVolume], held: Sequence[Engagement], datum: Datum
 ) -> Iterator[Clash]:
     """Yield when an operation and a permit cannot both be kept to first, if ever."""
-    changes: dict[datetime, list[tuple[_Open, OperationVolume]]] = {}
+    changes: dict[datetime, list[tuple[_Open, int, OperationVolume]]] = {}
     ours, theirs = _Open(), _Open()
     for side, volumes in ((ours, asked), (theirs, [each.volume for each in held])):
-        for each in volumes:
-            changes.setdefault(each.start, []).append((side, each))
-            changes.setdefault(each.end, []).append((side, each))
+        for place, each in enumerate(volumes):
+            changes.setdefault(each.start, []).append((side, place, each))
+            changes.setdefault(each.end, []).append((side, place, each))
     for start, end in pairwise(sorted(changes)):
-        for side, each in changes[start]:
-            side.turn(each, start)
+        for side, place, each in changes[start]:
+            side.turn(place, each, start)
         if ours and theirs and not _meet(ours, theirs, datum):
             named = sorted({name for each in held for name in each.vehicles})
             yield Clash(permit=held[0].permit, vehicles=tuple(named), start=start, end=end)
@@ -64,14 +64,14 @@ def _first(
 
 
 class _Open(dict[int, OperationVolume]):
-    """The volumes of one side that are open at an instant, each known by its identity."""
+    """The volumes of one side that are open at an instant, by their place: two may be alike."""
 
-    def turn(self, volume: OperationVolume, at: datetime) -> None:
+    def turn(self, place: int, volume: OperationVolume, at: datetime) -> None:
         """Open a volume that starts at an instant, close one that ends."""
         if volume.start == at:
-            self[id(volume)] = volume
+            self[place] = volume
         else:
-            del self[id(volume)]
+            del self[place]
 
 
 def _meet(ours: _Open, theirs: _Open, datum: Datum) -> bool:

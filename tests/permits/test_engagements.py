@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -29,6 +30,8 @@ QUARTER = timedelta(minutes=15)
 Use = tuple[int, int, int]  # first quarter of an hour, how many, and in which of some places
 
 
+# As they are read from the database: two that are alike are one object.
+@cache
 def at(use: Use) -> OperationVolume:
     first, count, place = use
     return volume(start=SOON + first * QUARTER, lasts=count * QUARTER, at=(2.3 + place / 10, 48.85))
