@@ -43,8 +43,8 @@ WHERE p.state = 'on_hold' AND jsonb_array_length(v.document -> 'hold') > 0 AND p
 ORDER BY p.id LIMIT %(most)s
 """
 # What authorises in any of some boxes, in a layer or in all, at some time of a span, as recorded
-# before an instant; what is used now first. "IS TRUE" keeps from looking through all that lasts then
-# by the index of time: those in a box are few.
+# before an instant; what is used now first. "IS TRUE" keeps from looking by the index of time
+# through all that lasts then: those in a box are few.
 IN_FORCE = """
 SELECT v.document FROM (
     SELECT DISTINCT p.id, p.version, p.state
