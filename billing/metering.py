@@ -23,6 +23,7 @@ from permits.parties import Operator, OperatorId, Vehicle
 from telemetry.model import VehicleKey, Visit, VisitId
 from zones.model import Zone, ZoneId
 from zones.periods import Window
+from zones.streets import Streets
 
 USAGES = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e001")
 NO_VEHICLES: Mapping[VehicleKey, Vehicle] = MappingProxyType({})
@@ -55,7 +56,7 @@ def meter(
     `occupying` are the latest versions of permits that were granted to occupy a place, `vehicles`
     those registered, `streets` the zones that state a category of streets.
     """
-    all_visits = tuple(visits)
+    all_visits, known_streets = tuple(visits), Streets(streets)
     exits = {(visit.vehicle, visit.zone, visit.left_at) for visit in all_visits}
     used = (
         _of_visit(visit, operators[visit.vehicle.operator], vehicles, _entries(visit, exits))
@@ -73,7 +74,9 @@ def meter(
         usage
         for permit in occupying
         if permit.application.operator in operators
-        for usage in _of_place(permit, operators[permit.application.operator], period, streets)
+        for usage in _of_place(
+            permit, operators[permit.application.operator], period, known_streets
+        )
     )
     return _distinct((*used, *granted, *places))
 
@@ -188,7 +191,7 @@ def noise_of(vehicle: Vehicle | None) -> NoiseClass | None:
 
 
 def _of_place(
-    permit: Permit, operator: Operator, period: Window, streets: Sequence[Zone]
+    permit: Permit, operator: Operator, period: Window, streets: Streets
 ) -> Iterator[Usage]:
     """Yield the one usage of a permit's place in a period, where it held it at all."""
     use = place_use(permit.application, operator, held(permit), period, streets)

@@ -5,7 +5,7 @@ count from the first instant, and belong to the period in which they begin: begu
 place is held from the first grant until the permit ends, whoever ended it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -21,7 +21,7 @@ from permits.model import Application, Permit, PermitId
 from permits.parties import Operator
 from zones.model import Zone
 from zones.periods import Window
-from zones.streets import street_of
+from zones.streets import Streets
 
 # What ends a permit before its last volume does: from then on nothing is occupied.
 OVER = frozenset({"withdrawn", "revoked", "refused", "ended", "expired"})
@@ -29,6 +29,7 @@ NOT_YET = UUID(int=0)
 MONTHS, YEARS = relativedelta(months=1), relativedelta(years=1)
 SEASON = (4, 11)  # from the first of April until the first of November
 INSTANT = timedelta(microseconds=1)
+NO_STREETS = Streets()
 
 
 def held(permit: Permit) -> Window:
@@ -72,7 +73,7 @@ def place_use(
     operator: Operator,
     during: Window,
     period: Window,
-    streets: Iterable[Zone] = (),
+    streets: Streets = NO_STREETS,
 ) -> Usage | None:
     """Return the use of a place in a period, not yet of any permit; None where nothing.
 
@@ -92,7 +93,7 @@ def place_use(
         occupied=amount,
     )
     place = shapely.union_all([each.footprint for each in application.volumes])
-    street = street_of(place, (each for each in streets if _lies(each, application, at)))
+    street = streets.street_of(place, lambda each: _lies(each, application, at))
     if street is None or street.street_category is None:
         return use
     known = replace(amount, street=street.street_category)
@@ -133,9 +134,10 @@ def use_of(
 
 
 def place_uses(
-    application: Application, operator: Operator, streets: Sequence[Zone] = ()
+    application: Application, operator: Operator, zones: Iterable[Zone] = ()
 ) -> Iterator[Usage]:
     """Yield the uses of a place, a month after the other, as if it is held throughout."""
+    streets = Streets(zones)
     end = max(each.end for each in application.volumes)
     period = period_of(min(each.start for each in application.volumes))
     while period.window.start is not None and period.window.start < end:
