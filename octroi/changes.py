@@ -6,7 +6,7 @@ permits it hears which.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 from uuid import UUID
 
@@ -27,6 +27,8 @@ POLL_S = 0.5
 GATHER_S = 0.1
 # Of what taking changes up costs, so many times as long belongs to everything else.
 REST = 3.0
+# Of what somebody else says on our channels, so much is logged.
+SHOWN = 100
 
 
 def _untold(_permit: str) -> None:
@@ -71,15 +73,29 @@ class Changes:
         begun = time.monotonic()
         changed = Changed(
             published=any(note.channel in PUBLISHING for note in heard),
-            permits=frozenset(
-                PermitId(UUID(note.payload)) for note in heard if note.channel == PERMITS
-            ),
+            permits=frozenset(_named(note.payload for note in heard if note.channel == PERMITS)),
         )
         if changed.published or changed.permits:
             self._refresh(changed)
         took_s = time.monotonic() - begun
         for note in heard:
             if note.channel == NOTICES:
-                self._tell(note.payload)
+                self._pass_on(note.payload)
         # The first of a burst is taken up at once, the rest of it together.
         self._listening.stopping.wait(max(GATHER_S, REST * took_s))
+
+    def _pass_on(self, notice: str) -> None:
+        """Tell; what cannot be told keeps nothing else back."""
+        try:
+            self._tell(notice)
+        except Exception:
+            log.exception("changes.not-told", notice=notice[:SHOWN])
+
+
+def _named(payloads: Iterable[str]) -> Iterator[PermitId]:
+    """Yield the permits that are named; what names none was not said by us."""
+    for payload in payloads:
+        try:
+            yield PermitId(UUID(payload))
+        except ValueError:
+            log.warning("changes.foreign", payload=payload[:SHOWN])

@@ -54,8 +54,8 @@ def hosted(settings: Settings) -> Iterator[Hosted]:
         listening(settings.host, settings.port) as bound,
         _compiling() as compiled,
         installation(settings, clock.now) as installed,
-        Ticking(_kept(installed), TEND_EVERY_S),
-        Ticking(installed.records.billing.schedule.tick, TEND_EVERY_S),
+        Ticking(_kept(installed), "history", installed.meters.ticks, TEND_EVERY_S),
+        Ticking(_billed(installed), "billing", installed.meters.ticks, TEND_EVERY_S),
     ):
         compiled()
         with _counting(installed) as tally:
@@ -70,11 +70,16 @@ def _kept(installed: Installation) -> Callable[[], object]:
     return installed.records.housekeeping.tend if first else lambda: None
 
 
+def _billed(installed: Installation) -> Callable[[], object]:
+    """Return who runs billing when it is due."""
+    return installed.records.billing.schedule.tick
+
+
 @contextmanager
 def _counting(installed: Installation) -> Iterator[Tally]:
     """Count what is read of the city's data for trade, to the last answer."""
     tally = Tally(installed.records.pool, installed.clock)
-    with Ticking(tally.write, TALLY_EVERY_S):
+    with Ticking(tally.write, "tally", installed.meters.ticks, TALLY_EVERY_S):
         yield tally
     tally.write()
 

@@ -47,4 +47,8 @@ class Listening:
                     self._hears(connection)
             except psycopg.OperationalError as error:
                 log.warning("listening.lost", by=self._name, error=str(error))
-                self.stopping.wait(RETRY_S)
+            except Exception:
+                log.exception("listening.failed", by=self._name)
+            else:
+                return
+            self.stopping.wait(RETRY_S)

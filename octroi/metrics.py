@@ -27,6 +27,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from octroi.ticks import Ticks
 from octroi.values import Network
 from telemetry.counting import Counts
 from telemetry.intake.arrivals import Arrivals
@@ -102,6 +103,7 @@ class Meters:
         self._named: dict[str, str] = {}
         self._arrival, self._recording, self._skews = _Lags(), _Lags(), _Skews()
         self.clocks = Clocks()
+        self.ticks = Ticks()
         self.registry = CollectorRegistry(auto_describe=False)
         stages = Histogram(
             "octroi_stage_seconds",
@@ -229,6 +231,7 @@ class _Reading(Collector):
             "octroi_database_waiting", "Requests for a connection", pool.get("requests_waiting", 0)
         )
         yield from self._meters.metrics()
+        yield from self._meters.ticks.metrics()
 
 
 def router(meters: Meters, standing: Standing, readers: Iterable[Network]) -> APIRouter:

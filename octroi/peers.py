@@ -25,6 +25,8 @@ POLL_S = 0.2
 # How often is told while somebody watches, and while nobody does; and for how long a word counts.
 WATCHED_EVERY_S, ELSE_EVERY_S = 0.25, 5.0
 WATCHING_EVERY_S, WATCHING_FOR_S = 5.0, 15.0
+# Of what somebody else says on our channel, so much is logged.
+SHOWN = 100
 EVERYTHING, WATCHING, NEWS = "everything", "watching", "news"
 
 AsRecorded = Callable[[Sequence[AlertId]], Iterable[Alert]]
@@ -65,7 +67,11 @@ class Peers:
             self._speak(connection, time.monotonic())
 
     def _hear(self, payload: str) -> None:
-        name, kind, text = payload.split(" ", 2)
+        try:
+            name, kind, text = payload.split(" ", 2)
+        except ValueError:
+            log.warning("peers.foreign", payload=payload[:SHOWN])
+            return
         if name == self._name:
             return
         if kind == EVERYTHING:

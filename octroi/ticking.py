@@ -1,4 +1,7 @@
-"""Who makes what is due by itself happen? A thread that looks every few seconds, and when woken."""
+"""Who makes what is due by itself happen? A thread that looks every few seconds, and when woken.
+
+Whatever fails is logged and tried again: a thread that ended would be missed by nobody.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from octroi.changes import Changes
 from octroi.rulebooks import Changed, RulebookKeeper
+from octroi.ticks import Ticks
 
 log = structlog.get_logger()
 
@@ -20,12 +24,16 @@ EVERY_S = 5.0
 class Ticking:
     """A thread that calls `tick` at once when it is woken, and else every few seconds."""
 
-    def __init__(self, tick: Callable[[], object], every_s: float = EVERY_S) -> None:
+    def __init__(
+        self, tick: Callable[[], object], name: str, ticks: Ticks, every_s: float = EVERY_S
+    ) -> None:
         self._tick = tick
+        self._name = name
+        self._ticks = ticks
         self._every_s = every_s
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ticking", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin to tick."""
@@ -45,35 +53,41 @@ class Ticking:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
-            try:
-                self._tick()
-            except (psycopg.OperationalError, PoolTimeout) as error:
-                log.warning("ticking.database-away", error=str(error))
+            self._ticks.told(self._name, failed=not self._ticked())
             self._woken.wait(self._every_s)
+
+    def _ticked(self) -> bool:
+        try:
+            self._tick()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            log.warning("ticking.database-away", thread=self._name, error=str(error))
+        except Exception:
+            log.exception("ticking.failed", thread=self._name)
+        else:
+            return True
+        return False
 
 
 @contextmanager
 def attentive(
     database_url: str,
     keeper: RulebookKeeper,
-    tick: Callable[[], object],
+    ticking: Ticking,
     tell: Callable[[str], None],
-    every_s: float = EVERY_S,
 ) -> Iterator[None]:
     """Keep the rulebook as it is decided, and look at once at what other zones do to permits.
 
     `tell` is called with each permit that another process has moved.
     """
     seen: list[object] = [None]
-    with Ticking(tick, every_s) as ticking:
 
-        def refresh(changed: Changed) -> None:
-            keeper.refresh(changed)
-            # An index is replaced when its zones are.
-            index = keeper.rulebook().index
-            if index is not seen[0]:
-                seen[0] = index
-                ticking.wake()
+    def refresh(changed: Changed) -> None:
+        keeper.refresh(changed)
+        # An index is replaced when its zones are.
+        index = keeper.rulebook().index
+        if index is not seen[0]:
+            seen[0] = index
+            ticking.wake()
 
-        with Changes(database_url, refresh, tell):
-            yield
+    with ticking, Changes(database_url, refresh, tell):
+        yield

@@ -22,7 +22,8 @@ from octroi.records import Clock, Neighbours, Records, records
 from octroi.rulebooks import Changed, RulebookKeeper
 from octroi.settings import Settings
 from octroi.sharing import held_share
-from octroi.ticking import attentive
+from octroi.ticking import Ticking, attentive
+from octroi.ticks import Ticks
 from permits.identity.guard import Bearers
 from permits.model import Permit
 from permits.tokens import TokenService
@@ -107,7 +108,7 @@ def installation(settings: Settings, clock: Clock) -> Iterator[Installation]:
             client_id=client_id(backed.mqtt_url, str(settings.intake_share)),
             topics=Topics(settings.intake_share, keeper.registry),
         )
-        stack.enter_context(_attended(parts, settings, clock, backed, notices))
+        stack.enter_context(_attended(parts, settings, clock, backed, notices, ticks=meters.ticks))
         if not ingest.start():
             # It goes on trying; HTTPS takes observations meanwhile.
             log.warning("broker.not-answering", address=backed.mqtt_url.rpartition("@")[2])
@@ -170,15 +171,21 @@ def _shown(parts: Records, settings: Settings, backed: Backing, hub: Hub) -> Ite
 
 @contextmanager
 def _attended(
-    parts: Records, settings: Settings, clock: Clock, backed: Backing, notices: Notices
+    parts: Records,
+    settings: Settings,
+    clock: Clock,
+    backed: Backing,
+    notices: Notices,
+    *,
+    ticks: Ticks,
 ) -> Iterator[None]:
     """Make what is due by itself happen, and carry what is to be told over HTTP."""
+    every_s = settings.sweep_seconds
     changes = attentive(
         backed.database_url,
         parts.keeper,
-        lambda: (parts.sweeper.sweep(), parts.alerts.sweep()),
+        Ticking(parts.sweeper.sweep, "permits", ticks, every_s),
         lambda name: _heard(name, parts, notices),
-        settings.sweep_seconds,
     )
     courier = Courier(
         parts.pool,
@@ -187,7 +194,7 @@ def _attended(
         allowed=settings.webhook_networks,
         disabled=notices.disabled,
     )
-    with changes, courier:
+    with changes, Ticking(parts.alerts.sweep, "alerts", ticks, every_s), courier:
         yield
 
 

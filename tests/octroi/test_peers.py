@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +91,19 @@ def test_each_map_shows_what_every_process_takes_in(two: tuple[Process, Process]
             == {row.at_ms for row in other.hub.snapshot().vehicles}
         )
     )
+
+
+@pytest.mark.parametrize("foreign", ["", "hello", "hello world"])
+def test_what_somebody_else_says_on_the_channel_changes_no_map(
+    two: tuple[Process, Process], database_url: str, foreign: str
+) -> None:
+    one, other = two
+    with psycopg.connect(database_url, autocommit=True) as stranger:
+        stranger.execute("SELECT pg_notify(%s, %s)", (peers.CHANNEL, foreign))
+
+    other.hub.publish(news(Seen(vehicle=THEIRS, s=690)))
+
+    soon(lambda: one.shows() == {MINE.uid, THEIRS.uid})
 
 
 def test_an_alert_is_on_every_map_until_an_inspector_of_any_closes_it(
