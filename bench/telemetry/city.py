@@ -15,7 +15,7 @@ from shapely.geometry import mapping
 from bench.permits.loading import LEARN, load
 from bench.zones.sets import BOX, made
 from octroi.records import Records
-from permits.model import PermitId
+from permits.model import Permit, PermitId
 from permits.parties import Operator, OperatorId, SizeClass
 from permits.schemas.applications import ApplicationIn
 
@@ -46,8 +46,11 @@ class Fleet:
 
 def settle(
     parts: Records, now: datetime, *, zones: int, permits: int, vehicles: int, strays: int
-) -> tuple[Fleet, ...]:
-    """Publish zones, register the fleets, and grant so many drones a permit around their post."""
+) -> tuple[tuple[Fleet, ...], Permit]:
+    """Publish zones, register the fleets, and grant so many drones a permit around their post.
+
+    The first permit is returned, too: others are granted as it was.
+    """
     closed = _publish(parts, zones)
     random = Random(SEED)
     fleets = tuple(
@@ -60,10 +63,14 @@ def settle(
     )
     for fleet in fleets:
         _register(parts, fleet)
-    grant(parts, fleets, range(permits), now)
+    parts.keeper.refresh()
+    first = _application(fleets[0].posts[0], drone(0), now)
+    asked = first.to_application(OperatorId(fleets[0].operator))
+    pattern = parts.permits.apply(asked, now=now - timedelta(hours=1))
+    grant(parts, fleets, range(1, permits), pattern, now)
     while len(parts.keeper.rulebook().zones) < zones:
         time.sleep(0.1)
-    return fleets
+    return fleets, pattern
 
 
 def _publish(parts: Records, count: int) -> Sequence[Place]:
@@ -102,24 +109,22 @@ def _register(parts: Records, fleet: Fleet) -> None:
         connection.execute(DRONES, {"operator": operator, "names": names})
 
 
-def grant(parts: Records, fleets: Sequence[Fleet], which: range, now: datetime) -> None:
+def grant(
+    parts: Records, fleets: Sequence[Fleet], which: range, pattern: Permit, now: datetime
+) -> None:
     """Grant these of all drones a permit around their post each, the first of every fleet first."""
-    parts.keeper.refresh()
     everyone = [
         (fleet.operator, number, fleet.posts[number])
         for number in range(len(fleets[0].posts))
         for fleet in fleets
     ]
-    asked = [
+    asked = (
         _application(post, drone(number), now).to_application(OperatorId(operator))
         for operator, number, post in everyone[which.start : which.stop]
-    ]
-    if not asked:
-        return
-    pattern = parts.permits.apply(asked[0], now=now - timedelta(hours=1))
-    names = (PermitId(UUID(int=number + 1)) for number in which[1:])
+    )
+    names = (PermitId(UUID(int=number)) for number in which)
     with parts.pool.connection() as connection:
-        load(connection, pattern, zip(names, asked[1:], strict=True))
+        load(connection, pattern, zip(names, asked, strict=True))
         connection.execute(LEARN)
     parts.keeper.refresh()
 

@@ -125,7 +125,7 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Results:
 
 def _measured(installed: Installation, results: Results, tell: Callable[[str], None]) -> None:
     plan = results.plan
-    fleets = settle(
+    fleets, pattern = settle(
         installed.records,
         clock.now(),
         zones=plan.zones,
@@ -160,7 +160,8 @@ def _measured(installed: Installation, results: Results, tell: Callable[[str], N
     tell("writing")
     results.writes = writes(installed, plan.written)
     tell("growing")
-    grant(installed.records, fleets, range(plan.permits, max(plan.grown, default=0)), clock.now())
+    rest = range(plan.permits, max(plan.grown, default=0))
+    grant(installed.records, fleets, rest, pattern, clock.now())
     results.costs = costs(installed, fleets, plan.grown)
 
 
