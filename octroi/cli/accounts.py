@@ -1,7 +1,6 @@
 """`octroi billing credit`, `pay`, `overdue`, `ledger`: correct a claim, take payments in, read."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,18 +12,14 @@ from rich.table import Table
 
 from billing.crediting import NotCredited
 from billing.ledger import Balance, Standing
-from billing.life.refunding import NotRefunded
 from billing.money import cents
-from billing.service import BillingService
 from billing.transfers import read
+from octroi.cli.billed import OpenService, Told, amount_of
 from octroi.cli.claims import Dry, tell
 from octroi.cli.place import placed
+from octroi.cli.records import BY
 from octroi.cli.records import out as said
 from octroi.cli.spoken import count, headings, say, spoken
-
-Told = Callable[[], AbstractContextManager[None]]
-OpenService = Callable[[], AbstractContextManager[BillingService]]
-BY = "command line"
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
@@ -90,21 +85,13 @@ def _add_refund(app: typer.Typer, open_service: OpenService, told: Told) -> None
         with told(), open_service() as service:
             made = service.accounts.refund(
                 invoice,
-                _amount(amount),
+                amount_of(amount),
                 transaction=transaction,
                 paid_on=paid_on.date() if paid_on else None,
                 by=BY,
                 dry=dry_run,
             )
         tell("refunded", dry_run, invoice=escape(invoice), amount=cents(made.amount))
-
-
-def _amount(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation as wrong:
-        msg = f"--amount: {text!r} is not an amount, such as 3.50"
-        raise NotRefunded(msg) from wrong
 
 
 def _add_lists(app: typer.Typer, open_service: OpenService, told: Told) -> None:

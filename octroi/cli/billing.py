@@ -1,7 +1,7 @@
 """`octroi billing …` and `octroi explain`: bill a month, export it, and prove a line."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -9,75 +9,32 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from billing.accounts import ConflictingPayment
-from billing.claims import ClockWentBack
-from billing.crediting import NotCredited
 from billing.export.bundle import InvalidBundle
 from billing.export.bundle import verify as verify_bundle
-from billing.export.pes.codes import InvalidCodes
-from billing.export.pes.debtors import UnwritableDebtor
-from billing.export.pes.slips import NoTitle
-from billing.invoices import AlreadyIssued
-from billing.judging.report import DocumentRefused
-from billing.judging.treasury import NoSchemas
-from billing.life.corrections import NoSuchCreditDraft, NotCorrected
-from billing.life.disputes import DisputeConflict, InvalidDispute, NoSuchDispute
-from billing.life.refunding import NotRefunded
-from billing.life.states import IllegalInvoiceMove, StillInReview
-from billing.life.writing_off import NotWrittenOff
 from billing.model import Fault, Invoice, InvoiceId
 from billing.money import cents
-from billing.moving import NoSuchInvoice
 from billing.periods import InvalidPeriod, parse
-from billing.reviewing import UnexplainedReturn
-from billing.running import PeriodNotOver, UnknownDebtor
+from billing.refused import STATUS
 from billing.runs import Run
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
-from billing.taxing import NoVatId
-from billing.transfers import InvalidTransfers
-from billing.treasury import NothingIssued
 from octroi.cli import accounts, billing_runs, claims, corrections, exports
+from octroi.cli.billed import NotAnAmount, OpenService
 from octroi.cli.claims import Dry
 from octroi.cli.explained import SHOWN_POSITIONS, tree
 from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
-from octroi.cli.records import errors, opened
+from octroi.cli.records import BY, errors, opened
 from octroi.cli.records import out as said
 from octroi.cli.spoken import count, headings, say, spoken, word
 
-OpenService = Callable[[], AbstractContextManager[BillingService]]
-REFUSALS = (
-    AlreadyIssued,
-    ClockWentBack,
-    ConflictingPayment,
-    DocumentRefused,
-    DisputeConflict,
-    IllegalInvoiceMove,
-    InvalidCodes,
-    InvalidDispute,
-    InvalidTransfers,
-    NoSchemas,
-    NoSuchCreditDraft,
-    NoSuchDispute,
-    NoTitle,
-    NoVatId,
-    NotCorrected,
-    NotRefunded,
-    NotCredited,
-    NotWrittenOff,
-    NothingIssued,
-    StillInReview,
-    UnexplainedReturn,
-    UnicodeDecodeError,
+REFUSALS: tuple[type[Exception], ...] = (
+    *STATUS,
     InvalidBundle,
-    NoSuchInvoice,
-    PeriodNotOver,
-    UnknownDebtor,
-    UnwritableDebtor,
+    NotAnAmount,
     OSError,
+    UnicodeDecodeError,
 )
-BY = "command line"
 BATCH = 50
 
 Period = Annotated[str, typer.Option(help="The month, such as 2026-10.")]

@@ -1,7 +1,6 @@
 """`octroi billing runs`: the months that were run by themselves, and when the next is due."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -9,14 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from billing.planning import Ran
-from billing.service import BillingService
+from octroi.cli.billed import OpenService, Told
 from octroi.cli.instants import told as on_clock
 from octroi.cli.place import placed
 from octroi.cli.records import out as said
 from octroi.cli.spoken import headings, say, spoken, word
-
-Told = Callable[[], AbstractContextManager[None]]
-OpenService = Callable[[], AbstractContextManager[BillingService]]
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:

@@ -1,9 +1,7 @@
 """`octroi billing submit`, `approve`, `dispute`, `answer`, `write-off` …: a claim's life."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, NoReturn
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -12,7 +10,7 @@ from rich.table import Column, Table
 
 from billing.canonical import instant
 from billing.life.disputes import Dispute
-from billing.life.writing_off import NotWrittenOff, WriteOffKind
+from billing.life.writing_off import WriteOffKind
 from billing.model import Invoice, InvoiceId
 from billing.money import cents
 from billing.periods import parse
@@ -20,14 +18,13 @@ from billing.reviewing import Moving, Reviews
 from billing.schemas.evidence import MOST_FROZEN, snapshot
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
+from octroi.cli.billed import Misused, OpenService, Told, amount_of
 from octroi.cli.place import placed
+from octroi.cli.records import BY
 from octroi.cli.records import out as said
 from octroi.cli.spoken import headings, say, spoken, word
 
-Told = Callable[[], AbstractContextManager[None]]
 Named = tuple[UUID | None, str | None]
-OpenService = Callable[[], AbstractContextManager[BillingService]]
-BY = "command line"
 
 Draft = Annotated[UUID | None, typer.Argument(help="The draft's id.")]
 Month = Annotated[str | None, typer.Option("--period", help="Every draft of this month.")]
@@ -39,9 +36,7 @@ Number = Annotated[str, typer.Argument(help="The invoice's number.")]
 UUID_LETTERS = 36
 
 
-def add(
-    app: typer.Typer, open_service: OpenService, told: Told, misused: Callable[[str], NoReturn]
-) -> None:
+def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
     """Add the commands; `told` turns a refusal into a sentence, `misused` ends a wrong call."""
     _add_reviews(app, open_service, told, misused)
     _add_history(app, open_service, told)
@@ -49,9 +44,7 @@ def add(
     _add_write_off(app, open_service, told)
 
 
-def _add_reviews(
-    app: typer.Typer, open_service: OpenService, told: Told, misused: Callable[[str], NoReturn]
-) -> None:
+def _add_reviews(app: typer.Typer, open_service: OpenService, told: Told, misused: Misused) -> None:
     def make(move: Callable[[Reviews], Moving], named: Named, reason: str, *, dry: bool) -> None:
         with told(), open_service() as service:
             drafts = _named(misused, service, *named)
@@ -148,7 +141,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
         with told(), open_service() as service:
             if credit:
                 ended = service.disputes.credit(
-                    dispute_id, _amount(amount), answer=reason, by=BY, dry=dry_run
+                    dispute_id, amount_of(amount), answer=reason, by=BY, dry=dry_run
                 )
             else:
                 ended = service.disputes.confirm(dispute_id, answer=reason, by=BY, dry=dry_run)
@@ -172,14 +165,14 @@ def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> N
         """Give up collecting an invoice, or a part: admission en non-valeur or remise."""
         with told(), open_service() as service:
             gone = service.accounts.write_off(
-                invoice, kind, _amount(amount), act=act, reason=reason, by=BY, dry=dry_run
+                invoice, kind, amount_of(amount), act=act, reason=reason, by=BY, dry=dry_run
             )
         amount, how = cents(gone.amount), word(gone.kind)
         tell("written_off", dry_run, invoice=escape(invoice), amount=amount, kind=how)
 
 
 def _named(
-    misused: Callable[[str], NoReturn],
+    misused: Misused,
     service: BillingService,
     draft: UUID | None,
     period: str | None,
@@ -203,14 +196,6 @@ def _moved(invoices: Iterable[Invoice], dry_run: bool) -> None:
 def tell(name: str, dry_run: bool, **told: object) -> None:
     """Say what was done, or would be."""
     said.print(f"{say('would') if dry_run else ''}{say(name, **told)}")
-
-
-def _amount(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except InvalidOperation as wrong:
-        msg = f"--amount: {text!r} is not an amount, such as 3.50"
-        raise NotWrittenOff(msg) from wrong
 
 
 def _disputes(disputes: Iterable[Dispute]) -> Table:

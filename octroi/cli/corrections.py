@@ -10,8 +10,10 @@ from rich.table import Column, Table
 
 from billing.money import cents
 from billing.runs import CreditDraft
-from octroi.cli.claims import BY, UUID_LETTERS, Dry, OpenService, Told, Why, tell
+from octroi.cli.billed import OpenService, Told
+from octroi.cli.claims import UUID_LETTERS, Dry, Why, tell
 from octroi.cli.place import placed
+from octroi.cli.records import BY
 from octroi.cli.records import out as said
 from octroi.cli.spoken import headings, say, spoken
 

@@ -2,11 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -18,12 +17,9 @@ from billing.model import Invoice
 from billing.periods import parse
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
+from octroi.cli.billed import Misused, OpenService, Told
 from octroi.cli.place import placed
 from octroi.cli.records import errors
-
-Told = Callable[[], AbstractContextManager[None]]
-Misused = Callable[[str], NoReturn]
-OpenService = Callable[[], AbstractContextManager[BillingService]]
 
 Out = Annotated[
     Path | None,

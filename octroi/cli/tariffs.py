@@ -16,11 +16,9 @@ from billing.exchange.formats import PriceFormat
 from billing.exchange.saying import Unsaid
 from billing.lists import Offer, Unsayable
 from billing.money import plain
-from billing.prices import InvalidTariff, Tariff
-from billing.publishing import RetroactiveTariff, SkippedVersion
+from billing.prices import Tariff
+from billing.refused import STATUS
 from billing.tariffs import references, write
-from billing.taxing import NoVatId
-from billing.versions import OverlappingTariffs
 from octroi import clock
 from octroi.cli.counting import counted
 from octroi.cli.failures import sentence
@@ -30,7 +28,7 @@ from octroi.cli.records import BY, errors, opened, out
 from octroi.prices import price_lists
 
 UNREADABLE = 2
-REFUSED = (InvalidTariff, NoVatId, OverlappingTariffs, RetroactiveTariff, SkippedVersion)
+REFUSED = tuple(STATUS)
 At = Annotated[
     datetime | None,
     typer.Option(parser=instant, metavar="INSTANT", help="The prices of this instant."),

@@ -12,7 +12,9 @@ import typer
 from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner, Result
 
+from billing.periods import InvalidPeriod
 from billing.planning import Plan, RunMode
+from billing.refused import STATUS
 from billing.service import BillingService
 from octroi.cli.billing import commands, explain
 from octroi.cli.spoken import EN, FR
@@ -39,6 +41,20 @@ def said(app: typer.Typer, *words: str, code: int = 0) -> Result:
     result = CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
     assert result.exit_code == code, result.output
     return result
+
+
+@pytest.mark.parametrize("kind", STATUS)
+def test_whatever_billing_refuses_is_told_in_a_sentence(kind: type[Exception]) -> None:
+    @contextmanager
+    def refusing() -> Iterator[BillingService]:
+        msg = "the reason is told"
+        raise kind(msg)
+        yield
+
+    told = CliRunner().invoke(commands(refusing), ["ledger"])
+
+    assert told.exit_code == (2 if kind is InvalidPeriod else 1)
+    assert "The reason is told." in told.stderr
 
 
 def test_a_month_is_billed_exported_explained_and_verified(
