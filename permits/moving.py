@@ -87,7 +87,10 @@ class MoveService:
 
     def _told(self, made: tuple[Permit, ...]) -> tuple[Permit, ...]:
         for permit in made:
-            self._announce(permit)
+            try:
+                self._announce(permit)
+            except Exception:
+                log.exception("permit.not-announced", permit=str(permit.id))
         return made
 
 

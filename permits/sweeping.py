@@ -1,14 +1,15 @@
 """What happens to permits by itself? What has passed ends, what is forbidden waits, silence speaks.
 
 Whoever else moves the same permit at the same time wins, and it is looked at again: sweeping twice
-does no more than once.
+does no more than once. One permit that cannot be examined is logged and keeps no other waiting.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from psycopg_pool import ConnectionPool
+from psycopg import OperationalError
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from permits.cases import City
 from permits.law import LawInMotion
@@ -35,6 +36,8 @@ LOOKS = 3
 LOOK_EVERY = timedelta(minutes=1)
 # What was decided is written down after so long at most.
 UNDER_WAY = timedelta(seconds=30)
+# Nothing that one permit is the reason of.
+NOT_OF_ONE = (OperationalError, PoolTimeout, LawInMotion)
 NOT_TO_BE = (IllegalMove, StaleVersion, Objected, Full, InvalidApplication)
 
 
@@ -95,16 +98,25 @@ class SweepService:
     def _hold(
         self, zones: Sequence[Zone], switches: Switches, now: datetime, made: list[Permit]
     ) -> bool:
-        """Put on hold what zones say something against; tell whether others moved some of it."""
-        wanted, before = 0, len(made)
-        for permits in _by_most(self._touched(zones, switches, now)):
+        """Put on hold what zones say something against; tell whether some of it was missed.
+
+        Because others moved it, or because it could not be examined.
+        """
+        wanted, before, failed = 0, len(made), 0
+
+        def hold(permits: Sequence[Permit]) -> Sequence[Permit]:
+            nonlocal wanted
             moves = [
                 (permit, _act(Move.HOLD, now, findings=said))
                 for permit, said in self._moves.against(permits, zones, now)
             ]
+            held = self._moves.move(moves)
             wanted += len(moves)
-            made += self._moves.move(moves)
-        return len(made) - before < wanted
+            return held
+
+        for permits in _by_most(self._touched(zones, switches, now)):
+            failed += _apart(permits, hold, made)
+        return failed > 0 or len(made) - before < wanted
 
     def _settle(self, zones: Iterable[Zone]) -> None:
         """Wait for those who decide by the law before these zones took effect."""
@@ -131,15 +143,15 @@ class SweepService:
 
     def _release(self, now: datetime, but: Collection[PermitId]) -> int:
         """Release what was put on hold here before once nothing stands against it any more."""
-        made, last = 0, None
+        act, made, last = _act(Move.RELEASE, now), list[Permit](), None
         while held := self._held(now, last):
             before = [each for each in held if each.id not in but]
             try:
-                made += len(self._moves.release(before, _act(Move.RELEASE, now)))
+                _apart(before, lambda some: self._moves.release(some, act), made)
             except LawInMotion as reason:
                 log.info("permits.not-released", reason=str(reason))
             last = held[-1].id
-        return made
+        return len(made)
 
     def _held(self, now: datetime, after: PermitId | None) -> Sequence[Permit]:
         with self._pool.connection() as connection:
@@ -149,24 +161,33 @@ class SweepService:
         """End what was used, and let expire what was not, once its last window has passed."""
         with self._pool.connection() as connection:
             passed = due.passed(connection, now, MOST)
-        return len(self._moves.move((each, _act(_ending(each), now)) for each in passed))
+        made = list[Permit]()
+        _apart(
+            passed,
+            lambda some: self._moves.move((each, _act(_ending(each), now)) for each in some),
+            made,
+        )
+        return len(made)
 
     def _speak(self, now: datetime) -> int:
         """Make of silence what the law makes of it, once the delay has passed."""
         with self._pool.connection() as connection:
             late = due.waiting(connection, now - SHORTEST, MOST)
-        made = 0
+        made = list[Permit]()
         for permit in late:
-            clock = waiting(permit, now)
-            if clock is None or clock.silence is Silence.LAPSE or now < clock.due_at:
-                continue
-            move = Move.CONSENT if clock.silence is Silence.CONSENT else Move.DISMISS
-            done = self._made(permit, _act(move, now, law=clock.act))
-            if not done and move is Move.CONSENT:
-                # Silence cannot give two the same place.
-                done = self._made(permit, _act(Move.DISMISS, now, law=clock.act))
-            made += done
-        return made
+            _apart((permit,), lambda some: [each for each in some if self._spoke(each, now)], made)
+        return len(made)
+
+    def _spoke(self, permit: Permit, now: datetime) -> bool:
+        clock = waiting(permit, now)
+        if clock is None or clock.silence is Silence.LAPSE or now < clock.due_at:
+            return False
+        move = Move.CONSENT if clock.silence is Silence.CONSENT else Move.DISMISS
+        if self._made(permit, _act(move, now, law=clock.act)):
+            return True
+        # Silence cannot give two the same place.
+        consent = move is Move.CONSENT
+        return consent and self._made(permit, _act(Move.DISMISS, now, law=clock.act))
 
     def _made(self, permit: Permit, act: Act) -> bool:
         try:
@@ -189,3 +210,24 @@ def _ending(permit: Permit) -> Move:
 def _by_most(permits: Sequence[Permit]) -> Iterator[Sequence[Permit]]:
     """Yield permits by as many as are moved in one transaction."""
     return (permits[first : first + MOST] for first in range(0, len(permits), MOST))
+
+
+def _apart(
+    permits: Sequence[Permit],
+    move: Callable[[Sequence[Permit]], Iterable[Permit]],
+    made: list[Permit],
+) -> int:
+    """Move permits together, but for those that it fails for; return how many those are."""
+    if not permits:
+        return 0
+    try:
+        made += move(permits)
+    except NOT_OF_ONE:
+        raise
+    except Exception:
+        if len(permits) > 1:
+            half = len(permits) // 2
+            return sum(_apart(some, move, made) for some in (permits[:half], permits[half:]))
+        log.exception("permit.not-examined", permit=str(permits[0].id))
+        return 1
+    return 0

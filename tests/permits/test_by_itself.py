@@ -11,7 +11,7 @@ from permits import sweeping
 from permits.cases import City
 from permits.kinds import DocumentKind
 from permits.living import LifeService
-from permits.model import Move, OperationVolume, PermitState
+from permits.model import Move, OperationVolume, Permit, PermitState
 from permits.service import PermitService
 from permits.sweeping import SweepService
 from tests.permits.cases import HOUR, NOW, SOON, Asked, application, in_force, volume, zone
@@ -101,6 +101,63 @@ def test_who_moves_a_permit_while_an_emergency_holds_many_holds_up_none_and_is_h
     town.zones.clear()
     assert sweeper.sweep() == 4
     assert {life.get(each.id).state for each in (first, *rest)} == {PermitState.GRANTED}
+
+
+def test_one_permit_that_cannot_be_examined_keeps_no_other_from_being_held_or_released(
+    city: City, pool: ConnectionPool, service: PermitService, life: LifeService, town: Town
+) -> None:
+    bad, *rest = (
+        service.apply(by_another(flown_at(SOON, at=(2.3 + place / 50, 48.85))))
+        for place in range(5)
+    )
+    broken = [bad.application.volumes]
+
+    def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
+        if any(volume in volumes for volumes in broken):
+            msg = "a shape that nobody thought of"
+            raise ArithmeticError(msg)
+        return town.touching(volume, layer)
+
+    sweeper = SweepService(
+        pool, life, replace(city, zones_touching=touching), lambda: tuple(town.zones)
+    )
+    sweeper.sweep()
+    town.zones.append(zone("fire", Restriction.PROHIBITED, valid=Window(start=NOW)))
+
+    assert sweeper.sweep() == 4
+    assert {life.get(each.id).state for each in rest} == {PermitState.ON_HOLD}
+    # It authorises where a zone may forbid it, so it is looked at again until it can be.
+    broken.clear()
+    assert sweeper.sweep() == 1
+    assert life.get(bad.id).state is PermitState.ON_HOLD
+    broken.append(bad.application.volumes)
+    town.zones.clear()
+    assert sweeper.sweep() == 4
+    assert life.get(bad.id).state is PermitState.ON_HOLD
+
+
+def test_one_permit_that_nobody_can_be_told_of_keeps_no_other_from_its_end(
+    pool: ConnectionPool,
+    service: PermitService,
+    life: LifeService,
+    city: City,
+    town: Town,
+) -> None:
+    bad, *rest = (service.apply(by_another(flown_at(SOON + day * 24 * HOUR))) for day in range(3))
+
+    def announce(permit: Permit) -> None:
+        if permit.id == bad.id:
+            msg = "nobody can be told"
+            raise ValueError(msg)
+        town.announced.append(permit)
+
+    sweeper = SweepService(pool, life, replace(city, announce=announce), lambda: ())
+    town.now = SOON + 9 * 24 * HOUR
+
+    assert sweeper.sweep() == 3
+
+    assert {life.get(each.id).state for each in (bad, *rest)} == {PermitState.EXPIRED}
+    assert {each.id for each in rest} <= {each.id for each in town.announced}
 
 
 def test_all_that_is_held_is_released_however_much_that_is(
