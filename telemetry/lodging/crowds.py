@@ -20,16 +20,7 @@ def crowded(
     """
     if register.most_inside(lodging.zone) < most:
         return COMPLIANT
-    surely = perhaps = 0
-    mine = lodging.surely_ms
-    for other, theirs in register.inside(lodging.zone):
-        if other == vehicle or theirs.last_ms < heard_ms:
-            continue
-        if mine is None or theirs.surely_ms is None:
-            perhaps += mine is None or theirs.since_ms <= mine
-        elif (theirs.surely_ms, other) < (mine, vehicle):
-            perhaps += 1
-            surely += theirs.seen_ms == theirs.last_ms and theirs.last_ms >= mine
+    surely, perhaps = register.inside(lodging.zone).before(vehicle, lodging, heard_ms)
     return _weighed(surely, perhaps, most)
 
 

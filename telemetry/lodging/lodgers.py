@@ -6,11 +6,24 @@ from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
+import numpy as np
 
 from telemetry.model import VehicleKey
 from zones.model import ZoneId
 
 HOUR_MS = 3_600_000
+UNSURE = np.iinfo(np.int64).min  # an instant that there is none of
+_STAY = np.dtype(
+    [
+        ("name", object),
+        ("since_ms", np.int64),
+        ("surely_ms", np.int64),
+        ("seen_ms", np.int64),
+        ("last_ms", np.int64),
+    ]
+)
+NO_STAY = np.array(("", UNSURE, UNSURE, UNSURE, UNSURE), _STAY)
+SOME = 64  # room for so many stays at first
 FEW = 1_000  # states of vehicles that may be over before anybody looks for them
 
 
@@ -67,6 +80,63 @@ class Lodgings(msgspec.Struct, frozen=True, kw_only=True):
 
 NOWHERE = Lodgings()
 NOBODY: Mapping[VehicleKey, Lodgings] = MappingProxyType({})
+
+
+class Stays:
+    """The stays in one zone, as columns: each fix is compared with all of them."""
+
+    def __init__(self) -> None:
+        self._row: dict[VehicleKey, int] = {}
+        self._free: list[int] = []
+        self._columns = np.full(SOME, NO_STAY, _STAY)
+
+    def stay(self, vehicle: VehicleKey, stay: Lodging) -> None:
+        """Let a vehicle stay there, in this way."""
+        row = self._row.get(vehicle)
+        if row is None:
+            row = self._row[vehicle] = self._free.pop() if self._free else len(self._row)
+        if row == len(self._columns):
+            more = np.full(len(self._columns), NO_STAY, _STAY)
+            self._columns = np.concatenate([self._columns, more])
+        self._columns[row] = (
+            _name(vehicle),
+            stay.since_ms,
+            UNSURE if stay.surely_ms is None else stay.surely_ms,
+            UNSURE if stay.seen_ms is None else stay.seen_ms,
+            stay.last_ms,
+        )
+
+    def leave(self, vehicle: VehicleKey) -> None:
+        """Let a vehicle be there no longer."""
+        row = self._row.pop(vehicle, None)
+        if row is not None:
+            self._columns[row] = NO_STAY
+            self._free.append(row)
+
+    def before(self, vehicle: VehicleKey, mine: Lodging, heard_ms: int) -> tuple[int, int]:
+        """Count who came before and was heard since, surely and at most.
+
+        Those count surely that were seen surely inside since this one came.
+        """
+        used = self._columns[: len(self._row) + len(self._free)]
+        heard = used["last_ms"] >= heard_ms
+        row = self._row.get(vehicle)
+        if row is not None:
+            heard[row] = False
+        if (mine_ms := mine.surely_ms) is None:
+            return 0, int(np.count_nonzero(heard))
+        first_ms, seen_ms, last_ms = used["surely_ms"], used["seen_ms"], used["last_ms"]
+        unsure = heard & (first_ms == UNSURE) & (used["since_ms"] <= mine_ms)
+        before = heard & (first_ms < mine_ms) & (first_ms != UNSURE)
+        tied = np.flatnonzero(heard & (first_ms == mine_ms))
+        before[tied] = used["name"][tied] < _name(vehicle)
+        surely = before & (seen_ms == last_ms) & (last_ms >= mine_ms)
+        return int(np.count_nonzero(surely)), int(np.count_nonzero(before | unsure))
+
+
+def _name(vehicle: VehicleKey) -> str:
+    """Return a text that is in the order of the keys."""
+    return f"{vehicle.operator}\0{vehicle.vehicle}"
 
 
 class Lodgers:
@@ -131,26 +201,44 @@ class Lodgers:
 
 
 class Register:
-    """Who is where in the middle of a batch: as the lodgers were, but for what `changed` since."""
+    """Who is where in the middle of a batch: as the lodgers were, but for who moved since."""
 
     def __init__(self, lodgers: Lodgers) -> None:
         self.changed: dict[VehicleKey, Lodgings] = {}
         self._lodgers = lodgers
+        # By zone, who came into it in this batch; and, where anybody asked, all who stay in it.
+        self._come: dict[ZoneId, set[VehicleKey]] = {}
+        self._stays: dict[ZoneId, Stays] = {}
 
     def of(self, vehicle: VehicleKey) -> Lodgings:
         """Return where a vehicle is."""
         return self.changed.get(vehicle) or self._lodgers.of(vehicle) or NOWHERE
 
+    def move(self, vehicle: VehicleKey, lodgings: Lodgings) -> None:
+        """Let a vehicle be there."""
+        for stay in self.of(vehicle).stays:
+            if stay.zone in self._stays:
+                self._stays[stay.zone].leave(vehicle)
+        for stay in lodgings.stays:
+            if stay.zone in self._stays:
+                self._stays[stay.zone].stay(vehicle, stay)
+        for zone in lodgings.places:
+            self._come.setdefault(zone, set()).add(vehicle)
+        self.changed[vehicle] = lodgings
+
     def most_inside(self, zone: ZoneId) -> int:
         """Return how many may be in a zone, at most."""
-        return len(self._lodgers.of_zone(zone)) + len(self.changed)
+        return len(self._lodgers.of_zone(zone)) + len(self._come.get(zone, ()))
 
-    def inside(self, zone: ZoneId) -> Iterator[tuple[VehicleKey, Lodging]]:
-        """Yield who is in a zone as far as is known."""
-        for vehicle in self._concerned(zone):
-            for stay in self.of(vehicle).stays:
-                if stay.zone == zone:
-                    yield vehicle, stay
+    def inside(self, zone: ZoneId) -> Stays:
+        """Return who is in a zone as far as is known."""
+        if zone not in self._stays:
+            stays = self._stays[zone] = Stays()
+            for vehicle in self._concerned(zone):
+                for stay in self.of(vehicle).stays:
+                    if stay.zone == zone:
+                        stays.stay(vehicle, stay)
+        return self._stays[zone]
 
     def entries(self, zone: ZoneId) -> Iterator[Entry]:
         """Yield the entries into a zone."""
@@ -161,4 +249,4 @@ class Register:
 
     def _concerned(self, zone: ZoneId) -> Iterable[VehicleKey]:
         known = self._lodgers.of_zone(zone)
-        return chain(known, (vehicle for vehicle in self.changed if vehicle not in known))
+        return chain(known, (each for each in self._come.get(zone, ()) if each not in known))

@@ -117,7 +117,7 @@ class _Desk:
         for visit in self.passages.get(row, ()):
             if visit.zone not in {*present, *staying} and before_ms is not None:
                 self._passed(row, visit, before_ms, entries)
-        self.register.changed[vehicle] = Lodgings(stays=tuple(stays), entries=tuple(entries))
+        self.register.move(vehicle, Lodgings(stays=tuple(stays), entries=tuple(entries)))
 
     def _at_ms(self, row: int) -> int:
         return self.moved.batch.positions.at_ms.item(row)
