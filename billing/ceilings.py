@@ -5,10 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing.money import EXACT, product
+from billing.money import EXACT, TIMES, product
 from billing.prices import Tariff
 
-TIMES = "\N{MULTIPLICATION SIGN}"
 PARIS = 2_133_111
 WORKS_SHARE = Decimal("0.2")  # PR'D = PRD / 5
 NETWORK, WORKS = "electricity-distribution", "electricity-works"

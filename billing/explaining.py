@@ -5,18 +5,16 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from billing.model import Fee, InvoiceLine, Usage
-from billing.money import cents, number_text, spoken
+from billing.money import MINUS, TIMES, cents, number_text, spoken
 from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
 from billing.pricing.applying import untitled
 from billing.pricing.book import Ready, ready
 from billing.pricing.counting import UNITS
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
-from billing.pricing.wording import part_name
+from billing.pricing.wording import BEFORE, part_name
 from zones.time.schedule import epoch_ms
 
 PARTS = 10_000  # exact time is counted in ten-thousandths
-TIMES = "\N{MULTIPLICATION SIGN}"
-MINUS = "\N{MINUS SIGN}"
 Words = Mapping[str, str]
 WORDS: Mapping[str, Words] = MappingProxyType(
     {
@@ -29,7 +27,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             "years": "years begun",
             "street": "street category",
             "free": "free",
-            "before": "charged before",
             "rate": "rate",
             "due": "of what is due",
             "untitled": "without title",
@@ -44,7 +41,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             "years": "années commencées",
             "street": "catégorie de voie",
             "free": "gratuits",
-            "before": "déjà perçus",
             "rate": "taux",
             "due": "dont dus",
             "untitled": "sans titre",
@@ -167,7 +163,7 @@ def _limit(fee: Fee, tariff: Tariff, name: str, words: Words) -> str:
     """Write the limit, and what was charged under it before, where some was."""
     limit, rest = getattr(tariff, fee.part), fee.quantity * fee.unit_price
     all_, less, left = (number_text(each, words["lang"]) for each in (limit, limit - rest, rest))
-    before = f" {MINUS} {less} {words['before']}" if limit != rest else ""
+    before = f" {MINUS} {less} {BEFORE[words['lang']]}" if limit != rest else ""
     return f"{name}{words['is']}{all_}{before} = {left} {fee.currency}"
 
 

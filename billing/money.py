@@ -20,6 +20,8 @@ CENT = Decimal("0.01")
 NOTHING = Decimal(0)
 ONE = Decimal(1)
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def product(*numbers: Decimal) -> Decimal:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from billing.explaining import TIMES
 from billing.export.words import WORDS, amount_text, moment
 from billing.model import InvoiceLine
-from billing.money import number_text
+from billing.money import TIMES, number_text
 from billing.periods import CITY
 from billing.uses import Uses
 

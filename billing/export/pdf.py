@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from billing.canonical import canonical
-from billing.explaining import TIMES
 from billing.export import blocks, cii, payment
 from billing.export.claim import of_invoice
 from billing.export.grounds import grounds
@@ -19,7 +18,7 @@ from billing.export.words import (
 )
 from billing.invoices import document
 from billing.model import Invoice, Seller
-from billing.money import number_text
+from billing.money import TIMES, number_text
 from billing.periods import CITY
 
 COLUMNS = (

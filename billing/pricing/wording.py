@@ -5,12 +5,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from billing.model import Fee
-from billing.money import number_text, total
+from billing.money import MINUS, TIMES, number_text, total
 from billing.prices import Slice, Tariff
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
 
-TIMES = "\N{MULTIPLICATION SIGN}"
-MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing.ceilings import PARIS, TIMES, electricity, for_population
+from billing.ceilings import PARIS, electricity, for_population
+from billing.money import TIMES
 from billing.tariffs import read, references, write
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from billing.explaining import TIMES
 from billing.export import pdf, table
 from billing.export.claim import of_invoice
 from billing.export.lines import COLUMNS, rows
@@ -16,6 +15,7 @@ from billing.fees import price
 from billing.invoices import document, draft, seal
 from billing.metering import meter
 from billing.model import Invoice
+from billing.money import TIMES
 from billing.service import BillingService
 from permits.parties import VehicleId
 from telemetry.model import VehicleKey, Visit

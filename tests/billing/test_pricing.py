@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.explaining import MINUS, TIMES, formula
+from billing.explaining import formula
 from billing.fees import price
 from billing.metering import fingerprint, meter
 from billing.model import Fee, Usage, UsageId
-from billing.money import NARROW, plain, total
+from billing.money import MINUS, NARROW, TIMES, plain, total
 from billing.periods import CITY
 from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor

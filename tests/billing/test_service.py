@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from billing.explaining import TIMES
+from billing.money import TIMES
 from billing.moving import NoSuchInvoice
 from billing.periods import month
 from billing.running import PeriodNotOver, UnknownDebtor
