@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from pypdf import PdfReader
 
 from billing.periods import month_before
@@ -193,6 +195,39 @@ def test_the_public_register_shows_both_decisions_without_the_operators_own_affa
 def test_every_observation_is_receipted_and_none_is_lost(evening: Evening) -> None:
     assert evening.tally.sent == evening.tally.stored == len(evening.track)
     assert evening.tally.refused == evening.tally.quarantined == 0
+
+
+def test_prometheus_reads_of_the_evening_what_the_operations_guide_lists(
+    town: Town, evening: Evening
+) -> None:
+    told = town.get("/metrics")
+    listed = Path("docs/operations.md").read_text(encoding="utf-8")
+    table = listed[listed.index("| metric | tells |") :].split("\n\n")[0]
+    families = list(text_string_to_metric_families(told.text))
+    found = {each.name: each.samples for each in families if each.name.startswith("octroi_")}
+    found.pop("octroi_stage_seconds_created")  # the library's own beside its histogram
+
+    def value(name: str, **labels: str) -> float:
+        return sum(
+            one.value
+            for samples in found.values()
+            for one in samples
+            if one.name == name and labels.items() <= one.labels.items()
+        )
+
+    assert {name.removesuffix("_total") for name in re.findall(r"`(octroi_\w+)", table)} == {
+        name.removesuffix("_total") for name in found
+    }
+    assert value("octroi_observations_total", outcome="stored") == evening.tally.stored + 1
+    assert value("octroi_verdicts_total", kind="compliant") > 0
+    assert value("octroi_verdicts_total", kind="violation") > 0
+    assert value("octroi_recording_lag_seconds_count") == evening.tally.stored + 1
+    stages = {one.labels["stage"] for one in found["octroi_stage_seconds"]}
+    assert stages == {"decode", "claim", "judge", "write", "commit", "tell"}
+    assert value("octroi_stage_seconds_count", stage="commit") > 0
+    assert "operator" in found["octroi_clock_behind_seconds"][0].labels
+    assert value("octroi_broker_connected") == 1
+    assert value("octroi_queue_messages") == 0
 
 
 def test_leaving_the_granted_volume_is_told_on_the_vehicles_own_topic(evening: Evening) -> None:
