@@ -16,6 +16,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 BEGIN = "BEGIN"
 COMMIT = "COMMIT"
+ANSWERS_WITHIN_S = 60
 
 _DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
@@ -52,14 +53,21 @@ def _next(wire: PGconn) -> PGresult | None:
     unsent = wire.flush()
     while unsent:
         waiting.modify(wire.socket, select.POLLIN | select.POLLOUT)
-        waiting.poll()
+        _await(waiting)
         wire.consume_input()
         unsent = wire.flush()
     waiting.modify(wire.socket, select.POLLIN)
     while wire.is_busy():
-        waiting.poll()
+        _await(waiting)
         wire.consume_input()
     return wire.get_result()
+
+
+def _await(waiting: select.poll) -> None:
+    """Wait for the server; a batch that it has no word about for so long is tried again."""
+    if not waiting.poll(1000 * ANSWERS_WITHIN_S):
+        msg = f"the database has said nothing for {ANSWERS_WITHIN_S} s"
+        raise psycopg.OperationalError(msg)
 
 
 def _error(result: PGresult) -> psycopg.Error:

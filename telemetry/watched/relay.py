@@ -10,10 +10,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
+import structlog
 
 from telemetry.told import Alert
 from telemetry.watched.feed import Row, Standing
 from telemetry.watched.readers import Event
+
+log = structlog.get_logger()
 
 LONGEST = 7_900
 ROOM = 1.1  # less is saved by compressing a part than by compressing all
@@ -55,14 +58,16 @@ def gathered(events: Iterable[Event]) -> News:
 
 
 def packed(news: News, longest: int = LONGEST) -> Iterator[str]:
-    """Write news as texts that are short enough; one thing that never is, is left out."""
+    """Write news as texts that are short enough; one thing that never is, is left out and logged."""
     if not len(news):
         return
     plain = msgspec.msgpack.encode(news)
     text = base64.b85encode(zlib.compress(plain, 1)).decode()
     if len(text) <= longest:
         yield text
-    elif len(news) > 1:
+    elif len(news) == 1:
+        log.warning("live.too-long-to-tell", letters=len(text))
+    else:
         for part in _parts(news, 1 + math.ceil(ROOM * len(text) / longest)):
             yield from packed(part, longest)
 
