@@ -58,7 +58,7 @@ def gathered(events: Iterable[Event]) -> News:
 
 
 def packed(news: News, longest: int = LONGEST) -> Iterator[str]:
-    """Write news as texts that are short enough; one thing that never is, is left out and logged."""
+    """Write news as texts that are short enough; one thing that never is, is only logged."""
     if not len(news):
         return
     plain = msgspec.msgpack.encode(news)
