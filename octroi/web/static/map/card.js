@@ -1,12 +1,13 @@
 // Who is this vehicle, under which permit, and how fresh is what we know? Which zones lie here?
 
 import { el, say } from "./dom.js";
-import { mercator } from "./fleet.js";
 import { COLOURS, glyph, swatch } from "./shapes.js";
 import { sparkline } from "./sparkline.js";
+import { grown, legend, lines } from "./track.js";
 import { zoneFacts } from "./zonefacts.js";
 
 const TRACK_MINUTES = 10;
+const TRACK_AGAIN_MS = 10_000;
 
 export class Card {
   constructor({ api, words, fleet, view, alerts, layer, zoneLayer, complain }) {
@@ -38,7 +39,8 @@ export class Card {
         el("dt", {}, this.t(`card.${name}`)), el("dd", { class: name }),
       ])),
       el("div", { class: "permit-summary", hidden: true }),
-      el("figure", { class: "spark" }),
+      el("figure", { class: "spark", hidden: true }),
+      el("ul", { class: "voices", hidden: true }),
       el("div", { class: "actions" },
         el("button", { type: "button", class: "follow", "aria-pressed": "false", onclick: () => this.follow() }, this.t("follow")),
         el("a", { class: "button evidence", hidden: true }, this.t("evidence"))),
@@ -179,31 +181,35 @@ export class Card {
     say(this.box.querySelector("dd.clock"), clock ? this.t(`clock.${way}`, { n: off }) : "—");
   }
 
-  async load({ uid, operator, name, layer }) {
+  async load(vehicle) {
     try {
-      const path = `/v1/vehicles/${encodeURIComponent(operator)}/${encodeURIComponent(name)}/track?minutes=${TRACK_MINUTES}`;
-      const { positions } = await this.api.get(path);
-      if (uid !== this.uid) return;
-      this.track = positions;
-      this.layer.track = positions.map(([, lon, lat]) => mercator(lon, lat));
-      this.layer.trackLayer = layer;
-      this.layer.wake();
-      this.refresh();
-      await this.clock({ uid, operator, name });
+      await this.loadTrack(vehicle);
+      if (vehicle.uid === this.uid) await this.clock(vehicle);
     } catch (problem) {
       this.complain(problem.message);
     }
   }
 
-  /** Add what has been heard since the track was loaded. */
+  async loadTrack({ uid, operator, name }) {
+    this.loadedAt = performance.now();
+    const path = `/v1/vehicles/${encodeURIComponent(operator)}/${encodeURIComponent(name)}/track?minutes=${TRACK_MINUTES}`;
+    const { positions } = await this.api.get(path);
+    if (uid !== this.uid) return;
+    this.track = positions;
+    this.refresh();
+  }
+
+  /** Add what has been heard since the track was loaded, and ask now and then whose word it was. */
   grow(vehicle) {
-    const last = this.track.at(-1);
-    if (last && vehicle.at > last[0]) {
-      this.track.push([vehicle.at, vehicle.lon, vehicle.lat, vehicle.alt, vehicle.speed]);
-      this.layer.track?.push(mercator(vehicle.lon, vehicle.lat));
-    }
-    const figure = this.box.querySelector(".spark");
-    if (figure) sparkline(figure, this.track, vehicle.layer, this.words);
+    if (!this.track.length) return;
+    grown(this.track, vehicle);
+    const { operator, layer } = vehicle;
+    this.layer.track = lines(this.track, operator, layer);
+    this.layer.wake();
+    sparkline(this.box.querySelector(".spark"), this.track, vehicle, this.words);
+    legend(this.box.querySelector(".voices"), this.track, operator, layer, this.words);
+    // A lost answer is no reason to complain: the next one comes.
+    if (performance.now() - this.loadedAt > TRACK_AGAIN_MS) this.loadTrack(vehicle).catch(() => {});
   }
 }
 

@@ -159,10 +159,12 @@ export const FleetLayer = L.Layer.extend({
     if (this.view.tails && this.map.getZoom() >= 12) {
       for (const { vehicle, x, y, look } of this.spots) this.tail(vehicle, x, y, look);
     }
-    if (this.track) {
-      const points = this.track.map(([px, py]) => this.pixel(px, py));
-      this.line(points, "#fff", 5, 0.9);
-      this.line(points, COLOURS[this.trackLayer] ?? "#111", 2.4, 0.9);
+    for (const { points, colour, dash } of this.track ?? []) {
+      const placed = points.map(([px, py]) => this.pixel(px, py));
+      this.line(placed, "#fff", 5, 0.9);
+      pen.setLineDash(dash);
+      this.line(placed, colour, dash.length ? 3.2 : 2.4, 0.9);
+      pen.setLineDash([]);
     }
     pen.globalAlpha = 1;
     pen.lineCap = "butt";
