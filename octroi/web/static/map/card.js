@@ -7,7 +7,7 @@ import { grown, legend, lines } from "./track.js";
 import { zoneFacts } from "./zonefacts.js";
 
 const TRACK_MINUTES = 10;
-const TRACK_AGAIN_MS = 10_000;
+const TRACK_AGAIN_MS = 30_000;
 
 export class Card {
   constructor({ api, words, fleet, view, alerts, layer, zoneLayer, complain }) {
