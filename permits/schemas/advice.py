@@ -151,7 +151,7 @@ def _summary(advice: Advice) -> TextOut:
 def _next_step(advice: Advice) -> TextOut:
     """Say what whoever asked can do now."""
     if not advice.permit_needed:
-        return sentence("advice.next.nothing")
+        return sentence(f"advice.next.nothing{'_but_pay' if advice.quote.total else ''}")
     match advice.answer.decision:
         case Decision.GRANTED:
             step = "apply_occupation" if advice.application.occupation else "apply"

@@ -21,7 +21,7 @@ from permits.texts.en import terms as terms_en
 from permits.texts.en import words as words_en
 from permits.texts.fr import answers, asking, life, places, sharing, terms, words
 
-NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2", "total")
+NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2", "total", "factor")
 # How far two uses are to keep from each other; 0 is not to share a place.
 APART = ("across_m", "in_height_m")
 PARIS = ZoneInfo("Europe/Paris")

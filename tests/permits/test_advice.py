@@ -158,7 +158,7 @@ def test_a_place_that_is_always_closed_says_that_no_other_hour_helps(
 
     assert told["alternatives"] == []
     assert told["alternatives_note"]["en"].startswith("No move on the published grid")
-    assert told["next_step"]["en"].startswith("Change what stands against it.")
+    assert told["next_step"]["en"].startswith("Choose another place,")
 
 
 def test_of_a_vehicle_is_told_what_nobody_stated() -> None:

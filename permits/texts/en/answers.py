@@ -47,11 +47,12 @@ SENTENCES = {
     "advice.open.free": "The use costs nothing.",
     "advice.next.apply": (
         "To apply for just this, send `advice` with the names of your vehicles to "
-        "POST /v1/permits within 24 hours; it is decided at once, as things stand then."
+        "POST /v1/permits within 24 hours, with the key that the city gives to who is registered; "
+        "it is decided at once, as things stand then."
     ),
     "advice.next.apply_occupation": (
-        "To apply for just this, send `advice` to POST /v1/permits within 24 hours; it is decided "
-        "at once, as things stand then."
+        "To apply for just this, send `advice` to POST /v1/permits within 24 hours, with the key "
+        "that the city gives to who is registered; it is decided at once, as things stand then."
     ),
     "advice.next.wait": (
         "To apply for just this, send `advice` to POST /v1/permits within 24 hours, with the names "
@@ -61,10 +62,14 @@ SENTENCES = {
         "Apply for one of the `alternatives` instead, whose volumes can be sent as they are."
     ),
     "advice.next.appeal": (
-        "Change what stands against it. It can be applied for all the same: a refusal says why, "
-        "and an officer looks at it again where you ask for that."
+        "Choose another place, another use or another vehicle: what stands against this one is "
+        "told rule by rule, with the zone. It can be applied for all the same: an officer looks at "
+        "a refusal again where you ask for that."
     ),
     "advice.next.nothing": "There is nothing to apply for.",
+    "advice.next.nothing_but_pay": (
+        "There is nothing to apply for: the fee is billed after the month to who is registered."
+    ),
     "advice.by_size": "A {size} company would pay {total} {currency}.",
     "fact.ground.known": (
         "The ground under the operation lies between {low_m} m and {high_m} m above sea level."

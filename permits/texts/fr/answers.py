@@ -48,11 +48,13 @@ SENTENCES = {
     "advice.open.free": "L'usage ne coûte rien.",
     "advice.next.apply": (
         "Pour demander exactement cela, envoyer `advice` avec les noms de vos véhicules à "
-        "POST /v1/permits dans les 24 heures ; la réponse est immédiate, selon l'état du moment."
+        "POST /v1/permits dans les 24 heures, avec la clé que la ville remet à qui est "
+        "enregistré ; la réponse est immédiate, selon l'état du moment."
     ),
     "advice.next.apply_occupation": (
-        "Pour demander exactement cela, envoyer `advice` à POST /v1/permits dans les 24 heures ; "
-        "la réponse est immédiate, selon l'état du moment."
+        "Pour demander exactement cela, envoyer `advice` à POST /v1/permits dans les 24 heures, "
+        "avec la clé que la ville remet à qui est enregistré ; la réponse est immédiate, selon "
+        "l'état du moment."
     ),
     "advice.next.wait": (
         "Pour demander exactement cela, envoyer `advice` à POST /v1/permits dans les 24 heures, "
@@ -64,10 +66,14 @@ SENTENCES = {
         "envoyés tels quels."
     ),
     "advice.next.appeal": (
-        "Changer ce qui s'y oppose. La demande reste possible : un refus dit pourquoi, et un agent "
-        "le réexamine si vous le demandez."
+        "Choisir un autre lieu, un autre usage ou un autre véhicule : ce qui s'oppose à celui-ci "
+        "est dit règle par règle, avec la zone. La demande reste possible : un agent réexamine un "
+        "refus si vous le demandez."
     ),
     "advice.next.nothing": "Il n'y a rien à demander.",
+    "advice.next.nothing_but_pay": (
+        "Il n'y a rien à demander : la redevance est facturée après le mois à qui est enregistré."
+    ),
     "advice.by_size": "Une {size} paierait {total} {currency}.",
     "fact.ground.known": (
         "Le sol sous l'opération est entre {low_m} m et {high_m} m au-dessus du niveau de la mer."
