@@ -68,8 +68,8 @@ FR = {
         " position plus proche d'une limite que sa précision est gratuite. Montant = quantité"
         " {times} prix unitaire {times} coefficient, arrondi une seule fois par ligne, au centime."
         " Le coefficient tient compte de l'objet de l'usage, de la taille de l'entreprise, du bruit"
-        " et de la classe d'énergie du véhicule. Tout le détail, ligne par ligne,"
-        " jusqu'aux positions, sur une page avec carte : {address}"
+        " et de la classe d'énergie du véhicule, et d'un titre qui manque. Tout le détail, ligne"
+        " par ligne, jusqu'aux positions, sur une page avec carte : {address}"
     ),
     "object": "Contester",
     "object_text": (
@@ -162,7 +162,8 @@ EN = {
         " quantity (décret n° 2012-1246, art. 24). Only certain presence is counted: a position"
         " nearer to a border than its accuracy is free. Amount = quantity {times} unit price"
         " {times} factor, rounded once a line, to the cent. The factor follows the purpose of the"
-        " use, the size of the company, the noise and the energy class of the vehicle. Every"
+        " use, the size of the company, the noise and the energy class of the vehicle, and a"
+        " title that was missing. Every"
         " detail, line by line, down to the positions, on a page with a map: {address}"
     ),
     "object": "How to object",

@@ -1,6 +1,6 @@
 """`octroi billing …` and `octroi explain`: bill a month, export it, and prove a line."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -89,6 +89,19 @@ def explain(open_service: OpenService) -> Callable[..., None]:
     return command
 
 
+def _tell_dry(dry_run: bool) -> None:
+    if dry_run:
+        said.print(say("nothing_done"))
+
+
+def _tell_issued(issued: Sequence[Invoice], period: str | None, dry_run: bool) -> None:
+    if not issued:
+        said.print(say("nothing_to_issue", period=period))
+        return
+    _tell_dry(dry_run)
+    said.print(_listing(issued))
+
+
 def _tell_unbilled(done: Run) -> None:
     if done.open_visits:
         visits = count("visits", done.open_visits)
@@ -105,6 +118,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         """Meter, price and draft a month that is over; again, it changes nothing twice."""
         with _told(), open_service() as service:
             done = service.run(parse(period), dry=dry_run)
+        _tell_dry(dry_run)
         said.print(
             say(
                 "run",
@@ -139,7 +153,7 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
                 for batch in _batches([draft.id for draft in drafts])
                 for each in service.accounts.issue(batch, by=BY, dry=dry_run)
             ]
-        said.print(_listing(issued))
+        _tell_issued(issued, period, dry_run)
 
     @app.command("list")
     @placed

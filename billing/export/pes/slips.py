@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from billing.export.pes.codes import Codes, Imputation
-from billing.export.pes.debtors import Debtor, debtor, shortened
+from billing.export.pes.debtors import Debtor, UnwritableDebtor, debtor, shortened
 from billing.export.pes.sharing import shares
 from billing.export.words import MONTHS
 from billing.model import CreditNote, Invoice
@@ -166,13 +166,21 @@ def _lowering(note: CreditNote, codes: Codes) -> Title:
 def _drawn_up(
     document: str, told: str, invoice: Invoice, codes: Codes, lines: tuple[TitleLine, ...]
 ) -> Title:
+    try:
+        owing = debtor(invoice.debtor, codes.debtor(invoice.debtor))
+    except UnwritableDebtor as why:
+        msg = (
+            f"{document}: {why}; what is issued keeps what was registered then: leave it out "
+            "(without), or cancel it by a credit note and issue it anew"
+        )
+        raise UnwritableDebtor(msg) from why
     month = MONTHS["fr"].split()[invoice.period.month - 1]
     mark = "DEMONSTRATION - " if invoice.seller.demonstration else ""
     return Title(
         number=_ordinal(document),
         document=document,
         told=shortened(f"{mark}{told}, {month} {invoice.period.year}"),
-        debtor=debtor(invoice.debtor, codes.debtor(invoice.debtor)),
+        debtor=owing,
         lines=lines,
     )
 
