@@ -14,7 +14,14 @@ from octroi.embedded.postgres import EmbeddedPostgres
 
 RUN = CliRunner()
 # What is judged offline has no installation.
-WITHOUT_DATA = {"check", "decode", "history columns", "tariffs references", "zones check"}
+WITHOUT_DATA = {
+    "billing dictionary",
+    "check",
+    "decode",
+    "history columns",
+    "tariffs references",
+    "zones check",
+}
 READING = (
     "billing verify",
     "billing list",
