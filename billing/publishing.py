@@ -1,4 +1,9 @@
-"""May these prices be published? Never for a time that is billed or gone by at another price."""
+"""May these prices be published? Never for a time that is billed, or that has gone by.
+
+No act is retroactive (Conseil d'État, 25 June 1948, Société du journal L'Aurore: of a tariff). A
+document may yet take over a price that was the law before Octroi knew it: it says on which day its
+act was `published`, which is never after the price takes effect.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,7 +16,7 @@ from billing.versions import OverlappingTariffs, require_distinct
 
 
 class RetroactiveTariff(ValueError):
-    """A price for a time that is already billed, or was already priced otherwise."""
+    """A price for a time that has gone by, is already billed, or was already priced otherwise."""
 
 
 class SkippedVersion(ValueError):
@@ -100,4 +105,17 @@ def _refuse_retroactive(
             raise RetroactiveTariff(msg)
     if billed_until is not None and start < billed_until:
         msg = f"valid: {tariff.id} version {tariff.version} begins in a period already billed"
+        raise RetroactiveTariff(msg)
+    _refuse_unannounced(tariff, now=now)
+
+
+def _refuse_unannounced(tariff: Tariff, *, now: datetime) -> None:
+    """Refuse a price for time gone by whose document names no day on which its act was public."""
+    start = tariff.valid.start
+    if tariff.published is None and (start is None or start < now):
+        msg = (
+            f"valid: {tariff.id} version {tariff.version} begins before it is published, and no"
+            " tariff is retroactive; begin later, or tell in `published` on which day its act was,"
+            " if it was the law before"
+        )
         raise RetroactiveTariff(msg)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -26,6 +27,7 @@ from octroi.cli.instants import instant, told
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened, out
 from octroi.prices import price_lists
+from zones.periods import Window
 
 UNREADABLE = 2
 REFUSED = tuple(STATUS)
@@ -59,9 +61,18 @@ def list_references(
     population: Annotated[
         int, typer.Option(min=1, help="How many live in the city: the law's formulae count them.")
     ] = PARIS,
+    begins: Annotated[
+        datetime | None,
+        typer.Option("--from", parser=instant, metavar="DAY", help="When they shall take effect."),
+    ] = None,
 ) -> None:
-    """List prices of law and of other cities with their sources; none is in force by itself."""
+    """List prices of law and of other cities with their sources; none is in force by itself.
+
+    To publish some, give the day on which they take effect with --from: no tariff is retroactive.
+    """
     known = for_population(references(), population)
+    if begins is not None:
+        known = tuple(replace(each, valid=Window(start=begins)) for each in known)
     _list(known)
     if to is not None:
         _save(to, {"tariffs": [write(each) for each in known]})

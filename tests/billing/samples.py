@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -121,7 +121,8 @@ def tariff(ident: str = "air-minute", **given: Any) -> Tariff:  # noqa: ANN401 -
         "kind": TariffKind.PER_STARTED_MINUTE,
         "unit_price": Decimal("0.35"),
         "layer": Layer.AIR,
-        "valid": Window(start=midnight(datetime(2025, 1, 1).date())),  # noqa: DTZ001 - a day
+        "published": date(2024, 12, 20),
+        "valid": Window(start=midnight(date(2025, 1, 1))),
     }
     return Tariff(**values | given)
 

@@ -104,3 +104,27 @@ def test_the_last_hour_of_a_billed_month_is_billed_too(service: BillingService, 
     with pytest.raises(RetroactiveTariff):
         service.publish([tariff("n", valid=Window(start=ends - timedelta(hours=1)))], by="council")
     service.publish([tariff("n", valid=Window(start=ends))], by="council")
+
+
+def test_no_price_begins_before_it_is_published_though_nothing_was_billed(
+    service: BillingService, city: City
+) -> None:
+    for begins in (NOON, city.now - timedelta(microseconds=1)):
+        late = tariff("late", valid=Window(start=begins), published=None)
+        with pytest.raises(RetroactiveTariff, match=r"^valid: late version 1 begins before it is"):
+            service.publish([late], by="council")
+
+    at_once = tariff("at-once", valid=Window(start=city.now), published=None)
+    assert service.publish([at_once], by="council") == (at_once,)
+
+
+def test_a_price_that_was_the_law_before_says_when_its_act_was_published(
+    service: BillingService,
+) -> None:
+    taken_over = tariff("old", valid=Window(start=NOON), published=NOON.date())
+
+    service.publish([taken_over], by="council")
+
+    assert [each.published for each in service.tariffs(at=NOON) if each.id == "old"] == [
+        NOON.date()
+    ]

@@ -31,13 +31,19 @@ def test_references_are_written_published_once_and_exchanged(tmp_path: Path) -> 
     list_, curbs = tmp_path / "references.json", tmp_path / "curbs.json"
 
     known = tariffs("references", "--out", list_)
+    late = tariffs("import", list_)
+    tariffs("references", "--out", list_, "--from", "2101-01-01")
     tried = tariffs("import", list_, "--dry-run")
     done, again = tariffs("import", list_), tariffs("import", list_)
     exported = tariffs("export", curbs, "--format", "cds")
-    listed = tariffs("list", "--at", "2026-06-01")
+    listed = tariffs("list", "--at", "2101-06-01")
 
     count = len(json.loads(list_.read_text())["tariffs"])
     assert "telecom-underground" in known.stdout
+    assert (late.exit_code, "no tariff is retroactive" in " ".join(late.stderr.split())) == (
+        1,
+        True,
+    )
     assert f"{count} versions would be published." in tried.stdout
     assert f"{count} versions were published." in done.stdout
     assert "0 versions were published." in again.stdout
