@@ -96,11 +96,9 @@ def saved(recording: Recording, standing: Standing, outcome: Consequences) -> Co
     if not (outcome.visits or outcome.alerts):
         return outcome
     stands = written_of(standing, outcome)
-    # In one turn: each statement by itself waits for the database.
-    with recording.connection.pipeline():
-        save_visits(recording, outcome.visits)
-        save_standings(recording.connection, stands, recording.recorded_at)
-        told = save_alerts(recording, outcome.alerts)
+    save_visits(recording, outcome.visits)
+    save_standings(recording.connection, stands, recording.recorded_at)
+    told = save_alerts(recording, outcome.alerts)
     return dataclasses.replace(
         outcome, alerts=told, news=dataclasses.replace(outcome.news, alerts=told)
     )
