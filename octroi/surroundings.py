@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from octroi.settings import InvalidSetting, Settings
 from permits.waters import Waters, waters_of
-from zones.heights.ground import UnusableGround, ground_from, stated_ground
+from zones.heights.ground import UnusableGround, ground_from
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import HeightReference
 from zones.space.geometry import FILE_LIMITS, InvalidGeometry, footprint
@@ -19,9 +19,9 @@ MOST_BYTES = 64_000_000
 
 
 def datum_of(settings: Settings) -> Datum:
-    """Return the configured ground, or the heights stated for Paris, with the packaged geoid."""
+    """Return the configured ground, or what is stated without, with the packaged geoid."""
     if settings.ground_raster is None:
-        return Datum(sea=paris_datum().sea, ground=stated_ground())
+        return paris_datum()
     try:
         ground = ground_from(
             settings.ground_raster,

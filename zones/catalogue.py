@@ -4,14 +4,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import shapely
 from rtree.index import Index, Property
 from shapely.geometry.base import BaseGeometry
 
-from zones.heights.vertical import OUTSIDE, Datum, between, paris_datum
-from zones.model import UNBOUNDED, Band, Height, Layer, Place, Zone
+from zones.heights.gaps import surely_apart
+from zones.heights.vertical import Datum, paris_datum
+from zones.model import UNBOUNDED, Band, Layer, Zone
 from zones.periods import NO_SWITCHES, Switches, Window
+from zones.space.coordinates import Bounds
 from zones.time.schedule import touches
 from zones.time.spans import FIRST, LAST, limits_of
 
@@ -68,14 +69,13 @@ class Catalogue:
         as far as they are known, surely keep them apart.
         """
         shapely.prepare(footprint)
-        west, south, east, north = footprint.bounds
-        place = ((west + east) / 2, (south + north) / 2)
+        box = footprint.bounds
         return tuple(
             zone
             for zone in self.near(footprint, window)
             if _same_layer(zone, layer)
             and any(
-                bands_meet(volume.band, band, place, self._datum)
+                bands_meet(volume.band, band, box, self._datum)
                 and footprint.intersects(volume.footprint)
                 for volume in zone.volumes
             )
@@ -124,29 +124,6 @@ def _same_layer(zone: Zone, layer: Layer | None) -> bool:
     return zone.layer is None or layer is None or zone.layer is layer
 
 
-def bands_meet(one: Band, band: Band, place: Place, datum: Datum) -> bool:
-    """Tell whether two bands share more than a limit at a place, or may."""
-    if one == band:
-        return True
-    return not (
-        _surely_below(band.upper, one.lower, place, datum)
-        or _surely_below(one.upper, band.lower, place, datum)
-    )
-
-
-def _surely_below(upper: Height | None, lower: Height | None, place: Place, datum: Datum) -> bool:
-    if upper is None or lower is None:
-        return False
-    if upper.reference is lower.reference:
-        # A volume up to a ceiling shares nothing with what begins there.
-        return upper.value_m <= lower.value_m
-    answer = between(
-        np.array([upper.value_m]),
-        np.array([upper.reference.code], dtype=np.int8),
-        np.array([0.0]),
-        np.array([place[0]]),
-        np.array([place[1]]),
-        band=Band(lower=lower),
-        datum=datum,
-    )
-    return bool(answer[0] == OUTSIDE)
+def bands_meet(one: Band, other: Band, box: Bounds, datum: Datum) -> bool:
+    """Tell whether two bands share more than a limit somewhere in a box, or may."""
+    return one == other or not surely_apart(one, other, 0.0, box, datum)

@@ -124,11 +124,10 @@ def _touched(zone: Zone, wide: Case, grid: Grid) -> Answers:
 
 
 def _meeting(volume: OperationVolume, bands: Sequence[Band], wide: Case, grid: Grid) -> Answers:
-    west, south, east, north = volume.footprint.bounds
-    place = ((west + east) / 2, (south + north) / 2)
+    box = volume.footprint.bounds
     moved = [raised(volume.band, rise_m) for rise_m in grid.rises_m]
     return np.array(
-        [any(bands_meet(band, each, place, wide.datum) for band in bands) for each in moved]
+        [any(bands_meet(band, each, box, wide.datum) for band in bands) for each in moved]
     )
 
 

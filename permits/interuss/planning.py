@@ -255,11 +255,11 @@ class PlanningService:
         return Answer(result=Result.COMPLETED, status=status_of(closed), advised=False)
 
     def _meets(self, permit: Permit, extent: Extent) -> bool:
-        place = extent.footprint.representative_point()
+        box = extent.footprint.bounds
         return any(
             each.window.overlaps(extent.window)
             and each.footprint.intersects(extent.footprint)
-            and bands_meet(each.band, extent.band, (place.x, place.y), self._city.datum())
+            and bands_meet(each.band, extent.band, box, self._city.datum())
             for each in permit.application.volumes
         )
 

@@ -16,8 +16,8 @@ from zones.heights.relief import ground_level
 PLACES = ((2.3370, 48.8587), (2.3637, 48.8674))
 
 
-def test_without_a_raster_the_heights_stated_for_paris_are_used() -> None:
-    assert "no raster: between 26 and 131 m" in datum_of(Settings()).ground.source
+def test_without_a_raster_the_stated_heights_are_used() -> None:
+    assert "no raster: above the sea 26 to 131 m" in datum_of(Settings()).ground.source
 
 
 def test_a_raster_is_read_with_its_error_and_says_so(tmp_path: Path) -> None:

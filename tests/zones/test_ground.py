@@ -12,7 +12,7 @@ from rasterio.transform import Affine
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84
 from zones.heights.geoid import EGM96_ERROR_M, egm96_france
-from zones.heights.ground import Ground, UnusableGround, ground_from, stated_ground
+from zones.heights.ground import UnusableGround, ground_from
 from zones.heights.relief import ground_level
 from zones.heights.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between
 from zones.model import Band, Height
@@ -202,13 +202,3 @@ def test_a_missing_file_or_one_that_is_no_raster_is_refused(tmp_path: Path) -> N
 def test_a_ground_says_where_it_is_from(slope: Path) -> None:
     assert "slope.tif" in ground_from(slope, error_m=2.0).source
     assert "± 2 m" in ground_from(slope, error_m=2.0).source
-    assert "no raster: between 26 and 131 m" in stated_ground().source
-
-
-def test_without_a_raster_paris_is_between_the_quays_and_montmartre() -> None:
-    ground: Ground = stated_ground()
-
-    assert ground_level(ground.grid, *CENTRE) == (26.0, 131.0)
-    assert ground_level(ground.grid, 2.2241, 48.8156) == (26.0, 131.0)
-    assert ground_level(ground.grid, 2.4698, 48.9022) == (26.0, 131.0)
-    assert ground_level(ground.grid, 2.4699, 48.86) == ANYTHING

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from tests.zones.space import AGL, AMSL, CENTRE, WGS84, no_geoid
 from zones.heights.geoid import egm96_france
-from zones.heights.ground import stated_ground
 from zones.heights.relief import (
     NO_LIMIT,
     BandLimits,
@@ -20,6 +19,7 @@ from zones.heights.relief import (
     sea_level,
     standing,
 )
+from zones.heights.stated import StatedHeights, stated_ground
 from zones.heights.vertical import OUTSIDE, UNCERTAIN, WITHIN, Datum, between, paris_datum
 from zones.model import (
     UNBOUNDED,
@@ -109,7 +109,7 @@ def test_outside_the_geoid_grid_nothing_is_guessed() -> None:
     assert asked(50, AMSL, upto(100, AMSL), place=NEW_YORK) == WITHIN
 
 
-def test_outside_the_city_its_ground_says_nothing() -> None:
+def test_where_no_ground_is_stated_nothing_is_known_of_it() -> None:
     assert asked(50_000, AMSL, upto(120, AGL), place=ZURICH) == UNCERTAIN
     assert asked(50_000, AMSL, upto(120, AGL)) == OUTSIDE
 
@@ -254,7 +254,8 @@ def spanning(lower_m: float, upper_m: float, reference: HeightReference) -> Band
 
 # The Seine stands at 26 m above the sea, the quay 6 m higher; the geoid is 44.6 m there.
 def test_surface_depth_and_river_level_are_bands_like_any_other() -> None:
-    quay = Datum(sea=egm96_france(), ground=stated_ground(lowest_m=32, highest_m=32))
+    level = StatedHeights(west=0, south=0, east=1, north=1, lowest_m=32, highest_m=32)
+    quay = Datum(sea=egm96_france(), ground=stated_ground((level,)))
     surface, pipes = spanning(0, 5, AGL), spanning(-3, -0.5, AGL)
     bridge = spanning(26, 31.5, AMSL)
 

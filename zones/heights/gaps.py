@@ -6,7 +6,8 @@ over the whole box, so what is said holds for every two places in it.
 
 import numpy as np
 
-from zones.heights.relief import Grid
+from zones.columns import Floats
+from zones.heights.relief import Grid, sea_levels
 from zones.heights.vertical import Datum
 from zones.model import Band, Height, HeightReference
 from zones.space.coordinates import Bounds
@@ -47,13 +48,28 @@ def _lift_m(above: HeightReference, below: HeightReference, box: Bounds, datum: 
     if HeightReference.AGL in {above, below}:
         low, high = range_over(datum.ground.grid, box)
     if HeightReference.WGS84 in {above, below}:
-        sea_low, sea_high = range_over(datum.sea, box)
+        sea_low, sea_high = sea_over(datum.sea, box)
         low, high = low + sea_low, high + sea_high
     return low if sign > 0 else -high
 
 
+def sea_over(sea: Grid, box: Bounds) -> Range:
+    """Return the lowest and the highest that sea level can be in a box, its error included.
+
+    Bilinear between nodes, it is lowest and highest at the box's corners, at nodes in it, or where
+    its edge crosses from cell to cell.
+    """
+    west, south, east, north = box
+    lon = _turns(west, east, sea.west, sea.step_lon)
+    lat = _turns(south, north, sea.south, sea.step_lat)
+    if len(lon) > sea.lowest_m.shape[1] + 2 or len(lat) > sea.lowest_m.shape[0] + 2:
+        return UNKNOWN
+    low, high = sea_levels(sea, np.tile(lon, len(lat)), np.repeat(lat, len(lon)))
+    return float(low.min()), float(high.max())
+
+
 def range_over(grid: Grid, box: Bounds) -> Range:
-    """Return the lowest and the highest that a grid can be in a box, its error included."""
+    """Return the lowest and the highest that the ground can be in a box, its error included."""
     west, south, east, north = box
     rows, columns = grid.lowest_m.shape
     first_row, last_row = _nodes(south - grid.south, north - grid.south, grid.step_lat, rows)
@@ -64,6 +80,12 @@ def range_over(grid: Grid, box: Bounds) -> Range:
     low, high = float(grid.lowest_m[window].min()), float(grid.highest_m[window].max())
     # What is not known in one node is not known in the box.
     return UNKNOWN if np.isnan(low + high) else (low - grid.error_m, high + grid.error_m)
+
+
+def _turns(start: float, end: float, first: float, step: float) -> Floats:
+    """Return both ends of a span and each line of a grid between them."""
+    lines = first + step * np.arange(np.floor((start - first) / step) + 1, (end - first) / step)
+    return np.array([start, *lines, end])
 
 
 def _nodes(start: float, end: float, step: float, count: int) -> tuple[int, int]:

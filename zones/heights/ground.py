@@ -1,6 +1,6 @@
 """How high is the ground above the sea, and how well is that known?
 
-A raster of heights answers cell by cell; without one, two heights stated for the whole city do.
+A raster of heights answers cell by cell; without one, `stated` beside this does.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,6 @@ from zones.heights.relief import Grid, sea_levels
 from zones.model import HeightReference
 from zones.space.coordinates import Bounds, in_words
 
-# The Seine's quays, and Montmartre.
-PARIS_LOWEST_M, PARIS_HIGHEST_M = 26.0, 131.0
-PARIS: Bounds = (2.2241, 48.8156, 2.4698, 48.9022)
 # SRTM over Eurasia is within 6.2 m at 90 % (Rodríguez et al. 2006), so within 7.4 m at 95 %; beside
 # it stands what its integers round and what its surface has of roofs and trees.
 DEFAULT_ERROR_M = 10.0
@@ -38,27 +35,6 @@ class Ground:
 
     grid: Grid
     source: str
-
-
-def stated_ground(
-    lowest_m: float = PARIS_LOWEST_M, highest_m: float = PARIS_HIGHEST_M, bounds: Bounds = PARIS
-) -> Ground:
-    """Return a ground of which two heights are known for a whole area: Paris without a raster."""
-    west, south, east, north = bounds
-    corners = (2, 2)
-    return Ground(
-        grid=Grid(
-            west=west,
-            south=south,
-            step_lon=east - west,
-            step_lat=north - south,
-            lowest_m=np.full(corners, lowest_m, dtype=np.float32),
-            highest_m=np.full(corners, highest_m, dtype=np.float32),
-            error_m=0.0,
-        ),
-        source=f"no raster: between {lowest_m:g} and {highest_m:g} m above the sea in "
-        f"{in_words(bounds)}, unknown elsewhere",
-    )
 
 
 def ground_from(

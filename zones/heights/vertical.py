@@ -10,7 +10,7 @@ import numpy as np
 
 from zones.columns import Codes, Floats
 from zones.heights.geoid import egm96_france
-from zones.heights.ground import Ground, stated_ground
+from zones.heights.ground import Ground
 from zones.heights.relief import (
     NO_LIMIT,
     OUTSIDE,
@@ -22,6 +22,7 @@ from zones.heights.relief import (
     StatedHeights,
     standings,
 )
+from zones.heights.stated import stated_ground
 from zones.model import Band, Height
 
 __all__ = ["OUTSIDE", "UNCERTAIN", "WITHIN", "Datum", "between", "limits_of", "paris_datum"]
@@ -42,7 +43,7 @@ class Datum:
 
 @functools.cache
 def paris_datum() -> Datum:
-    """Return EGM96 over France and the stated uncertainty of the ground in Paris."""
+    """Return EGM96 over France and the heights stated for the ground of Île-de-France."""
     return Datum(sea=egm96_france(), ground=stated_ground())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tests.permits.interuss import oracle
 from tests.permits.interuss.city import zones
 from tests.permits.interuss.when import dst_nights, schedules
-from tests.permits.interuss.where import ceilings, circles, holes, in_feet, ringed
+from tests.permits.interuss.where import ceilings, circles, holes, in_feet, ringed, villages
 from tests.permits.interuss.which import filtered, neither, scattered
 
 Json = dict[str, Any]
@@ -40,6 +40,7 @@ FAMILIES = (
     ringed,
     ceilings,
     in_feet,
+    villages,
     schedules,
     dst_nights,
     neither,

@@ -144,6 +144,13 @@ def zones() -> list[Json]:
             lower=agl(100, "ft"),
             upper=agl(400, "ft"),
         ),
+        # Outside Paris, where the ground is stated less exactly.
+        zone(
+            "village",
+            "PROHIBITED",
+            polygon(ring(2.040, 49.090, 2.060, 49.100)),
+            upper=agl(100),
+        ),
         zone(
             "sunday",
             "PROHIBITED",

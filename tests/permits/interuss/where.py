@@ -95,6 +95,20 @@ def ceilings() -> Iterator[Row]:
     yield from over_references()
 
 
+def villages() -> Iterator[Row]:
+    """Yield questions about a place outside Paris, far enough from what is not known there."""
+    inside = (2.045, 49.095)
+    for metres in (100.0, 101.0):
+        yield f"{metres:g} m above a village", spot(*inside, altitude(metres, "SFC"))
+    for metres in (60.0, 170.0, 1000.0, 5000.0):
+        yield f"{metres:g} m above the ellipsoid there", spot(*inside, altitude(metres, "W84"))
+    around = box(2.030, 49.085, 2.070, 49.105)
+    for low, high in ((5000.0, 5100.0), (60.0, 5000.0), (600.0, 700.0)):
+        limits = (altitude(low, "W84"), altitude(high, "W84"))
+        yield f"{low:g} to {high:g} m above the ellipsoid around it", flight(around, limits)
+    yield "from 16400 ft on above it", flight(around, (altitude(16400, "W84", "FT"), None))
+
+
 def bands(square: Json) -> Iterator[Row]:
     for low, high in ((120.0, 150.0), (119.0, 150.0), (0.0, 30.0)):
         limits = (altitude(low, "SFC"), altitude(high, "SFC"))
