@@ -97,5 +97,5 @@ def _nodes(
 
 
 def _told(area: StatedHeights) -> str:
-    rounded = tuple(round(each, 4) for each in area.bounds)
-    return f"{area.lowest_m:g} to {area.highest_m:g} m in {in_words(rounded)}"
+    west, south, east, north = (round(each, 4) for each in area.bounds)
+    return f"{area.lowest_m:g} to {area.highest_m:g} m in {in_words((west, south, east, north))}"
