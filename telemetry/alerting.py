@@ -1,7 +1,7 @@
 """Move alerts through their life, decide when people are told, and tell those who watch."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
@@ -16,11 +16,13 @@ from telemetry.store.alerts import (
     record_move,
     record_patience,
 )
-from telemetry.store.history import AROUND, History
+from telemetry.store.history import History
 from telemetry.told import Alert, AlertId, AlertState, Outcome
 from zones.periods import Window
 
 CITY = "octroi"
+# Before and after, the positions that show how something came about and how it ended.
+AROUND = timedelta(minutes=1)
 
 
 class NoSuchAlert(LookupError):

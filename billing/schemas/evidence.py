@@ -54,11 +54,22 @@ class VerdictOut(Wire):
     @classmethod
     def of(cls, seen: Sighting) -> Self:
         """Write a sighting."""
-        same = set(cls.model_fields) - {"verdict", "reason"}
-        values: dict[str, Any] = {name: getattr(seen, name) for name in same}
-        verdict = seen.kind.name.lower() if seen.kind else None
-        reason = seen.reason.code if seen.reason is not None else None
-        return cls.model_validate({**values, "verdict": verdict, "reason": reason})
+        # Not checked again: of these there are thousands, and each was when it came.
+        return cls.model_construct(
+            observation=seen.observation,
+            at=seen.at,
+            received_at=seen.received_at,
+            lon=seen.lon,
+            lat=seen.lat,
+            h_acc_m=seen.h_acc_m,
+            alt_m=seen.alt_m,
+            alt_ref=seen.alt_ref,
+            verdict=seen.kind.name.lower() if seen.kind else None,
+            reason=seen.reason.code if seen.reason is not None else None,
+            zone_version=seen.zone_version,
+            permit_version=seen.permit_version,
+            rulebook_version=seen.rulebook_version,
+        )
 
 
 class VisitOut(Wire):

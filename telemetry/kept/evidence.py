@@ -140,3 +140,26 @@ class VisitEvidence:
 
     visit: Visit
     sightings: tuple[Sighting, ...]
+
+
+def beneath(
+    visit: Visit, sightings: Sequence[Sighting], most: int | None = None
+) -> tuple[Sighting, ...]:
+    """Choose what a visit rests on, of a vehicle's positions around it in their order.
+
+    Those judged in its zone while it lasted, its first and last, and those that bound it: the last
+    before the entry, the first after the exit. Of more than `most`, those at both ends.
+    """
+    before = max((one.at for one in sightings if one.at < visit.entered_at), default=None)
+    after = min((one.at for one in sightings if one.at > visit.left_at), default=None)
+    ends = (visit.first_observation, visit.last_observation)
+    chosen = tuple(
+        one
+        for one in sightings
+        if (one.kind is not None and visit.entered_at <= one.at <= visit.left_at)
+        or one.at in (before, after)
+        or one.observation in ends
+    )
+    if most is None or len(chosen) <= most:
+        return chosen
+    return (*chosen[: (most + 1) // 2], *chosen[len(chosen) - most // 2 :])

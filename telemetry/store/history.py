@@ -1,7 +1,7 @@
 """Reads what was recorded: positions, visits, alerts and the evidence behind them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 from psycopg.rows import DictRow, dict_row
@@ -16,12 +16,10 @@ from telemetry.kept.evidence import (
     VisitHistory,
 )
 from telemetry.model import VehicleKey, Visit, VisitId
-from telemetry.store.rows import former_visit_from_row, sighting_from_row, visit_from_row
+from telemetry.store import sightings
+from telemetry.store.rows import former_visit_from_row, visit_from_row
 from zones.periods import Window
 
-# Before and after, the positions that show how something came about and how it ended.
-AROUND = timedelta(minutes=1)
-MOST_SIGHTINGS = 5_000
 MOST_POSITIONS = 20_000
 
 # A vehicle's positions in a stretch of time; `at` bounds the partitions read. Each column is sent
@@ -38,58 +36,6 @@ FROM (
 """
 # What the database counts microseconds from.
 EPOCH_MS = 946_684_800_000
-# A vehicle's positions in a stretch of time, each with its verdicts (none outside every zone).
-SIGHTINGS = """
-SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m, o.alt_ref,
-    o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason,
-    v.relation, v.margin_m, v.margin_s, v.rulebook_version
-FROM telemetry.known_observation o
-LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
-    AND v.track = telemetry.track_of(%(operator)s, %(vehicle)s)
-    AND v.operator = %(operator)s AND v.vehicle = %(vehicle)s
-    AND v.at >= %(start)s AND v.at <= %(end)s
-WHERE o.track = telemetry.track_of(%(operator)s, %(vehicle)s)
-  AND o.operator = %(operator)s AND o.vehicle = %(vehicle)s
-  AND o.at >= %(start)s AND o.at <= %(end)s
-ORDER BY o.at, o.id, v.zone_id LIMIT %(limit)s
-"""
-# The positions under some visits with their verdicts there, and those before and after that bound
-# each; of many those from the entry on, and before the exit: there a visit was decided. A crossing
-# lies at most one gap away from the fixes it was found between. `start` and `end` are around all.
-VISIT_SIGHTINGS = """
-SELECT visit.id AS visit, found.* FROM telemetry.visit AS visit, LATERAL (
-    SELECT o.id, o.sender, o.at, o.received_at, o.lon, o.lat, o.h_acc_m, o.v_acc_m, o.alt_m,
-        o.alt_ref, o.speed_mps, v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind,
-        v.reason, v.relation, v.margin_m, v.margin_s, v.rulebook_version,
-        row_number() OVER (ORDER BY o.at, o.id) AS nth, count(*) OVER () AS among
-    FROM telemetry.known_observation o
-    LEFT JOIN telemetry.known_verdict v ON v.observation_id = o.id AND v.at = o.at
-        AND v.track = telemetry.track_of(visit.operator, visit.vehicle)
-        AND v.operator = visit.operator AND v.vehicle = visit.vehicle
-        AND v.at >= visit.entered_at - %(around)s AND v.at <= visit.left_at + %(around)s
-        AND v.at >= %(start)s AND v.at <= %(end)s
-        AND v.zone_id = visit.zone_id AND v.zone_version = visit.zone_version
-    WHERE o.track = telemetry.track_of(visit.operator, visit.vehicle)
-      AND o.operator = visit.operator AND o.vehicle = visit.vehicle
-      AND o.at >= visit.entered_at - %(around)s AND o.at <= visit.left_at + %(around)s
-      AND o.at >= %(start)s AND o.at <= %(end)s
-      AND (o.id IN (visit.first_observation, visit.last_observation)
-           OR o.at IN ((SELECT max(at) FROM telemetry.known_observation
-                        WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
-                          AND operator = visit.operator AND vehicle = visit.vehicle
-                          AND at >= visit.entered_at - %(around)s AND at < visit.entered_at
-                          AND at >= %(start)s AND at <= %(end)s),
-                       (SELECT min(at) FROM telemetry.known_observation
-                        WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
-                          AND operator = visit.operator AND vehicle = visit.vehicle
-                          AND at > visit.left_at AND at <= visit.left_at + %(around)s
-                          AND at >= %(start)s AND at <= %(end)s))
-           OR (v.observation_id IS NOT NULL AND o.at BETWEEN visit.entered_at AND visit.left_at))
-) AS found
-WHERE visit.id = ANY(%(ids)s)
-  AND (%(most)s::int IS NULL OR nth <= (%(most)s + 1) / 2 OR nth > among - %(most)s / 2)
-ORDER BY visit.id, nth
-"""
 # A page of visits, newest first.
 VISITS = """
 SELECT * FROM telemetry.visit
@@ -175,14 +121,8 @@ class History:
 
     def sightings(self, vehicle: VehicleKey, window: Window) -> tuple[Sighting, ...]:
         """Return a vehicle's positions in a window with their verdicts, none outside every zone."""
-        named = {
-            "operator": vehicle.operator,
-            "vehicle": vehicle.vehicle,
-            "start": window.start,
-            "end": window.end,
-            "limit": MOST_SIGHTINGS,
-        }
-        return tuple(map(sighting_from_row, self._rows(SIGHTINGS, named)))
+        with self._pool.connection() as connection:
+            return tuple(sightings.of_vehicle(connection, vehicle, window))
 
     def visits(self, selection: Selection) -> tuple[Visit, ...]:
         """Return a page of visits, newest first."""
@@ -213,23 +153,10 @@ class History:
         self, names: Collection[VisitId], most: int | None = None
     ) -> dict[VisitId, VisitEvidence]:
         """Return visits with the positions and verdicts under each: all, or `most` at its ends."""
-        ids = list(names)
-        visits = tuple(map(visit_from_row, self._rows(VISITS_NAMED, {"ids": ids})))
-        if not visits:
-            return {}
-        named = {
-            "ids": ids,
-            "around": 2 * AROUND,
-            "start": min(each.entered_at for each in visits) - 2 * AROUND,
-            "end": max(each.left_at for each in visits) + 2 * AROUND,
-            "most": most,
-        }
-        found: dict[VisitId, list[Sighting]] = {each.id: [] for each in visits}
-        for row in self._rows(VISIT_SIGHTINGS, named):
-            found[row["visit"]].append(sighting_from_row(row))
-        return {
-            each.id: VisitEvidence(visit=each, sightings=tuple(found[each.id])) for each in visits
-        }
+        visits = tuple(map(visit_from_row, self._rows(VISITS_NAMED, {"ids": list(names)})))
+        with self._pool.connection() as connection:
+            found = sightings.of_visits(connection, visits, most)
+        return {each.id: VisitEvidence(visit=each, sightings=found[each.id]) for each in visits}
 
     def _rows(self, statement: str, named: Mapping[str, object]) -> Sequence[DictRow]:
         with self._pool.connection() as connection:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from psycopg_pool import ConnectionPool
 
-from telemetry.store.history import SIGHTINGS, TRACK
+from telemetry.store.history import TRACK
+from telemetry.store.sightings import JUDGED, OBSERVED
 from tests.telemetry.city_builders import NOON
 
 ASKED = {
@@ -34,12 +35,25 @@ def test_an_operator_and_the_city_find_a_track_by_the_index(
     assert "hashtextextended(vehicle" in found
 
 
-def test_verdicts_are_found_by_the_index_of_their_own(pool: ConnectionPool) -> None:
+@pytest.mark.parametrize("statement", [OBSERVED, JUDGED])
+def test_positions_and_verdicts_of_stretches_are_each_found_by_the_index(
+    pool: ConnectionPool, statement: str
+) -> None:
+    stretch = {
+        **ASKED,
+        "number": [0],
+        "operator": ["ailes"],
+        "vehicle": ["drone-1"],
+        "since": [ASKED["start"]],
+        "until": [ASKED["end"]],
+        "zone": [None],
+        "zone_version": [None],
+    }
     with pool.connection() as connection:
         connection.execute("SELECT telemetry.ensure_day(%s)", [NOON.date()])
         connection.execute("SET LOCAL enable_seqscan = off")
-        plan = connection.execute(f"EXPLAIN {SIGHTINGS}".encode(), ASKED).fetchall()
+        plan = connection.execute(f"EXPLAIN {statement}".encode(), stretch).fetchall()
 
     found = [line for (line,) in plan if "Index Cond" in line]
-    assert len(found) == 4
+    assert len(found) == 2
     assert all("hashtextextended(vehicle" in line for line in found)
