@@ -22,6 +22,7 @@ from billing.schemas.accounts import (
     PaymentOut,
     ReceivedOut,
     RefundIn,
+    RefundOut,
     StandingOut,
     StandingsOut,
     TransfersIn,
@@ -117,8 +118,13 @@ def _add_money(routes: APIRouter, accounts: Accounts, who: Who) -> None:
         return StandingsOut(items=[StandingOut.of(each) for each in accounts.refunds()])
 
     @routes.post("/invoices/{number}/refund", status_code=201)
-    def refund(number: str, body: RefundIn, caller: Annotated[Caller, Depends(who)]) -> PaymentOut:
-        """Tell that what was paid too much was paid back; the same reference counts once."""
+    def refund(
+        number: str, body: RefundIn, caller: Annotated[Caller, Depends(who)], response: Response
+    ) -> RefundOut:
+        """Tell that what was paid too much was paid back.
+
+        The same reference counts once: told again, it is answered with 200 and `known`.
+        """
         require_role(caller, Role.FINANCE, Role.ADMIN)
         with refusals():
             made = accounts.refund(
@@ -128,7 +134,8 @@ def _add_money(routes: APIRouter, accounts: Accounts, who: Who) -> None:
                 paid_on=body.paid_on,
                 by=caller.name,
             )
-        return PaymentOut.of(made)
+        response.status_code = 200 if made.known else 201
+        return RefundOut.of_refund(made)
 
     @routes.get("/billing/ledger")
     def ledger(caller: Annotated[Caller, Depends(who)]) -> LedgerOut:

@@ -55,6 +55,14 @@ class Received:
     refunds: tuple[Standing, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """What was paid back, and whether it was known already: it counts once."""
+
+    refund: Refund
+    known: bool
+
+
 class Accounts:
     """Makes claims and their corrections, takes payments in, and keeps the books."""
 
@@ -131,7 +139,7 @@ class Accounts:
         paid_on: date | None = None,
         by: str,
         dry: bool = False,
-    ) -> Refund:
+    ) -> Refunded:
         """Write down that an amount, else all that was paid too much, was paid back."""
         now = self._clock()
         today = now.astimezone(CITY).date()
@@ -140,7 +148,8 @@ class Accounts:
             invoice = numbered(connection, number)
             known = refund_store.known_refund(connection, transaction.strip())
             if known is not None:
-                return _same_refund(known, number, amount, paid_on)
+                _require_same_refund(known, number, amount, paid_on)
+                return Refunded(refund=known, known=True)
             made = Refund(
                 transaction=transaction.strip(),
                 number=number,
@@ -151,7 +160,7 @@ class Accounts:
             account_store.post(connection, ledger.of_refund(made, invoice.id, now))
             told = f"{made.transaction}: {cents(made.amount)}"
             moved(connection, invoice, InvoiceMove.REFUND, by=by, at=now, reason=told)
-        return made
+        return Refunded(refund=made, known=False)
 
     def write_off(
         self,
@@ -265,9 +274,9 @@ def _require_past(payment: Payment, row: int, now: datetime) -> None:
         raise InvalidTransfers(msg)
 
 
-def _same_refund(
+def _require_same_refund(
     known: Refund, number: str, amount: Decimal | None, paid_on: date | None
-) -> Refund:
+) -> None:
     told = (
         number,
         known.amount if amount is None else amount,
@@ -276,7 +285,6 @@ def _same_refund(
     if told != (known.number, known.amount, known.paid_on):
         msg = f"transaction: {known.transaction} is known with other content"
         raise ConflictingPayment(msg)
-    return known
 
 
 def _require_same(payment: Payment, known: Payment, row: int) -> None:

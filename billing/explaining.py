@@ -2,48 +2,54 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
-from billing.model import Fee, InvoiceLine, Usage
-from billing.money import MINUS, TIMES, cents, number_text, spoken
+from billing.model import Fee, InvoiceLine, Occupied, Usage
+from billing.money import MINUS, NOTHING, TIMES, amount_text, number_text, price_text
 from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
 from billing.pricing.applying import untitled
 from billing.pricing.book import Ready, ready
 from billing.pricing.counting import UNITS
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
 from billing.pricing.wording import BEFORE, part_name
+from billing.units import quantity_text
+from permits.texts.catalogue import LANGUAGES
+from zones.demands import StreetCategory
 from zones.time.schedule import epoch_ms
 
 PARTS = 10_000  # exact time is counted in ten-thousandths
 Words = Mapping[str, str]
+Code = TypeVar("Code", bound=StrEnum)
 WORDS: Mapping[str, Words] = MappingProxyType(
     {
         "en": {
             "lang": "en",
             "is": ": ",
-            "days": "d",
-            "months": "months begun",
-            "seasons": "seasons begun",
-            "years": "years begun",
+            "next": "; ",
+            "rounded": ", rounded to",
             "street": "street category",
+            "unclassed": "none",
             "free": "free",
             "rate": "rate",
             "due": "of what is due",
             "untitled": "without title",
+            "factor": "factor",
             "factors": "factors",
         },
         "fr": {
             "lang": "fr",
             "is": " : ",
-            "days": "j",
-            "months": "mois commencés",
-            "seasons": "saisons commencées",
-            "years": "années commencées",
+            "next": " ; ",
+            "rounded": ", arrondi à",
             "street": "catégorie de voie",
+            "unclassed": "non classée",
             "free": "gratuits",
             "rate": "taux",
             "due": "dont dus",
             "untitled": "sans titre",
+            "factor": "coefficient",
             "factors": "coefficients",
         },
     }
@@ -61,15 +67,23 @@ def formula(fee: Fee, usage: Usage, tariff: Tariff, lang: str = "en") -> str:
         *_part(fee, usage, tariff, words),
     ]
     steps += _factors(fee, usage, tariff, words)
-    amount = number_text(fee.amount, lang)
-    return "; ".join([*steps, f"{_product(fee, lang)} = {amount} {fee.currency}"])
+    amount = price_text(fee.amount, fee.currency, lang)
+    return words["next"].join([*steps, f"{_product(fee, lang)} = {amount}"])
 
 
 def line_formula(line: InvoiceLine, currency: str, lang: str) -> str:
-    """Write how a line follows from its fees, with the one rounding there is."""
-    exact, amount = number_text(line.exact, lang), spoken(cents(line.amount), lang)
-    count = number_text(len(line.fees), lang)
-    return f"{_product(line, lang)} = {exact} {currency}; ≈ {amount} {currency} ({count} {TIMES})"
+    """Write how a line follows, and of how many uses it is the sum."""
+    uses = quantity_text(Decimal(len(line.fees)), "use", lang)
+    return f"{line_product(line, currency, lang)} ({uses})"
+
+
+def line_product(line: InvoiceLine, currency: str, lang: str) -> str:
+    """Write how the amount of a line follows from its numbers, with the one rounding there is."""
+    amount = amount_text(line.amount, currency, lang)
+    if line.exact == line.amount:
+        return f"{_product(line, lang)} = {amount}"
+    exact = price_text(line.exact, currency, lang)
+    return f"{_product(line, lang)} = {exact}{WORDS[lang]['rounded']} {amount}"
 
 
 def _measured(usage: Usage, tariff: Tariff, words: Words) -> str:
@@ -77,13 +91,13 @@ def _measured(usage: Usage, tariff: Tariff, words: Words) -> str:
     now = _ready(usage, tariff)
     found = now.counted(usage)
     lang = words["lang"]
-    quantity = number_text(found.quantity, lang) if found else "0"
+    quantity = quantity_text(found.quantity if found else NOTHING, UNITS[tariff.kind], lang)
     if tariff.kind in TIMED:
         certain_ms = now.hours.certain_ms(usage) if now.hours else usage.certain_ms
         counted = _time(certain_ms, tariff.kind, lang, whole=False)
     else:
-        counted = _count(usage, tariff.kind, words)
-    return f"{counted} = {quantity} {UNITS[tariff.kind]}"
+        counted = _count(usage, tariff.kind, lang)
+    return f"{counted} = {quantity}"
 
 
 def _time(certain_ms: int, kind: TariffKind, lang: str, *, whole: bool) -> str:
@@ -95,21 +109,26 @@ def _time(certain_ms: int, kind: TariffKind, lang: str, *, whole: bool) -> str:
     return f"⌊{certain} ÷ {unit}⌋ ÷ {parts}"
 
 
-def _count(usage: Usage, kind: TariffKind, words: Words) -> str:
-    def told(number: Decimal | int) -> str:
-        return number_text(number, words["lang"])
+def _held(held: Occupied, kind: TariffKind, lang: str) -> str:
+    def begun(number: int, unit: str) -> str:
+        return quantity_text(Decimal(number), unit, lang)
 
-    held = usage.occupied
-    if held is not None:
-        area, years = f"{told(held.area_m2)} m²", f"{told(held.years)} {words['years']}"
-        seasons = f"{told(held.seasons)} {words['seasons']}"
-        return {
-            TariffKind.PER_M2_DAY: f"{area} {TIMES} {told(held.days)} {words['days']}",
-            TariffKind.PER_M2_MONTH: f"{area} {TIMES} {told(held.months)} {words['months']}",
-            TariffKind.PER_M2_SEASON: f"{area} {TIMES} {seasons}",
-            TariffKind.PER_M2_YEAR: f"{area} {TIMES} {years}",
-            TariffKind.PER_METRE_YEAR: f"{told(held.length_m)} m {TIMES} {years}",
-        }.get(kind, years)
+    area, years = f"{number_text(held.area_m2, lang)} m²", begun(held.years, "year_begun")
+    return {
+        TariffKind.PER_M2_DAY: f"{area} {TIMES} {begun(held.days, 'day')}",
+        TariffKind.PER_M2_MONTH: f"{area} {TIMES} {begun(held.months, 'month_begun')}",
+        TariffKind.PER_M2_SEASON: f"{area} {TIMES} {begun(held.seasons, 'season_begun')}",
+        TariffKind.PER_M2_YEAR: f"{area} {TIMES} {years}",
+        TariffKind.PER_METRE_YEAR: f"{number_text(held.length_m, lang)} m {TIMES} {years}",
+    }.get(kind, years)
+
+
+def _count(usage: Usage, kind: TariffKind, lang: str) -> str:
+    def told(number: Decimal | int) -> str:
+        return number_text(number, lang)
+
+    if usage.occupied is not None:
+        return _held(usage.occupied, kind, lang)
     distance = f"{told(usage.distance_m)} m"
     load = f"{told(usage.cargo_kg)} kg {TIMES} {distance}"
     moved = {
@@ -126,7 +145,9 @@ def _street(usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     if usage.occupied is None or not tariff.street_categories:
         return []
     stated = f" (zone {usage.zone} version {usage.zone_version})" if usage.zone else ""
-    return [f"{words['street']} {usage.occupied.street}{stated}"]
+    category = usage.occupied.street
+    name = words["unclassed"] if category is StreetCategory.NONE else category.upper()
+    return [f"{words['street']} {name}{stated}"]
 
 
 def _indexed(fee: Fee, tariff: Tariff, lang: str) -> list[str]:
@@ -138,10 +159,9 @@ def _indexed(fee: Fee, tariff: Tariff, lang: str) -> list[str]:
     of_act = tariff.fixed if kind == FIXED else tariff.unit_price
     if kind == SLICE:
         of_act = tariff.slices[int(at)].unit_price
-    price, value, base, carried = (
-        number_text(each, lang) for each in (of_act, index.value, index.base, fee.unit_price)
-    )
-    return [f"{price} {TIMES} {value} ÷ {base} ≈ {carried} {fee.currency} ({index.name})"]
+    price, value, base = (number_text(each, lang) for each in (of_act, index.value, index.base))
+    carried = price_text(fee.unit_price, fee.currency, lang)
+    return [f"{price} {TIMES} {value} ÷ {base} ≈ {carried} ({index.name})"]
 
 
 def _part(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
@@ -162,9 +182,11 @@ def _part(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
 def _limit(fee: Fee, tariff: Tariff, name: str, words: Words) -> str:
     """Write the limit, and what was charged under it before, where some was."""
     limit, rest = getattr(tariff, fee.part), fee.quantity * fee.unit_price
-    all_, less, left = (number_text(each, words["lang"]) for each in (limit, limit - rest, rest))
+    all_, less, left = (
+        price_text(each, fee.currency, words["lang"]) for each in (limit, limit - rest, rest)
+    )
     before = f" {MINUS} {less} {BEFORE[words['lang']]}" if limit != rest else ""
-    return f"{name}{words['is']}{all_}{before} = {left} {fee.currency}"
+    return f"{name}{words['is']}{all_}{before} = {left}"
 
 
 def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> str:
@@ -180,24 +202,30 @@ def _surcharge(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> str:
 
 def _factors(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     """Name the factors that are not 1; the last number of the product is their product."""
+    lang = words["lang"]
     found = [
-        (usage.purpose, tariff.purpose_factors.get(usage.purpose) if usage.purpose else None),
-        (usage.size, tariff.size_factors.get(usage.size)),
-        (usage.noise, tariff.noise_factors.get(usage.noise) if usage.noise else None),
-        (
-            usage.energy_class,
-            tariff.energy_factors.get(usage.energy_class) if usage.energy_class else None,
-        ),
+        _named("purpose", usage.purpose, tariff.purpose_factors, lang),
+        _named("size", usage.size, tariff.size_factors, lang),
+        _named("noise", usage.noise, tariff.noise_factors, lang),
+        _named("energy", usage.energy_class, tariff.energy_factors, lang),
         (words["untitled"], tariff.without_title if untitled(tariff, usage) else None),
     ]
     named = [
-        f"{word} {number_text(value, words['lang'])}"
+        f"{word} {number_text(value, lang)}"
         for word, value in found
         if value is not None and value != 1
     ]
     if fee.factor == 1 or not named:
         return []
-    return [f"{words['factors']} {f' {TIMES} '.join(named)}"]
+    said = words["factor" if len(named) == 1 else "factors"]
+    return [f"{said} {f' {TIMES} '.join(named)}"]
+
+
+def _named(
+    family: str, code: Code | None, factors: Mapping[Code, Decimal], lang: str
+) -> tuple[str, Decimal | None]:
+    """Say what a factor is of in the city's words, and the factor, where there is one."""
+    return ("", None) if code is None else (LANGUAGES[lang].words[family][code], factors.get(code))
 
 
 def _ready(usage: Usage, tariff: Tariff) -> Ready:

@@ -20,6 +20,7 @@ CENT = Decimal("0.01")
 NOTHING = Decimal(0)
 ONE = Decimal(1)
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -64,3 +65,22 @@ def spoken(text: str, lang: str) -> str:
 def number_text(value: Decimal | int, lang: str) -> str:
     """Write a number as people of a language do."""
     return spoken(plain(Decimal(value)), lang)
+
+
+def amount_text(value: Decimal, currency: str, lang: str) -> str:
+    """Write an amount with its currency as people of a language do."""
+    return _in_currency(cents(value), currency, lang)
+
+
+def price_text(value: Decimal, currency: str, lang: str) -> str:
+    """Write a price, or an amount not rounded yet: with cents, or more decimals where it has."""
+    text = plain(value)
+    decimals = len(text.partition(".")[2])
+    return _in_currency(text if decimals > len("00") else cents(value), currency, lang)
+
+
+def _in_currency(written: str, currency: str, lang: str) -> str:
+    sign, local = "€" if currency == "EUR" else currency, spoken(written, lang)
+    if lang == "fr":
+        return f"{local}{NO_BREAK}{sign}"
+    return f"-{sign}{local[1:]}" if local.startswith("-") else f"{sign}{local}"

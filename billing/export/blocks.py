@@ -15,8 +15,9 @@ from billing.export.paper import (
     Paper,
 )
 from billing.export.taxed_words import rate_text
-from billing.export.words import amount_text, siren_text, siret_text
+from billing.export.words import siren_text, siret_text
 from billing.model import CreditNote, Invoice, Seller
+from billing.money import amount_text
 from billing.taxing import debtor_vat_id
 
 LABEL_MM, TAX_LABEL_MM = 40, 52

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,6 +24,7 @@ from billing.money import cents
 INVOICES, CREDITS, LEDGER = "invoices.jsonl", "credit_notes.jsonl", "ledger.csv"
 EVIDENCE, MANIFEST = "evidence.jsonl", "manifest.json"
 FILES = (INVOICES, CREDITS, LEDGER, EVIDENCE)
+ALL = (MANIFEST, *FILES)
 LEDGER_COLUMNS = ("document", "journal", "at", "invoice", "account", "debit", "credit")
 LIMIT_BYTES = 2_000_000_000
 
@@ -55,6 +56,7 @@ def verify(bundle: bytes) -> tuple[Fault, ...]:
     try:
         manifest = json.loads(content[MANIFEST])
         told = manifest["sha256"]
+        _require_all(told, "its manifest names no hash of", of=FILES)
         changed = [
             Fault(number=name, reason="its content is not what the manifest says")
             for name in FILES
@@ -75,10 +77,20 @@ def _opened(bundle: bytes) -> dict[str, bytes]:
             if sum(each.file_size for each in packed.infolist()) > LIMIT_BYTES:
                 msg = "the bundle is too large"
                 raise InvalidBundle(msg)
-            return {name: packed.read(name) for name in (MANIFEST, *FILES)}
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError) as broken:
+            _require_all(packed.namelist(), "the bundle has no")
+            return {name: packed.read(name) for name in ALL}
+    except (zipfile.BadZipFile, OSError, EOFError) as broken:
         msg = f"this is no whole audit bundle: {broken}"
         raise InvalidBundle(msg) from broken
+
+
+def _require_all(names: Iterable[str], lacking: str, *, of: Sequence[str] = ALL) -> None:
+    """Refuse what leaves out a file, by the names of all that it leaves out."""
+    known = set(names)
+    missing = [name for name in of if name not in known]
+    if missing:
+        msg = f"this is no whole audit bundle: {lacking} {', '.join(missing)}"
+        raise InvalidBundle(msg)
 
 
 def _wrong_claims(invoices: Iterable[dict[str, Any]]) -> Iterator[Fault]:

@@ -9,9 +9,10 @@ from billing.export.claim import of_credit
 from billing.export.grounds import grounds
 from billing.export.paper import Imprint, Paper
 from billing.export.taxed_words import rate_text
-from billing.export.words import DASH, amount_text, day, month_name
+from billing.export.words import DASH, day, month_name
 from billing.invoices import document as claimed
 from billing.model import CreditNote
+from billing.money import amount_text
 from billing.periods import CITY
 
 COLUMNS = (("line", 9), ("what", 99), ("claimed", 33), ("credited", 33))

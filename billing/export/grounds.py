@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from billing.export.words import WORDS, amount_text, moment
+from billing.explaining import line_product
+from billing.export.words import WORDS, moment
 from billing.model import InvoiceLine
-from billing.money import TIMES, number_text
+from billing.money import number_text
 from billing.periods import CITY
 from billing.uses import Uses
 
@@ -22,17 +23,7 @@ def grounds(line: InvoiceLine, currency: str, lang: str) -> list[str]:
         told.append(words["permit"].format(permit=line.permit))
     if line.uses:
         told.append(_uses(line.uses, len(line.fees), lang))
-    return [*told, words["formula"].format(formula=_formula(line, currency, lang))]
-
-
-def _formula(line: InvoiceLine, currency: str, lang: str) -> str:
-    """Write how the amount follows, with the one rounding there is."""
-    numbers = (line.quantity, line.unit_price, line.factor)
-    product = f" {TIMES} ".join(number_text(number, lang) for number in numbers)
-    amount = amount_text(line.amount, currency, lang)
-    if line.exact == line.amount:
-        return f"{product} = {amount}"
-    return f"{product} = {number_text(line.exact, lang)}{WORDS[lang]['rounded']} {amount}"
+    return [*told, words["formula"].format(formula=line_product(line, currency, lang))]
 
 
 def _zone(line: InvoiceLine, lang: str) -> str:
@@ -44,7 +35,7 @@ def _zone(line: InvoiceLine, lang: str) -> str:
 
 def _uses(uses: Uses, count: int, lang: str) -> str:
     words = WORDS[lang]
-    told = words["use"] if count == 1 else words["uses"].format(count=count)
+    told = words["use"] if count == 1 else words["uses"].format(count=number_text(count, lang))
     start, end = _at(uses.first_at, lang), _at(uses.last_at, lang)
     span = words["at" if start == end else "span"].format(start=start, end=end)
     return f"{told} {span}{_vehicles(uses.vehicles, lang)}"

@@ -8,18 +8,12 @@ from billing.export.claim import of_invoice
 from billing.export.grounds import grounds
 from billing.export.paper import BLUE, INK, MARGIN_MM, Imprint, Paper
 from billing.export.taxed_words import rate_text
-from billing.export.words import (
-    DASH,
-    amount_text,
-    day,
-    month_name,
-    price_text,
-    quantity_text,
-)
+from billing.export.words import DASH, day, month_name
 from billing.invoices import document
 from billing.model import Invoice, Seller
-from billing.money import TIMES, number_text
+from billing.money import TIMES, amount_text, number_text, price_text
 from billing.periods import CITY
+from billing.units import quantity_text
 
 COLUMNS = (
     ("line", 9),

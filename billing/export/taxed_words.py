@@ -7,8 +7,8 @@ commerce holds when payment is late, and the Code civil says when the claim laps
 from decimal import Decimal
 from types import MappingProxyType
 
-from billing.export.words import DASH, EN, FR, NO_BREAK
-from billing.money import number_text
+from billing.export.words import DASH, EN, FR
+from billing.money import NO_BREAK, number_text
 
 TAXED_FR = {
     "title": "Facture",

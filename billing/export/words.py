@@ -1,14 +1,11 @@
 """What does an invoice say, in French and in English? Texts, dates and amounts."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
-from billing.export.units import UNITS
-from billing.money import NARROW, cents, number_text, plain, spoken
+from billing.money import NARROW
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 DASH = "\N{EM DASH}"
 
 LANGUAGE = Literal["fr", "en"]
@@ -51,7 +48,6 @@ FR = {
     "vehicle": " ; véhicule : {vehicles}",
     "vehicles": " ; véhicules : {vehicles}",
     "others": " et {count} de plus",
-    "rounded": ", arrondi à",
     "formula": "Calcul : {formula}",
     "pay": "Payer par virement",
     "pay_text": (
@@ -147,7 +143,6 @@ EN = {
     "vehicle": "; vehicle: {vehicles}",
     "vehicles": "; vehicles: {vehicles}",
     "others": " and {count} more",
-    "rounded": ", rounded to",
     "formula": "Formula: {formula}",
     "pay": "Pay by transfer",
     "pay_text": (
@@ -211,9 +206,6 @@ EN = {
 }
 WORDS = MappingProxyType({"fr": MappingProxyType(FR), "en": MappingProxyType(EN)})
 
-TWO = Decimal(2)
-ONE = Decimal(1)
-
 
 def day(value: date, lang: str) -> str:
     """Write a date in words."""
@@ -230,30 +222,6 @@ def moment(at: datetime, lang: str) -> str:
 def month_name(year: int, number: int, lang: str) -> str:
     """Write a month in words."""
     return f"{MONTHS[lang].split()[number - 1]} {year}"
-
-
-def quantity_text(quantity: Decimal, unit: str, lang: str) -> str:
-    """Write a quantity with its unit."""
-    one, many = UNITS.get((unit, lang), (unit, unit))
-    single = quantity < TWO if lang == "fr" else quantity == ONE
-    return f"{number_text(quantity, lang)} {one if single else many}"
-
-
-def amount_text(value: Decimal, currency: str, lang: str) -> str:
-    """Write an amount with its currency as the language does."""
-    sign = "€" if currency == "EUR" else currency
-    text = spoken(cents(value), lang)
-    return f"{text}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{text}"
-
-
-def price_text(value: Decimal, currency: str, lang: str) -> str:
-    """Write a unit price: with cents, and with more decimals where it has them."""
-    text = plain(value)
-    decimals = len(text.partition(".")[2])
-    padded = text if decimals > len("00") else cents(value)
-    sign = "€" if currency == "EUR" else currency
-    local = spoken(padded, lang)
-    return f"{local}{NO_BREAK}{sign}" if lang == "fr" else f"{sign}{local}"
 
 
 def siren_text(siren: str) -> str:

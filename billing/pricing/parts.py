@@ -7,9 +7,10 @@ from typing import NamedTuple
 from billing.money import NOTHING, ONE, product, total
 from billing.prices import QUANTITY_DECIMALS, Slicing, Tariff
 from billing.pricing.counting import UNITS, Counted
+from billing.units import MONEY
 
-# The units of a part that counts no use: a sum due once, and money itself, up to a limit.
-ONCE, MONEY = "once", "EUR"
+# The unit of a part that counts no use but is due once.
+ONCE = "once"
 BASE, FIXED, MINIMUM = "", "fixed", "minimum"
 CAP_VISIT, CAP_DAY, CAP_PERIOD = "cap_visit", "cap_day", "cap_period"
 SLICE, SURCHARGE = "slice", "surcharge"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from billing.model import Fee
-from billing.money import MINUS, TIMES, number_text, total
+from billing.money import MINUS, TIMES, number_text, price_text, total
 from billing.prices import Slice, Tariff
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
 
@@ -41,16 +41,17 @@ def claimed(tariff: Tariff, fees: Sequence[Fee]) -> Mapping[str, str]:
         return told
     limit, rest = getattr(tariff, first.part), total(fee.quantity for fee in fees)
     return {
-        lang: f"{words} ({_sums(len(fees), limit, rest, lang)} {first.currency})"
+        lang: f"{words} ({_sums(first, len(fees), (limit, rest), lang)})"
         for lang, words in told.items()
     }
 
 
-def _sums(uses: int, limit: Decimal, rest: Decimal, lang: str) -> str:
+def _sums(first: Fee, uses: int, amounts: tuple[Decimal, Decimal], lang: str) -> str:
+    limit, rest = amounts
     before = limit * uses - rest
-    less = f" {MINUS} {number_text(before, lang)} {BEFORE[lang]}" if before else ""
-    said = f"{number_text(uses, lang)} {TIMES} {number_text(limit, lang)}"
-    return f"{said}{less} = {number_text(rest, lang)}"
+    all_, less, left = (price_text(each, first.currency, lang) for each in (limit, before, rest))
+    taken = f" {MINUS} {less} {BEFORE[lang]}" if before else ""
+    return f"{number_text(uses, lang)} {TIMES} {all_}{taken} = {left}"
 
 
 def part_name(tariff: Tariff, part: str) -> Mapping[str, str]:

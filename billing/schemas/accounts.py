@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from billing.accounts import Refunded
 from billing.canonical import instant
 from billing.crediting import document
 from billing.ledger import Balance, Payment, Refund, Standing
@@ -130,6 +131,17 @@ class PaymentOut(Wire):
             amount=cents(payment.amount),
             paid_on=payment.paid_on.isoformat(),
         )
+
+
+class RefundOut(PaymentOut):
+    """Money that was paid back; `known` tells that it had been told before, and counts once."""
+
+    known: bool
+
+    @classmethod
+    def of_refund(cls, made: Refunded) -> Self:
+        """Write a refund."""
+        return cls(**PaymentOut.of(made.refund).model_dump(), known=made.known)
 
 
 class RefundIn(Wire):

@@ -12,14 +12,13 @@ from rich.table import Table
 
 from billing.crediting import NotCredited
 from billing.ledger import Balance, Standing
-from billing.money import cents
 from billing.transfers import read
 from octroi.cli.billed import OpenService, Told, amount_of
 from octroi.cli.claims import Dry, tell
 from octroi.cli.place import placed
 from octroi.cli.records import BY
 from octroi.cli.records import out as said
-from octroi.cli.spoken import count, headings, say, spoken
+from octroi.cli.spoken import count, figures, headings, money, say, spoken
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
@@ -40,7 +39,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
         with told(), open_service() as service:
             wanted = dict(map(_line, line)) if line else None
             note = service.accounts.credit(invoice, wanted, reason=reason, by=BY, dry=dry_run)
-        amount = f"{cents(note.total)} {note.invoice.currency}"
+        amount = money(note.total, note.invoice.currency)
         said.print(say("credited", note=note.number, amount=amount, invoice=escape(invoice)))
 
     @app.command("pay")
@@ -57,7 +56,7 @@ def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
             text = statement.read_text("utf-8-sig")
             received = service.accounts.receive(read(text), by=BY, dry=dry_run)
         new = count("payments", len(received.new))
-        said.print(say("received", payments=new, known=received.known))
+        said.print(say("received", payments=new, known=figures(received.known)))
         if received.refunds:
             said.print(f"[yellow]{say('overpaid')}[/yellow]")
             said.print(_standings(received.refunds))
@@ -91,7 +90,8 @@ def _add_refund(app: typer.Typer, open_service: OpenService, told: Told) -> None
                 by=BY,
                 dry=dry_run,
             )
-        tell("refunded", dry_run, invoice=escape(invoice), amount=cents(made.amount))
+        name = "refunded_before" if made.known else "refunded"
+        tell(name, dry_run, invoice=escape(invoice), amount=money(made.refund.amount))
 
 
 def _add_lists(app: typer.Typer, open_service: OpenService, told: Told) -> None:
@@ -135,7 +135,7 @@ def _standings(standings: Iterable[Standing]) -> Table:
     shown.columns[-1].justify = "right"
     for each in standings:
         days = (each.due_on.isoformat(), each.limitation_on.isoformat())
-        due = f"{cents(each.due - each.disputed)} {each.currency}"
+        due = money(each.due - each.disputed, each.currency)
         shown.add_row(each.number, escape(each.operator), *days, due)
     return shown
 
@@ -145,5 +145,5 @@ def _balances(balances: Iterable[Balance]) -> Table:
     for column in shown.columns[1:]:
         column.justify = "right"
     for each in balances:
-        shown.add_row(escape(each.account), cents(each.debit), cents(each.credit))
+        shown.add_row(escape(each.account), money(each.debit), money(each.credit))
     return shown

@@ -12,7 +12,6 @@ from rich.table import Table
 from billing.export.bundle import InvalidBundle
 from billing.export.bundle import verify as verify_bundle
 from billing.model import Fault, Invoice, InvoiceId
-from billing.money import cents
 from billing.periods import InvalidPeriod, parse
 from billing.refused import STATUS
 from billing.runs import Run
@@ -26,7 +25,7 @@ from octroi.cli.failures import MISUSED, sentence
 from octroi.cli.place import placed
 from octroi.cli.records import BY, errors, opened
 from octroi.cli.records import out as said
-from octroi.cli.spoken import count, headings, say, spoken, word
+from octroi.cli.spoken import count, figures, headings, money, say, spoken, word
 
 REFUSALS: tuple[type[Exception], ...] = (
     *STATUS,
@@ -102,6 +101,27 @@ def _tell_issued(issued: Sequence[Invoice], period: str | None, dry_run: bool) -
     said.print(_listing(issued))
 
 
+def _ran(done: Run) -> str:
+    """Say what a run metered and priced, and plainly where that is nothing."""
+    period, strangers = done.period.label, count("visits", done.unattributed)
+    if not (done.usages_new or done.usages_known):
+        return say("run_empty", period=period, strangers=strangers)
+    unpriced = count("usages", done.unpriced)
+    if not (done.usages_new or done.fees_new):
+        usages = count("usages", done.usages_known)
+        told = {"period": period, "usages": usages, "unpriced": unpriced, "strangers": strangers}
+        return say("run_again", **told)
+    return say(
+        "run",
+        period=period,
+        usages=count("usages", done.usages_new),
+        known=figures(done.usages_known),
+        fees=count("fees", done.fees_new),
+        unpriced=unpriced,
+        strangers=strangers,
+    )
+
+
 def _tell_unbilled(done: Run) -> None:
     if done.open_visits:
         visits = count("visits", done.open_visits)
@@ -119,19 +139,10 @@ def _add_work(app: typer.Typer, open_service: OpenService) -> None:
         with _told(), open_service() as service:
             done = service.run(parse(period), dry=dry_run)
         _tell_dry(dry_run)
-        said.print(
-            say(
-                "run",
-                period=done.period.label,
-                usages=count("usages", done.usages_new),
-                known=done.usages_known,
-                fees=count("fees", done.fees_new),
-                unpriced=count("usages", done.unpriced),
-                strangers=count("visits", done.unattributed),
-            )
-        )
+        said.print(_ran(done))
         _tell_unbilled(done)
-        said.print(_listing(done.drafts))
+        nothing = say("nothing_to_issue", period=done.period.label)
+        said.print(_listing(done.drafts) if done.drafts else nothing)
         if done.credits:
             said.print(corrections.proposed(done.credits))
 
@@ -244,6 +255,6 @@ def _listing(invoices: Iterable[Invoice]) -> Table:
             escape(each.operator),
             word(each.state),
             str(len(each.lines)),
-            f"{cents(each.total)} {each.currency}",
+            money(each.total, each.currency),
         )
     return shown

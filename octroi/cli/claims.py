@@ -12,7 +12,6 @@ from billing.canonical import instant
 from billing.life.disputes import Dispute
 from billing.life.writing_off import WriteOffKind
 from billing.model import Invoice, InvoiceId
-from billing.money import cents
 from billing.periods import parse
 from billing.reviewing import Moving, Reviews
 from billing.schemas.evidence import MOST_FROZEN, snapshot
@@ -22,7 +21,7 @@ from octroi.cli.billed import Misused, OpenService, Told, amount_of
 from octroi.cli.place import placed
 from octroi.cli.records import BY
 from octroi.cli.records import out as said
-from octroi.cli.spoken import headings, say, spoken, word
+from octroi.cli.spoken import headings, money, say, spoken, word
 
 Named = tuple[UUID | None, str | None]
 
@@ -120,7 +119,7 @@ def _add_disputes(app: typer.Typer, open_service: OpenService, told: Told) -> No
             opened = service.disputes.open(
                 invoice, line, reason=reason, evidence=evidence, by=BY, dry=dry_run
             )
-        amount = cents(opened.amount)
+        amount = money(opened.amount)
         tell("disputed", dry_run, id=opened.id, amount=amount, invoice=escape(invoice))
 
     @app.command("answer")
@@ -167,7 +166,7 @@ def _add_write_off(app: typer.Typer, open_service: OpenService, told: Told) -> N
             gone = service.accounts.write_off(
                 invoice, kind, amount_of(amount), act=act, reason=reason, by=BY, dry=dry_run
             )
-        amount, how = cents(gone.amount), word(gone.kind)
+        amount, how = money(gone.amount), word(gone.kind)
         tell("written_off", dry_run, invoice=escape(invoice), amount=amount, kind=how)
 
 
@@ -188,7 +187,7 @@ def _named(
 
 def _moved(invoices: Iterable[Invoice], dry_run: bool) -> None:
     for each in invoices:
-        total = f"{cents(each.total)} {each.currency}"
+        total = money(each.total, each.currency)
         line, state = f"{each.id} {escape(each.operator)} {total}", word(each.state)
         tell("answered", dry_run, line=line, outcome=state)
 
@@ -208,7 +207,7 @@ def _disputes(disputes: Iterable[Dispute]) -> Table:
         shown.add_row(
             str(each.id),
             f"{each.number}/{each.line}",
-            cents(each.amount),
+            money(each.amount),
             escape(each.operator),
             escape(each.reason),
             word(each.outcome or "open"),

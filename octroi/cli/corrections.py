@@ -8,14 +8,13 @@ import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
-from billing.money import cents
 from billing.runs import CreditDraft
 from octroi.cli.billed import OpenService, Told
 from octroi.cli.claims import UUID_LETTERS, Dry, Why, tell
 from octroi.cli.place import placed
 from octroi.cli.records import BY
 from octroi.cli.records import out as said
-from octroi.cli.spoken import headings, say, spoken
+from octroi.cli.spoken import figures, headings, money, say, spoken
 
 KEY_LETTERS = 42
 
@@ -42,7 +41,7 @@ def _add_corrections(app: typer.Typer, open_service: OpenService, told: Told) ->
             pad_edge=False,
         )
         for each in found:
-            measured = (str(each.usage.certain_ms), str(each.usage.distance_m))
+            measured = (figures(each.usage.certain_ms), figures(each.usage.distance_m))
             shown.add_row(escape(each.key), each.fingerprint, *measured)
         said.print(shown)
 
@@ -86,7 +85,7 @@ def _add_credit_drafts(app: typer.Typer, open_service: OpenService, told: Told) 
                 said.print(proposed(service.corrections.credit_drafts()))
                 return
             note = service.corrections.issue_credit(issue, by=BY, dry=dry_run)
-        amount = cents(note.total)
+        amount = money(note.total, note.invoice.currency)
         tell("credited", dry_run, note=note.number, amount=amount, invoice=note.invoice.number)
 
 
@@ -99,5 +98,5 @@ def proposed(drafts: Iterable[CreditDraft]) -> Table:
         pad_edge=False,
     )
     for each in drafts:
-        shown.add_row(str(each.id), each.number, cents(each.total), escape(each.reason))
+        shown.add_row(str(each.id), each.number, money(each.total), escape(each.reason))
     return shown

@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.tree import Tree
 
 from billing.canonical import instant
+from billing.export.taxed_words import rate_text
 from billing.model import Occupied, Usage, UsageSource
-from billing.money import cents, plain
 from billing.proof import ExplainedFee, Explanation
 from billing.vat import VatSubtotal
-from octroi.cli.spoken import count, headings, language, say, word
+from octroi.cli.spoken import count, figures, headings, language, money, named, say, word
 from telemetry.kept.evidence import Sighting, VisitEvidence
 from zones.demands import StreetCategory
 
@@ -25,7 +25,7 @@ def tree(explained: Explanation) -> Tree:
     name = f"{invoice.number or invoice.id}/{line.number}"
     root = Tree(
         f"[bold]{escape(name)}[/bold] {escape(line.text[language()])}: "
-        f"[bold]{cents(line.amount)} {invoice.currency}[/bold] "
+        f"[bold]{money(line.amount, invoice.currency)}[/bold] "
         + say("owed", debtor=escape(invoice.debtor.name), period=invoice.period.label)
     )
     root.add(escape(explained.formula[language()]))
@@ -40,13 +40,13 @@ def tree(explained: Explanation) -> Tree:
         _add_fee(root, fee)
     left = len(line.fees) - len(explained.fees)
     if left:
-        root.add(say("more", fees=count("more_fees", left)))
+        root.add(say("more", fees=count("fees", left)))
     return root
 
 
 def _taxed(tax: VatSubtotal, currency: str) -> str:
-    rate, taxable = plain(tax.vat.rate_percent), cents(tax.taxable)
-    return say("taxed", rate=rate, tax=cents(tax.tax), taxable=taxable, currency=currency)
+    rate, taxable = rate_text(tax.vat.rate_percent, language()), money(tax.taxable, currency)
+    return say("taxed", rate=rate, tax=money(tax.tax, currency), taxable=taxable)
 
 
 def _add_fee(root: Tree, explained: ExplainedFee) -> None:
@@ -54,15 +54,16 @@ def _add_fee(root: Tree, explained: ExplainedFee) -> None:
     branch = root.add(
         f"[cyan]{say('fee')}[/cyan] {explained.fee.id}: {escape(explained.formula[language()])}"
     )
-    stated = say("used_for", purpose=usage.purpose or say("undeclared"), size=usage.size)
+    purpose = named("purpose", usage.purpose) if usage.purpose else say("undeclared")
+    stated = say("used_for", purpose=purpose, size=named("size", usage.size))
     priced = branch.add(
         f"[cyan]{say('usage')}[/cyan] {escape(usage.key)}{escape(_whose(usage))}: "
         f"{metered(usage)}; {stated}"
     )
     if usage.permit:
         version = usage.permit_version or "-"
-        named = say("permit_version", permit=usage.permit, version=version)
-        priced.add(f"[cyan]{say('permit')}[/cyan] {named}")
+        granted = say("permit_version", permit=usage.permit, version=version)
+        priced.add(f"[cyan]{say('permit')}[/cyan] {granted}")
     if explained.permit:
         how = "granted" if explained.permit.automated else "granted_by_officer"
         priced.add(say(how, at=instant(explained.permit.decided_at)))
@@ -77,11 +78,11 @@ def metered(usage: Usage) -> str:
     match usage.source:
         case UsageSource.VISIT:
             entries = count("entries", usage.entries)
-            certain, metres = usage.certain_ms, usage.distance_m
+            certain, metres = figures(usage.certain_ms), figures(usage.distance_m)
             said = say("visited", entries=entries, certain=certain, metres=metres)
         case UsageSource.DECLARED:
             aboard = count("passengers", usage.passengers)
-            cargo, metres = usage.cargo_kg, usage.distance_m
+            cargo, metres = figures(usage.cargo_kg), figures(usage.distance_m)
             said = say("carried", cargo=cargo, metres=metres, passengers=aboard)
         case UsageSource.DATA:
             said = count("readings", usage.calls)
@@ -101,9 +102,9 @@ def _held(held: Occupied) -> str:
     )
     return say(
         "held",
-        kind=held.kind,
-        area=held.area_m2,
-        length=held.length_m,
+        kind=named("occupation", held.kind),
+        area=figures(held.area_m2),
+        length=figures(held.length_m),
         street="" if held.street is StreetCategory.NONE else say("in_street", street=held.street),
         days=count("days", held.days),
         begun=begun,
@@ -123,7 +124,7 @@ def _add_visit(branch: Tree, evidence: VisitEvidence) -> None:
         version=visit.zone_version,
         start=instant(visit.entered_at),
         end=instant(visit.left_at),
-        uncertain=visit.uncertain_ms,
+        uncertain=figures(visit.uncertain_ms),
         violations=count("violations", visit.violations),
     )
     node = branch.add(f"[cyan]{say('visit')}[/cyan] {told}")
@@ -143,7 +144,7 @@ def _positions(sightings: Sequence[Sighting], observations: int) -> Table:
         shown.add_row(*_cells(seen))
     hidden = max(observations, len(sightings)) - 2 * ends
     if hidden > 0:
-        shown.add_row("…", say("hidden", count=hidden))
+        shown.add_row("…", say("hidden", count=figures(hidden)))
     for seen in sightings[max(ends, len(sightings) - ends) :]:
         shown.add_row(*_cells(seen))
     return shown

@@ -80,7 +80,9 @@ def add(app: typer.Typer, open_service: OpenService, told: Told, misused: Misuse
     ) -> None:
         """Write one invoice as CSV, JSON or PDF, a credit note as PDF, or a month in other forms.
 
-        A name whose ending is that of another form is refused; in a folder the file gets its own.
+        The file ends as its form does: .csv, .json (also .jsonl, .ndjson), .pdf, .xlsx, .parquet
+        (also for usage), .zip (ubl, facturx, audit), .txt (fec), .xml (pes). A name with the ending
+        of another form is refused; in a folder the file gets its own.
 
         pes is PES V2 Recette, what the public accountant takes charge of; usage is Parquet, what
         was used in the month and what it cost.

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from decimal import Decimal
 from types import MappingProxyType
 
+from billing.money import amount_text, number_text
 from octroi.cli.options import carrying
 from octroi.cli.permit_telling import Lang, Language
+from permits.texts.catalogue import LANGUAGES
 
 # One thing, then several of it.
 Words = Mapping[str, str | tuple[str, str]]
@@ -34,7 +37,22 @@ def count(name: str, number: int) -> str:
     assert not isinstance(forms, str)  # noqa: S101 - what is counted has two
     one, many = forms
     singular = number == 1 or (number == 0 and language() == "fr")
-    return f"{number} {one if singular else many}"
+    return f"{figures(number)} {one if singular else many}"
+
+
+def figures(number: int) -> str:
+    """Write a number."""
+    return number_text(number, language())
+
+
+def money(amount: Decimal, currency: str = "EUR") -> str:
+    """Write an amount with its currency."""
+    return amount_text(amount, currency, language())
+
+
+def named(family: str, code: str) -> str:
+    """Say a purpose, a size of company or a kind of occupation in the city's words."""
+    return LANGUAGES[language()].words[family][code]
 
 
 def headings(*names: str) -> list[str]:
@@ -55,7 +73,6 @@ EN: Words = {
     "visits": ("visit", "visits"),
     "invoices": ("invoice", "invoices"),
     "payments": ("payment", "payments"),
-    "more_fees": ("more fee", "more fees"),
     "entries": ("entry", "entries"),
     "passengers": ("passenger", "passengers"),
     "readings": ("reading", "readings"),
@@ -68,6 +85,9 @@ EN: Words = {
     "drafts": ("draft", "drafts"),
     "run": "{period}: {usages} new, {known} known, {fees} new, {unpriced} without a tariff, "
     "{strangers} of nobody registered",
+    "run_again": "{period}: nothing new; the {usages} of the month were metered before "
+    "({unpriced} without a tariff, {strangers} of nobody registered)",
+    "run_empty": "{period}: nothing was used ({strangers} of nobody registered)",
     "overpaid": "paid too much, to be refunded (below zero):",
     "still_open": "not over yet, hence not billed: {visits} of this month; run it again later",
     "conflict": "conflict, not billed:",
@@ -83,6 +103,7 @@ EN: Words = {
     "answered_by": "{line}: {outcome} by {note}",
     "written_off": "{invoice}: {amount} written off ({kind})",
     "refunded": "{invoice}: {amount} paid back",
+    "refunded_before": "{invoice}: {amount} paid back, as told before: it counts once",
     "withdrawn": "{key}: withdrawn",
     "replaced": "{key}: replaced by {usage}",
     "no_runs": "Months are not run by themselves: OCTROI_BILLING_RUNS is none.",
@@ -90,8 +111,8 @@ EN: Words = {
     "owed": "owed by {debtor} for {period}",
     "tariff": "tariff {tariff} version {version}, act: {act}",
     "zone": "zone {zone} ({name})",
-    "taxed": "VAT {rate} %: {tax} {currency} on the {taxable} {currency} of its rate",
-    "more": "… and {fees} (--limit)",
+    "taxed": "VAT {rate}: {tax} on the {taxable} of its rate",
+    "more": "… and {fees} more (--limit)",
     "fee": "fee",
     "usage": "usage",
     "used_for": "purpose {purpose}, size {size}",
@@ -160,7 +181,6 @@ FR: Words = {
     "visits": ("passage", "passages"),
     "invoices": ("facture", "factures"),
     "payments": ("paiement nouveau", "paiements nouveaux"),
-    "more_fees": ("autre redevance", "autres redevances"),
     "entries": ("entrée", "entrées"),
     "passengers": ("passager", "passagers"),
     "readings": ("lecture", "lectures"),
@@ -173,6 +193,9 @@ FR: Words = {
     "drafts": ("projet", "projets"),
     "run": "{period} : nouveaux : {usages} et {fees} ; déjà connus : {known} ; sans tarif : "
     "{unpriced} ; sans titulaire enregistré : {strangers}",
+    "run_again": "{period} : rien de nouveau ; déjà liquidé : {usages} (sans tarif : {unpriced} ; "
+    "sans titulaire enregistré : {strangers})",
+    "run_empty": "{period} : aucun usage (sans titulaire enregistré : {strangers})",
     "overpaid": "trop-perçu, à restituer (en négatif) :",
     "still_open": "pas encore terminés, donc non facturés : {visits} de ce mois ; à relancer",
     "conflict": "contradiction, non facturée :",
@@ -186,8 +209,9 @@ FR: Words = {
     "disputed": "contestation {id} : {amount} sur {invoice}",
     "answered": "{line} : {outcome}",
     "answered_by": "{line} : {outcome} par {note}",
-    "written_off": "{invoice} : {amount} abandonnés ({kind})",
-    "refunded": "{invoice} : {amount} remboursés",
+    "written_off": "{invoice} : abandon de {amount} ({kind})",
+    "refunded": "{invoice} : remboursement de {amount}",
+    "refunded_before": "{invoice} : remboursement de {amount}, déjà connu : il compte une fois",
     "withdrawn": "{key} : retiré",
     "replaced": "{key} : remplacé par {usage}",
     "no_runs": "Aucun mois n'est liquidé de lui-même : OCTROI_BILLING_RUNS vaut none.",
@@ -195,8 +219,8 @@ FR: Words = {
     "owed": "dû par {debtor} pour {period}",
     "tariff": "tarif {tariff} version {version}, acte : {act}",
     "zone": "zone {zone} ({name})",
-    "taxed": "TVA {rate} % : {tax} {currency} sur les {taxable} {currency} de ce taux",
-    "more": "… et {fees} (--limit)",
+    "taxed": "TVA {rate} : {tax} sur les {taxable} de ce taux",
+    "more": "… et encore {fees} (--limit)",
     "fee": "redevance",
     "usage": "usage",
     "used_for": "objet {purpose}, taille {size}",

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
 from fastapi.responses import RedirectResponse, Response
 
+from billing.units import UNITS
 from octroi.web.pages import Pages
 from octroi.web.reader import Reader, reader_of
 from permits.parties import Caller
@@ -27,7 +28,8 @@ def router(session: SessionCaller, default_language: str) -> APIRouter:
     def shown(who: Reader, address: str, page: str, number: str = "", at: int = 0) -> Response:
         if session(who.session) is None:
             return RedirectResponse(f"/login?next={address}", status_code=303)
-        found = pages.show(page, who.language, address=address, number=number, line=at)
+        units = {name: forms for (name, lang), forms in UNITS.items() if lang == who.language}
+        found = pages.show(page, who.language, address=address, number=number, line=at, units=units)
         return who.remember(found)
 
     @routes.get("/invoices")

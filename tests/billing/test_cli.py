@@ -71,7 +71,7 @@ def test_a_month_is_billed_exported_explained_and_verified(
 
     assert "3 usages new, 0 known, 3 fees new" in run
     assert "P-2026-000001" in issued
-    assert "42.00 EUR" in listed
+    assert "€42.00" in listed
     with (tmp_path / "x.csv").open(newline="", encoding="utf-8") as file:
         assert [row["amount"] for row in csv.DictReader(file)] == ["7.00", "35.00"]
     assert json.loads(as_json)["total"] == "42.00"
@@ -144,14 +144,30 @@ def test_a_month_is_billed_explained_and_verified_in_french(app: typer.Typer) ->
     explained = said(app, "explain", "P-2026-000001/1", *french).stdout
     verified = said(app, "billing", "verify", *french).stdout
     english = said(app, "billing", "list").stdout
+    again = said(app, "billing", "run", "--period", "2026-10").stdout
+    encore = said(app, "billing", "run", "--period", "2026-10", *french).stdout
+    before = said(app, "billing", "run", "--period", "2026-09", *french).stdout
 
+    assert "42,00\u00a0€" in issued
+    assert again.startswith("2026-10: nothing new; the 3 usages of the month were metered before")
+    assert encore.startswith("2026-10 : rien de nouveau ; déjà liquidé : 3 usages")
+    assert encore.endswith("rien à émettre : 2026-10 n'a pas de projet de facture\n")
+    assert before.startswith("2026-09 : aucun usage")
     assert "nouveaux : 3 usages et 3 redevances ; déjà connus : 0" in run
     assert dry.startswith("simulation : ")
     assert "en revue" in dry
     assert issued.splitlines()[0].split() == (
         ["facture", "période", "opérateur", "état", "lignes", "total"]
     )
-    for told in ("redevance", "passage", "conforme", "dû par", "objet delivery"):
+    for told in (
+        "redevance",
+        "passage",
+        "conforme",
+        "dû par",
+        "objet livraison",
+        "entreprise moyenne",
+        "600\u202f000 ms",
+    ):
         assert told in explained
     assert "1 facture : numéros sans lacune" in verified
     assert "issued" in english

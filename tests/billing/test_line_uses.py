@@ -108,4 +108,4 @@ def test_a_cap_says_how_its_quantity_comes_about() -> None:
     lines = draft(price(usages, [capped]), ALADIN, OCTOBER, [capped]).lines
 
     told = [line.text["en"] for line in lines if "cap of the day" in line.text["en"]]
-    assert told == [f"Tariff air-minute — cap of the day (2 {TIMES} 2 = 4 EUR)"]
+    assert told == [f"Tariff air-minute — cap of the day (2 {TIMES} €2.00 = €4.00)"]

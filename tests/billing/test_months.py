@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from billing.export import bundle, fec, sheet
+from billing.export import archive, bundle, fec, sheet
 from billing.export.lines import COLUMNS, rows
 from billing.exporting import Kind, export
 from billing.money import total
@@ -187,6 +187,17 @@ def test_a_changed_bundle_is_told_by_what_was_changed(
 def test_a_broken_bundle_is_refused(billed: BillingService, cut: int) -> None:
     with pytest.raises(bundle.InvalidBundle):
         bundle.verify(exported(billed, Kind.AUDIT)[:cut])
+
+
+def test_a_bundle_without_one_of_its_files_is_refused_by_the_name_of_it(
+    billed: BillingService,
+) -> None:
+    whole = unpacked(exported(billed, Kind.AUDIT))
+    for lost in bundle.ALL:
+        rest = [(name, content) for name, content in whole.items() if name != lost]
+
+        with pytest.raises(bundle.InvalidBundle, match=rf"audit bundle: the bundle has no {lost}$"):
+            bundle.verify(archive.write(rest))
 
 
 def test_a_bundle_is_verified_at_the_command_line(billed: BillingService, tmp_path: Path) -> None:

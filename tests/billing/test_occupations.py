@@ -191,8 +191,8 @@ def test_an_occupation_is_billed_once_and_its_line_leads_back_to_the_permit(
     assert issued.total == Decimal("136.50")  # 21 m² at 6.50
     [fee] = service.explain(issued.number or "", 1).fees
     assert fee.permit == terrace
-    assert "1 months begun = 21 m2_month; " in fee.formula["en"]
-    assert "1 mois commencés = 21 m2_month; " in fee.formula["fr"]
+    assert "1 month begun = 21 m²-months; " in fee.formula["en"]
+    assert "1 mois commencé = 21 m²-mois ; " in fee.formula["fr"]
 
 
 def terrace_tariff(**changed: Any) -> Tariff:  # noqa: ANN401 - any field

@@ -13,8 +13,8 @@ from billing.export import credit_pdf, pdf
 from billing.export.lettering import LATIN, WHOLE, fonts_for, is_ordinary
 from billing.export.paper import BLUE, WIDTH_MM, Imprint, Paper
 from billing.export.printing import Printable, printed
-from billing.export.units import UNITS
 from billing.export.words import WORDS
+from billing.units import UNITS
 from tests.billing.samples import ALADIN, credit_note, invoice
 
 CLAIM = invoice()

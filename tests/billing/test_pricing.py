@@ -19,7 +19,7 @@ from billing.explaining import formula
 from billing.fees import price
 from billing.metering import fingerprint, meter
 from billing.model import Fee, Usage, UsageId
-from billing.money import MINUS, NARROW, TIMES, plain, total
+from billing.money import MINUS, NARROW, NO_BREAK, TIMES, price_text, total
 from billing.periods import CITY
 from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor
@@ -240,14 +240,14 @@ def steps(fee: Fee, usage: Usage, document: Document, lang: str = "en") -> list[
     ungrouped = re.sub(rf"(?<=\d){GROUPED[lang]}(?=\d{{3}})", "", text)
     if lang == "fr":
         ungrouped = re.sub(r"(?<=\d),(?=\d)", ".", ungrouped)
-    return ungrouped.replace(TIMES, "*").replace(MINUS, "-").split("; ")
+    return re.split(" ?; ", ungrouped.replace(TIMES, "*").replace(MINUS, "-").replace("€", ""))
 
 
 def reckoned(step: str) -> tuple[Fraction, Fraction]:
     """Reckon the left of a step again, from its text alone, and return what it says beside it."""
     left, right = step.split(" = ")[-2:]
     left = re.sub(r"[a-z]+[^:]*: ", "", left)
-    left = re.sub(r" ((months|seasons|years) begun|ms|kg|m²|m|d|EUR|charged before)", "", left)
+    left = re.sub(r" ((month|season|year)s? begun|days?|ms|kg|m²|m|charged before)", "", left)
     left = re.sub(r"(?<![\w.])(\d+(\.\d+)?)", r"Fraction('\1')", left)
     for sign, written in {"÷": "/", "⌈": "ceil(", "⌊": "floor("}.items():
         left = left.replace(sign, written)
@@ -266,19 +266,20 @@ def test_a_fee_can_be_reckoned_again_from_its_explanation_alone(market: Market) 
             if " = " in step:
                 left, right = reckoned(step)
                 assert left == right, step
-        assert told[-1].endswith(f"= {plain(fee.amount)} EUR")
+        assert told[-1].endswith(f"= {price_text(fee.amount, 'EUR', 'en')}".replace("€", ""))
         french = steps(fee, by_id[fee.usage], document, "fr")
         assert [NUMBER.findall(step) for step in french] == [NUMBER.findall(step) for step in told]
 
 
 def test_numbers_of_a_formula_are_written_as_the_language_writes_them() -> None:
     (fee,) = price([PLAIN], [read(write(TARIFF))])
+    euros = f"{NO_BREAK}€"
 
     told = [formula(fee, PLAIN, read(write(TARIFF)), lang) for lang in ("fr", "en")]
 
     assert told == [
-        f"⌈600{NARROW}000 ms ÷ 60{NARROW}000⌉ = 10 min; 10 {TIMES} 0,35 {TIMES} 1 = 3,5 EUR",
-        f"⌈600,000 ms ÷ 60,000⌉ = 10 min; 10 {TIMES} 0.35 {TIMES} 1 = 3.5 EUR",
+        f"⌈600{NARROW}000 ms ÷ 60{NARROW}000⌉ = 10 min ; 10 {TIMES} 0,35 {TIMES} 1 = 3,50{euros}",
+        f"⌈600,000 ms ÷ 60,000⌉ = 10 min; 10 {TIMES} 0.35 {TIMES} 1 = €3.50",
     ]
 
 
@@ -303,19 +304,19 @@ def test_every_clause_is_told_in_its_words() -> None:
         "⌈600000 ms ÷ 60000⌉ = 10 min",
         "- 3 free",
         "from 0 to 5: 5",
-        "factors delivery 0.5",
-        "5 * 0.35 * 0.5 = 0.875 EUR",
+        "factor delivery 0.5",
+        "5 * 0.35 * 0.5 = 0.875",
     ]
     assert steps(parts[1], PLAIN, sliced)[2:] == [
         "above 5: 2",
-        "factors delivery 0.5",
-        "2 * 0.1 * 0.5 = 0.1 EUR",
+        "factor delivery 0.5",
+        "2 * 0.1 * 0.5 = 0.10",
     ]
-    assert steps(parts[2], PLAIN, sliced)[-1] == "1 * 2 * 0.5 = 1 EUR"
+    assert steps(parts[2], PLAIN, sliced)[-1] == "1 * 2 * 0.5 = 1.00"
     assert first.amount == Decimal("3.5")
     assert steps(second, late, capped)[1:] == [
-        "cap of the day: 5 - 3.5 charged before = 1.5 EUR",
-        "1.5 * 1 * 1 = 1.5 EUR",
+        "cap of the day: 5.00 - 3.50 charged before = 1.50",
+        "1.5 * 1 * 1 = 1.50",
     ]
 
 
@@ -336,7 +337,7 @@ def test_what_a_vehicle_runs_on_is_metered_priced_and_told() -> None:
 
     assert usage.energy_class is EnergyClass.ELECTRIC
     assert (fee.factor, unknown.factor) == (Decimal("0.5"), Decimal(1))
-    assert steps(fee, usage, green)[1] == "factors electric 0.5"
+    assert steps(fee, usage, green)[1] == "factor electric 0.5"
     # What the registry says later is no other content of the same use.
     assert fingerprint(usage) == fingerprint(PLAIN)
 

@@ -160,7 +160,7 @@ def test_a_line_is_explained_down_to_its_positions(service: BillingService, city
     grant = service.explain("P-2026-000001", 2)
 
     assert flight.fees[0].formula["en"] == (
-        f"⌈600,000 ms ÷ 60,000⌉ = 10 min; 10 {TIMES} 0.35 {TIMES} 1 = 3.5 EUR"
+        f"⌈600,000 ms ÷ 60,000⌉ = 10 min; 10 {TIMES} 0.35 {TIMES} 1 = €3.50"
     )
     assert flight.fees[0].evidence is not None
     assert flight.fees[0].evidence.sightings[0].lat == 48.851

@@ -10,7 +10,8 @@ from billing.export import cii, credit_pdf, pdf
 from billing.export.claim import of_invoice
 from billing.export.lettering import is_ordinary
 from billing.export.taxed_words import TAXED_EN, TAXED_FR, TAXED_WORDS, rate_text
-from billing.export.words import EN, FR, amount_text
+from billing.export.words import EN, FR
+from billing.money import amount_text
 from billing.vat import VatSubtotal
 from tests.billing.samples import invoice
 from tests.billing.taxed import TAXED_PARIS, TWENTY, taxed, taxed_note

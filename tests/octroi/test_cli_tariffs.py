@@ -75,7 +75,7 @@ def test_what_was_metered_is_said_by_what_the_use_is_of() -> None:
         kind=OccupationKind.TERRACE, area_m2=20, length_m=1, days=30, months=2, years=1, seasons=0
     )
     uses = {
-        "1 entry, 1000 ms certain, 12 m": replace(PLAIN, certain_ms=1000, distance_m=12),
+        "1 entry, 1,000 ms certain, 12 m": replace(PLAIN, certain_ms=1000, distance_m=12),
         "7 readings": replace(PLAIN, source=UsageSource.DATA, calls=7),
         "1 grant": replace(PLAIN, source=UsageSource.PERMIT),
         "900 kg over 12 m, 2 passengers": replace(

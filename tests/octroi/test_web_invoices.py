@@ -104,10 +104,11 @@ def test_an_operator_goes_from_the_address_on_paper_to_the_positions_and_the_who
     expect(page.locator(".uses > li")).to_have_count(2)
     expect(page.locator(".uses")).to_contain_text("drone-7")
     expect(page.locator("tbody td").nth(2)).to_have_text("conforme")
-    expect(page.locator(".formula")).to_contain_text("EUR")
+    expect(page.locator(".formula")).to_contain_text("€")
     expect(page.locator("#claim")).to_contain_text("Tribunal administratif de Paris")
     page.get_by_role("link", name="Facture P-2026-000001").click()
     expect(page.locator("#claim")).to_contain_text("aucun paiement")
+    expect(page.locator("tbody tr", has_text="Instruction")).to_contain_text("1 autorisation")
     with page.expect_download() as got:
         page.get_by_role("button", name="PDF").click()
     page.get_by_role("link", name="← Factures").click()

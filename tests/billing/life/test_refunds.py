@@ -52,7 +52,7 @@ def test_the_books_say_what_is_owed_back_until_it_is_paid_back(paid_twice: Billi
     part = accounts.refund(NUMBER, Decimal("3.00"), transaction="VIR-1", by="f")
     rest = accounts.refund(NUMBER, transaction="VIR-2", by="f")
 
-    assert (part.amount, rest.amount) == (Decimal("3.00"), Decimal("10.00"))
+    assert (part.refund.amount, rest.refund.amount) == (Decimal("3.00"), Decimal("10.00"))
     assert sums(paid_twice) == booked("37.00", "0", "0")
     assert accounts.refunds() == ()
     assert paid_twice.invoice(NUMBER).state is InvoiceState.PAID
@@ -94,7 +94,9 @@ def test_a_refund_told_twice_counts_once_and_otherwise_is_refused(
     accounts = paid_twice.accounts
     once = accounts.refund(NUMBER, transaction="VIR-1", by="f")
 
-    assert accounts.refund(NUMBER, transaction="VIR-1", by="f") == once
+    again = accounts.refund(NUMBER, transaction="VIR-1", by="f")
+    assert again.refund == once.refund
+    assert (once.known, again.known) == (False, True)
     with pytest.raises(ConflictingPayment, match="VIR-1 is known with other content"):
         accounts.refund(NUMBER, Decimal(1), transaction="VIR-1", by="f")
     with pytest.raises(ConflictingPayment, match="VIR-1 is known with other content"):

@@ -141,8 +141,10 @@ def test_a_refund_is_told_with_the_standing(people: People, issued: str) -> None
     too_much = people.post(path, {"transaction": "VIR-1", "amount": "1.51"})
     strange = people.post(path, {"transaction": "VIR-1"}, by="aladin")
     back = people.post(path, {"transaction": "VIR-1"})
+    again = people.post(path, {"transaction": "VIR-1"})
     standing = people.get(f"/v1/invoices/{issued}/standing", by="aladin").json()
 
+    assert (back.json()["known"], again.status_code, again.json()["known"]) == (False, 200, True)
     assert (too_much.status_code, strange.status_code, back.status_code) == (422, 403, 201)
     assert "1.50 paid too much" in too_much.json()["detail"]
     assert (back.json()["amount"], back.json()["paid_on"]) == ("1.50", "2026-11-02")
@@ -211,7 +213,7 @@ def test_the_command_line_disputes_answers_and_writes_off(
     gone = said(app, "billing", "write-off", NUMBER, *act).stdout
 
     assert ended == f"{NUMBER}/1: credited by A-2026-000001\n"
-    assert gone == f"{NUMBER}: 35.00 written off (non_valeur)\n"
+    assert gone == f"{NUMBER}: €35.00 written off (non_valeur)\n"
     assert said(app, "billing", "disputes", "--all").stdout.count(ident) == 1
 
 
@@ -232,5 +234,5 @@ def test_the_command_line_corrects_and_credits(
 
     assert f"{key}/corrected/1" in corrected
     assert str(draft.id) in run
-    assert note == f"A-2026-000001: 3.50 of {NUMBER}\n"
+    assert note == f"A-2026-000001: €3.50 of {NUMBER}\n"
     assert str(draft.id) not in said(app, "billing", "credit-drafts").stdout

@@ -8,6 +8,7 @@ export const language = document.documentElement.lang;
 const CITY = "Europe/Paris";
 const STAMP = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: CITY });
 const DAY = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: CITY });
+const PLURAL = new Intl.PluralRules(language);
 const NUMBER = new Intl.NumberFormat(language, { maximumFractionDigits: 8 });
 
 export const stamp = (at) => STAMP.format(new Date(at));
@@ -17,6 +18,13 @@ export const number = (value) => NUMBER.format(value);
 export const percent = (value) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 }).format(value / 100);
 /** Write an amount or a price: with cents, and with more decimals where it has them. */
 export const money = (value, currency) => new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: 8 }).format(value);
+
+/** Write a quantity with its unit; up to a minimum or a cap that is money. */
+export function measured(quantity, unit) {
+  if (unit === "EUR") return money(quantity, unit);
+  const form = PLURAL.select(quantity) === "one" ? "one" : "other";
+  return `${number(quantity)} ${t(`unit.${unit}.${form}`)}`;
+}
 
 export const verdict = (found) => (found ? t(`line.verdict.${found}`) : "—");
 

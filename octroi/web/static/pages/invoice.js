@@ -1,7 +1,7 @@
 // What was claimed of whom, line by line?
 
 import { el } from "../map/dom.js";
-import { day, facts, language, money, number, percent, read, t, table, told } from "./claims.js";
+import { day, facts, language, measured, money, number, percent, read, t, table, told } from "./claims.js";
 import { whole } from "./whole.js";
 
 const page = document.getElementById("claim");
@@ -35,7 +35,7 @@ async function show() {
   const lines = claim.lines.map((line) => [
     String(line.number),
     el("a", { href: `/invoices/${page.dataset.number}/lines/${line.number}` }, line.text[language]),
-    [`${number(line.quantity)} ${line.unit}`], [money(line.unit_price, claim.currency)],
+    [measured(line.quantity, line.unit)], [money(line.unit_price, claim.currency)],
     [number(line.factor)], ...(line.vat ? [[percent(line.vat.rate_percent)]] : []), [money(line.amount, claim.currency)],
   ]);
   const columns = (claim.taxes.length ? TAXED_COLUMNS : COLUMNS).map((name) => t(`invoice.${name}`));

@@ -1,7 +1,7 @@
 // On what does a line of an invoice rest? Its formula, its uses, and where they were.
 
 import { el } from "../map/dom.js";
-import { day, facts, language, money, number, percent, read, stamp, t, table, told, verdict } from "./claims.js";
+import { day, facts, language, measured, money, number, percent, read, stamp, t, table, told, verdict } from "./claims.js";
 import { Ground } from "./ground.js";
 import { whole } from "./whole.js";
 
@@ -33,7 +33,7 @@ function about(claim, { line, formula }) {
       [t("line.permit"), line.permit && el("code", {}, line.permit)],
       [t("line.tariff"), `${line.tariff}, ${version(line.tariff_version)}`],
       [t("line.act"), line.act],
-      [t("invoice.quantity"), `${number(line.quantity)} ${line.unit}`],
+      [t("invoice.quantity"), measured(line.quantity, line.unit)],
       [t(line.vat ? "invoice.amount.net" : "invoice.amount"), money(line.amount, claim.currency)],
       [t("invoice.vat"), line.vat && percent(line.vat.rate_percent)],
     ]),

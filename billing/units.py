@@ -1,10 +1,22 @@
 """What are the units of quantities called, in French and in English?"""
 
+from decimal import Decimal
 from types import MappingProxyType
 
-# Singular and plural of the units that have one; French counts from two, English from all but one.
+from billing.money import number_text, price_text
+
+ONE, TWO = Decimal(1), Decimal(2)
+MONEY = "EUR"
+
+# Singular and plural of the units; French counts from two, English from all but one.
 UNITS = MappingProxyType(
     {
+        ("min", "fr"): ("min", "min"),
+        ("min", "en"): ("min", "min"),
+        ("h", "fr"): ("h", "h"),
+        ("h", "en"): ("h", "h"),
+        ("km", "fr"): ("km", "km"),
+        ("km", "en"): ("km", "km"),
         ("entry", "fr"): ("entrée", "entrées"),
         ("entry", "en"): ("entry", "entries"),
         ("permit", "fr"): ("autorisation", "autorisations"),
@@ -35,5 +47,22 @@ UNITS = MappingProxyType(
         ("m2_year", "en"): ("m²-year", "m²-years"),
         ("m_year", "fr"): ("m-an", "m-ans"),
         ("m_year", "en"): ("m-year", "m-years"),
+        ("month_begun", "fr"): ("mois commencé", "mois commencés"),
+        ("month_begun", "en"): ("month begun", "months begun"),
+        ("season_begun", "fr"): ("saison commencée", "saisons commencées"),
+        ("season_begun", "en"): ("season begun", "seasons begun"),
+        ("year_begun", "fr"): ("année commencée", "années commencées"),
+        ("year_begun", "en"): ("year begun", "years begun"),
+        ("use", "fr"): ("usage", "usages"),
+        ("use", "en"): ("use", "uses"),
     }
 )
+
+
+def quantity_text(quantity: Decimal, unit: str, lang: str) -> str:
+    """Write a quantity with its unit; up to a minimum or a cap that is money."""
+    if unit == MONEY:
+        return price_text(quantity, unit, lang)
+    one, many = UNITS[unit, lang]
+    single = quantity < TWO if lang == "fr" else quantity == ONE
+    return f"{number_text(quantity, lang)} {one if single else many}"
