@@ -13,7 +13,7 @@ from billing.money import NOTHING, ONE, product
 from billing.naming import named
 from billing.prices import Tariff
 from billing.pricing.applying import factor
-from billing.pricing.book import Book, Ready
+from billing.pricing.book import Book, Ready, Shelf
 from billing.pricing.caps import Caps
 from billing.pricing.parts import Part, rate_of
 from permits.model import PermitId
@@ -27,14 +27,17 @@ def price(
     tariffs: Sequence[Tariff],
     free: Container[PermitId] = frozenset(),
     known: Iterable[Fee] = (),
+    *,
+    shelf: Shelf | None = None,
 ) -> tuple[Fee, ...]:
     """Price every usage under every tariff that applies to it, in the order of their keys.
 
     What is used under a permit that is `free` is priced at nothing. A usage with `known` fees of a
-    tariff is not priced by it again, and they fill its caps.
+    tariff is not priced by it again, and they fill its caps. Whoever prices again and again by the
+    same tariffs has a `shelf` of them.
     """
     ordered = sorted(usages, key=lambda usage: (usage.at, usage.key))
-    book, caps = Book(tariffs, ordered), Caps()
+    book, caps = Book(shelf or Shelf(tariffs), ordered), Caps()
     priced = _charged(known, ordered, tariffs, caps)
     found = [
         (usage.key, fee)

@@ -6,21 +6,25 @@ the outline of the way through the zone, which is the length of a narrow corrido
 named is priced as it is registered: by its class, its noise and what it runs on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from billing.fees import price
 from billing.metering import noise_of
-from billing.model import Fee, Usage, UsageSource
+from billing.model import Fee, Usage, UsageId, UsageSource
 from billing.money import EXACT, NOTHING, ONE, product, rounded, total
 from billing.occupying import NOT_YET, place_uses, use_of
 from billing.prices import Tariff
+from billing.pricing.book import Shelf
 from billing.pricing.wording import described
 from billing.taxing import tax_on
 from billing.vat import Vat, VatCategory
@@ -29,7 +33,7 @@ from permits.offers import QuoteTax, Relief, ReliefKind
 from permits.parties import Operator, Vehicle, VehicleId
 from permits.rules.experimentation import ground_of
 from zones.model import Zone
-from zones.space.geometry import in_plane
+from zones.space.geometry import scale
 
 MILLISECOND = timedelta(milliseconds=1)
 # Of a use that names no vehicle one is priced, of which nothing is known.
@@ -48,8 +52,9 @@ class _Asked(NamedTuple):
 class Quoting:
     """The prices of an instant, to quote any number of applications by."""
 
-    def __init__(self, tariffs: Sequence[Tariff], at: datetime) -> None:
+    def __init__(self, tariffs: Sequence[Tariff], at: datetime, shelf: Shelf | None = None) -> None:
         self._tariffs = tariffs
+        self._shelf = shelf or Shelf(tariffs)
         self._published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
         self._at = at
         self._ways = _Ways()
@@ -70,7 +75,7 @@ class Quoting:
         usages = [_examination(application, operator, self._at), *uses]
         ground = ground_of(application, operator, zones)
         free = frozenset({PermitId(NOT_YET)}) if ground else frozenset()
-        fees = sorted(price(usages, self._tariffs, free), key=_key)
+        fees = sorted(price(usages, self._tariffs, free, shelf=self._shelf), key=_key)
         asked = _Asked(application, operator, ground, vehicles)
         lines = tuple(
             _line(tuple(group), self._published[key[:2]], asked)
@@ -85,6 +90,26 @@ class Quoting:
             lines=lines,
             taxes=taxes,
         )
+
+
+class Counter:
+    """Hands out the prices of now; what is known of them is kept while they are the same."""
+
+    def __init__(
+        self, tariffs: Callable[[], Sequence[Tariff]], clock: Callable[[], datetime]
+    ) -> None:
+        self._tariffs = tariffs
+        self._clock = clock
+        self._kept: tuple[Sequence[Tariff], Shelf] = (), Shelf(())
+
+    def prices(self) -> Quoting:
+        """Return the prices of now."""
+        tariffs = self._tariffs()
+        known, shelf = self._kept
+        if known is not tariffs:
+            shelf = Shelf(tariffs)
+            self._kept = tariffs, shelf
+        return Quoting(tariffs, self._clock(), shelf)
 
 
 def quote(
@@ -179,58 +204,90 @@ class _Ways:
         # With what they are of: a name that is kept is given to nothing else.
         self._known: dict[tuple[int, int], tuple[BaseGeometry, Zone, int | None]] = {}
 
-    def through(self, zone: Zone, footprint: BaseGeometry) -> int | None:
-        """Return how long the way is, None where there is none."""
-        name = id(footprint), id(zone)
-        if name not in self._known:
-            self._known[name] = footprint, zone, _way_m(footprint, zone)
-        return self._known[name][2]
+    def through(self, zones: Sequence[Zone], footprint: BaseGeometry) -> list[int | None]:
+        """Return how long the way through each zone is, None where there is none."""
+        names = [(id(footprint), id(zone)) for zone in zones]
+        new = [zone for zone, name in zip(zones, names, strict=True) if name not in self._known]
+        for zone, way_m in zip(new, _ways_m(footprint, new), strict=True):
+            self._known[id(footprint), id(zone)] = footprint, zone, way_m
+        return [self._known[name][2] for name in names]
 
 
-def _uses(asked: _Asked, zones: Iterable[Zone], ways: _Ways) -> Iterator[Usage]:
-    application = asked.application
+def _uses(asked: _Asked, zones: Sequence[Zone], ways: _Ways) -> Iterator[Usage]:
     known = {each.id: each for each in asked.vehicles}
-    driven = [(name, known.get(name)) for name in application.vehicles or (NO_NAME,)]
-    for zone in zones:
-        for place, volume in enumerate(application.volumes):
-            way_m = ways.through(zone, volume.footprint)
+    driven = [(name, known.get(name)) for name in asked.application.vehicles or (NO_NAME,)]
+    volumes = asked.application.volumes
+    through = [ways.through(zones, volume.footprint) for volume in volumes]
+    for row, zone in enumerate(zones):
+        for place, volume in enumerate(volumes):
+            way_m = through[place][row]
             if way_m is not None:
-                use = _use(application, asked.operator, zone, volume, way_m)
                 for name, vehicle in driven:
                     key = f"{zone.id}|{place}|{name}"
-                    yield replace(
-                        use,
-                        key=key,
-                        vehicle_class=vehicle.vehicle_class if vehicle else None,
-                        noise=noise_of(vehicle),
-                        energy_class=vehicle.energy_class if vehicle else None,
-                    )
+                    yield _use(asked, zone, volume, way_m, key=key, vehicle=vehicle)
 
 
 def _use(
-    application: Application, operator: Operator, zone: Zone, volume: OperationVolume, way_m: int
+    asked: _Asked,
+    zone: Zone,
+    volume: OperationVolume,
+    way_m: int,
+    *,
+    key: str,
+    vehicle: Vehicle | None,
 ) -> Usage:
-    start, end = volume.window.start, volume.window.end
-    assert start is not None and end is not None  # noqa: S101, PT018 - a volume has both
-    return replace(
-        use_of(application, operator, key="", at=start, ended_at=end),
+    # Not a copy of `use_of`, changed: of each zone and vehicle there is one.
+    application, start, end = asked.application, volume.start, volume.end
+    return Usage(
+        id=UsageId(NOT_YET),
+        key=key,
+        operator=asked.operator.id,
+        vehicle="",
+        layer=application.layer,
         zone=zone.id,
         zone_version=zone.version,
+        permit=PermitId(NOT_YET),
+        permit_version=None,
+        purpose=application.purpose,
+        size=asked.operator.size,
         source=UsageSource.VISIT,
+        visit=None,
+        at=start,
+        ended_at=end,
         entries=1,
         certain_ms=(end - start) // MILLISECOND,
         distance_m=way_m,
+        vehicle_class=vehicle.vehicle_class if vehicle else None,
+        noise=noise_of(vehicle),
+        energy_class=vehicle.energy_class if vehicle else None,
     )
 
 
-def _way_m(footprint: BaseGeometry, zone: Zone) -> int | None:
-    """Return how long the way through the zone is, None where there is none."""
-    if not footprint.intersects(zone.footprint):
-        return None
-    # Most operations are small beside a zone: to tell that one is inside costs next to nothing.
-    inside = footprint.covered_by(zone.footprint)
-    way = footprint if inside else footprint.intersection(zone.footprint)
-    return int(in_plane(way, way.centroid.y).length) // 2
+def _ways_m(footprint: BaseGeometry, zones: Sequence[Zone]) -> list[int | None]:
+    """Return how long the way through each zone is, None where there is none."""
+    if not zones:
+        return []
+    areas = np.array([zone.footprint for zone in zones], dtype=np.object_)
+    shapely.prepare(footprint)
+    met = shapely.intersects(footprint, areas)
+    # To tell that an operation is inside costs less than to cut it.
+    inside = shapely.covered_by(footprint, areas)
+    ways = shapely.intersection(footprint, areas[met & ~inside])
+    lengths = iter(_lengths_m(ways).tolist())
+    whole = _lengths_m(np.array([footprint], dtype=np.object_)).item() if inside.any() else None
+    return [
+        whole if within else next(lengths) if meets else None
+        for meets, within in zip(met.tolist(), inside.tolist(), strict=True)
+    ]
+
+
+def _lengths_m(ways: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return half the outline of each way, in the plane of its middle's latitude."""
+    latitudes = shapely.get_y(shapely.centroid(ways)).tolist()
+    scales = np.array([scale(latitude) for latitude in latitudes]).reshape(-1, 2)
+    degrees, which = shapely.get_coordinates(ways, return_index=True)
+    outlines = shapely.length(shapely.set_coordinates(ways.copy(), degrees * scales[which]))
+    return outlines.astype(np.int64) // 2
 
 
 def _examination(application: Application, operator: Operator, at: datetime) -> Usage:

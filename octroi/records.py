@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from billing.judging.court import Court
 from billing.planning import Plan
-from billing.quotes import Quoting
+from billing.quotes import Counter
 from billing.running import Sources as BillingSources
 from billing.service import BillingService
 from billing.treasury import Bureau
@@ -24,7 +24,7 @@ from octroi.rulebooks import Sources as RuleSources
 from octroi.settings import Settings
 from octroi.surroundings import datum_of, water_of
 from permits.auditing import AuditService
-from permits.cases import City, Prices
+from permits.cases import City
 from permits.law import Law
 from permits.life.holdings import Held, Holding
 from permits.living import LifeService
@@ -137,12 +137,11 @@ def records(
         def touching(volume: OperationVolume, layer: Layer) -> tuple[Zone, ...]:
             return keeper.zones_touching(volume, layer)
 
-        def prices() -> Prices:
-            return Quoting(billing.tariffs(), clock())
+        counter = Counter(lambda: billing.tariffs(), clock)  # noqa: PLW0108 - made below
 
         city = City(
             zones_touching=touching,
-            prices=prices,
+            prices=counter.prices,
             announce=neighbours.announce or passing_on(pool),
             law=Law(
                 at_hand=lambda: keeper.number,

@@ -1,6 +1,5 @@
 """Which prices are there to apply, made ready once for many usages?"""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +15,8 @@ from zones.periods import Window
 from zones.time.schedule import epoch_ms
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of so many kinds of usage it is kept which tariffs price them: a city has as many as zones.
+MOST_KINDS = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +66,45 @@ class Ready:
         return min(found.size, whole_time_units(hours.certain_ms(usage), kind))
 
 
+class Shelf:
+    """Some tariffs, with what is known of them whatever the usage: kept as long as they are."""
+
+    def __init__(self, tariffs: Sequence[Tariff]) -> None:
+        self._tariffs = sorted(tariffs, key=lambda each: (each.id, each.version))
+        self._ready: dict[int, Ready] = {}
+        self._alike: dict[object, tuple[int, ...]] = {}
+
+    def applying(self, usage: Usage, alike: object) -> tuple[int, ...]:
+        """Return where the tariffs are that price all usages alike, in the order of their ids."""
+        found = self._alike.get(alike)
+        if found is None:
+            found = tuple(
+                place for place, tariff in enumerate(self._tariffs) if applies(tariff, usage)
+            )
+            if len(self._alike) >= MOST_KINDS:
+                self._alike.clear()
+            self._alike[alike] = found
+        return found
+
+    def ready(self, place: int, start_ms: int, end_ms: int) -> Ready:
+        """Return a tariff made ready, once for all where no calendar tells when it is due."""
+        if place not in self._ready:
+            made = ready(self._tariffs[place], start_ms, end_ms)
+            if made.hours is not None or any(made.surcharged):
+                return made
+            self._ready[place] = made
+        return self._ready[place]
+
+
 class Book:
     """Some tariffs, made ready for the span of some usages."""
 
-    def __init__(self, tariffs: Sequence[Tariff], usages: Sequence[Usage]) -> None:
+    def __init__(self, shelf: Shelf, usages: Sequence[Usage]) -> None:
         self._start_ms = epoch_ms(min((usage.at for usage in usages), default=EPOCH))
         self._end_ms = epoch_ms(max((usage.ended_at for usage in usages), default=EPOCH))
-        self._tariffs = sorted(tariffs, key=lambda each: (each.id, each.version))
+        self._shelf = shelf
         self._ready: dict[int, Ready] = {}
-        self._alike: defaultdict[object, list[Ready] | None] = defaultdict(lambda: None)
+        self._alike: dict[object, list[Ready]] = {}
 
     def of(self, usage: Usage) -> list[Ready]:
         """Return the tariffs that are the price of a usage, in the order of their ids."""
@@ -86,20 +117,16 @@ class Book:
             usage.purpose,
             usage.vehicle_class,
         )
-        found = self._alike[alike]
+        found = self._alike.get(alike)
         if found is None:
-            found = [
-                self._readied(place)
-                for place, tariff in enumerate(self._tariffs)
-                if applies(tariff, usage)
-            ]
+            found = [self._readied(place) for place in self._shelf.applying(usage, alike)]
             self._alike[alike] = found
         return [each for each in found if each.valid.holds(usage.at)]
 
     def _readied(self, place: int) -> Ready:
         """Return a tariff made ready, once: most apply to none of the usages."""
         if place not in self._ready:
-            self._ready[place] = ready(self._tariffs[place], self._start_ms, self._end_ms)
+            self._ready[place] = self._shelf.ready(place, self._start_ms, self._end_ms)
         return self._ready[place]
 
 
