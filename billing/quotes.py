@@ -13,11 +13,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-
 from billing.fees import price
 from billing.metering import noise_of
 from billing.model import Fee, Usage, UsageId, UsageSource
@@ -28,12 +23,12 @@ from billing.pricing.book import Shelf
 from billing.pricing.wording import described
 from billing.taxing import tax_on
 from billing.vat import Vat, VatCategory
+from billing.ways import Ways
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.offers import QuoteTax, Relief, ReliefKind
 from permits.parties import Operator, Vehicle, VehicleId
 from permits.rules.experimentation import ground_of
 from zones.model import Zone
-from zones.space.geometry import scale
 
 MILLISECOND = timedelta(milliseconds=1)
 # Of a use that names no vehicle one is priced, of which nothing is known.
@@ -57,7 +52,7 @@ class Quoting:
         self._shelf = shelf or Shelf(tariffs)
         self._published = {(tariff.id, tariff.version): tariff for tariff in tariffs}
         self._at = at
-        self._ways = _Ways()
+        self._ways = Ways()
 
     def __call__(
         self,
@@ -70,7 +65,7 @@ class Quoting:
         uses = (
             place_uses(application, operator, zones)
             if application.occupation
-            else _uses(_Asked(application, operator, None, vehicles), zones, self._ways)
+            else self._of_zones(_Asked(application, operator, None, vehicles), zones)
         )
         usages = [_examination(application, operator, self._at), *uses]
         ground = ground_of(application, operator, zones)
@@ -90,6 +85,22 @@ class Quoting:
             lines=lines,
             taxes=taxes,
         )
+
+    def _of_zones(self, asked: _Asked, zones: Iterable[Zone]) -> Iterator[Usage]:
+        """Return the uses of those zones that any tariff prices: no way through others is cut."""
+        first, names = asked.application.volumes[0], asked.application.vehicles
+        known = {each.id: each for each in asked.vehicles}
+        classes = {each and each.vehicle_class: each for each in map(known.get, names)}
+        some = list(classes.values()) or [None]
+        priced = [
+            zone
+            for zone in zones
+            if any(
+                self._shelf.prices(_use(asked, zone, first, 0, key="", vehicle=each))
+                for each in some
+            )
+        ]
+        return _uses(asked, priced, self._ways)
 
 
 class Counter:
@@ -197,23 +208,7 @@ def _of_vehicle(tariff: Tariff, vehicle: Vehicle) -> list[Relief]:
     ]
 
 
-class _Ways:
-    """How long the ways through zones are: one for all that recurs, or moves in time or height."""
-
-    def __init__(self) -> None:
-        # With what they are of: a name that is kept is given to nothing else.
-        self._known: dict[tuple[int, int], tuple[BaseGeometry, Zone, int | None]] = {}
-
-    def through(self, zones: Sequence[Zone], footprint: BaseGeometry) -> list[int | None]:
-        """Return how long the way through each zone is, None where there is none."""
-        names = [(id(footprint), id(zone)) for zone in zones]
-        new = [zone for zone, name in zip(zones, names, strict=True) if name not in self._known]
-        for zone, way_m in zip(new, _ways_m(footprint, new), strict=True):
-            self._known[id(footprint), id(zone)] = footprint, zone, way_m
-        return [self._known[name][2] for name in names]
-
-
-def _uses(asked: _Asked, zones: Sequence[Zone], ways: _Ways) -> Iterator[Usage]:
+def _uses(asked: _Asked, zones: Sequence[Zone], ways: Ways) -> Iterator[Usage]:
     known = {each.id: each for each in asked.vehicles}
     driven = [(name, known.get(name)) for name in asked.application.vehicles or (NO_NAME,)]
     volumes = asked.application.volumes
@@ -261,33 +256,6 @@ def _use(
         noise=noise_of(vehicle),
         energy_class=vehicle.energy_class if vehicle else None,
     )
-
-
-def _ways_m(footprint: BaseGeometry, zones: Sequence[Zone]) -> list[int | None]:
-    """Return how long the way through each zone is, None where there is none."""
-    if not zones:
-        return []
-    areas = np.array([zone.footprint for zone in zones], dtype=np.object_)
-    shapely.prepare(footprint)
-    met = shapely.intersects(footprint, areas)
-    # To tell that an operation is inside costs less than to cut it.
-    inside = shapely.covered_by(footprint, areas)
-    ways = shapely.intersection(footprint, areas[met & ~inside])
-    lengths = iter(_lengths_m(ways).tolist())
-    whole = _lengths_m(np.array([footprint], dtype=np.object_)).item() if inside.any() else None
-    return [
-        whole if within else next(lengths) if meets else None
-        for meets, within in zip(met.tolist(), inside.tolist(), strict=True)
-    ]
-
-
-def _lengths_m(ways: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Return half the outline of each way, in the plane of its middle's latitude."""
-    latitudes = shapely.get_y(shapely.centroid(ways)).tolist()
-    scales = np.array([scale(latitude) for latitude in latitudes]).reshape(-1, 2)
-    degrees, which = shapely.get_coordinates(ways, return_index=True)
-    outlines = shapely.length(shapely.set_coordinates(ways.copy(), degrees * scales[which]))
-    return outlines.astype(np.int64) // 2
 
 
 def _examination(application: Application, operator: Operator, at: datetime) -> Usage:

@@ -15,6 +15,7 @@ Zones of different layers do not meet: what is closed in the air is not closed t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ STRICTNESS: Mapping[str, Callable[[Any], float]] = {
     "experimentation": lambda ground: -float(ground),
 }
 DEMANDS = tuple(each.name for each in fields(ZoneRules))
+STATED: Callable[[ZoneRules], tuple[Demand, ...]] = attrgetter(*DEMANDS)
+SILENT = STATED(NO_RULES)
 LOWEST = -(2**31)  # below every priority
 
 
@@ -130,8 +133,11 @@ def demands_of(
     Closed to transit it is only for those whom it restricts, and an officer is asked only where
     there is something to authorise; the review goes when the restriction is set aside.
     """
-    stated = {name: getattr(zone.rules, name) for name in DEMANDS}
-    stated = {name: value for name, value in stated.items() if value != getattr(NO_RULES, name)}
+    stated = {
+        name: value
+        for name, value, silent in zip(DEMANDS, STATED(zone.rules), SILENT, strict=True)
+        if value is not silent and value != silent
+    }
     said = zone.restriction_for(purpose, vehicle_class)
     if said is Restriction.NO_RESTRICTION:
         stated.pop("transit", None)

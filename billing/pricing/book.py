@@ -74,6 +74,10 @@ class Shelf:
         self._ready: dict[int, Ready] = {}
         self._alike: dict[object, tuple[int, ...]] = {}
 
+    def prices(self, usage: Usage) -> bool:
+        """Tell whether any tariff prices a usage, at some hour."""
+        return bool(self.applying(usage, _alike(usage)))
+
     def applying(self, usage: Usage, alike: object) -> tuple[int, ...]:
         """Return where the tariffs are that price all usages alike, in the order of their ids."""
         found = self._alike.get(alike)
@@ -108,15 +112,7 @@ class Book:
 
     def of(self, usage: Usage) -> list[Ready]:
         """Return the tariffs that are the price of a usage, in the order of their ids."""
-        alike = (
-            usage.source,
-            (usage.occupied.kind, usage.occupied.street) if usage.occupied else None,
-            usage.layer,
-            usage.zone,
-            usage.permit is None,
-            usage.purpose,
-            usage.vehicle_class,
-        )
+        alike = _alike(usage)
         found = self._alike.get(alike)
         if found is None:
             found = [self._readied(place) for place in self._shelf.applying(usage, alike)]
@@ -128,6 +124,19 @@ class Book:
         if place not in self._ready:
             self._ready[place] = self._shelf.ready(place, self._start_ms, self._end_ms)
         return self._ready[place]
+
+
+def _alike(usage: Usage) -> object:
+    """Return all of a usage that tells which tariffs price it."""
+    return (
+        usage.source,
+        (usage.occupied.kind, usage.occupied.street) if usage.occupied else None,
+        usage.layer,
+        usage.zone,
+        usage.permit is None,
+        usage.purpose,
+        usage.vehicle_class,
+    )
 
 
 def ready(tariff: Tariff, start_ms: int, end_ms: int) -> Ready:

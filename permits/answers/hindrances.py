@@ -6,9 +6,10 @@ of time and of heights away. Only what is certain is taken away here; `alternati
 rules about whatever is left.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -21,11 +22,12 @@ from permits.rules.fitness import equipment_carried, length_fits, mass_fits, noi
 from permits.rules.validity import documents_valid
 from permits.rules.zonewise import human_review, zone_restriction
 from zones.catalogue import bands_meet
-from zones.heights.gaps import surely_apart
-from zones.model import Band, Layer, Zone
+from zones.model import Band, HeightReference, Layer, Zone, ZoneId
 from zones.time.schedule import epoch_ms, transitions
+from zones.time.spans import limits_of
 
 Answers = NDArray[np.bool_]
+Metres = NDArray[np.float64]
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
@@ -59,20 +61,23 @@ class Hindrances:
 
 def hindrances(wide: Case, grid: Grid) -> Hindrances:
     """Lay out what hinders; `wide` knows all zones and neighbours that any move could meet."""
-    touched = tuple(_touched(zone, wide, grid) for zone in wide.zones)
+    touched = _touched(wide, grid)
     hindered = np.repeat(_late(wide, grid)[:, np.newaxis], len(grid.rises_m), axis=1)
+    closed = _closed(wide)
     for zone, at in zip(wide.zones, touched, strict=True):
-        if not hindered[at].all() and _closed(zone, wide):
+        if (zone.id, zone.version) in closed:
             hindered |= at
-    for at in _taken(wide, grid):
-        hindered |= at
+    hindered |= _taken(wide, grid)
     return Hindrances(hindered=hindered, touched=touched, zones=wide.zones)
 
 
 def refuses(said: Finding | tuple[Finding, ...]) -> bool:
     """Tell whether what a rule says keeps the machine from granting."""
-    findings = (said,) if isinstance(said, Finding) else said
-    return any(each.human or each.outcome is Outcome.OBJECTED for each in findings)
+    return any(each.human or each.outcome is Outcome.OBJECTED for each in _findings(said))
+
+
+def _findings(said: Finding | tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return (said,) if isinstance(said, Finding) else said
 
 
 def _late(wide: Case, grid: Grid) -> Answers:
@@ -98,90 +103,126 @@ def _later(volume: OperationVolume, delay: timedelta) -> OperationVolume:
     return replace(volume, window=window)
 
 
-def _closed(zone: Zone, wide: Case) -> bool:
-    """Tell whether a zone refuses for certain whatever touches it: nothing can set it aside."""
-    if any(other.priority > zone.priority for other in wide.zones):
-        return False
-    if zone.rules.experimentation:
-        # Whether it grants by rule depends on the height.
-        return False
-    alone = replace(wide, zones=(zone,), neighbours=())
-    return any(refuses(rule(alone)) for rule in SETTLED)
+def _closed(wide: Case) -> set[tuple[ZoneId | None, int | None]]:
+    """Return the zones that refuse for certain whatever touches them: nothing sets them aside."""
+    highest = max((zone.priority for zone in wide.zones), default=0)
+    # Whether a ground for experiments grants by rule depends on the height.
+    settled = [
+        zone for zone in wide.zones if zone.priority == highest and not zone.rules.experimentation
+    ]
+    alone = replace(wide, zones=tuple(settled), neighbours=())
+    return {
+        (each.zone, each.zone_version)
+        for rule in SETTLED
+        for each in _findings(rule(alone))
+        if refuses(each)
+    }
 
 
-def _touched(zone: Zone, wide: Case, grid: Grid) -> Answers:
-    """Tell of each move whether one of the volumes is in the zone, as `zones.catalogue` does."""
-    found = np.zeros((len(grid.minutes), len(grid.rises_m)), dtype=bool)
+def _touched(wide: Case, grid: Grid) -> tuple[Answers, ...]:
+    """Tell of each zone and move whether a volume is in the zone, as `zones.catalogue` does."""
+    parts = [(row, part) for row, zone in enumerate(wide.zones) for part in zone.volumes]
+    areas = np.array([part.footprint for _, part in parts], dtype=np.object_)
+    found = tuple(np.zeros((len(grid.minutes), len(grid.rises_m)), dtype=bool) for _ in wide.zones)
     for volume in wide.application.volumes:
         shapely.prepare(volume.footprint)
-        parts = [part for part in zone.volumes if volume.footprint.intersects(part.footprint)]
-        if parts:
-            bands = list(dict.fromkeys(part.band for part in parts))
-            high = _meeting(volume, bands, wide, grid)
+        bands: dict[int, set[Band]] = {}
+        for place in np.flatnonzero(shapely.intersects(volume.footprint, areas)).tolist():
+            row, part = parts[place]
+            bands.setdefault(row, set()).add(part.band)
+        levels = _Levels.of(volume.band, grid)
+        for row, some in bands.items():
+            high = np.any([_meeting(volume, levels, each, wide, grid) for each in some], axis=0)
             if high.any():
-                found |= _open(zone, volume, wide, grid)[:, np.newaxis] & high
+                found[row][:] |= _open(wide.zones[row], volume, wide, grid)[:, np.newaxis] & high
     return found
 
 
-def _meeting(volume: OperationVolume, bands: Sequence[Band], wide: Case, grid: Grid) -> Answers:
+class _Levels(NamedTuple):
+    """The limits of a band at each move in height, without end where it has none.
+
+    `references` are what its limits count from.
+    """
+
+    lower_m: Metres
+    upper_m: Metres
+    references: frozenset[HeightReference]
+
+    @classmethod
+    def of(cls, band: Band, grid: Grid) -> "_Levels":
+        """Return those of a band that moves."""
+        lower_m, upper_m, references = _limits(band)
+        rises = np.array(grid.rises_m)
+        return cls(lower_m + rises, upper_m + rises, references)
+
+
+def _limits(band: Band) -> tuple[float, float, frozenset[HeightReference]]:
+    return (
+        -np.inf if band.lower is None else band.lower.value_m,
+        np.inf if band.upper is None else band.upper.value_m,
+        frozenset(each.reference for each in (band.lower, band.upper) if each is not None),
+    )
+
+
+def _meeting(
+    volume: OperationVolume, levels: _Levels, band: Band, wide: Case, grid: Grid
+) -> Answers:
+    """Tell of each move in height whether a volume then shares heights with a band, or may."""
+    lower_m, upper_m, references = _limits(band)
+    if len(references | levels.references) <= 1:
+        same = (levels.lower_m == lower_m) & (levels.upper_m == upper_m)
+        # What is up to a ceiling shares nothing with what begins there.
+        alike: Answers = same | ~((levels.upper_m <= lower_m) | (upper_m <= levels.lower_m))
+        return alike
     box = volume.footprint.bounds
     moved = [raised(volume.band, rise_m) for rise_m in grid.rises_m]
-    return np.array(
-        [any(bands_meet(band, each, box, wide.datum) for band in bands) for each in moved]
-    )
+    return np.array([bands_meet(band, each, box, wide.datum) for each in moved])
 
 
 def _open(zone: Zone, volume: OperationVolume, wide: Case, grid: Grid) -> Answers:
     """Tell of each move in time whether the zone is in force at some instant of the window."""
-    start, end = epoch_ms(volume.start), epoch_ms(volume.end)
     moves = np.array(grid.minutes, dtype=np.int64) * MINUTE_MS
-    first, last = start + int(moves.min()), max(end, start + 1) + int(moves.max())
+    start, end = epoch_ms(volume.start) + moves, epoch_ms(volume.end) + moves
+    answers: Answers
+    if not zone.applicability:
+        since, until = limits_of(zone.valid)
+        answers = ((since <= start) & (start < until)) | ((start < since) & (since < end))
+        return answers
+    first, last = int(start.min()), max(int(end.max()), int(start.max()) + 1)
     begun, flips = transitions(zone, first, last, switches=wide.switches)
     # After an even number of flips it is as it was at the start; any flip within is an instant in.
-    before = np.searchsorted(flips, start + moves, side="right")
-    within = np.searchsorted(flips, end + moves, side="left") > before
+    before = np.searchsorted(flips, start, side="right")
+    within = np.searchsorted(flips, end, side="left") > before
     at_start = (before % 2 == 0) == begun
-    answers: Answers = at_start | within
+    answers = at_start | within
     return answers
 
 
-def _taken(wide: Case, grid: Grid) -> Iterator[Answers]:
-    """Yield for each neighbour in the air the moves that it surely is in the way of."""
-    if wide.application.layer is not Layer.AIR or not wide.neighbours:
-        return
-    areas = np.array([each.volume.footprint for each in wide.neighbours], dtype=np.object_)
-    moves = np.array(grid.minutes, dtype=np.int64) * MINUTE_US
-    for volume in wide.application.volumes:
-        shapely.prepare(volume.footprint)
-        start, end = _us(volume.start) + moves, _us(volume.end) + moves
-        bands = [raised(volume.band, rise_m) for rise_m in grid.rises_m]
-        known: dict[Band, Answers] = {}
-        for row in np.flatnonzero(shapely.intersects(volume.footprint, areas)):
-            other = wide.neighbours[row].volume
-            if other.band not in known:
-                known[other.band] = _level(bands, other.band, wide)
-            during = (start < _us(other.end)) & (end > _us(other.start))
-            yield during[:, np.newaxis] & known[other.band]
+def _taken(wide: Case, grid: Grid) -> Answers:
+    """Tell of each move whether a neighbour in the air is surely in its way.
 
-
-def _level(bands: Sequence[Band], other: Band, wide: Case) -> Answers:
-    """Tell of each band whether it shares heights with another for certain.
-
-    Where they count from different references, that depends on the place.
+    Where heights count from different references, that depends on the place.
     """
-    box = wide.application.volumes[0].footprint.bounds
-    return np.array(
-        [
-            len(_references(band, other)) <= 1
-            and not surely_apart(band, other, 0.0, box, wide.datum)
-            for band in bands
-        ]
-    )
-
-
-def _references(*bands: Band) -> set[str]:
-    limits = [limit for band in bands for limit in (band.lower, band.upper)]
-    return {limit.reference.value for limit in limits if limit is not None}
+    taken = np.zeros((len(grid.minutes), len(grid.rises_m)), dtype=bool)
+    if wide.application.layer is not Layer.AIR or not wide.neighbours:
+        return taken
+    others = [each.volume for each in wide.neighbours]
+    areas = np.array([each.footprint for each in others], dtype=np.object_)
+    moves = (np.array(grid.minutes, dtype=np.int64) * MINUTE_US)[:, np.newaxis]
+    for volume in wide.application.volumes:
+        levels = _Levels.of(volume.band, grid)
+        shapely.prepare(volume.footprint)
+        met = np.flatnonzero(shapely.intersects(volume.footprint, areas)).tolist()
+        limits = [(others[row], *_limits(others[row].band)) for row in met]
+        near = [each for each in limits if len(each[-1] | levels.references) <= 1]
+        starts = np.array([_us(each.start) for each, *_ in near], dtype=np.int64)
+        ends = np.array([_us(each.end) for each, *_ in near], dtype=np.int64)
+        lower_m = np.array([lower_m for _, lower_m, _, _ in near])[:, np.newaxis]
+        upper_m = np.array([upper_m for _, _, upper_m, _ in near])[:, np.newaxis]
+        during = (_us(volume.start) + moves < ends) & (_us(volume.end) + moves > starts)
+        level = ~((lower_m >= levels.upper_m) | (levels.lower_m >= upper_m))
+        taken |= during @ level
+    return taken
 
 
 def _us(instant: datetime) -> int:

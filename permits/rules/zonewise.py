@@ -8,6 +8,7 @@ and `overrides` beside for what everywhere means. A finding that is not asked fo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from permits.case import Case
 from permits.model import Condition, Finding, OperationVolume, Outcome
@@ -112,22 +113,38 @@ def touched(case: Case) -> tuple[Touched, ...]:
     asked, found = _Lately.known
     if asked is not case:
         zones = sorted(case.zones, key=lambda zone: (zone.id, zone.version))
-        stated = [(zone, _demands(zone, case)) for zone in zones]
-        found = tuple(_touched(zone, stated, case) for zone in zones)
+        classes = _classes(case)
+        stated = [
+            _Stated(zone, _restriction(zone, case, classes), _demands(zone, case, classes))
+            for zone in zones
+        ]
+        found = tuple(_touched(each, stated, case.application.volumes) for each in stated)
         _Lately.known = case, found
     return found
 
 
+class _Stated(NamedTuple):
+    """What a zone states to who asks, whatever is above it."""
+
+    zone: Zone
+    restriction: Restriction
+    demands: Mapping[str, Demand]
+
+
 def _touched(
-    zone: Zone, stated: Sequence[tuple[Zone, Mapping[str, Demand]]], case: Case
+    one: _Stated, stated: Sequence[_Stated], volumes: Sequence[OperationVolume]
 ) -> Touched:
-    said, volumes = _restriction(zone, case), case.application.volumes
-    above = set_aside_by(zone, [other for other, _ in stated], volumes)
-    demands = dict(next(each for other, each in stated if other is zone))
-    if above and all(said.code < _restriction(other, case).code for other in above):
+    zone, said, demands = one
+    over = [each for each in stated if each.zone.priority > zone.priority]
+    if not over:
+        # Nobody answers in its place: so it is of almost all.
+        return Touched(zone=zone, restriction=said, above=(), demands=demands, yielded={})
+    above = set_aside_by(zone, [each.zone for each in over], volumes)
+    demands = dict(demands)
+    if above and all(said.code < each.restriction.code for each in over if _among(each, above)):
         demands.pop("human_review", None)
     yielded = {
-        name: set_aside_by(zone, [other for other, each in stated if name in each], volumes)
+        name: set_aside_by(zone, [each.zone for each in over if name in each.demands], volumes)
         for name in demands
     }
     return Touched(
@@ -137,6 +154,10 @@ def _touched(
         demands={name: value for name, value in demands.items() if not yielded[name]},
         yielded={name: others for name, others in yielded.items() if others},
     )
+
+
+def _among(stated: _Stated, zones: Sequence[Zone]) -> bool:
+    return any(stated.zone is each for each in zones)
 
 
 def _at_times(each: Touched, case: Case) -> Finding:
@@ -205,17 +226,19 @@ def _each_zone(case: Case, rule: str, look: Callable[[Touched], Said]) -> tuple[
 
 
 def _finding(rule: str, zone: Zone, said: Said) -> Finding:
-    instead = {
-        "set_aside_by": ", ".join(other.name for other in said.above),
-        "set_aside_by_zones": ", ".join(f"{other.id}@{other.version}" for other in said.above),
-    }
+    params = {"zone_name": zone.name, **said.params}
+    if said.above:
+        params["set_aside_by"] = ", ".join(other.name for other in said.above)
+        params["set_aside_by_zones"] = ", ".join(
+            f"{other.id}@{other.version}" for other in said.above
+        )
     return Finding(
         rule=rule,
         outcome=said.outcome,
         zone=zone.id,
         zone_version=zone.version,
         act=zone.act,
-        params={"zone_name": zone.name, **said.params, **(instead if said.above else {})},
+        params=params,
         conditions=said.conditions,
         human=said.human,
     )
@@ -231,25 +254,28 @@ def _cited(zone: Zone) -> dict[str, str]:
     }
 
 
-def _restriction(zone: Zone, case: Case) -> Restriction:
+def _restriction(zone: Zone, case: Case, classes: Sequence[VehicleClass | None]) -> Restriction:
     """Return what the zone says to the strictest treated of the vehicles named."""
     purpose = case.application.purpose
-    said = (zone.restriction_for(purpose, each) for each in _classes(case))
-    return min(said, key=lambda each: each.code)
+    return min(
+        (zone.restriction_for(purpose, each) for each in classes), key=lambda each: each.code
+    )
 
 
-def _demands(zone: Zone, case: Case) -> Mapping[str, Demand]:
+def _demands(
+    zone: Zone, case: Case, classes: Sequence[VehicleClass | None]
+) -> Mapping[str, Demand]:
     purpose = case.application.purpose
     found: dict[str, Demand] = {}
-    for each in _classes(case):
+    for each in classes:
         found.update(demands_of(zone, purpose, each))
     if case.application.occupation:
         return {name: value for name, value in found.items() if name in OF_PLACES}
     return found
 
 
-def _classes(case: Case) -> list[VehicleClass | None]:
-    """Return the classes of the vehicles named; of none, or an unknown one, none is known."""
+def _classes(case: Case) -> Sequence[VehicleClass | None]:
+    """Return the classes of the vehicles named, once each; of none, or an unknown one, none."""
     asked = case.application.vehicles
     known = {vehicle.id: vehicle.vehicle_class for vehicle in case.vehicles}
-    return [known.get(name) for name in dict.fromkeys(asked)] or [None]
+    return list(dict.fromkeys(known.get(name) for name in asked)) or [None]
