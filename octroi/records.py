@@ -47,7 +47,6 @@ from zones.index import ZoneIndex
 from zones.model import Layer, Zone
 from zones.periods import Window
 from zones.service import ZoneService
-from zones.store.reading import counting
 from zones.switching import SwitchService
 from zones.territory import Territory
 
@@ -145,7 +144,7 @@ def records(
             announce=neighbours.announce or passing_on(pool),
             law=Law(
                 at_hand=lambda: keeper.number,
-                published=counting,
+                published="zones.published()",
                 take_up=lambda: keeper.refresh(PUBLISHED),
             ),
             documents_needed=settings.documents_needed,

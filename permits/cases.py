@@ -14,9 +14,9 @@ from permits.model import Application, InvalidApplication, OperationVolume, Perm
 from permits.parties import Operator, OperatorId, SizeClass, Vehicle
 from permits.rules.admission import refuse_undecidable
 from permits.store import volumes
-from permits.store.applicants import Applicant, applicant, applicants
+from permits.store.applicants import NOBODY, Applicant, applicant, applicant_beside, applicants
 from permits.store.permits import Connection
-from permits.store.volumes import Beside
+from permits.store.volumes import Beside, Sight
 from permits.waters import Waters
 from zones.heights.vertical import Datum, paris_datum
 from zones.model import Layer, Zone
@@ -55,6 +55,14 @@ class City:
     secret: bytes = field(default_factory=lambda: token_bytes(32))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A case with those it could meet, and in sight of what it was made."""
+
+    case: Case
+    sight: Sight
+
+
 class Cases:
     """Makes the case of an application, as the city stands."""
 
@@ -71,7 +79,8 @@ class Cases:
         """Return the case without those beside it."""
         # Before the zones: what changes while they are read counts as not read.
         law = self._city.law.at_hand()
-        return self._case(application, applicant(connection, application), now, law)
+        who = _known(applicant(connection, application), application)
+        return self._case(application, who, now, law)
 
     def each(
         self, connection: Connection, applications: Sequence[Application], now: datetime
@@ -81,7 +90,7 @@ class Cases:
         for application, who in zip(
             applications, applicants(connection, applications), strict=True
         ):
-            yield self._case(application, who, now, law)
+            yield self._case(application, _known(who, application), now, law)
 
     def _case(self, application: Application, who: Applicant, now: datetime, law: int) -> Case:
         touched = {
@@ -91,7 +100,7 @@ class Cases:
         }
         return Case(
             application=application,
-            operator=_operator(who.operator, application),
+            operator=who.operator or ANYBODY,
             vehicles=who.vehicles,
             zones=tuple(touched[key] for key in sorted(touched)),
             now=now,
@@ -110,14 +119,12 @@ class Cases:
         than the case was made by; whoever publishes one later can wait for this transaction to end,
         see `permits.store.volumes.settle`.
         """
-        wanted = reaches(case)
-        with volumes.at_once(connection, case.application):
-            volumes.hold(connection, wanted)
-            # Statements of their own: they see what was done while the first one waited.
-            published = self._city.law.published(connection)
-            found = volumes.beside(connection, wanted, case.application)
-        refuse_superseded(case.law, published())
-        return _among(case, found())
+        wanted, published = reaches(case), self._city.law.published
+        volumes.hold(connection, wanted)
+        # A statement of its own: it sees what was done while the first one waited.
+        law, found = volumes.lawfully_beside(connection, wanted, case.application, published)
+        refuse_superseded(case.law, law)
+        return _among(case, found)
 
     def keep_law(self, connection: Connection, cases: Iterable[Case]) -> None:
         """Keep the law that cases of what has its places were made by until the transaction ends.
@@ -128,22 +135,37 @@ class Cases:
         kept = tuple(cases)
         for layer in sorted({case.application.layer for case in kept}):
             volumes.hold(connection, Reaches(layer=layer, alone=False, keys=(), reading=()))
-        published = self._city.law.published(connection)()
+        published = volumes.counted(connection, self._city.law.published)
         for case in kept:
             refuse_superseded(case.law, published)
 
-    def advised(self, connection: Connection, application: Application, now: datetime) -> Case:
+    def looked(self, connection: Connection, application: Application, now: datetime) -> Looked:
         """Return the case with those it could meet now, by the law that is published.
 
-        Raise Superseded where that is another one than is at hand.
+        Asked in one way to the server; nobody waits. Raise Superseded where another law than is at
+        hand is published, and refuse what cannot be decided at all.
         """
-        case = self.admitted(connection, application, now)
+        law, published = self._city.law.at_hand(), self._city.law.published
+        case = self._case(application, NOBODY, now, law)
         wanted = reaches(case)
-        with volumes.at_once(connection, case.application):
-            published = self._city.law.published(connection)
-            found = volumes.beside(connection, wanted, application)
-        refuse_superseded(case.law, published())
-        return _among(case, found())
+        found, known, beside_it = applicant_beside(connection, wanted, application, published)
+        who = _known(found, application)
+        case = replace(
+            _among(case, beside_it),
+            operator=who.operator or ANYBODY,
+            vehicles=who.vehicles,
+            documents=who.documents,
+        )
+        refuse_undecidable(case, self._city.service_area)
+        refuse_superseded(law, known)
+        sight = Sight(
+            wanted=wanted,
+            application=application,
+            placed=beside_it.placed,
+            law=law,
+            published=published,
+        )
+        return Looked(case=case, sight=sight)
 
     def quote(self, case: Case) -> Quote:
         """Return what the use would cost; tariffs may need a connection of their own."""
@@ -170,28 +192,21 @@ def basis_of(case: Case, software: str) -> Basis:
 
 def beside(connection: Connection, case: Case) -> Case:
     """Return the case with those it could meet, and what its vehicles do, as it is granted now."""
-    wanted = reaches(case)
-    with volumes.at_once(connection, case.application):
-        found = volumes.beside(connection, wanted, case.application)
-    return _among(case, found())
+    return _among(case, volumes.beside(connection, reaches(case), case.application))
 
 
-def each_beside(connection: Connection, cases: Iterable[Case]) -> Iterator[Case]:
+def each_beside(connection: Connection, cases: Sequence[Case]) -> Iterator[Case]:
     """Yield each of many cases likewise."""
-    for some in volumes.few(cases, lambda case: case.application):
-        with volumes.at_once(connection, *(case.application for case in some)):
-            found = [volumes.beside(connection, reaches(case), case.application) for case in some]
-        yield from (_among(case, read()) for case, read in zip(some, found, strict=True))
+    asked = [(reaches(case), case.application) for case in cases]
+    return map(_among, cases, volumes.each_beside(connection, asked))
 
 
 def _among(case: Case, found: Beside) -> Case:
     return replace(case, neighbours=found.neighbours, engagements=found.engagements)
 
 
-def _operator(found: Operator | None, application: Application) -> Operator:
-    if not application.operator:
-        return ANYBODY
-    if found is None:
+def _known(who: Applicant, application: Application) -> Applicant:
+    if application.operator and who.operator is None:
         msg = f"operator: {application.operator!r} is not registered"
         raise InvalidApplication(msg)
-    return found
+    return who

@@ -129,7 +129,7 @@ class PermitService:
 
     def _advised(self, application: Application) -> Advice:
         with reading(self._pool) as connection:
-            case = self._cases.advised(connection, application, self._clock())
+            case = self._cases.looked(connection, application, self._clock()).case
         answer, quoted = decide(case), self._cases.quoting()
         return Advice(
             case=case,
@@ -147,23 +147,39 @@ class PermitService:
         if request and (earlier := self._answered(request)):
             return earlier
         with reading(self._pool) as connection:
-            case = self._cases.admitted(connection, application, at)
-        # Quoted outside the transaction: tariffs may need a connection of their own.
-        quoted = self._cases.quoting()
+            looked = self._cases.looked(connection, application, at)
+        # Quoted outside the database: tariffs may need a connection of their own.
+        case, quoted = looked.case, self._cases.quoting()
+        answer = decide(case)
+        permit = self._permit(case, answer, quoted(case))
+        if answer.decision is Decision.REFUSED:
+            permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
+        with reading(self._pool) as connection:
+            recorded = holdings.begin(connection, permit, request, looked.sight)
+        if not recorded:
+            if request and (earlier := self._answered(request)):
+                return earlier
+            # Somebody was quicker, here or where the law is made.
+            return self._applied_alone(case, quoted, request)
+        self._announce(permit)
+        return permit
+
+    def _applied_alone(self, case: Case, quoted: Quoted, request: Request | None) -> Permit:
+        """Decide while whoever could be in the way waits, and then reads what was granted."""
         quote = quoted(case)
         with self._pool.connection() as connection:
-            # Whoever could be in the way waits here, and then reads what was granted.
-            answer = decide(self._cases.alone_beside(connection, case))
+            case = self._cases.alone_beside(connection, case)
+            answer = decide(case)
             permit = self._permit(case, answer, quote)
             refused = answer.decision is Decision.REFUSED
-            if not refused and (earlier := _recorded(connection, permit, request)):
-                return earlier
+            recorded = not refused and holdings.begin(connection, permit, request)
         if refused:
             # A refusal takes no place: nobody waits while alternatives are looked for.
             permit = replace(permit, alternatives=self._offers.instead(case, answer, quoted))
-            with self._pool.connection() as connection:
-                if earlier := _recorded(connection, permit, request):
-                    return earlier
+            with reading(self._pool) as connection:
+                recorded = holdings.begin(connection, permit, request)
+        if not recorded and request and (earlier := self._answered(request)):
+            return earlier
         self._announce(permit)
         return permit
 
@@ -187,21 +203,6 @@ class PermitService:
             by=case.operator.id,
             basis=basis_of(case, self._software),
         )
-
-
-def _recorded(
-    connection: store.Connection, permit: Permit, request: Request | None
-) -> Permit | None:
-    """Write a permit down, unless its request was answered meanwhile: then return that answer."""
-    if request and (earlier := store.claim(connection, request, permit.decided_at)):
-        return earlier
-    # Never in a pipeline: psycopg forgets the rest of what a socket does not take at once, and a
-    # permit of many volumes is megabytes.
-    holdings.begin(connection, permit)
-    if request:
-        store.settle(connection, request, permit)
-    connection.commit()
-    return None
 
 
 def _by_size(case: Case, quoted: Quoted) -> Mapping[SizeClass, Quote]:

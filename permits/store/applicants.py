@@ -3,31 +3,30 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+import msgspec
 import psycopg
 
+from permits.beside.reaches import Reaches
 from permits.kinds import DocumentKind
 from permits.model import Application
 from permits.parties import HeldDocument, Operator, OperatorId, Vehicle, VehicleId
-from permits.store.permits import Connection
+from permits.store.columns import texts, written
 from permits.store.registry import operator_from, vehicle_from
-from permits.store.volumes import at_once, few
-from permits.store.walls import behind
+from permits.store.volumes import BESIDE, Beside, asking, read
 
-# The operator, those of its vehicles that are named, and the documents of both.
-APPLICANT = """
-SELECT
-    (SELECT to_json(o) FROM permits.operator o WHERE o.id = %(operator)s),
-    ARRAY(SELECT to_json(v) FROM permits.vehicle v
-        WHERE v.operator = %(operator)s AND v.id = ANY(%(vehicles)s) ORDER BY v.id),
-    ARRAY(SELECT json_build_object('operator', d.operator, 'vehicle', d.vehicle, 'kind', d.kind,
-            'number', d.number, 'issuer', d.issuer, 'valid_from', lower(d.valid),
-            'valid_until', upper(d.valid), 'attached_by', d.attached_by,
-            'attached_at', d.attached_at)
-        FROM permits.document d
-        WHERE d.operator = %(operator)s AND (d.vehicle IS NULL OR d.vehicle = ANY(%(vehicles)s))
-        ORDER BY d.vehicle NULLS FIRST, d.kind, lower(d.valid), d.issuer, d.number)
+Connection = psycopg.Connection[Any]
+
+# The operator, those of its vehicles that are named, and the documents of both, behind the wall.
+APPLICANT = "permits.applicant(%(operator)s, %(named)s::text[])::text"
+# Those of many who applied, read for the city itself.
+APPLICANTS = """
+SELECT permits.registered(asked.operator, asked.named)::text
+FROM ROWS FROM (json_to_recordset(%(asked)s::json) AS (operator text, named text[]))
+    WITH ORDINALITY AS asked (operator, named, place)
+ORDER BY asked.place
 """
 
 
@@ -40,32 +39,47 @@ class Applicant:
     documents: tuple[HeldDocument, ...]
 
 
+NOBODY = Applicant(operator=None, vehicles=(), documents=())
+
+
 def applicant(connection: Connection, application: Application) -> Applicant:
     """Return what is registered of who applies, read behind the wall."""
-    with behind(connection, application.operator):
-        found = _asked(connection, application)
-    return _applicant(found.fetchone())
+    values = {"operator": application.operator, "named": texts(application.vehicles)}
+    row = connection.execute(f"SELECT {APPLICANT}", values).fetchone()
+    return _applicant(row[0]) if row else NOBODY
+
+
+def applicant_beside(
+    connection: Connection, wanted: Reaches, application: Application, published: str
+) -> tuple[Applicant, int, Beside]:
+    """Return the same, how often the law was published and who is beside: all that is asked once.
+
+    In one way to the server; `published` is what tells it there.
+    """
+    asked = connection.execute(_with_beside(published), asking(wanted, application))
+    (law, *_, registered), *rows = asked.fetchall()
+    return _applicant(registered), law, read(rows)
 
 
 def applicants(connection: Connection, applications: Iterable[Application]) -> Iterator[Applicant]:
-    """Yield what is registered of each who applied, read for the city itself."""
-    for some in few(applications, lambda each: each):
-        with at_once(connection, *some):
-            found = [_asked(connection, each) for each in some]
-        yield from (_applicant(each.fetchone()) for each in found)
+    """Yield what is registered of each who applied, asked in one way to the server."""
+    asked = [{"operator": each.operator, "named": list(each.vehicles)} for each in applications]
+    for (registered,) in connection.execute(APPLICANTS, {"asked": written(asked)}):
+        yield _applicant(registered)
 
 
-def _asked(connection: Connection, application: Application) -> psycopg.Cursor[Any]:
-    values = {"operator": application.operator, "vehicles": list(application.vehicles)}
-    return connection.execute(APPLICANT, values)
+@cache
+def _with_beside(published: str) -> str:
+    return f"SELECT {published} AS placed, NULL, NULL, NULL, {APPLICANT} UNION ALL {BESIDE}"
 
 
-def _applicant(row: tuple[Any, ...] | None) -> Applicant:
-    operator, vehicles, documents = row or (None, (), ())
+def _applicant(registered: str) -> Applicant:
+    row = msgspec.json.decode(registered)
+    operator = row["operator"]
     return Applicant(
         operator=operator and operator_from(operator),
-        vehicles=tuple(vehicle_from(each) for each in vehicles),
-        documents=tuple(_document(each) for each in documents),
+        vehicles=tuple(vehicle_from(each) for each in row["vehicles"]),
+        documents=tuple(_document(each) for each in row["documents"]),
     )
 
 

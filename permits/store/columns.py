@@ -3,13 +3,14 @@
 The driver would look at every value of a list for what it is, at many times the cost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
 from permits.documents import Document
+from zones.space.coordinates import Bounds
 
 
 class Spanning(Protocol):
@@ -29,20 +30,28 @@ def numbers(values: Iterable[float]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def spans(values: Iterable[Spanning]) -> str:
-    """Write an array of ranges of instants."""
-    return "{" + ",".join(f'"{_range(each)}"' for each in values) + "}"
+def texts(values: Iterable[str]) -> str:
+    """Write an array of texts."""
+    quoted = (each.replace("\\", r"\\").replace('"', r"\"") for each in values)
+    return "{" + ",".join(f'"{each}"' for each in quoted) + "}"
+
+
+def span(value: Spanning) -> str:
+    """Write a range of instants."""
+    return f"[{value.start.isoformat()},{value.end.isoformat()})"
+
+
+def box(bounds: Bounds) -> str:
+    """Write a box of places."""
+    west, south, east, north = bounds
+    return f"({west},{south}),({east},{north})"
 
 
 def union(values: Iterable[Spanning]) -> str:
     """Write the multirange of all instants of some ranges."""
-    return "{" + ",".join(_range(each) for each in values) + "}"
+    return "{" + ",".join(span(each) for each in values) + "}"
 
 
-def written(documents: Document | list[Document]) -> str:
+def written(documents: Document | Sequence[object]) -> str:
     """Write documents as JSON."""
     return msgspec.json.encode(documents).decode()
-
-
-def _range(span: Spanning) -> str:
-    return f"[{span.start.isoformat()},{span.end.isoformat()})"

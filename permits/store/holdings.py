@@ -9,15 +9,19 @@ from permits.documents import application_from
 from permits.life.holdings import Held, Holding, within
 from permits.life.transitions import AUTHORISING, PLACED
 from permits.model import Application, Move, Permit, PermitId
+from permits.requests import Request
 from permits.store import volumes
 from permits.store.permits import (
     ADD_PERMIT,
     ADD_VERSION,
     CHANGED,
+    CLAIM_SETTLED,
     Connection,
     changed,
+    claiming,
     recording,
 )
+from permits.store.steps import DONE, FITS, in_steps
 from zones.periods import Window
 
 # A permit before and after a move.
@@ -26,7 +30,8 @@ Turn = tuple[Permit, Permit]
 # A version begins to authorise.
 OPEN = """
 INSERT INTO permits.holding (permit, version, since, ends)
-VALUES (%(permit)s::uuid, %(version)s, %(since)s, %(ends)s)
+SELECT %(permit)s::uuid, %(version)s::integer, %(since)s::timestamptz, %(ends)s::timestamptz
+FROM fits
 """
 # Versions begin to authorise.
 OPEN_MANY = """
@@ -54,16 +59,32 @@ WHERE h.permit = ANY(%(permits)s) AND h.ends > %(since)s
 """
 
 
-def begin(connection: Connection, permit: Permit) -> None:
-    """Record a new permit with what it holds, and tell those who keep copies of that."""
+def begin(
+    connection: Connection,
+    permit: Permit,
+    request: Request | None = None,
+    sight: volumes.Sight | None = None,
+) -> bool:
+    """Record a new permit with what it holds, and tell those who keep copies of that.
+
+    In one statement: False where its request was answered meanwhile, or where what its decision was
+    taken in `sight` of no longer stands; then nothing was recorded.
+    """
     steps, values = [ADD_VERSION, ADD_PERMIT], recording(permit)
+    told = DONE
     if _placed(permit):
         steps += [volumes.ADD, volumes.ENGAGE]
         values |= volumes.placing(permit)
     if _authorised(permit):
-        steps += [OPEN, CHANGED]
+        steps.append(OPEN)
+        told = CHANGED
         values |= _opening(permit)
-    connection.execute(_at_once(*steps), values)
+    if sight:
+        values |= volumes.looking_again(sight)
+    if request:
+        values |= claiming(request, permit)
+    fits = _unless(sight and sight.published, asked=request is not None)
+    return connection.execute(in_steps(*steps, fits=fits, told=told), values).rowcount == 1
 
 
 def follow(connection: Connection, turns: Sequence[Turn]) -> None:
@@ -103,11 +124,10 @@ def held_by(
 
 
 @cache
-def _at_once(*steps: str) -> str:
-    """Join statements that do not read what the others write: each costs a way to the server."""
-    *first, last = steps
-    named = ", ".join(f"step_{number} AS ({each})" for number, each in enumerate(first))
-    return f"WITH {named} {last}"
+def _unless(published: str | None, *, asked: bool) -> str:
+    """Return what must hold for a permit to be recorded: nothing, a sight, a request, or both."""
+    stands = volumes.standing(published) if published else FITS
+    return f"WITH stands AS MATERIALIZED ({stands}) {CLAIM_SETTLED}" if asked else stands
 
 
 def _changes(

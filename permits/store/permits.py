@@ -12,23 +12,23 @@ from permits.documents import from_document, to_document
 from permits.model import Application, Permit, PermitId
 from permits.requests import KeyReused, Request
 from permits.search import Page, Search
-from permits.store.columns import union, written
+from permits.store.columns import box, union, written
 
 Connection = psycopg.Connection[Any]
 
 # Write down one version, whole.
 ADD_VERSION = """
 INSERT INTO permits.version (permit, version, move, state, by, recorded_at, document)
-VALUES (%(permit)s::uuid, %(version)s, %(move)s, %(state)s, %(by)s, %(recorded_at)s,
-    %(document)s::jsonb)
+SELECT %(permit)s::uuid, %(version)s::integer, %(move)s, %(state)s, %(by)s,
+    %(recorded_at)s::timestamptz, %(document)s::jsonb FROM fits
 ON CONFLICT DO NOTHING
 """
 # Make a new permit findable.
 ADD_PERMIT = """
 INSERT INTO permits.permit
     (id, version, operator, layer, purpose, state, decision, during, ends, bounds)
-VALUES (%(permit)s::uuid, %(version)s, %(operator)s, %(layer)s, %(purpose)s, %(state)s,
-    %(decision)s, %(during)s::tstzmultirange, %(ends)s, %(bounds)s::box)
+SELECT %(permit)s::uuid, %(version)s::integer, %(operator)s, %(layer)s, %(purpose)s, %(state)s,
+    %(decision)s, %(meanwhile)s::tstzmultirange, %(ends)s::timestamptz, %(bounds)s::box FROM fits
 """
 # Write down the next versions of permits, whole; those that somebody else wrote are left out.
 ADD_VERSIONS = """
@@ -42,9 +42,9 @@ ON CONFLICT DO NOTHING RETURNING permit
 TURN_PERMITS = """
 UPDATE permits.permit p SET version = turned.version, state = turned.state,
     decision = turned.decision, layer = turned.layer, purpose = turned.purpose,
-    during = turned.during, ends = turned.ends, bounds = turned.bounds
+    during = turned.meanwhile, ends = turned.ends, bounds = turned.bounds
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS turned (permit uuid, version integer, state text,
-    decision text, layer text, purpose text, during tstzmultirange, ends timestamptz, bounds box)
+    decision text, layer text, purpose text, meanwhile tstzmultirange, ends timestamptz, bounds box)
 WHERE p.id = turned.permit
 """
 # The latest version of a permit.
@@ -84,12 +84,19 @@ WHERE v.state = 'granted' AND (v.document ->> 'decided_at')::timestamptz >= %(st
 ORDER BY v.permit
 """
 # Tell those who keep copies that what is granted changed: by a permit, or by many.
-CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s::uuid::text)"
+CHANGED = "SELECT pg_notify('octroi_permits', %(permit)s::uuid::text) FROM fits"
 CHANGED_MANY = "SELECT pg_notify('octroi_permits', id::text) FROM unnest(%(permits)s::uuid[]) AS id"
 # Take an idempotency key; whoever took it first is waited for.
 CLAIM = """
 INSERT INTO permits.request (scope, key, digest, recorded_at)
 VALUES (%(scope)s, %(key)s, %(digest)s, %(at)s) ON CONFLICT DO NOTHING
+"""
+# Take it for what it is answered with in the same statement, unless somebody took it first.
+CLAIM_SETTLED = """
+INSERT INTO permits.request (scope, key, digest, permit, version, recorded_at)
+SELECT %(scope)s, %(key)s, %(digest)s::bytea, %(permit)s::uuid, %(version)s::integer,
+    %(decided_at)s::timestamptz FROM stands
+ON CONFLICT DO NOTHING RETURNING permit
 """
 # What a taken key was used for.
 CLAIMED = """
@@ -132,7 +139,7 @@ def recording(permit: Permit) -> dict[str, Any]:
         "purpose": asked.purpose.value,
         "state": permit.state.value,
         "decision": permit.decision and permit.decision.value,
-        "during": union(asked.volumes),
+        "meanwhile": union(asked.volumes),
         "ends": max(each.end for each in asked.volumes),
         "bounds": _bounds(asked),
     }
@@ -207,6 +214,12 @@ def answered(connection: Connection, request: Request) -> Permit | None:
     return _one(connection.execute(VERSION, {"id": row[1], "version": row[2]}).fetchone())
 
 
+def claiming(request: Request, permit: Permit) -> dict[str, Any]:
+    """Return the values with which a request's key is taken for a permit."""
+    values = {"scope": request.scope, "key": request.key, "digest": request.digest}
+    return {**values, "decided_at": permit.decided_at}
+
+
 def settle(connection: Connection, request: Request, permit: Permit) -> None:
     """Remember under the request's key which version answered it."""
     values = {"scope": request.scope, "key": request.key}
@@ -222,7 +235,7 @@ def _bounds(asked: Application) -> str:
     # What recurs shares one footprint.
     places = {id(each.footprint): each.footprint for each in asked.volumes}
     west, south, east, north = zip(*(each.bounds for each in places.values()), strict=True)
-    return f"({min(west)},{min(south)}),({max(east)},{max(north)})"
+    return box((min(west), min(south), max(east), max(north)))
 
 
 def _one(row: tuple[Any, ...] | None) -> Permit | None:

@@ -1,68 +1,61 @@
 """What granted permits hold in the database: who is where when, and who decides there alone."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import Any
 
 import psycopg
 
 from permits.beside.reaches import Reaches
 from permits.case import Engagement, Neighbour
 from permits.documents import volume_document, volume_from
-from permits.model import Application, OperationVolume, Permit, PermitId
+from permits.model import Application, OperationVolume, Permit
 from permits.parties import VehicleId
-from permits.store.columns import numbers, spans, union, written
+from permits.store.columns import box, numbers, span, texts, union, written
+from permits.store.steps import in_steps
 from zones.model import Layer
-from zones.space.coordinates import Bounds
 
 Connection = psycopg.Connection[Any]
-T = TypeVar("T")
+# Which placing of a volume, its permit, for how many vehicles, which of those asked for, itself.
+Row = tuple[Any, ...]
 
-MOST_AT_ONCE = 50
-
-# Have a layer to oneself until the end of the transaction.
-HOLD_LAYER = "SELECT pg_advisory_xact_lock(hashtextextended(%(layer)s, 0))"
-# Have places, one after the other in their order, and the layer with all others who have places.
-HOLD_PLACES = """
-SELECT pg_advisory_xact_lock_shared(hashtextextended(%(layer)s, 0)),
-    (SELECT count(CASE WHEN asked.alone THEN pg_advisory_xact_lock(asked.key)
-            ELSE pg_advisory_xact_lock_shared(asked.key) END)
-        FROM unnest(%(keys)s::bigint[], %(alone)s::boolean[]) AS asked (key, alone))
+# Have places alone, or with others, until the end of the transaction; or the layer.
+HOLD = "SELECT permits.hold(%(layer)s, %(keys)s::bigint[], %(apart)s::boolean[])"
+# Granted volumes in reach, and those of the vehicles while the permit is asked for.
+BESIDE = """
+SELECT * FROM permits.beside(%(layer)s, %(reading)s::json, %(operator)s, %(named)s::text[],
+    %(meanwhile)s::tstzmultirange)
 """
-# Granted volumes of a layer in any of some boxes during their spans.
-NEAR = """
-SELECT DISTINCT v.permit, v.number, v.vehicles, v.document
-FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[],
-    %(spans)s::tstzrange[]) AS asked (west, south, east, north, during)
-JOIN permits.volume v ON v.layer = %(layer)s AND v.during && asked.during
-    AND v.bounds && box(point(asked.west, asked.south), point(asked.east, asked.north))
-ORDER BY v.permit, v.number
+# Those of each of many applications.
+EACH_BESIDE = """
+SELECT asked.place, found.* FROM ROWS FROM (json_to_recordset(%(asked)s::json)
+    AS (layer text, reading json, operator text, named text[], meanwhile tstzmultirange))
+    WITH ORDINALITY AS asked (layer, reading, operator, named, meanwhile, place)
+CROSS JOIN LATERAL permits.beside(asked.layer, asked.reading, asked.operator, asked.named,
+    asked.meanwhile) AS found
 """
-# Granted volumes of some vehicles of an operator, wherever they are, while the permit is asked for.
-ENGAGED = """
-SELECT e.permit, v.number, array_agg(e.vehicle), v.document
-FROM permits.engagement e JOIN permits.volume v USING (permit)
-WHERE e.operator = %(operator)s AND e.vehicle = ANY(%(vehicles)s)
-  AND e.during && %(asked)s::tstzmultirange AND v.during && %(asked)s::tstzmultirange
-GROUP BY e.permit, v.number, v.document ORDER BY e.permit, v.number
+# Have places, and tell whether those beside are still those who were seen.
+STILL_BESIDE = """
+permits.still_beside(%(layer)s, %(keys)s::bigint[], %(apart)s::boolean[], %(reading)s::json,
+    %(operator)s, %(named)s::text[], %(meanwhile)s::tstzmultirange, %(seen)s::bigint[])
 """
-# Let the volumes of a permit be found; `documents` are theirs, in their order.
+# Let the volumes of a permit be found.
 ADD = """
 INSERT INTO permits.volume (permit, number, layer, bounds, during, vehicles, document)
-SELECT %(permit)s::uuid, v.number, %(layer)s, box(point(v.west, v.south), point(v.east, v.north)),
-    v.during, %(vehicles)s::integer, (%(documents)s::jsonb -> (v.number - 1)::integer)::text
-FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[],
-    %(spans)s::tstzrange[]) WITH ORDINALITY AS v (west, south, east, north, during, number)
+SELECT %(permit)s::uuid, v.number, %(layer)s, v.bounds, v.during, %(vehicles)s::integer,
+    v.document::text
+FROM fits, ROWS FROM (json_to_recordset(%(volumes)s::json)
+    AS (bounds box, during tstzrange, document json))
+    WITH ORDINALITY AS v (bounds, during, document, number)
 ON CONFLICT DO NOTHING
 """
 # Let its vehicles be found to be engaged.
 ENGAGE = """
 INSERT INTO permits.engagement (permit, vehicle, operator, during)
-SELECT %(permit)s::uuid, named.vehicle, %(operator)s, %(engaged)s::tstzmultirange
-FROM unnest(%(named)s::text[]) AS named (vehicle)
+SELECT %(permit)s::uuid, named.vehicle, %(operator)s, %(meanwhile)s::tstzmultirange
+FROM fits, json_array_elements_text(%(engaged)s::json) AS named (vehicle)
 ON CONFLICT DO NOTHING
 """
 # Free what permits no longer hold: their volumes, and their vehicles.
@@ -74,10 +67,28 @@ DELETE FROM permits.volume WHERE permit = ANY(%(permits)s)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """The granted volumes in reach, and those of other permits of the vehicles."""
+    """The granted volumes in reach, and those of other permits of the vehicles.
+
+    `placed` are their numbers, in order: who reads the same numbers again reads the same volumes.
+    """
 
     neighbours: tuple[Neighbour, ...]
     engagements: tuple[Engagement, ...]
+    placed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What was asked for beside an application, what was seen there, and by which law.
+
+    `published` is what tells, in SQL, how often the law was published.
+    """
+
+    wanted: Reaches
+    application: Application
+    placed: tuple[int, ...]
+    law: int
+    published: str
 
 
 def hold(connection: Connection, wanted: Reaches) -> None:
@@ -85,83 +96,79 @@ def hold(connection: Connection, wanted: Reaches) -> None:
 
     Who is in nobody's way has the layer with all others all the same: for `settle` to wait for.
     """
-    values = {
-        "layer": _name(wanted.layer),
-        "keys": numbers(each.number for each in wanted.keys),
-        "alone": numbers(each.alone for each in wanted.keys),
-    }
-    connection.execute(HOLD_LAYER if wanted.alone else HOLD_PLACES, values)
+    connection.execute(HOLD, {"layer": wanted.layer.value, **_holding(wanted)})
 
 
 def settle(connection: Connection, layer: Layer) -> None:
     """Wait until everybody who is deciding in a layer has recorded what was decided."""
-    connection.execute(HOLD_LAYER, {"layer": _name(layer)})
+    connection.execute(HOLD, {"layer": layer.value, "keys": None, "apart": None})
     connection.commit()
 
 
-@contextmanager
-def at_once(connection: Connection, *applications: Application) -> Iterator[None]:
-    """Send what is asked here in one way to the server, unless it is much.
-
-    In a pipeline psycopg forgets the rest of what a socket does not take at once.
-    """
-    if sum(map(_length, applications)) > MOST_AT_ONCE:
-        yield
-        return
-    with connection.pipeline():
-        yield
+def counted(connection: Connection, published: str) -> int:
+    """Return how often the law was published."""
+    row = connection.execute(f"SELECT {published}").fetchone()
+    return int(row[0]) if row else 0
 
 
-def few(asked: Iterable[T], application: Callable[[T], Application]) -> Iterator[Sequence[T]]:
-    """Yield what is asked by as many as are sent at once, in their order."""
-    some: list[T] = []
-    room = MOST_AT_ONCE
-    for each in asked:
-        length = _length(application(each))
-        if some and length > room:
-            yield some
-            some, room = [], MOST_AT_ONCE
-        some.append(each)
-        room -= length
-    if some:
-        yield some
+def lawfully_beside(
+    connection: Connection, wanted: Reaches, application: Application, published: str
+) -> tuple[int, Beside]:
+    """Return how often the law was published, and who is beside, in one way to the server."""
+    asked = connection.execute(_lawfully(published), asking(wanted, application))
+    (law, *_), *rows = asked.fetchall()
+    return law, read(rows)
 
 
-def beside(
-    connection: Connection, wanted: Reaches, application: Application
-) -> Callable[[], Beside]:
-    """Ask for the volumes in reach, and for what the vehicles do; return how to read the answers.
+def beside(connection: Connection, wanted: Reaches, application: Application) -> Beside:
+    """Return the volumes in reach, and what the vehicles are granted anywhere in the meantime."""
+    return read(connection.execute(BESIDE, asking(wanted, application)))
 
-    Of vehicles it is what they are granted anywhere in the meantime.
-    """
-    near = connection.execute(NEAR, _reading(wanted)) if wanted.reading else ()
-    engaged = connection.execute(ENGAGED, _engaging(application)) if application.vehicles else ()
-    return lambda: Beside(
-        neighbours=tuple(_neighbour(*row) for row in near),
-        engagements=tuple(_engagement(*row) for row in engaged),
-    )
+
+def each_beside(
+    connection: Connection, asked: Iterable[tuple[Reaches, Application]]
+) -> Iterator[Beside]:
+    """Yield the same of each of many applications, asked in one way to the server."""
+    values = [
+        {
+            "layer": wanted.layer.value,
+            "reading": _reading(wanted),
+            "operator": application.operator,
+            "named": list(application.vehicles),
+            "meanwhile": union(application.volumes),
+        }
+        for wanted, application in asked
+    ]
+    found: list[list[Row]] = [[] for _ in values]
+    for place, *row in connection.execute(EACH_BESIDE, {"asked": written(values)}):
+        found[place - 1].append(tuple(row))
+    return map(read, found)
 
 
 def place(connection: Connection, permit: Permit) -> None:
     """Let the volumes of a permit be found, and its vehicles be engaged."""
-    values = placing(permit)
-    connection.execute(ADD, values)
-    connection.execute(ENGAGE, values)
+    connection.execute(in_steps(ADD, ENGAGE), placing(permit))
 
 
 def placing(permit: Permit) -> Mapping[str, Any]:
     """Return the values with which the volumes and vehicles of a permit are placed."""
-    volumes = permit.application.volumes
+    asked = permit.application
+    volumes = [
+        {
+            "bounds": box(each.footprint.bounds),
+            "during": span(each),
+            "document": volume_document(each),
+        }
+        for each in asked.volumes
+    ]
     return {
         "permit": permit.id,
-        "layer": permit.application.layer.value,
-        "vehicles": permit.application.counted,
-        "documents": written([volume_document(each) for each in volumes]),
-        "spans": spans(volumes),
-        "operator": permit.application.operator,
-        "named": list(permit.application.vehicles),
-        "engaged": union(volumes),
-        **_boxes([each.footprint.bounds for each in volumes]),
+        "layer": asked.layer.value,
+        "operator": asked.operator,
+        "vehicles": asked.counted,
+        "volumes": written(volumes),
+        "engaged": written(asked.vehicles),
+        "meanwhile": union(asked.volumes),
     }
 
 
@@ -170,43 +177,70 @@ def free(connection: Connection, permits: Iterable[Permit]) -> None:
     connection.execute(REMOVE, {"permits": [each.id for each in permits]})
 
 
-def _length(application: Application) -> int:
-    return len(application.volumes) + len(application.vehicles)
-
-
-def _name(layer: Layer) -> str:
-    return f"permits/{layer}"
-
-
-def _reading(wanted: Reaches) -> Mapping[str, Any]:
+def asking(wanted: Reaches, application: Application) -> Mapping[str, Any]:
+    """Return the values with which those beside an application are asked for."""
     return {
         "layer": wanted.layer.value,
-        "spans": spans(wanted.reading),
-        **_boxes([each.box for each in wanted.reading]),
+        "reading": written(_reading(wanted)),
+        "operator": application.operator,
+        "named": texts(application.vehicles),
+        "meanwhile": union(application.volumes),
     }
 
 
-def _boxes(boxes: Sequence[Bounds]) -> Mapping[str, str]:
-    sides = ("west", "south", "east", "north")
-    return {side: numbers(box[place] for box in boxes) for place, side in enumerate(sides)}
-
-
-def _engaging(asked: Application) -> Mapping[str, Any]:
+def looking_again(sight: Sight) -> Mapping[str, Any]:
+    """Return the values with which is told whether what was seen still stands."""
     return {
-        "operator": asked.operator,
-        "vehicles": list(asked.vehicles),
-        "asked": union(asked.volumes),
+        **asking(sight.wanted, sight.application),
+        **_holding(sight.wanted),
+        "seen": numbers(sight.placed),
+        "law": sight.law,
     }
 
 
-def _neighbour(permit: PermitId, _number: int, vehicles: int, document: str) -> Neighbour:
-    return Neighbour(permit=permit, volume=_volume(document), vehicles=vehicles)
+@cache
+def standing(published: str) -> str:
+    """Return the condition that what was seen beside still stands, by the law of then.
+
+    In this order: the law is looked at while places are held, for `settle` to wait for.
+    """
+    return f"SELECT WHERE CASE WHEN {STILL_BESIDE} THEN {published} = %(law)s END"
 
 
-def _engagement(
-    permit: PermitId, _number: int, vehicles: list[VehicleId], document: str
-) -> Engagement:
-    return Engagement(permit=permit, volume=_volume(document), vehicles=frozenset(vehicles))
+def read(rows: Iterable[Row]) -> Beside:
+    """Return who is beside."""
+    placed, neighbours, engagements = set[int](), list[Neighbour](), list[Engagement]()
+    for number, permit, vehicles, engaged, document in rows:
+        placed.add(number)
+        volume = _volume(document)
+        if engaged is None:
+            neighbours.append(Neighbour(permit=permit, volume=volume, vehicles=vehicles))
+        else:
+            named = frozenset[VehicleId](engaged)
+            engagements.append(Engagement(permit=permit, volume=volume, vehicles=named))
+    return Beside(
+        neighbours=tuple(neighbours),
+        engagements=tuple(engagements),
+        placed=tuple(sorted(placed)),
+    )
+
+
+@cache
+def _lawfully(published: str) -> str:
+    return f"SELECT {published} AS placed, NULL, NULL, NULL, NULL UNION ALL {BESIDE}"
+
+
+def _reading(wanted: Reaches) -> Sequence[dict[str, Any]]:
+    return [{"bounds": box(each.box), "during": span(each)} for each in wanted.reading]
+
+
+def _holding(wanted: Reaches) -> Mapping[str, str | None]:
+    if wanted.alone:
+        return {"keys": None, "apart": None}
+    return {
+        "keys": numbers(each.number for each in wanted.keys),
+        "apart": numbers(each.alone for each in wanted.keys),
+    }
 
 
 # Where many ask for one place, the same neighbours are read again and again.

@@ -23,10 +23,6 @@ SELECT set_config('octroi.operator', %(operator)s, true),
 """
 
 
-# Step before the wall again: deciding looks at everybody's volumes.
-STEP_BACK = "SELECT set_config('role', 'none', true)"
-
-
 class CityPool(ConnectionPool):
     """A pool whose connections are behind the wall where an operator's reading is answered."""
 
@@ -48,12 +44,3 @@ def walled(pool: ConnectionPool, operator: str | None) -> Iterator[Connection]:
         if operator is not None:
             connection.execute(STEP_BEHIND, {"operator": operator})
         yield connection
-
-
-@contextmanager
-def behind(connection: Connection, operator: str) -> Iterator[None]:
-    """Have what is asked here asked for one operator's own rows: one way to the server and back."""
-    with connection.pipeline():
-        connection.execute(STEP_BEHIND, {"operator": operator})
-        yield
-        connection.execute(STEP_BACK)

@@ -177,8 +177,8 @@ WRONG = [(FLIGHT, *each) for each in FLIGHTS] + [(TERRACE, *each) for each in PL
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town(service_area=(1.0, 48.0, 4.0, 50.0))
+def town(pool: ConnectionPool) -> Town:
+    return Town(service_area=(1.0, 48.0, 4.0, 50.0), pool=pool)
 
 
 def changed(good: dict[str, Any], path: Path, value: object) -> bytes:

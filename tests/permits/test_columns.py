@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permits.beside.reaches import Reach
-from permits.store.columns import numbers, spans, union, written
+from permits.store.columns import numbers, span, texts, union, written
 
 # Every instant and every number at once: a database is asked once for all of them.
 drawn = st.lists(
@@ -35,15 +35,19 @@ def test_arrays_ranges_and_documents_arrive_as_they_are(database_url: str) -> No
             values = [each for each in values if each[1].year < 9000]
             asked = [reach(start, start + lasts) for _, start, lasts in values]
             floats = [number for number, *_ in values]
+            names = [f"{number}\"\\,{{}} '" for number in floats]
             # The server tells large whole numbers without an exponent.
             document: dict[str, Any] = {"text": "é\"\\\t'", "numbers": floats, "none": None}
 
             row = connection.execute(
-                """SELECT %(numbers)s::float8[], %(spans)s::tstzrange[],
+                """SELECT %(numbers)s::float8[], %(names)s::text[],
+                   ARRAY(SELECT r.during FROM json_to_recordset(%(spans)s::json) AS r
+                         (during tstzrange)),
                    %(union)s::tstzmultirange, %(document)s::jsonb::text""",
                 {
                     "numbers": numbers(floats),
-                    "spans": spans(asked),
+                    "names": texts(names),
+                    "spans": written([{"during": span(each)} for each in asked]),
                     "union": union(asked),
                     "document": written(document),
                 },
@@ -51,13 +55,14 @@ def test_arrays_ranges_and_documents_arrive_as_they_are(database_url: str) -> No
 
             assert row is not None
             assert row[0] == floats
-            assert [(each.lower, each.upper) for each in row[1]] == [
+            assert row[1] == names
+            assert [(each.lower, each.upper) for each in row[2]] == [
                 (each.start, each.end) for each in asked
             ]
             assert all(
-                any(one.lower <= each.start and each.end <= one.upper for one in row[2])
+                any(one.lower <= each.start and each.end <= one.upper for one in row[3])
                 for each in asked
             )
-            assert json.loads(row[3], parse_int=float) == document
+            assert json.loads(row[4], parse_int=float) == document
 
         law()

@@ -4,7 +4,7 @@ Reading takes no lock, and one snapshot for all that is read in a transaction. W
 a named instant waits for a publication in progress, so that it is the same whenever it is asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,13 +127,7 @@ def settle(connection: Rows, known_at: datetime | None) -> datetime | None:
 
 def revision(connection: Rows) -> int:
     """Return how often anything was published."""
-    return counting(connection)()
-
-
-def counting(connection: Rows) -> Callable[[], int]:
-    """Ask how often anything was published, and return how to read the answer."""
-    asked = connection.execute(REVISION)
-    return lambda: _int(asked.fetchone())
+    return _int(connection.execute(REVISION).fetchone())
 
 
 def latest_edition(connection: Rows, zone_id: ZoneId) -> int:
