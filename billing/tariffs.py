@@ -9,7 +9,6 @@ from typing import Any
 from billing import clauses
 from billing import members as read_as
 from billing.money import NOTHING, plain
-from billing.periods import CITY
 from billing.prices import (
     CENTS,
     FACTOR_DECIMALS,
@@ -29,6 +28,7 @@ from permits.parties import SizeClass
 from zones.demands import StreetCategory, VehicleClass
 from zones.formats.calendar import write_calendar
 from zones.model import Layer, Purpose
+from zones.periods import in_utc
 
 DATA = Path(__file__).parent / "data"
 DEMONSTRATION = DATA / "paris-demonstration.json"
@@ -141,8 +141,8 @@ def write(tariff: Tariff) -> dict[str, Any]:
         "source": tariff.source,
         "published": tariff.published.isoformat() if tariff.published else None,
         "valid": {
-            "start": start.astimezone(CITY).isoformat() if start else None,
-            "end": end.astimezone(CITY).isoformat() if end else None,
+            "start": in_utc(start) if start else None,
+            "end": in_utc(end) if end else None,
         },
     }
 

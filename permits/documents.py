@@ -1,7 +1,7 @@
 """How is a permit written down? As one JSON document that reads back as the same permit."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from permits.quoting import (
 )
 from permits.recurrence import Recurrence
 from zones.model import Band, Height, HeightReference, Layer, Purpose, ZoneId
-from zones.periods import Window
+from zones.periods import Window, in_utc
 from zones.space.geometry import to_geojson
 
 Document = dict[str, Any]
@@ -193,17 +193,12 @@ def _occupation_in(document: Mapping[str, Any] | None) -> Occupation | None:
     )
 
 
-def instant_out(at: datetime) -> str:
-    """Write an instant as all of them are shown: in UTC."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
-
-
 def recurrence_document(recurrence: Recurrence) -> Document:
     """Write a rule as it is shown: as written, its first occurrence, the volumes it made."""
     return {
         "rule": recurrence.rule,
-        "start": instant_out(recurrence.start),
-        "end": instant_out(recurrence.end),
+        "start": in_utc(recurrence.start),
+        "end": in_utc(recurrence.end),
         "first": recurrence.first,
         "count": recurrence.count,
     }
@@ -225,8 +220,8 @@ def volume_document(volume: OperationVolume) -> Document:
         "footprint": to_geojson(volume.footprint),
         "lower": _height_out(volume.band.lower),
         "upper": _height_out(volume.band.upper),
-        "start": instant_out(volume.start),
-        "end": instant_out(volume.end),
+        "start": in_utc(volume.start),
+        "end": in_utc(volume.end),
     }
 
 

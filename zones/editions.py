@@ -8,7 +8,7 @@ from typing import Any
 from zones.formats.calendar import write_window
 from zones.formats.geojson import Reading, read_feature, write
 from zones.model import Zone, ZoneId
-from zones.periods import ALWAYS, Window
+from zones.periods import ALWAYS, Window, in_utc
 
 EMERGENCY = "Emergency"
 
@@ -85,9 +85,9 @@ def to_feature(edition: Edition) -> dict[str, Any]:
 
 def to_record(edition: Edition) -> dict[str, Any]:
     """Return the feature together with when it was believed, and who recorded it."""
-    superseded_at = edition.superseded_at and edition.superseded_at.isoformat()
+    superseded_at = edition.superseded_at and in_utc(edition.superseded_at)
     recorded = {
-        "at": edition.recorded_at.isoformat(),
+        "at": in_utc(edition.recorded_at),
         "by": edition.recorded_by,
         "superseded_at": superseded_at,
     }

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from zones.editions import Edition, to_feature, to_zone
 from zones.model import Height, Layer
+from zones.periods import in_utc
 from zones.space.geometry import to_geojson
 from zones.store import features
 from zones.store.features import Extent, Wanted
@@ -95,8 +96,8 @@ def _plain(edition: Edition) -> tuple[Feature, BaseGeometry]:
         "properties": {
             "zone_id": zone.id,
             **properties,
-            "valid_from": valid.start and valid.start.isoformat(),
-            "valid_until": valid.end and valid.end.isoformat(),
+            "valid_from": valid.start and in_utc(valid.start),
+            "valid_until": valid.end and in_utc(valid.end),
         },
     }
     return plain, zone.footprint

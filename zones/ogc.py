@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from zones.model import Layer, Restriction
-from zones.periods import InvalidWindow, Window
+from zones.periods import InvalidWindow, Window, in_utc
 from zones.store.features import Bounds, Extent
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -144,7 +144,7 @@ def item_links(base: str, name: str, zone_id: str) -> list[Document]:
 
 
 def _written(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
+    return None if instant is None else in_utc(instant)
 
 
 def _window(text: str | None, now: datetime) -> Window:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -45,6 +45,11 @@ class Window:
 
 
 ALWAYS = Window()
+
+
+def in_utc(at: datetime) -> str:
+    """Write an instant as all of them are told, however it was stated: in UTC, as RFC 3339."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 class DayEvent(StrEnum):

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from permits.schemas.words import Instant, Number, refused
 from zones.model import Band, Height, HeightReference, InvalidHeight
-from zones.periods import InvalidWindow, Window
+from zones.periods import InvalidWindow, Window, in_utc
 from zones.space.geometry import InvalidGeometry, footprint
 
 REFERENCES = {"SFC": HeightReference.AGL, "W84": HeightReference.WGS84}
@@ -188,7 +188,7 @@ Charted = Annotated[Volume4D, AfterValidator(_no_takeoff)]
 
 def written(instant: datetime) -> dict[str, str]:
     """Return an instant as the interfaces write it."""
-    return {"value": instant.isoformat().replace("+00:00", "Z"), "format": "RFC3339"}
+    return {"value": in_utc(instant), "format": "RFC3339"}
 
 
 def _area(circle: Circle | None, polygon: Polygon | None) -> BaseGeometry:

@@ -18,13 +18,13 @@ from permits.answers.publicity import (
     public_area,
     without_others,
 )
-from permits.documents import instant_out
 from permits.model import Decision, Finding, Outcome, Permit, PermitState
 from permits.occupations import OccupationKind
 from permits.parties import Operator, OperatorId
 from permits.schemas.findings import FindingOut
 from permits.schemas.told import InstantOut, money
 from zones.model import Layer, Purpose
+from zones.periods import in_utc
 from zones.space.geometry import to_geojson
 
 LICENCE = "Licence Ouverte / Open Licence 2.0 (Etalab)"
@@ -170,7 +170,7 @@ def to_csv(entries: Iterable[EntryOut]) -> str:
 def _row(entry: EntryOut) -> list[str]:
     return [
         str(entry.id),
-        instant_out(entry.decided_at),
+        in_utc(entry.decided_at),
         entry.decision or "",
         entry.state.value,
         str(entry.automated).lower(),
@@ -178,8 +178,8 @@ def _row(entry: EntryOut) -> list[str]:
         entry.layer.value,
         entry.occupation or "",
         entry.operator,
-        instant_out(entry.start),
-        instant_out(entry.end),
+        in_utc(entry.start),
+        in_utc(entry.end),
         entry.precision.value,
         entry.withheld or "",
         shapely.geometry.shape(entry.footprint).wkt,

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel
 
-from permits.documents import instant_out
 from permits.texts.catalogue import NO_PARAMS, texts
+from zones.periods import in_utc
 
 CENT = Decimal("0.01")
 
@@ -43,7 +43,7 @@ def _written(code: str, params: tuple[tuple[str, str], ...]) -> TextOut:
 def told_params(params: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of a sentence as they are answered: `…_at` are instants."""
     return {
-        name: instant_out(datetime.fromisoformat(value)) if name.endswith("_at") else value
+        name: in_utc(datetime.fromisoformat(value)) if name.endswith("_at") else value
         for name, value in params.items()
     }
 

@@ -14,6 +14,7 @@ from telemetry.conformance import conformance
 from telemetry.model import VehicleKey
 from telemetry.rounding import degrees
 from telemetry.told import Alert
+from zones.periods import in_utc
 
 NOBODY_TOLD = VehicleKey(OperatorId(""), VehicleId(""))
 
@@ -75,11 +76,11 @@ def told(alert: Alert) -> dict[str, object]:
         "zone_version": alert.zone_version,
         "zone_name": alert.zone_name,
         "permit": None if alert.permit is None else str(alert.permit),
-        "opened_at": alert.opened_at.isoformat(),
-        "last_at": alert.last_at.isoformat(),
+        "opened_at": in_utc(alert.opened_at),
+        "last_at": in_utc(alert.last_at),
         "lon": degrees(alert.lon),
         "lat": degrees(alert.lat),
         "count": alert.count,
-        "corrected_at": alert.corrected_at and alert.corrected_at.isoformat(),
+        "corrected_at": alert.corrected_at and in_utc(alert.corrected_at),
         "text": sentence(alert),
     }

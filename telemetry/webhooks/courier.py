@@ -18,6 +18,7 @@ from telemetry.webhooks.retrying import settled
 from telemetry.webhooks.sending import Answer, post
 from telemetry.webhooks.signing import secrets_of, signed
 from telemetry.webhooks.store import WebhookStore
+from zones.periods import in_utc
 
 log = structlog.get_logger()
 
@@ -134,5 +135,5 @@ def _content(webhook: Webhook, delivery: Delivery) -> bytes:
     data: object = {"webhook": str(webhook.id)}
     if delivery.alert is not None:
         data = told(as_told_to(delivery.alert, webhook.operator))
-    at = delivery.at.isoformat()
+    at = in_utc(delivery.at)
     return msgspec.json.encode({"type": delivery.event, "timestamp": at, "data": data})

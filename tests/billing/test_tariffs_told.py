@@ -49,3 +49,12 @@ def test_a_price_that_comes_with_octroi_has_its_source_or_says_that_it_is_invent
     invented = tariff.act.startswith("démonstration") and "démonstration" in tariff.source
     of_others = re.search(r"\d{4}|\.(com|fr|org)|legifrance|huffingtonpost|Chicago", tariff.source)
     assert invented or of_others
+
+
+def test_a_tariff_tells_when_it_is_valid_in_utc() -> None:
+    summer = {"start": "2026-07-01T00:00:00+02:00", "end": "2027-01-01"}
+
+    assert write(read({**shown()[0], "valid": summer}))["valid"] == {
+        "start": "2026-06-30T22:00:00Z",
+        "end": "2026-12-31T23:00:00Z",
+    }

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from httpx import Client
 
-from permits.documents import instant_out
 from permits.living import LifeService
 from permits.model import Move, Permit, PermitState
 from permits.service import PermitService
@@ -17,6 +16,7 @@ from tests.permits.conftest import Town
 from tests.permits.lives import Body, Headers, act, applied, end_of, flown_at, shifted
 from zones.demands import ZoneRules
 from zones.model import Layer
+from zones.periods import in_utc
 
 
 def test_an_extension_beside_nobody_is_granted_and_keeps_the_permit_active(
@@ -25,7 +25,7 @@ def test_an_extension_beside_nobody_is_granted_and_keeps_the_permit_active(
     path = applied(client, operator, flight)
     town.now = SOON + timedelta(minutes=1)
     client.post(f"{path}/activate", headers=operator)
-    later = instant_out(SOON + 2 * HOUR)
+    later = in_utc(SOON + 2 * HOUR)
 
     answer = client.post(f"{path}/extend", json={"ends": [later]}, headers=operator).json()
 
@@ -67,7 +67,7 @@ def test_an_extension_that_needs_an_officer_waits_for_one_while_the_permit_stays
     town.now = SOON
     client.post(f"{path}/activate", headers=operator)
     town.zones.append(zone("issy", rules=ZoneRules(human_review=True)))
-    later = instant_out(SOON + 2 * HOUR)
+    later = in_utc(SOON + 2 * HOUR)
     before = end_of(path, client, operator)
 
     asked = client.post(f"{path}/extend", json={"ends": [later]}, headers=operator).json()

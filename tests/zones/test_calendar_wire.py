@@ -30,8 +30,8 @@ def test_everything_ours_adds_is_written_by_name() -> None:
             "schedule": [{"day": ["SAT", "HOL"], "startTime": "00:00:00", "endEvent": "EECT"}],
             "exceptions": [
                 {
-                    "startDateTime": "2026-07-14T00:00:00+00:00",
-                    "endDateTime": "2026-07-15T00:00:00+00:00",
+                    "startDateTime": "2026-07-14T00:00:00Z",
+                    "endDateTime": "2026-07-15T00:00:00Z",
                 }
             ],
             "exceptHolidays": True,

@@ -12,11 +12,12 @@ from tests.octroi.served import served
 from tests.zones.publications import NOON, Watch, collection, feature
 from zones.api import publishing, reading, switches
 from zones.api.publishing import Author
+from zones.periods import in_utc
 from zones.service import ZoneService
 from zones.switching import SwitchService
 
-MIDNIGHT = "2026-03-01T23:00:00+00:00"
-PAST = {"start": "2025-01-01T00:00:00+00:00"}
+MIDNIGHT = "2026-03-01T23:00:00Z"
+PAST = {"start": "2025-01-01T00:00:00Z"}
 INSPECTOR = {"X-Who": "inspector"}
 
 
@@ -67,7 +68,7 @@ def test_an_inspector_publishes_emergencies_and_nothing_else(client: httpx.Clien
     assert made.status_code == 201
     assert made.json()["properties"]["act"] == "Emergency: Arrêté 3"
     assert made.json()["properties"]["emergency"] is True
-    assert made.json()["properties"]["valid"]["start"] == NOON.isoformat()
+    assert made.json()["properties"]["valid"]["start"] == in_utc(NOON)
     assert longer.status_code == 422
     assert longer.json()["detail"].startswith("valid.end: ")
 

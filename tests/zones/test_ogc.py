@@ -19,6 +19,7 @@ from zones.api import ogc
 from zones.features import FeatureReader
 from zones.model import Band, Height, HeightReference, Layer, Restriction, Volume
 from zones.ogc import CRS84, InvalidQuery, read_query
+from zones.periods import in_utc
 from zones.service import ZoneService
 
 ITEMS = "/ogc/collections/zones/items"
@@ -85,7 +86,7 @@ def test_the_landing_page_leads_to_everything(client: httpx.Client) -> None:
     assert everything["extent"]["spatial"]["bbox"][0] == pytest.approx(
         [2.289, 48.84, 2.37, 48.88], abs=1e-9
     )
-    assert everything["extent"]["temporal"]["interval"] == [[NOON.isoformat(), None]]
+    assert everything["extent"]["temporal"]["interval"] == [[in_utc(NOON), None]]
     for each in collections:
         (items,) = (link["href"] for link in each["links"] if link["rel"] == "items")
         assert client.get(items).headers["Content-Type"] == "application/geo+json"
@@ -96,7 +97,7 @@ def test_features_are_single_areas_with_flat_heights(client: httpx.Client) -> No
 
     flight = features["air/one"]["properties"]
     assert (flight["upper_m"], flight["upper_reference"]) == (120, "AGL")
-    assert (flight["valid_from"], flight["valid_until"]) == (NOON.isoformat(), None)
+    assert (flight["valid_from"], flight["valid_until"]) == (in_utc(NOON), None)
     parted = shapely.geometry.shape(features["parted"]["geometry"])
     assert parted.geom_type == "MultiPolygon"
     assert {each["geometry"]["type"] for each in features.values()} == {"MultiPolygon"}

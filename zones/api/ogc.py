@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from zones import ogc
 from zones.features import Feature, FeatureReader
 from zones.model import Layer, Restriction, ZoneId
+from zones.periods import in_utc
 from zones.store.features import Wanted
 
 
@@ -95,7 +96,7 @@ def _add_features(routes: APIRouter, reader: FeatureReader) -> None:
                 "links": ogc.page_links(f"{here}?{urlencode(given)}" if given else here, following),
                 "numberMatched": page.matched,
                 "numberReturned": len(page.features),
-                "timeStamp": reader.now().isoformat(),
+                "timeStamp": in_utc(reader.now()),
             }
         )
 

@@ -12,6 +12,7 @@ from zones.exporting import export
 from zones.formats.losses import Loss
 from zones.formats.writing import WrittenFormat
 from zones.model import ZoneId
+from zones.periods import in_utc
 from zones.reading import ZoneReader
 from zones.schemas.answers import (
     DifferenceOut,
@@ -89,7 +90,7 @@ def _add_collections(routes: APIRouter, service: ZoneReader) -> None:
             media_type=GEOJSON if format in FEATURES else "application/json",
             headers={
                 "Content-Disposition": named,
-                "X-Octroi-Known-At": found.known_at.isoformat(),
+                "X-Octroi-Known-At": in_utc(found.known_at),
                 "X-Octroi-Zones": f"{written.zones}/{len(found.editions)}",
                 "X-Octroi-Losses": str(len(written.losses)),
             },

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from zones.formats.defects import optional, refuse, refuse_unknown
-from zones.periods import Applicability, DailyPeriod, DayEvent, InvalidWindow, Window
+from zones.periods import Applicability, DailyPeriod, DayEvent, InvalidWindow, Window, in_utc
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 ANY_DAY = "ANY"
@@ -58,7 +58,7 @@ def read_window(value: object, path: str, names: tuple[str, str] = ("start", "en
 def write_window(window: Window, names: tuple[str, str] = ("start", "end")) -> dict[str, str]:
     """Write the limits a window has."""
     limits = zip(names, (window.start, window.end), strict=True)
-    return {name: instant.isoformat() for name, instant in limits if instant is not None}
+    return {name: in_utc(instant) for name, instant in limits if instant is not None}
 
 
 def read_instant(value: object, path: str) -> dt.datetime | None:

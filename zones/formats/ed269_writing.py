@@ -23,7 +23,6 @@ from zones.formats.european import (
     draft,
     foreign_words,
     in_feet,
-    instant,
     offset,
     path_of,
     sound,
@@ -36,7 +35,7 @@ from zones.formats.losses import CITY, Authority, Loss, Written
 from zones.formats.saying import DAY_S, Speech
 from zones.formats.volumes import write_volume
 from zones.model import Band, Circle, Corridor, Height, HeightReference, Restriction, Volume, Zone
-from zones.periods import Applicability, DailyPeriod
+from zones.periods import Applicability, DailyPeriod, in_utc
 from zones.space.geometry import to_geojson
 
 SPEECH = Speech(events=False, whole_days=False, local=False)
@@ -210,7 +209,7 @@ def _reference(height: Height | None) -> str:
 
 def _period(entry: Applicability) -> dict[str, Any]:
     limits = (("startDateTime", entry.window.start), ("endDateTime", entry.window.end))
-    window = {name: instant(at) for name, at in limits if at is not None}
+    window = {name: in_utc(at) for name, at in limits if at is not None}
     period: dict[str, Any] = {"permanent": "NO" if window else "YES", **window}
     if entry.schedule and not any(_whole(daily) for daily in entry.schedule):
         period["schedule"] = [_daily(daily) for daily in entry.schedule]

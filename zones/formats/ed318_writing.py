@@ -26,7 +26,6 @@ from zones.formats.european import (
     exactly,
     foreign_words,
     in_feet,
-    instant,
     limits,
     offset,
     sound,
@@ -40,7 +39,7 @@ from zones.formats.losses import CITY, Authority, Loss, Written
 from zones.formats.saying import DAY_S, Speech
 from zones.formats.volumes import write_volume
 from zones.model import Circle, Restriction, Volume, Zone
-from zones.periods import Applicability, DailyPeriod, DayEvent
+from zones.periods import Applicability, DailyPeriod, DayEvent, in_utc
 from zones.space.geometry import to_geojson
 
 SPEECH = Speech(events=True, whole_days=True, local=False)
@@ -227,7 +226,7 @@ def _part(volume: Volume) -> dict[str, Any]:
 
 def _period(entry: Applicability) -> dict[str, Any]:
     limits_ = (("startDateTime", entry.window.start), ("endDateTime", entry.window.end))
-    period: dict[str, Any] = {name: instant(at) for name, at in limits_ if at is not None}
+    period: dict[str, Any] = {name: in_utc(at) for name, at in limits_ if at is not None}
     if entry.schedule:
         period["schedule"] = [_daily(daily) for daily in entry.schedule]
     return period

@@ -1,6 +1,5 @@
 """What of a zone do both European formats say alike, and what can neither?"""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -92,11 +91,6 @@ def words(days: Iterable[int]) -> list[str]:
     """Return the names of days."""
     ordered = sorted(days)
     return [ANY_DAY] if len(ordered) == len(DAYS) else [DAYS[day] for day in ordered]
-
-
-def instant(at: dt.datetime) -> str:
-    """Write an instant in UTC as RFC 3339 has it."""
-    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def offset(offset_s: int) -> str:

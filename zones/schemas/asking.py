@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -34,7 +34,7 @@ def _year_of_law(instant: datetime) -> datetime:
     if instant.year not in YEARS:
         msg = f"the year {instant.year} is not one of a city's law"
         raise ValueError(msg)
-    return instant
+    return instant.astimezone(UTC)
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_year_of_law)]
