@@ -26,8 +26,8 @@ VISITS = """
 SELECT * FROM telemetry.visit WHERE operator = %(operator)s AND vehicle = %(vehicle)s
   AND left_at >= %(since)s ORDER BY entered_at, id
 """
-# When some positions were, none of them earlier than about an instant; NULL for all where one is
-# gone.
+# When the first of some positions was, none of which is more than a day earlier than an instant;
+# NULL where one of them is not kept.
 SINCE = """
 SELECT CASE WHEN count(*) = cardinality(%(ids)s::bigint[]) THEN min(at) END
 FROM telemetry.observation
@@ -102,7 +102,7 @@ class Past:
     def since(self, observations: Collection[int], earliest: datetime) -> datetime | None:
         """Return the instant of the first of these positions; None where one is not kept.
 
-        None of them is much earlier than `earliest`.
+        One that is more than a day earlier than `earliest` counts as not kept.
         """
         named = {**self._named, "ids": sorted(set(observations)), "earliest": earliest}
         found = self._connection.execute(SINCE, named).fetchone()

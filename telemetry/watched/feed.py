@@ -24,7 +24,7 @@ _Verdict = tuple[int, int, int, int, bool]
 
 
 class Row(NamedTuple):
-    """One vehicle's newest position, in the order the pages read it."""
+    """One vehicle's newest position, in the order the pages read it; `sender` says whose word."""
 
     uid: str
     operator: str
@@ -39,6 +39,7 @@ class Row(NamedTuple):
     at_ms: int
     status: str
     permit: str | None
+    sender: str
 
 
 class Standing(NamedTuple):
@@ -76,6 +77,7 @@ class _Place(NamedTuple):
     """One vehicle's newest position in plain values; NaN is unknown."""
 
     key: VehicleKey
+    sender: str
     layer: int
     lon: float
     lat: float
@@ -112,11 +114,12 @@ def _staying(verdicts: Verdicts) -> Verdicts:
 def _places(batch: Observations, rows: NDArray[np.intp]) -> Iterator[_Place]:
     at = batch.positions
     columns = (
-        *(batch.vehicle, at.layer, at.lon, at.lat, at.alt_m, at.alt_ref),
+        *(batch.vehicle, batch.sender, at.layer, at.lon, at.lat, at.alt_m, at.alt_ref),
         *(batch.heading_deg, batch.speed_mps, at.at_ms),
     )
-    for vehicle, *values in zip(*(column[rows].tolist() for column in columns), strict=True):
-        yield _Place(batch.vehicles[vehicle], *values)
+    lists = (column[rows].tolist() for column in columns)
+    for vehicle, sender, *values in zip(*lists, strict=True):
+        yield _Place(batch.vehicles[vehicle], batch.senders[sender], *values)
 
 
 def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> Glance:
@@ -139,6 +142,7 @@ def _glance(place: _Place, verdicts: Sequence[_Verdict], rulebook: Rulebook) -> 
             at_ms=place.at_ms,
             status="unregistered" if key.operator == UNREGISTERED else _status(amiss=amiss),
             permit=str(rulebook.permits[permits[0]].id) if permits else None,
+            sender=place.sender,
         ),
         standings=tuple(
             Standing(

@@ -1,7 +1,8 @@
-"""An inspector deals with an alert on the map, and reads how far a vehicle's clock is off."""
+"""An inspector deals with an alert on the map, and reads a vehicle's card: its clock, its track."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import numpy as np
@@ -23,10 +24,13 @@ from telemetry.store.ingest import IngestStore
 from telemetry.store.standing import save_alerts
 from telemetry.told import AlertState, Outcome
 from telemetry.watched.live import Hub
+from telemetry.watched.live_batch import LiveBatch
 from tests.octroi.served import served
 from tests.octroi.test_web_map import ZONE, chromium
 from tests.telemetry.city_builders import DRONE, LAT, LON, NOON, Seen, batch
 from tests.telemetry.desk import an_alert
+from tests.telemetry.news import news
+from tests.telemetry.past import Past, Was
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +76,7 @@ class Map:
         live = {
             "at": ROW[-1],
             "number": self._live.number,
-            "vehicles": [[*ROW, "alert", None]],
+            "vehicles": [[*ROW, "alert", None, DRONE.operator]],
             "alerts": self._live.alerts,
             "operators": {"ailes": "Les Ailes"},
         }
@@ -112,3 +116,37 @@ def test_an_inspector_dismisses_an_alert_with_a_word_and_sees_the_clock(
     assert (ended.state, ended.outcome) == (AlertState.CLOSED, Outcome.DISMISSED)
     assert (events[-1].by, events[-1].note) == ("ines", "un oiseau")
     assert complaints == []
+
+
+def heard(sender: str, s: float, x: float) -> LiveBatch:
+    """Return what somebody says of the drone: itself, or a receiver."""
+    said = news(Seen(s=s, x=x))
+    return replace(said, observations=replace(said.observations, senders=(sender,)))
+
+
+def test_a_card_draws_what_a_receiver_begins_to_hear_apart_without_asking_for_the_track_again(
+    pool: ConnectionPool, browser: Browser
+) -> None:
+    Past(pool).write(*(Was(at=NOON - timedelta(seconds=s)) for s in (30, 20, 10)))
+    city = Map(pool)
+    with served(city.app) as visitor:
+        page = browser.new_page(locale="fr-FR")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{visitor.base_url}/map?lang=fr")
+        page.locator("li.alert button.see").click()
+        expect(page.locator("#stream")).to_have_attribute("data-state", "live")
+        expect(page.locator(".spark polyline")).to_have_count(1)
+        expect(page.locator(".voices")).to_be_hidden()
+        loaded = sum("/track?" in each for each in asked)
+
+        for s in (1, 2, 3):
+            city.hub.publish(heard("quai-1", s, 400))
+            expect(page.locator(".voices")).to_contain_text("quai-1")
+            city.hub.publish(heard(DRONE.operator, s + 0.5, 0))
+            page.wait_for_timeout(300)
+        expect(page.locator(".spark polyline")).to_have_count(2)
+        city.hub.close()
+        page.close()
+
+    assert sum("/track?" in each for each in asked) == loaded

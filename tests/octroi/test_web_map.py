@@ -52,7 +52,7 @@ def first(hub: Hub) -> bytes:
     live = {
         "at": NOW_MS,
         "number": hub.snapshot().number,
-        "vehicles": [[*DRONE, "alert", None]],
+        "vehicles": [[*DRONE, "alert", None, "ailes"]],
         "alerts": [ALERT],
         "operators": {"ailes": "Les Ailes de Seine"},
     }

@@ -38,7 +38,7 @@ def test_a_reader_begins_with_everything_and_goes_on_with_what_changes() -> None
         assert (kind, after) == ("positions", number + 1)
         assert changed["rows"] == [
             ["ailes/drone-1", "ailes", "drone-1", "air", round(lon, 7), LAT, 50.0, "AGL",
-             None, 5.0, ms(691), "ok", str(CITY.permits[0].id)]
+             None, 5.0, ms(691), "ok", str(CITY.permits[0].id), "ailes"]
         ]  # fmt: skip
 
     watching(hub, story)

@@ -7,7 +7,6 @@ import { grown, legend, lines } from "./track.js";
 import { zoneFacts } from "./zonefacts.js";
 
 const TRACK_MINUTES = 10;
-const TRACK_AGAIN_MS = 30_000;
 
 export class Card {
   constructor({ api, words, fleet, view, alerts, layer, zoneLayer, complain }) {
@@ -191,7 +190,6 @@ export class Card {
   }
 
   async loadTrack({ uid, operator, name }) {
-    this.loadedAt = performance.now();
     const path = `/v1/vehicles/${encodeURIComponent(operator)}/${encodeURIComponent(name)}/track?minutes=${TRACK_MINUTES}`;
     const { positions } = await this.api.get(path);
     if (uid !== this.uid) return;
@@ -199,7 +197,14 @@ export class Card {
     this.refresh();
   }
 
-  /** Add what has been heard since the track was loaded, and ask now and then whose word it was. */
+  /** Load the track again after the stream was away: of what it missed it tells the newest alone. */
+  again() {
+    const vehicle = this.fleet.vehicles.get(this.uid);
+    // A lost answer is no reason to complain: the stream goes on.
+    if (vehicle && this.track.length) this.loadTrack(vehicle).catch(() => {});
+  }
+
+  /** Add what has been heard since the track was loaded. */
   grow(vehicle) {
     if (!this.track.length) return;
     grown(this.track, vehicle);
@@ -208,8 +213,6 @@ export class Card {
     this.layer.wake();
     sparkline(this.box.querySelector(".spark"), this.track, vehicle, this.words);
     legend(this.box.querySelector(".voices"), this.track, operator, layer, this.words);
-    // A lost answer is no reason to complain: the next one comes.
-    if (performance.now() - this.loadedAt > TRACK_AGAIN_MS) this.loadTrack(vehicle).catch(() => {});
   }
 }
 

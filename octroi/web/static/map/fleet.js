@@ -57,15 +57,15 @@ export class Fleet extends EventTarget {
   }
 
   place(row) {
-    const [uid, operator, name, layer, lon, lat, alt, altRef, heading, speed, at, status, permit] = row;
+    const [uid, operator, name, layer, lon, lat, alt, altRef, heading, speed, at, status, permit, sender] = row;
     const known = this.vehicles.get(uid);
     if (known && at < known.at) return;
     const [x, y] = mercator(lon, lat);
     const vehicle = known ?? { uid, tail: [], fromX: x, fromY: y, glideStart: 0, glideMs: 0, heading: null };
     if (known) this.glide(vehicle, x, y);
-    const course = heading ?? this.course(vehicle, x, y) ?? vehicle.heading;
+    const course = heading ?? this.course(vehicle, x, y, sender) ?? vehicle.heading;
     Object.assign(vehicle, {
-      operator, owner: this.owner(operator), name, layer, lon, lat, alt, altRef, speed, at, status, permit, x, y, heading: course,
+      operator, owner: this.owner(operator), name, layer, lon, lat, alt, altRef, speed, at, status, permit, sender, x, y, heading: course,
     });
     this.remember(vehicle);
     this.vehicles.set(uid, vehicle);
@@ -83,18 +83,19 @@ export class Fleet extends EventTarget {
     vehicle.heardAt = now;
   }
 
-  course(vehicle, x, y) {
-    if (vehicle.x === undefined) return null;
+  /** Between two places that differ by who says so lies no way. */
+  course(vehicle, x, y, sender) {
+    if (vehicle.sender !== sender) return null;
     const [east, south] = [x - vehicle.x, y - vehicle.y];
     if (Math.hypot(east, south) < SHORTEST_STEP) return null;
     return ((Math.atan2(east, -south) * 180) / Math.PI + 360) % 360;
   }
 
   remember(vehicle) {
-    const { tail, x, y, at } = vehicle;
-    const last = tail.at(-1);
+    const { tail, x, y, at, sender } = vehicle;
+    const last = tail.findLast((point) => point[3] === sender);
     if (last && Math.hypot(x - last[0], y - last[1]) < SHORTEST_STEP) return;
-    tail.push([x, y, at]);
+    tail.push([x, y, at, sender]);
     while (tail.length > TAIL_POINTS || tail[0][2] < at - TAIL_MS) tail.shift();
   }
 

@@ -170,15 +170,19 @@ export const FleetLayer = L.Layer.extend({
     pen.lineCap = "butt";
   },
 
-  /** The older half of a tail is fainter: it shows where a vehicle came from. */
+  /** One tail for each who says where it is; the older half is fainter: it shows where a vehicle came from. */
   tail(vehicle, x, y, look) {
-    const points = vehicle.tail.slice(0, -1).map(([px, py]) => this.pixel(px, py));
-    if (!points.length || !this.view.findsVehicle(vehicle)) return;
-    points.push([x, y]);
+    if (!this.view.findsVehicle(vehicle)) return;
     const colour = look === "stale" ? QUIET : COLOURS[vehicle.layer];
-    const half = Math.floor(points.length / 2);
-    this.line(points.slice(0, half + 1), colour, 2 * this.scale, 0.18);
-    this.line(points.slice(half), colour, 2.4 * this.scale, 0.42);
+    for (const sender of new Set(vehicle.tail.map((point) => point[3]))) {
+      const said = vehicle.tail.filter((point) => point[3] === sender);
+      const points = said.map(([px, py]) => this.pixel(px, py));
+      if (sender === vehicle.sender) points.splice(-1, 1, [x, y]);
+      if (points.length < 2) continue;
+      const half = Math.floor(points.length / 2);
+      this.line(points.slice(0, half + 1), colour, 2 * this.scale, 0.18);
+      this.line(points.slice(half), colour, 2.4 * this.scale, 0.42);
+    }
   },
 
   line(points, colour, width, alpha) {

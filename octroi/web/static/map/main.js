@@ -73,7 +73,7 @@ function mount(map, settings) {
   furnish(map, words);
   search(view, fleet, openTab, choose);
   pointer({ ...parts, card });
-  const stream = listen({ fleet, alerts, api, words });
+  const stream = listen({ fleet, alerts, card, api, words });
   follow(map, fleet, view);
   keepPlace(map);
   tick(words, fleet, layer);
@@ -122,7 +122,7 @@ function search(view, fleet, openTab, choose) {
   });
 }
 
-function listen({ fleet, alerts, api, words }) {
+function listen({ fleet, alerts, card, api, words }) {
   const stream = new LiveStream(api);
   const chip = document.getElementById("stream");
   const tell = (state) => {
@@ -131,6 +131,7 @@ function listen({ fleet, alerts, api, words }) {
     document.body.classList.toggle("interrupted", state === "interrupted");
   };
   stream.addEventListener("state", ({ detail }) => tell(detail));
+  stream.addEventListener("open", () => card.again());
   stream.addEventListener("snapshot", ({ detail }) => {
     fleet.snapshot(detail);
     alerts.snapshot(detail.alerts);

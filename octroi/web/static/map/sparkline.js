@@ -11,7 +11,7 @@ const SPEED = 4;
 
 /** Draw a track's heights, or its speeds where it has no heights or they say nothing. */
 export function sparkline(figure, track, { operator, layer }, words) {
-  const flies = layer !== "surface" && track.some((row) => row[ALTITUDE] !== null);
+  const flies = layer !== "surface" && track.filter((row) => row[ALTITUDE] !== null).length > 1;
   const column = flies ? ALTITUDE : SPEED;
   const colour = COLOURS[layer];
   const known = track.filter((row) => row[column] !== null);

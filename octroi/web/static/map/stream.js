@@ -4,7 +4,7 @@ const HIDDEN_MS = 30_000;
 const RETRY_MS = 5_000;
 const QUIET_MS = 20_000;
 
-/** Announces what the city says by its kind, and `state` when that changes. */
+/** Announces what the city says by its kind, `state` when that changes, and `open` when it begins or goes on. */
 export class LiveStream extends EventTarget {
   constructor(api) {
     super();
@@ -48,6 +48,7 @@ export class LiveStream extends EventTarget {
     this.connected = state === "open";
     if (this.connected) this.heardAt = Date.now();
     this.tell(this.connected ? "live" : "interrupted");
+    if (this.connected) this.dispatchEvent(new Event("open"));
     if (state === "refused") this.refused();
   }
 

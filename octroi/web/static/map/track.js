@@ -22,11 +22,9 @@ export function voices(track, operator) {
     .sort((a, b) => Number(b.heard) - Number(a.heard));
 }
 
-/** Add what came live, which does not say whose word it is: known only where all is of one voice. */
-export function grown(track, { at, lon, lat, alt, speed }) {
-  const last = track.at(-1);
-  const alone = track.every((row) => row[SENDER] === last[SENDER]);
-  if (at > last[0] && alone) track.push([at, lon, lat, alt, speed, last[SENDER]]);
+/** Add what came live. */
+export function grown(track, { at, lon, lat, alt, speed, sender }) {
+  if (at > track.at(-1)[0]) track.push([at, lon, lat, alt, speed, sender]);
 }
 
 /** Return the lines of a track on the map, one a voice. */
