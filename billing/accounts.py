@@ -1,6 +1,6 @@
 """Issue, credit, receive: every claim judged before it is made, numbered and booked as it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,14 +12,20 @@ from billing import ledger
 from billing.claims import Claims
 from billing.judging.report import Judge, Written, require_accepted
 from billing.ledger import Balance, Payment, Posting, Refund, Standing
-from billing.life.refunding import amount_refunded, require_made
+from billing.life.refunding import Refunded, amount_refunded, require_made
 from billing.life.states import (
     InvoiceMove,
     is_overdue,
     require_possible,
     unsettled,
 )
-from billing.life.writing_off import WriteOff, WriteOffKind, amount_written_off, require_act
+from billing.life.writing_off import (
+    WriteOff,
+    WriteOffKind,
+    amount_written_off,
+    reference,
+    require_act,
+)
 from billing.model import CreditNote, Fault, Invoice
 from billing.money import cents
 from billing.moving import (
@@ -53,14 +59,6 @@ class Received:
     new: tuple[Payment, ...]
     known: int
     refunds: tuple[Standing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
-    """What was paid back, and whether it was known already: it counts once."""
-
-    refund: Refund
-    known: bool
 
 
 class Accounts:
@@ -189,8 +187,10 @@ class Accounts:
                 by=by,
                 at=now,
             )
+            before = len(life_store.write_offs(connection, number))
             life_store.insert_write_off(connection, invoice.id, given_up)
-            entry = ledger.of_write_off(given_up.id, kind, given_up.amount, invoice.id, now)
+            document = reference(number, kind, before + 1)
+            entry = ledger.of_write_off(document, kind, given_up.amount, invoice.id, now)
             account_store.post(connection, entry)
             told = f"{given_up.act}: {given_up.reason}"
             moved(connection, invoice, InvoiceMove.WRITE_OFF, by=by, at=now, reason=told)
@@ -241,6 +241,11 @@ class Accounts:
         """Return the books of a window of time, in order."""
         with self._pool.connection() as connection:
             return tuple(account_store.postings(connection, window.start, window.end))
+
+    def lettering(self, invoices: Collection[UUID]) -> dict[tuple[UUID, str], datetime]:
+        """Tell when what the debtors of some invoices owe, or are owed, evened out, if it did."""
+        with self._pool.connection() as connection:
+            return account_store.lettering(connection, invoices, ledger.LETTERED)
 
     def judgement(self, number: str) -> list[dict[str, object]]:
         """Return what the judges said of an issued document."""

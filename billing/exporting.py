@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from billing.export import archive, bundle, fec, parquet, sheet, table, ubl
 from billing.export.books import Books
@@ -151,7 +152,9 @@ def _whole(service: BillingService, kind: Kind, books: Books, lang: LANGUAGE) ->
             files = zip(names, printed(documents, lang), strict=True)
             told = f"octroi-facturx-{label}.zip", archive.write(files)
         case Kind.FEC:
-            told = fec.name(books, service.seller.siren), fec.write(books, _about(service, books))
+            about = _about(service, books)
+            lettering = service.accounts.lettering(about)
+            told = fec.name(books, service.seller.siren), fec.write(books, about, lettering)
         case _:
             content = bundle.write(_with_own_entries(service, books), _evidence(service, books))
             told = f"octroi-audit-{label}.zip", content
@@ -172,7 +175,7 @@ def _ubl(service: BillingService, books: Books) -> list[tuple[str, bytes]]:
     return [(f"{each.name}.xml", each.xml) for each in written]
 
 
-def _about(service: BillingService, books: Books) -> dict[object, Invoice]:
+def _about(service: BillingService, books: Books) -> dict[UUID, Invoice]:
     """Return the invoices that the entries of a month are about, of whatever month of use."""
     return {each: service.invoice(str(each)) for each in {one.invoice for one in books.postings}}
 

@@ -25,6 +25,8 @@ WRITE_OFF, VAT, OVERPAID = "write_off", "vat_collected", "overpaid"
 ADMITTED = f"{WRITE_OFF}:non_valeur"
 SALES, CREDITS, PAYMENTS, REFUNDS = "sales", "credits", "cash", "refunds"
 WRITE_OFFS = "write_offs"
+# What is settled between the city and a debtor, invoice by invoice.
+LETTERED = (RECEIVABLE, OVERPAID)
 YEARS_TO_COLLECT = 4  # CGCT, art. L. 1617-5, 3°: from taking charge, anew from an acknowledgement
 
 
@@ -167,10 +169,10 @@ def of_refund(refund: Refund, invoice: UUID, at: datetime) -> tuple[Posting, ...
 
 
 def of_write_off(
-    ident: UUID, kind: str, amount: Decimal, invoice: UUID, at: datetime
+    document: str, kind: str, amount: Decimal, invoice: UUID, at: datetime
 ) -> tuple[Posting, ...]:
     """Enter what is no longer collected."""
-    side = _Entry(f"W-{ident}", WRITE_OFFS, at, invoice)
+    side = _Entry(document, WRITE_OFFS, at, invoice)
     return (side(f"{WRITE_OFF}:{kind}", debit=amount), side(RECEIVABLE, credit=amount))
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from billing.model import BillingPeriod
@@ -54,6 +54,11 @@ def month_before(instant: datetime) -> BillingPeriod:
 def first_day_after(period: BillingPeriod) -> date:
     """Return the day on which a month is over."""
     return _following(period.year, period.month)
+
+
+def last_day(period: BillingPeriod) -> date:
+    """Return the last day of a month."""
+    return first_day_after(period) - timedelta(days=1)
 
 
 def is_over(period: BillingPeriod, now: datetime) -> bool:

@@ -1,14 +1,23 @@
 """What of an invoice can be paid back? What was paid too much, and never more."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.ledger import Standing
+from billing.ledger import Refund, Standing
 from billing.money import CENT, cents
 
 
 class NotRefunded(ValueError):
     """A refund of more than was paid too much, of nothing, or of a day still to come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """What was paid back, and whether it was known already: it counts once."""
+
+    refund: Refund
+    known: bool
 
 
 def amount_refunded(standing: Standing, wanted: Decimal | None) -> Decimal:

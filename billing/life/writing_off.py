@@ -25,6 +25,9 @@ class WriteOffKind(StrEnum):
     REMISE = "remise"
 
 
+REFERENCES = {WriteOffKind.NON_VALEUR: "NV", WriteOffKind.REMISE: "RG"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOff:
     """So much of an invoice is not collected, by an act."""
@@ -52,6 +55,11 @@ def amount_written_off(standing: Standing, wanted: Decimal | None) -> Decimal:
         msg = f"amount: {cents(amount)} is more than the {cents(standing.due)} that are due"
         raise NotWrittenOff(msg)
     return amount
+
+
+def reference(number: str, kind: WriteOffKind, ordinal: int) -> str:
+    """Return what the books call a write-off: the invoice's, of a kind, so many were before it."""
+    return f"{number}-{REFERENCES[kind]}{ordinal}"
 
 
 def require_act(act: str, reason: str) -> None:

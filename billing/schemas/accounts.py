@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from billing.accounts import Refunded
 from billing.canonical import instant
 from billing.crediting import document
 from billing.ledger import Balance, Payment, Refund, Standing
+from billing.life.refunding import Refunded
 from billing.life.states import settled
 from billing.model import CreditNote, InvoiceState
 from billing.money import cents

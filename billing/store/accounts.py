@@ -1,6 +1,6 @@
 """Where are judgements, credit notes, payments and the books? Written once, never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +38,12 @@ SELECT document, journal, at, invoice, account, debit, credit FROM billing.posti
 WHERE (%(start)s::timestamptz IS NULL OR at >= %(start)s)
   AND (%(end)s::timestamptz IS NULL OR at < %(end)s)
 ORDER BY at, document, journal, position
+"""
+# Since when the postings of some invoices to accounts of their debtors have evened out.
+LETTERING = """
+SELECT invoice, account, max(at) AS at FROM billing.posting
+WHERE invoice = ANY(%(invoices)s) AND account = ANY(%(accounts)s)
+GROUP BY invoice, account HAVING sum(debit) = sum(credit)
 """
 # The sums of every account.
 BALANCES = """
@@ -165,6 +171,15 @@ def postings(
     """Return the books of a window of time, in order."""
     with connection.cursor(row_factory=class_row(Posting)) as cursor:
         return cursor.execute(POSTINGS, {"start": start, "end": end}).fetchall()
+
+
+def lettering(
+    connection: Connection, invoices: Collection[UUID], accounts: Sequence[str]
+) -> dict[tuple[UUID, str], datetime]:
+    """Return when the postings of invoices to accounts evened out, of those that did."""
+    values = {"invoices": list(invoices), "accounts": list(accounts)}
+    rows = connection.execute(LETTERING, values).fetchall()
+    return {(invoice, account): at for invoice, account, at in rows}
 
 
 def balances(connection: Connection, end: datetime | None = None) -> list[Balance]:

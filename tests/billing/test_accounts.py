@@ -316,7 +316,7 @@ def test_what_comes_in_settles_what_is_due_then_what_was_admitted_and_the_rest_i
     admitted = Decimal(given_up).scaleb(-2)
     due = claimed.total - admitted
     books = list(ledger.of_invoice(claimed, NOVEMBER))
-    books += ledger.of_write_off(claimed.id, "non_valeur", admitted, claimed.id, NOVEMBER)
+    books += ledger.of_write_off("NV", "non_valeur", admitted, claimed.id, NOVEMBER)
     documents = {"revenue": claimed.total, "cash": NOTHING}
 
     for number, amount in enumerate(Decimal(each).scaleb(-2) for each in paid):

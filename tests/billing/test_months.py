@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -119,7 +118,7 @@ def test_the_fec_is_what_the_books_say_in_the_form_of_the_law(billed: BillingSer
     text = b"".join(file.pieces).decode()
     head, *rows = [line.split("\t") for line in text.split("\r\n") if line]
 
-    assert re.fullmatch(r"217500016FEC202611\d\d\.txt", file.name)
+    assert file.name == "217500016FEC20261130.txt"
     assert tuple(head) == fec.COLUMNS
     assert {len(row) for row in rows} == {18}
     entries = [dict(zip(head, row, strict=True)) for row in rows]
@@ -129,11 +128,13 @@ def test_the_fec_is_what_the_books_say_in_the_form_of_the_law(billed: BillingSer
     ]
     assert sides[0] == sides[1] == Decimal("38.50") + Decimal("1.25") + Decimal("30.00")
     numbers = {each["EcritureNum"] for each in entries}
-    assert numbers == {"VE000001", "AV000001", "BQ000001"}
+    assert numbers == {"VE202611000001", "AV202611000001", "BQ202611000001"}
     assert [each["EcritureDate"] for each in entries] == sorted(
         each["EcritureDate"] for each in entries
     )
     assert not file.remark
+    # Nothing is lettered while some is owed.
+    assert {(each["EcritureLet"], each["DateLet"]) for each in entries} == {("", "")}
 
 
 def test_a_month_without_entries_says_in_which_there_are_some(billed: BillingService) -> None:

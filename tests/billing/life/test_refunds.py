@@ -119,5 +119,7 @@ def test_the_bank_may_name_a_payment_as_it_names_a_refund_or_as_we_name_an_invoi
     assert paid_twice.verify() == ()
     entries = b"".join(export(paid_twice, Kind.FEC, month(2026, 11)).pieces).decode()
     numbers = [row.split("\t")[2] for row in entries.splitlines()[1:]]
-    assert {each for each in numbers if each[:2] == "BQ"} == {f"BQ00000{n}" for n in (1, 2, 3)}
-    assert (numbers.count("RB000001"), "RB000002" in numbers) == (2, False)
+    assert {each for each in numbers if each[:2] == "BQ"} == {
+        f"BQ20261100000{n}" for n in (1, 2, 3)
+    }
+    assert (numbers.count("RB202611000001"), "RB202611000002" in numbers) == (2, False)

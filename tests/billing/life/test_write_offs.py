@@ -1,5 +1,7 @@
 """What is given up, in the books as in the claim, and until when a claim can be collected."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,9 +9,11 @@ from decimal import Decimal
 import pytest
 
 from billing.crediting import NotCredited
+from billing.exporting import Kind, export
 from billing.life.refunding import NotRefunded
 from billing.life.writing_off import NotWrittenOff, WriteOffKind
 from billing.model import InvoiceState
+from billing.periods import month
 from billing.service import BillingService
 from tests.billing.conftest import City
 from tests.billing.life.claims import ACT, pay, state
@@ -41,6 +45,41 @@ def test_what_is_written_off_is_in_the_books_and_no_longer_due(service: BillingS
     assert sums["receivable"] == 0
     with pytest.raises(NotCredited, match="neither credited nor written off"):
         service.accounts.credit("P-2026-000001", None, reason="Erreur", by="f")
+
+
+@pytest.mark.usefixtures("issued")
+def test_the_entries_that_settle_an_invoice_bear_its_letters_and_the_day_on_which_they_did(
+    service: BillingService, city: City
+) -> None:
+    pay(service, "3.50")
+    for kind, amount in ((WriteOffKind.REMISE, Decimal(5)), (WriteOffKind.NON_VALEUR, None)):
+        city.now += timedelta(days=1)
+        service.accounts.write_off(
+            "P-2026-000001", kind, amount, act=ACT, reason="Liquidation", by="finance"
+        )
+
+    text = b"".join(export(service, Kind.FEC, month(2026, 11)).pieces).decode()
+    rows = list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    owed = [each for each in rows if each["CompteNum"] == "411000"]
+
+    assert [each["PieceRef"] for each in owed] == [
+        "P-2026-000001",
+        "TX-1",
+        "P-2026-000001-RG1",
+        "P-2026-000001-NV2",
+    ]
+    assert {(each["EcritureLet"], each["DateLet"]) for each in owed} == {
+        ("P-2026-000001", "20261104")
+    }
+    assert {each["EcritureLet"] for each in rows if each not in owed} == {""}
+    debit, credit = (
+        sum(Decimal(each[side].replace(",", ".")) for each in owed) for side in ("Debit", "Credit")
+    )
+    assert debit == credit
+    (forgiven,) = [each for each in rows if "(remise gracieuse)" in each["EcritureLib"]]
+    assert forgiven["EcritureLib"].startswith("Abandon P-2026-000001-RG1 sur P-2026-000001 Aladin")
+    # An account has one name, whatever it is of.
+    assert len({each["CompteNum"] for each in rows}) == len({each["CompteLib"] for each in rows})
 
 
 @pytest.mark.usefixtures("issued")
