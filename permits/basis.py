@@ -6,7 +6,7 @@ is not: it stands here.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from permits.kinds import CeClass, DocumentKind, EnergyClass, UasCategory
@@ -15,6 +15,7 @@ from zones.demands import Equipment
 from zones.model import Layer, ZoneId
 
 Document = dict[str, Any]
+TOLD_OF_VEHICLES = tuple(each.name for each in fields(Vehicle))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,8 @@ def basis_from(document: Mapping[str, Any]) -> Basis:
 
 
 def _vehicle_out(vehicle: Vehicle) -> Document:
-    told = {name: value for name, value in asdict(vehicle).items() if value is not None}
+    stated = ((name, getattr(vehicle, name)) for name in TOLD_OF_VEHICLES)
+    told = {name: value for name, value in stated if value is not None}
     if vehicle.equipment is not None:
         told["equipment"] = sorted(each.value for each in vehicle.equipment)
     return told

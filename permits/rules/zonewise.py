@@ -8,6 +8,8 @@ and `overrides` beside for what everywhere means. A finding that is not asked fo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from permits.case import Case
@@ -16,7 +18,7 @@ from permits.rules.experimentation import is_ground
 from permits.rules.overrides import set_aside_by
 from permits.rules.terms import condition_of
 from zones.demands import VehicleClass
-from zones.model import Restriction, Zone
+from zones.model import Restriction, Zone, ZoneId
 from zones.precedence import Demand, demands_of
 from zones.time.schedule import epoch_ms, transitions
 
@@ -196,14 +198,19 @@ def _by_restriction(each: Touched) -> Said:
 def _by_review(each: Touched) -> Said:
     if "human_review" in each.demands:
         return Said(outcome=Outcome.CONDITIONAL, human=True)
-    return Said(above=each.yielded.get("human_review", ()))
+    return _yielded(each, "human_review")
 
 
 def _by_demand(each: Touched, name: str) -> Said:
     if name not in each.demands:
-        return Said(above=each.yielded.get(name, ()))
+        return _yielded(each, name)
     condition = condition_of(name, each.demands[name], _cited(each.zone))
     return Said(outcome=Outcome.CONDITIONAL, conditions=(condition,), params=condition.params)
+
+
+def _yielded(each: Touched, name: str) -> Said:
+    above = each.yielded.get(name, ())
+    return Said(above=above) if above else SILENT
 
 
 def _by_demands(each: Touched) -> Said:
@@ -226,12 +233,12 @@ def _each_zone(case: Case, rule: str, look: Callable[[Touched], Said]) -> tuple[
 
 
 def _finding(rule: str, zone: Zone, said: Said) -> Finding:
+    if said is SILENT:
+        return _silent(rule, zone.id, zone.version, zone.name, zone.act)
     params = {"zone_name": zone.name, **said.params}
     if said.above:
-        params["set_aside_by"] = ", ".join(other.name for other in said.above)
-        params["set_aside_by_zones"] = ", ".join(
-            f"{other.id}@{other.version}" for other in said.above
-        )
+        params["set_aside_by"] = ", ".join(each.name for each in said.above)
+        params["set_aside_by_zones"] = ", ".join(f"{each.id}@{each.version}" for each in said.above)
     return Finding(
         rule=rule,
         outcome=said.outcome,
@@ -241,6 +248,19 @@ def _finding(rule: str, zone: Zone, said: Said) -> Finding:
         params=params,
         conditions=said.conditions,
         human=said.human,
+    )
+
+
+# Most zones say nothing to most questions, whoever asks.
+@lru_cache(maxsize=32_768)
+def _silent(rule: str, zone: ZoneId, version: int, name: str, act: str) -> Finding:
+    return Finding(
+        rule=rule,
+        outcome=SILENT.outcome,
+        zone=zone,
+        zone_version=version,
+        act=act,
+        params=MappingProxyType({"zone_name": name}),
     )
 
 
@@ -256,10 +276,8 @@ def _cited(zone: Zone) -> dict[str, str]:
 
 def _restriction(zone: Zone, case: Case, classes: Sequence[VehicleClass | None]) -> Restriction:
     """Return what the zone says to the strictest treated of the vehicles named."""
-    purpose = case.application.purpose
-    return min(
-        (zone.restriction_for(purpose, each) for each in classes), key=lambda each: each.code
-    )
+    said = (zone.restriction_for(case.application.purpose, each) for each in classes)
+    return min(said, key=lambda each: each.code)
 
 
 def _demands(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel
 
-from permits.texts.catalogue import NO_PARAMS, texts
+from permits.texts.catalogue import NO_PARAMS, spoken_of, texts
 from zones.periods import in_utc
 
 CENT = Decimal("0.01")
@@ -31,7 +31,9 @@ class TextOut(BaseModel):
 
 def sentence(code: str, params: Mapping[str, str] = NO_PARAMS) -> TextOut:
     """Return the sentence of a code in each language."""
-    return _written(code, tuple(params.items()))
+    # Of most parameters of a finding its sentence says nothing.
+    said = spoken_of(code)
+    return _written(code, tuple(each for each in params.items() if each[0] in said))
 
 
 # Most of what rules find they find of almost everything.

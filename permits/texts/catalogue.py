@@ -8,6 +8,8 @@ Parameters are data; how they read depends on the language, and their names say 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from string import Formatter
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -25,6 +27,7 @@ NUMBERS = ("_kmh", "_m", "_kg", "_db", "_deg", "_min", "_m2", "total", "factor")
 # How far two uses are to keep from each other; 0 is not to share a place.
 APART = ("across_m", "in_height_m")
 PARIS = ZoneInfo("Europe/Paris")
+PARTS = Formatter().parse
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -78,6 +81,13 @@ def text(code: str, params: Mapping[str, str], lang: str) -> str:
         raise UnknownText(msg)
     told = {name: _told(name, value, language) for name, value in params.items()}
     return language.sentences[code].format_map(told)
+
+
+@cache
+def spoken_of(code: str) -> frozenset[str]:
+    """Return the parameters that the sentence of a code has in some language."""
+    written = (language.sentences.get(code, "") for language in LANGUAGES.values())
+    return frozenset(name for each in written for _, name, _, _ in PARTS(each) if name)
 
 
 def texts(code: str, params: Mapping[str, str] = NO_PARAMS) -> dict[str, str]:
