@@ -250,6 +250,7 @@ def _line(
     if tariff is None:
         msg = f"tariff {first.tariff} version {first.tariff_version} was never published"
         raise UnknownTariff(msg)
+    used = [uses[fee.usage] for fee in fees if fee.usage in uses]
     quantity = total(fee.quantity for fee in fees)
     exact = product(quantity, first.unit_price, first.factor)
     return InvoiceLine(
@@ -257,7 +258,7 @@ def _line(
         tariff=tariff.id,
         tariff_version=tariff.version,
         act=tariff.act,
-        text=claimed(tariff, fees),
+        text=claimed(tariff, fees, used),
         layer=first.layer,
         zone=first.zone,
         zone_name=zone_names.get(first.zone, first.zone) if first.zone else "",
@@ -269,7 +270,7 @@ def _line(
         exact=exact,
         amount=rounded(exact),
         fees=tuple(fee.id for fee in fees),
-        uses=_summed([uses[fee.usage] for fee in fees if fee.usage in uses]),
+        uses=_summed(used),
         vat=tariff.vat,
     )
 

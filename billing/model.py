@@ -42,7 +42,8 @@ class Occupied:
 
     Days are those of the calendar; months and years count from the first day, where they begin. A
     season is one of the terraces', 1 April to 31 October. `street` is the category of the street,
-    as the zone of the usage stated it when the use began.
+    as the zone of the usage stated it when the use began. `place` is where it was, as latitude and
+    longitude, where no permit says it.
     """
 
     kind: OccupationKind
@@ -53,6 +54,7 @@ class Occupied:
     years: int
     seasons: int = 0
     street: StreetCategory = StreetCategory.NONE
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

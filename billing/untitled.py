@@ -65,6 +65,8 @@ def untitled_uses(
 def _told(found: Untitled, use: Usage) -> Usage:
     """Return a use of a place that nobody granted, for a purpose that nobody stated."""
     key = f"untitled/{found.operator}/{found.reference}/{period_of(use.at).label}"
+    middle = found.footprint.representative_point()
+    held = use.occupied and replace(use.occupied, place=f"{middle.y:.5f}, {middle.x:.5f}")
     return replace(
         use,
         id=UsageId(named(USAGES, key)),
@@ -72,6 +74,7 @@ def _told(found: Untitled, use: Usage) -> Usage:
         permit=None,
         purpose=None,
         source=UsageSource.DECLARED,
+        occupied=held,
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
-from billing.model import Fee
+from billing.model import Fee, Usage
 from billing.money import MINUS, TIMES, number_text, price_text, total
 from billing.prices import Slice, Tariff
 from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
+from billing.units import quantity_text
+from permits.texts.catalogue import LANGUAGES
 
 DASH = "\N{EM DASH}"
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -20,7 +22,16 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 BEFORE = {"fr": "déjà perçus", "en": "charged before"}
-UNTITLED = {"fr": "indemnité, sans titre", "en": "indemnity, without title"}
+UNTITLED = {
+    "fr": "indemnité sans titre, par référence à ce tarif",
+    "en": "indemnity without title, by reference to this tariff",
+}
+FOUND = {
+    "fr": "constat {reference} : {kind} de {area} m², {length} m de long, {days}, à {place}",
+    "en": "found as {reference}: {kind} of {area} m², {length} m long, {days}, at {place}",
+}
+NEXT = {"fr": " ; ", "en": "; "}
+NAMED = 3  # what was found more often than this is told by the evidence
 
 
 def described(tariff: Tariff, fee: Fee) -> Mapping[str, str]:
@@ -34,9 +45,12 @@ def described(tariff: Tariff, fee: Fee) -> Mapping[str, str]:
     }
 
 
-def claimed(tariff: Tariff, fees: Sequence[Fee]) -> Mapping[str, str]:
-    """Return what a line is for; of a minimum or a cap how its quantity comes about, too."""
-    first, told = fees[0], described(tariff, fees[0])
+def claimed(tariff: Tariff, fees: Sequence[Fee], uses: Sequence[Usage] = ()) -> Mapping[str, str]:
+    """Return what a line is for: of what stood without title where it was found and how large.
+
+    Of a minimum or a cap it tells how its quantity comes about, too.
+    """
+    first, told = fees[0], _with_place(described(tariff, fees[0]), uses)
     if first.part not in NAMES or first.part == FIXED:
         return told
     limit, rest = getattr(tariff, first.part), total(fee.quantity for fee in fees)
@@ -44,6 +58,28 @@ def claimed(tariff: Tariff, fees: Sequence[Fee]) -> Mapping[str, str]:
         lang: f"{words} ({_sums(first, len(fees), (limit, rest), lang)})"
         for lang, words in told.items()
     }
+
+
+def _with_place(told: Mapping[str, str], uses: Sequence[Usage]) -> Mapping[str, str]:
+    found = [each for each in uses if each.occupied and each.occupied.place][:NAMED]
+    return {
+        lang: NEXT[lang].join([words, *(_found(each, lang) for each in found)])
+        for lang, words in told.items()
+    }
+
+
+def _found(use: Usage, lang: str) -> str:
+    """Say what stood without title, by the reference of who found it."""
+    held = use.occupied
+    assert held is not None  # noqa: S101 - only what stands has a place
+    return FOUND[lang].format(
+        reference=use.key.split("/")[2],
+        kind=LANGUAGES[lang].words["occupation"][held.kind],
+        area=number_text(held.area_m2, lang),
+        length=number_text(held.length_m, lang),
+        days=quantity_text(Decimal(held.days), "day", lang),
+        place=held.place,
+    )
 
 
 def _sums(first: Fee, uses: int, amounts: tuple[Decimal, Decimal], lang: str) -> str:

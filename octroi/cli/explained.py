@@ -105,6 +105,7 @@ def _held(held: Occupied) -> str:
         kind=named("occupation", held.kind),
         area=figures(held.area_m2),
         length=figures(held.length_m),
+        place=say("at_place", place=held.place) if held.place else "",
         street="" if held.street is StreetCategory.NONE else say("in_street", street=held.street),
         days=count("days", held.days),
         begun=begun,

@@ -124,7 +124,8 @@ EN: Words = {
     "granted_by_officer": "granted by an officer at {at}",
     "visited": "{entries}, {certain} ms certain, {metres} m",
     "carried": "{cargo} kg over {metres} m, {passengers}",
-    "held": "{kind} of {area} m², {length} m{street} for {days}; begun: {begun}",
+    "held": "{kind} of {area} m², {length} m{place}{street} for {days}; begun: {begun}",
+    "at_place": " at {place}",
     "in_street": ", street category {street},",
     "visit": "visit",
     "visit_told": "{id}: zone {zone} version {version}, {start} to {end}, {uncertain} ms uncertain "
@@ -232,8 +233,9 @@ FR: Words = {
     "granted_by_officer": "accordée par un agent le {at}",
     "visited": "{entries}, {certain} ms certaines, {metres} m",
     "carried": "{cargo} kg sur {metres} m, {passengers}",
+    "at_place": " à {place}",
     "in_street": ", catégorie de voie {street},",
-    "held": "{kind} de {area} m², {length} m{street} pendant {days} ; commencés : {begun}",
+    "held": "{kind} de {area} m², {length} m{place}{street} pendant {days} ; commencés : {begun}",
     "visit": "passage",
     "visit_told": "{id} : zone {zone} version {version}, de {start} à {end}, {uncertain} ms "
     "incertaines et gratuites, {violations}",

@@ -104,14 +104,16 @@ def documents(draw: st.DrawFn, /, ident: str = "any", **fixed: Any) -> dict[str,
 
 @st.composite
 def occupations(draw: st.DrawFn) -> Occupied:
-    counts = {name: draw(st.integers(0, 2)) for name in ("months", "years", "seasons")}
+    months, years, seasons = (draw(st.integers(0, 2)) for _ in range(3))
     return Occupied(
         kind=OccupationKind.TERRACE,
         area_m2=draw(st.integers(1, 60)),
         length_m=draw(st.integers(1, 60)),
         days=draw(st.integers(1, 31)),
         street=draw(st.sampled_from([StreetCategory.TOP, StreetCategory.NONE])),
-        **counts,
+        months=months,
+        years=years,
+        seasons=seasons,
     )
 
 

@@ -59,6 +59,13 @@ def nobody(token: str, *, looks_only: bool) -> None:
 def people(service: BillingService, city: City) -> Iterator[People]:
     city.visits = [visit("a"), visit("b")]
     city.permits = [permit()]
+    with asked(service, city) as found:
+        yield found
+
+
+@contextmanager
+def asked(service: BillingService, city: City) -> Iterator[People]:
+    """Serve a city's billing to its people."""
     app = FastAPI()
     install(app)
     who = someone(anyone(bearers(CALLERS.get), nobody))
@@ -336,6 +343,6 @@ def test_an_inspector_tells_what_stood_without_title_and_a_wrong_word_changes_no
     assert [each.status_code for each in refused] == [403, 422, 422, 422, 409]
     assert "footprint" in refused[2].text
     (draft,) = people.post("/v1/billing/runs", {"period": "2026-10"}).json()["drafts"]
-    assert "indemnity, without title" in [each["text"]["en"] for each in draft["lines"]][-1]
+    assert "indemnity without title" in [each["text"]["en"] for each in draft["lines"]][-1]
     assert people.get("/v1/billing/runs").json() == {"mode": "none", "next_at": None, "items": []}
     assert people.get("/v1/billing/runs", by="aladin").status_code == 403

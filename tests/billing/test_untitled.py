@@ -1,12 +1,15 @@
 """Who occupied a place without title owes an indemnity by reference to the tariff."""
 
+import io
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
+from billing.export import pdf
 from billing.periods import midnight, month
 from billing.prices import TariffKind
 from billing.service import BillingService
@@ -14,6 +17,7 @@ from billing.soundness import require_sound
 from billing.stating import ContradictedStatement, InvalidStatement
 from billing.tariffs import demonstration
 from billing.untitled import Untitled
+from octroi.cli.explained import metered
 from permits.occupations import OccupationKind, area_of
 from tests.billing.conftest import City
 from tests.billing.samples import ALADIN, NOVEMBER, SQUARE, tariff
@@ -47,12 +51,24 @@ def test_an_occupation_without_title_is_billed_as_an_indemnity_month_by_month(
     ]
     (line,) = october.lines
     assert september.lines[0].tariff == line.tariff == "occupation-terrace"
-    assert line.text["fr"].endswith("indemnité, sans titre")
-    assert line.quantity == told[1].occupied.area_m2 >= area_of(FOUND.footprint)  # type: ignore[union-attr]  # it is one
+    held = told[1].occupied
+    assert held is not None
+    size = f"{held.area_m2} m², {held.length_m} m {{}}"
+    assert line.text["fr"].endswith(
+        "indemnité sans titre, par référence à ce tarif ; "
+        f"constat pv-12 : terrasse de {size.format('de long')}, 24 jours, à 48.85501, 2.35500"
+    )
+    assert line.text["en"].endswith(
+        f"terrace of {size.format('long')}, 24 days, at 48.85501, 2.35500"
+    )
+    assert line.quantity == held.area_m2 >= area_of(FOUND.footprint)
     assert line.amount == (line.quantity * Decimal("6.50")).quantize(Decimal("0.01"))
     issued = service.issue(october.id, by="finance")
+    paper = PdfReader(io.BytesIO(pdf.write(issued))).pages[0].extract_text()
+    assert "constat pv-12 : terrasse de" in " ".join(paper.split())
     (fee,) = service.explain(str(issued.number), 1).fees
     assert fee.usage == told[1]
+    assert "at 48.85501, 2.35500 for 24 days" in metered(fee.usage)
     assert "sans titre" not in fee.formula["fr"]  # a factor of 1 is not named
 
 

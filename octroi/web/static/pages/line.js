@@ -65,6 +65,7 @@ function use(fee) {
   return el("li", {},
     facts([
       [t("line.vehicle"), usage.vehicle],
+      [t("line.place"), usage.occupied?.place],
       [t("line.span"), `${stamp(usage.at)} – ${stamp(usage.ended_at)}`],
       [t("line.present"), visit && lasting(usage.certain_ms) + free],
       [t("line.rests"), rests(fee)],

@@ -25,7 +25,7 @@ let asked = 0;
 async function read(fresh) {
   const turn = (asked += 1);
   const query = new URLSearchParams({ limit: String(PAGE) });
-  for (const name of ["layer", "purpose", "decision"]) if (form.elements[name].value) query.set(name, form.elements[name].value);
+  for (const name of ["layer", "purpose", "decision", "state", "operator"]) if (form.elements[name].value) query.set(name, form.elements[name].value);
   if (!fresh && cursor) query.set("cursor", cursor);
   try {
     const response = await fetch(`/v1/register?${query}`);
