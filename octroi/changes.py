@@ -36,16 +36,21 @@ def _untold(_permit: str) -> None:
 
 
 class Changes:
-    """A thread that calls `refresh` with what was announced, and `tell` with each notice."""
+    """A thread that calls `refresh` with what was announced, and `tell` with each notice.
+
+    It hears the `channels`: every one of them wakes it at every commit that says something there.
+    """
 
     def __init__(
         self,
         database_url: str,
         refresh: Callable[[Changed], None],
         tell: Callable[[str], None] = _untold,
+        channels: Iterable[str] = (*PUBLISHING, PERMITS, NOTICES),
     ) -> None:
         self._refresh = refresh
         self._tell = tell
+        self._channels = tuple(channels)
         self._listening = Listening(database_url, "changes", self._listen)
 
     def __enter__(self) -> Self:
@@ -58,7 +63,7 @@ class Changes:
         self._listening.__exit__()
 
     def _listen(self, connection: psycopg.Connection) -> None:
-        for channel in (*PUBLISHING, PERMITS, NOTICES):
+        for channel in self._channels:
             connection.execute(f"LISTEN {channel}")
         # Whatever changed while nobody listened is taken up now.
         self._refresh(ANYTHING)

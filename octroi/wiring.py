@@ -10,7 +10,7 @@ import structlog
 
 from octroi.admission import Admission
 from octroi.backing import Backing, backing
-from octroi.changes import Changes
+from octroi.changes import PUBLISHING, Changes
 from octroi.embedded.broker import Broker, client_id
 from octroi.issuing import issuer_of
 from octroi.lateness import accepted_since
@@ -19,7 +19,7 @@ from octroi.migrate import migrate
 from octroi.notices import ALERT, Notices
 from octroi.peers import Peers
 from octroi.records import Clock, Neighbours, Records, records
-from octroi.rulebooks import Changed, RulebookKeeper
+from octroi.rulebooks import RulebookKeeper
 from octroi.settings import Settings
 from octroi.sharing import held_share
 from octroi.ticking import Ticking, attentive
@@ -150,14 +150,12 @@ def deciding(
 ) -> Iterator[Records]:
     """Open what decides about permits beside an installation, kept as the city publishes."""
     told = Neighbours(announce=announce)
-    with records(database_url, clock, settings, told, secret=secret) as parts:
-
-        def refresh(changed: Changed) -> None:
-            if changed.published:
-                parts.keeper.refresh(changed)
-
-        with Changes(database_url, refresh):
-            yield parts
+    with (
+        records(database_url, clock, settings, told, secret=secret) as parts,
+        # What others were granted is asked of the database with each application.
+        Changes(database_url, parts.keeper.refresh, channels=PUBLISHING),
+    ):
+        yield parts
 
 
 @contextmanager

@@ -250,9 +250,8 @@ def _height_in(document: Mapping[str, Any] | None) -> Height | None:
 
 
 def _finding_out(finding: Finding) -> Document:
-    return {
-        "rule": finding.rule,
-        "outcome": finding.outcome.value,
+    """Write what a rule found, and nothing of what it did not: four fifths of a permit are this."""
+    told = {
         "zone": finding.zone,
         "zone_version": finding.zone_version,
         "act": finding.act,
@@ -261,19 +260,21 @@ def _finding_out(finding: Finding) -> Document:
         "human": finding.human,
         "withheld": dict(finding.withheld),
     }
+    known = {name: value for name, value in told.items() if value}
+    return {"rule": finding.rule, "outcome": finding.outcome.value, **known}
 
 
 def _finding_in(document: Mapping[str, Any]) -> Finding:
-    zone = document["zone"]
+    zone = document.get("zone")
     return Finding(
         rule=document["rule"],
         outcome=Outcome(document["outcome"]),
         zone=None if zone is None else ZoneId(zone),
-        zone_version=document["zone_version"],
-        act=document["act"],
-        params=document["params"],
-        conditions=tuple(_condition_in(each) for each in document["conditions"]),
-        human=document["human"],
+        zone_version=document.get("zone_version"),
+        act=document.get("act", ""),
+        params=document.get("params", {}),
+        conditions=tuple(_condition_in(each) for each in document.get("conditions", ())),
+        human=document.get("human", False),
         withheld=document.get("withheld", {}),
     )
 
