@@ -38,7 +38,8 @@ UNREADABLE = "There was an error parsing the body"
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 # What a sentence of ours may begin with: a field, as `volumes[0].upper` or `/volumes/0/upper`.
 FIELD = re.compile(r"(?P<field>/?[A-Za-z][\w.\-/\[\]]*): (?P<why>\S.*)", re.DOTALL)
-ABOUT_FIELDS = frozenset({400, 422})
+ABOUT_FIELDS = frozenset({400, 403, 422})
+TOO_LARGE = 413
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 Errors = Sequence[Mapping[str, Any]]
@@ -65,6 +66,8 @@ def problem(
         "instance": instance,
         **data,
     }
+    if status == TOO_LARGE:
+        errors = _whole_body(detail)
     if errors:
         body["errors"] = [dict(each) for each in errors]
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,8 @@ import typer
 from pydantic import BaseModel
 from rich.text import Text
 
+from billing.money import price_text
+from billing.units import quantity_text
 from octroi.cli.instants import told as on_clock
 from octroi.cli.records import out
 from permits.texts.catalogue import LANGUAGES
@@ -43,6 +46,14 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "alternatives": "Instead",
             "attempt": "Asked for besides",
             "price": "Price",
+            "zones": "Zones that apply",
+            "rules": "Rules asked",
+            "facts": "Known and not known",
+            "by_size": "By size of company",
+            "PROHIBITED": "prohibited",
+            "REQ_AUTHORISATION": "permit required",
+            "CONDITIONAL": "conditional",
+            "NO_RESTRICTION": "unrestricted",
             "moves": "moves",
             "none": "none",
             "needs_review": "needs review",
@@ -51,6 +62,14 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
         "fr": {
             "conditions": "Conditions",
+            "zones": "Zones applicables",
+            "rules": "Règles consultées",
+            "facts": "Connu et inconnu",
+            "by_size": "Selon la taille de l'entreprise",
+            "PROHIBITED": "interdite",
+            "REQ_AUTHORISATION": "sur autorisation",
+            "CONDITIONAL": "sous conditions",
+            "NO_RESTRICTION": "libre",
             "hold": "Suspendu pour",
             "alternatives": "À la place",
             "attempt": "Demandé en plus",
@@ -113,13 +132,16 @@ def permit_lines(told: Told, lang: Language) -> Iterator[Line]:
 
 
 def advice_lines(told: Told, lang: Language) -> Iterator[Line]:
-    """Tell an advice: what would be answered, why, and what is known."""
+    """Tell an advice: what would be answered, why, what is known, and what to do now."""
+    words = WORDS[lang]
     yield Text(told["summary"][lang], COLOURS.get(told["would_be"], ""))
-    yield from _findings(told["findings"], lang)
-    yield from (f"- {each['text'][lang]}" for each in told["conditions"])
-    yield from (f"- {each['text'][lang]} [{each['source']}]" for each in told["facts"])
-    yield from (f"- {each['text'][lang]}" for each in told["by_size"])
-    yield from _offered(told, lang)
+    yield told["next_step"][lang]
+    yield from _titled(words["zones"], (_zone(each, lang) for each in told["zones"]))
+    yield from _titled(words["rules"], _findings(told["findings"], lang))
+    yield from _answer(told, lang)
+    yield from _titled(words["by_size"], (f"- {each['text'][lang]}" for each in told["by_size"]))
+    facts = (f"- {each['text'][lang]} [{each['source']}]" for each in told["facts"])
+    yield from _titled(words["facts"], facts)
     yield told["notice"][lang]
 
 
@@ -128,8 +150,9 @@ def _answer(told: Told, lang: Language) -> Iterator[Line]:
     words, quote = WORDS[lang], told["quote"]
     conditions = (f"- {each['text'][lang]}" for each in told["conditions"])
     yield from _titled(words["conditions"], conditions)
-    price = f"{quote['total']} {quote['currency']}"
+    price = _price(quote["total"], quote["currency"], lang)
     yield f"{words['price']}: {price}. {quote['note'][lang]}"
+    yield from (line for each in quote["lines"] for line in _priced(each, quote["currency"], lang))
     yield from _titled(words["alternatives"], _offered(told, lang))
 
 
@@ -152,13 +175,32 @@ def _findings(findings: Iterable[Told], lang: Language) -> Iterator[Line]:
         yield Text.assemble("- ", outcome, f": {each['text'][lang]}", act)
 
 
+def _zone(zone: Told, lang: Language) -> Line:
+    """Tell a zone that applies, and the act that says so."""
+    restriction = _word(zone["restriction"], lang)
+    named = f"- {zone['name']} ({zone['id']}, version {zone['version']}): "
+    return Text.assemble(named, restriction, (f" [{zone['act']}]" if zone["act"] else "", "dim"))
+
+
+def _priced(line: Told, currency: str, lang: Language) -> Iterator[Line]:
+    """Tell a line of a quote: what it is for, its act, and the reliefs it already has."""
+    quantity = quantity_text(Decimal(line["quantity"]), line["unit"], lang)
+    each_price, amount = (_price(line[name], currency, lang) for name in ("unit_price", "amount"))
+    reckoned = f"{quantity} \N{MULTIPLICATION SIGN} {each_price} = {amount}"
+    yield Text.assemble(f"- {line['text'][lang]}: {reckoned}", (f" [{line['act']}]", "dim"))
+    yield from (f"  {each['text'][lang]}" for each in line["reliefs"])
+
+
+def _price(amount: str, currency: str, lang: Language) -> str:
+    return price_text(Decimal(amount), currency, lang)
+
+
 def _offered(told: Told, lang: Language) -> Iterator[Line]:
     if told["alternatives_note"]:
         yield told["alternatives_note"][lang]
     for each in told["alternatives"]:
-        yield Text.assemble(
-            "- ", (each["text"][lang], GOOD), f" {each['total']} {each['currency']}"
-        )
+        price = _price(each["total"], each["currency"], lang)
+        yield Text.assemble("- ", (each["text"][lang], GOOD), f" {price}")
 
 
 def _titled(title: str, lines: Iterable[Line]) -> Iterator[Line]:

@@ -4,16 +4,32 @@ The pages of the register hold nothing: their scripts read `/v1/register`, which
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from octroi.web.pages import Pages
 from octroi.web.reader import Reader, reader_of
 from permits.answers.algorithm import UnknownRule, published, published_rule
-from zones.model import Purpose
+from permits.model import Decision, PermitState
+from zones.model import Layer, Purpose
+
+
+class Narrowed(BaseModel):
+    """What the address of the page may narrow the register to; an empty text narrows nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    layer: Layer | Literal[""] = ""
+    purpose: Purpose | Literal[""] = ""
+    decision: Decision | Literal[""] = ""
+    state: PermitState | Literal[""] = ""
+    operator: Annotated[str, Field(max_length=64)] = ""
+    q: Annotated[str, Field(max_length=80)] = ""
+    lang: str = ""
 
 
 def router(registered: Callable[[UUID], bool], default_language: str) -> APIRouter:
@@ -31,9 +47,16 @@ def _decisions(
     routes = APIRouter()
 
     @routes.get("/register")
-    def register(who: Annotated[Reader, Depends(reader)]) -> Response:
-        """Show the public register."""
-        return who.remember(pages.show("register", who.language, purposes=list(Purpose)))
+    def register(request: Request, who: Annotated[Reader, Depends(reader)]) -> Response:
+        """Show the public register, narrowed as the address asks."""
+        try:
+            asked = Narrowed.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            named = str(error.errors()[0]["loc"][0])
+            wrong = f"{named}={request.query_params[named]}"
+            return _missing(pages, who, "filter", wrong, status=422)
+        page = pages.show("register", who.language, purposes=list(Purpose), asked=asked)
+        return who.remember(page)
 
     @routes.get("/register/{number}")
     def decision(number: str, who: Annotated[Reader, Depends(reader)]) -> Response:
@@ -66,9 +89,9 @@ def _rules(pages: Pages, reader: Callable[..., Reader]) -> APIRouter:
     return routes
 
 
-def _missing(pages: Pages, who: Reader, what: str, name: str) -> Response:
+def _missing(pages: Pages, who: Reader, what: str, name: str, *, status: int = 404) -> Response:
     """Say that there is nothing of that name, and where what there is can be found."""
-    page = pages.show("missing", who.language, status=404, what=what, asked=name)
+    page = pages.show("missing", who.language, status=status, what=what, asked=name)
     return who.remember(page)
 
 

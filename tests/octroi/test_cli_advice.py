@@ -111,6 +111,14 @@ def test_advice_is_given_in_words_and_as_data() -> None:
     )
 
     assert told.stdout.startswith("Une autorisation est nécessaire.")
-    assert json.loads(data.stdout)["permit_needed"] is True
+    answer = json.loads(data.stdout)
+    assert answer["permit_needed"] is True
+    said = " ".join(told.stdout.split())
+    assert answer["next_step"]["fr"] in said
+    for part in ("findings", "conditions", "facts", "by_size", "alternatives"):
+        assert [each["text"]["fr"] for each in answer[part] if each["text"]["fr"] not in said] == []
+    assert [each["id"] for each in answer["zones"] if each["id"] not in said] == []
+    for text in (answer["quote"]["note"], answer["notice"]):
+        assert text["fr"] in said
     assert wrong.exit_code == 2
     assert "volumes/0/upper" in wrong.stderr

@@ -55,14 +55,17 @@ def test_a_body_is_taken_up_to_the_limit_and_not_a_byte_more(
     assert client.post(path, content=b"x" * limit).json() == limit
     answer = client.post(path, content=b"x" * (limit + 1))
     assert answer.status_code == 413
-    assert answer.json()["detail"] == f"The body is larger than {limit} bytes."
+    said = f"The body is larger than {limit} bytes."
+    assert answer.json()["detail"] == said
+    assert answer.json()["errors"] == [{"pointer": "", "detail": said}]
 
 
 def test_a_body_that_does_not_tell_its_length_is_refused_while_it_arrives(
     client: httpx.Client,
 ) -> None:
     assert client.post("/v1/things", content=pieces(10)).json() == LIMIT
-    assert client.post("/v1/things", content=pieces(11)).status_code == 413
+    answer = client.post("/v1/things", content=pieces(11))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (413, "")
 
 
 def test_who_sends_far_too_much_without_listening_is_answered_all_the_same(

@@ -130,6 +130,43 @@ def test_every_page_names_its_language_and_title_and_keeps_scripts_outside(
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        "state=garbage",
+        "layer=sky",
+        "purpose=<b>",
+        "decision=GRANTED",
+        "colour=red",
+        "q=" + "x" * 81,
+    ],
+)
+def test_a_register_filtered_by_what_it_is_not_filtered_by_is_refused_by_name(
+    visitor: httpx.Client, asked: str
+) -> None:
+    answer = visitor.get(f"/register?lang=en&{asked}")
+
+    page, shown = Page(answer.text), unescape(answer.text)
+    assert answer.status_code == 422
+    assert texts("en")["filter.missing"] in shown
+    assert asked[:64] in shown
+    assert "b" not in page.tags
+
+
+def test_a_register_is_shown_narrowed_as_its_address_asks(visitor: httpx.Client) -> None:
+    answer = visitor.get("/register?layer=air&decision=refused&purpose=&state=revoked&q=van")
+
+    assert answer.status_code == 200
+    for said in (
+        'value="air" selected',
+        'value="refused" selected',
+        'name="state" value="revoked"',
+        'value="van"',
+    ):
+        assert said in answer.text
+    assert answer.text.count(" selected") == 2
+
+
+@pytest.mark.parametrize(
     "path",
     ["/register/30615bfc-190f-41c7-8509-5d23ea225952", "/register/<b>", "/register/1", "/rules/x"],
 )

@@ -238,3 +238,14 @@ def test_swapped_coordinates_lie_elsewhere_and_are_told_as_what_they_are(
         assert error["pointer"] == "/volumes/0/footprint"
         assert "longitude comes first" in error["detail"]
     assert kept(pool) == 0
+
+
+def test_an_operator_that_the_key_does_not_stand_for_is_named_by_pointer(
+    client: httpx.Client, operator: dict[str, str], pool: ConnectionPool
+) -> None:
+    told = client.post("/v1/permits", json={**TERRACE, "operator": "nobody-else"}, headers=operator)
+
+    assert told.status_code == 403
+    assert [each["pointer"] for each in told.json()["errors"]] == ["/operator"]
+    assert told.json()["detail"].startswith("/operator: ")
+    assert kept(pool) == 0
