@@ -26,6 +26,7 @@ from octroi.settings import PREFIX, InvalidSetting, Settings
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+METRIC = re.compile(r"\b(?:octroi_\w+|up(?=\{))")
 VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
 
 
@@ -82,6 +83,23 @@ def test_every_file_of_the_image_is_there() -> None:
     copied = [each for line in lines if line.startswith("COPY ") for each in line.split()[1:-1]]
     assert copied
     assert all((context / each).exists() for each in copied)
+
+
+def test_alarms_are_about_metrics_that_the_guide_lists_and_say_what_is_amiss() -> None:
+    listed = set(re.findall(r"\boctroi_\w+", (ROOT / "docs" / "operations.md").read_text()))
+    (group,) = yaml.safe_load((DEPLOY / "alarms.yaml").read_text())["groups"]
+    for rule in group["rules"]:
+        named = {each.removesuffix("_bucket") for each in METRIC.findall(rule["expr"])}
+        assert named <= listed | {"up"}
+        assert named, rule["alert"]
+        assert rule["labels"]["severity"] in {"page", "ticket"}
+        assert rule["annotations"]["summary"]
+
+
+def test_settings_of_a_citys_own_are_read_and_kept_out_of_what_is_published() -> None:
+    (own,) = COMPOSE["services"]["octroi"]["env_file"]
+    assert own["required"] is False
+    assert own["path"] in (DEPLOY / ".gitignore").read_text().split()
 
 
 def test_accounts_that_cannot_be_written_are_named(tmp_path: Path) -> None:
