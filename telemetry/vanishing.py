@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from telemetry.alerts import Alerted, Situations
 from telemetry.concern.situations import Situation, current
 from telemetry.following.fleet import Fleet
-from telemetry.following.going import GAP_MS
-from telemetry.lodging.stays import HEARD_MS
+from telemetry.lodging.stays import heard_within
 from telemetry.model import Reason, VehicleKey
 from telemetry.rulebook import Rulebook
 from telemetry.told import Alert, Outcome
@@ -55,4 +54,4 @@ def _ends(situation: Situation) -> bool:
 def _waits_ms(situation: Situation, layer: int, rulebook: Rulebook) -> float:
     """Return for how long a vehicle may be unheard: on the river boats speak less often."""
     patience = rulebook.patience[situation.reason]
-    return max(HEARD_MS.get(layer, GAP_MS), patience.cleared_after_s * 1000)
+    return max(heard_within(layer), patience.cleared_after_s * 1000)

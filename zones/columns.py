@@ -11,6 +11,7 @@ Instants = NDArray[np.int64]
 Codes = NDArray[np.int8]
 Indices = NDArray[np.int32]
 
+HOUR_MS = 3_600_000
 MISSING = -(2**63)  # in a column of instants: no time known
 UNKNOWN_REFERENCE = 0  # in a column of height references
 

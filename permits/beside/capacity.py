@@ -17,12 +17,11 @@ from permits.beside.conflicts import is_in
 from permits.case import Case
 from permits.model import OperationVolume, PermitId
 from permits.rules.zonewise import touched
-from zones.columns import Instants
+from zones.columns import HOUR_MS, Instants
 from zones.model import Zone
 from zones.periods import Switches
 from zones.time.schedule import epoch_ms, in_force, transitions
 
-HOUR_MS = 3_600_000
 Counts = NDArray[np.int64]
 
 

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from permits.parties import OperatorId, VehicleId
 from telemetry.following.corrections import Late
-from telemetry.following.stays import HOUR_MS, Stay, next_month_ms
+from telemetry.following.stays import Stay, next_month_ms
 from telemetry.lodging.lodgers import Lodgings
 from telemetry.model import VehicleKey
 from telemetry.rulebook import Rulebook
+from zones.columns import HOUR_MS
 
 # So many stays of a vehicle are kept as columns; who is in more zones is followed without them.
 MOST_STAYS = 8

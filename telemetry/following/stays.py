@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from permits.life.holdings import Holding
 from permits.model import PermitId
 from telemetry.model import ObservationId, VehicleKey, Visit, VisitId
+from zones.columns import HOUR_MS
 from zones.model import LAYERS, Purpose, Zone, ZoneId
 
 PARIS = ZoneInfo("Europe/Paris")
-HOUR_MS = 3_600_000
 _VISITS = uuid5(NAMESPACE_URL, "octroi:visit")
 
 Span = tuple[int, int]

@@ -24,6 +24,7 @@ from telemetry.formats.remote_id_messages import (
     message_of,
 )
 from telemetry.model import Fix, Malformed
+from zones.columns import HOUR_MS
 from zones.model import HeightReference, Layer
 
 PACK_MESSAGES = 9
@@ -33,7 +34,6 @@ LARGEST_BYTES = 10_000 * MESSAGE_BYTES
 H_ACC_M = 50.0
 V_ACC_M = 150.0
 
-HOUR_MS = 3_600_000
 HOUR_TENTHS = 36_000
 # A clock may be ahead by so much; what were farther ahead is taken for late.
 LIKELY_AHEAD_MS = 600_000

@@ -3,8 +3,9 @@
 Who came first is in order; who came when the zone was full is one too many until somebody leaves.
 """
 
-from telemetry.lodging.lodgers import HOUR_MS, Entry, Lodging, Register
+from telemetry.lodging.lodgers import Entry, Lodging, Register
 from telemetry.model import VehicleKey, VerdictKind
+from zones.columns import HOUR_MS
 
 COMPLIANT, VIOLATION = int(VerdictKind.COMPLIANT), int(VerdictKind.VIOLATION)
 UNCERTAIN = int(VerdictKind.UNCERTAIN)

@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from telemetry.model import VehicleKey
+from zones.columns import HOUR_MS
 from zones.model import ZoneId
 
-HOUR_MS = 3_600_000
 UNSURE = np.iinfo(np.int64).min  # an instant that there is none of
 _STAY = np.dtype(
     [

@@ -25,7 +25,7 @@ from telemetry.lodging.asking import (
 )
 from telemetry.lodging.crowds import COMPLIANT, counted, crowded
 from telemetry.lodging.findings import Exit, Finding, with_exits, written
-from telemetry.lodging.lodgers import HOUR_MS, Entry, Lodgers, Lodging, Lodgings, Register
+from telemetry.lodging.lodgers import Entry, Lodgers, Lodging, Lodgings, Register
 from telemetry.lodging.stays import (
     Look,
     Measured,
@@ -38,7 +38,7 @@ from telemetry.lodging.stays import (
 from telemetry.model import Reason, VehicleKey, Verdicts, Visit
 from telemetry.rulebook import Rulebook
 from telemetry.terms import Terms
-from zones.columns import Relation
+from zones.columns import HOUR_MS, Relation
 from zones.model import ZoneId
 from zones.time.schedule import in_force
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.formats.remote_id import HOUR_MS, read
+from telemetry.formats.remote_id import read
 from telemetry.formats.remote_id_messages import Authentication, System, message_of
 from tests.telemetry.remote_id import BASIC, location, pack
+from zones.columns import HOUR_MS
 from zones.model import HeightReference
 
 NOON = 1_796_126_400_000
