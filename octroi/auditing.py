@@ -6,17 +6,16 @@ permits' own versions.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from billing.life.disputes import NoSuchDispute
 from billing.moving import NoSuchInvoice
 from octroi.records import Records
 from permits.auditing import AuditService
-from permits.identity.guard import Who
+from permits.identity.guard import Bearer, Session, Someone, Who
 from permits.parties import Caller, OperatorId
 from permits.readings import STAFF, Reading
 from permits.scopes import SAFE_METHODS
@@ -50,10 +49,11 @@ Owners = Callable[[str], frozenset[OperatorId]]
 UNKNOWN = (NoSuchAlert, NoSuchDispute, NoSuchInvoice, NoSuchVisit, UnknownPermit, ValueError)
 
 
-def audited(who: Who, audit: AuditService, owners: Mapping[str, Owners]) -> Who:
+def audited(who: Someone, audit: AuditService, owners: Mapping[str, Owners]) -> Who:
     """Make the dependency that knows the caller, and writes down what one of the staff asks for."""
 
-    async def require(request: Request, caller: Annotated[Caller, Depends(who)]) -> Caller:
+    async def require(request: Request, bearer: Bearer = None, session: Session = None) -> Caller:
+        caller = await who(request, bearer, session)
         if caller.role in STAFF and request.method in SAFE_METHODS and _own(request.url.path):
             # In a thread, as it asks the database; operators' own requests take none here.
             await run_in_threadpool(_note, request, caller)

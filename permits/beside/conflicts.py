@@ -87,7 +87,10 @@ def meetings(case: Case) -> tuple[Meeting, ...]:
 
 def reach_of(volume: OperationVolume, across_m: float) -> Bounds:
     """Return the box around a volume that holds all places within a distance of it."""
-    west, south, east, north = volume.footprint.bounds
+    bounds: Bounds = volume.footprint.bounds
+    if not across_m:
+        return bounds
+    west, south, east, north = bounds
     # Degrees are shortest, of longitude far from the equator, of latitude on it; one per cent more
     # covers the plane's own error.
     east_m, _ = scale(max(abs(south), abs(north)))
