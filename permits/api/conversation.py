@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hashlib
-import re
 from typing import Annotated
 
 from fastapi import Header, HTTPException, Response
@@ -11,12 +10,10 @@ from fastapi import Header, HTTPException, Response
 from permits.model import Permit
 from permits.parties import Caller
 from permits.requests import InvalidKey, Request
+from zones.tags import InvalidTag, from_if_match, to_tag
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
-
-# A proxy that compresses an answer may weaken its tag.
-ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 
 
 def request_of(caller: Caller, key: str | None, path: str, body: bytes) -> Request | None:
@@ -31,23 +28,16 @@ def request_of(caller: Caller, key: str | None, path: str, body: bytes) -> Reque
 
 
 def seen_version(if_match: str | None) -> int | None:
-    """Return the version the caller has seen; `*` is any.
-
-    A tag is quoted, as `ETag` has it; a bare number is understood. Anything else is a mistake, and
-    not a version that another has taken the place of.
-    """
-    if if_match is None or if_match.strip() == "*":
-        return None
-    tagged = ETAG.fullmatch(if_match.strip())
-    if tagged is None:
-        msg = f'If-Match: {if_match!r} is no ETag of a permit, which is a number such as "3".'
-        raise HTTPException(400, msg)
-    return int(tagged[1] or tagged[2])
+    """Return the version of a permit that the caller has seen; `*` is any."""
+    try:
+        return from_if_match(if_match, of="permit")
+    except InvalidTag as error:
+        raise HTTPException(400, f"{error}.") from error
 
 
 def tag(response: Response, permit: Permit) -> None:
     """Say in the headers which version this is, and that it is the holder's own."""
-    response.headers["ETag"] = f'"{permit.version}"'
+    response.headers["ETag"] = to_tag(permit.version)
     response.headers["Cache-Control"] = "private, no-cache"
 
 

@@ -107,11 +107,11 @@ def test_a_change_of_what_was_not_seen_is_refused(
 ) -> None:
     path = applied(client, operator, flight)
 
-    for wrong in ("garbage", '"-1"', "", '"', "W/1", f'"{2**40}"'):
+    for wrong in ("garbage", '"-1"', "", '"', "W/1", f'"{2**80}"'):
         answer = client.post(f"{path}/withdraw", headers=operator | {"If-Match": wrong})
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] == "If-Match"
-    for stale in ('"2"', 'W/"2"', "2"):
+    for stale in ('"2"', 'W/"2"', "2", f'"{2**40}"'):
         answer = client.post(f"{path}/withdraw", headers=operator | {"If-Match": stale})
         assert answer.status_code == 412
     answer = client.post(f"{path}/withdraw", headers=operator | {"If-Match": '"1"'})

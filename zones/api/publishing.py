@@ -12,10 +12,10 @@ from zones.api.reading import GeoJSONResponse
 from zones.api.refusals import refusals
 from zones.formats.pointers import in_document
 from zones.schemas.answers import ImportOut, PublishedOut, WithdrawalOut
-from zones.schemas.asking import from_if_match, to_etag
 from zones.schemas.orders import WithdrawIn
 from zones.schemas.wire import ZoneWire
 from zones.service import Imported, ZoneService
+from zones.tags import from_if_match, to_tag
 
 ONLY_EMERGENCIES = (
     "Ordinary zones are published by the role rulemaker or admin; "
@@ -71,7 +71,7 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
         _may_publish(by, emergency=emergency)
         with refusals():
             edition = service.create(body.to_zone(), by=by.name, emergency=emergency)
-        response.headers["ETag"] = to_etag(edition.number)
+        response.headers["ETag"] = to_tag(edition.number)
         response.headers["Location"] = f"/v1/zones/{quote(edition.zone_id)}"
         return PublishedOut.published(edition)
 
@@ -92,11 +92,11 @@ def _add_publishing(routes: APIRouter, service: ZoneService, author: Callable[..
         """
         _may_publish(by, emergency=emergency)
         with refusals():
-            known = from_if_match(if_match)
+            known = from_if_match(if_match, of="zone")
             edition = service.change(
                 body.to_zone(zone_id), by=by.name, known=known, emergency=emergency
             )
-        response.headers["ETag"] = to_etag(edition.number)
+        response.headers["ETag"] = to_tag(edition.number)
         return PublishedOut.published(edition)
 
 
@@ -117,7 +117,7 @@ def _add_withdrawing(
         An emergency zone ends at once. Whoever may publish emergency zones only may end those only.
         """
         with refusals():
-            known = from_if_match(if_match)
+            known = from_if_match(if_match, of="zone")
             ending = body.to_ending(zone_id, known, emergencies_only=not by.rulemaker)
             return WithdrawalOut.of(service.withdraw(ending, by=by.name, dry_run=dry_run))
 

@@ -27,11 +27,10 @@ from zones.schemas.asking import (
     At,
     Instant,
     KnownAt,
-    from_etag,
     to_as_of,
-    to_etag,
     to_filters,
 )
+from zones.tags import from_tag, to_tag
 
 GEOJSON = "application/geo+json"
 # ED-318 is GeoJSON with members of its own.
@@ -157,8 +156,8 @@ def _add_single_zones(routes: APIRouter, service: ZoneReader) -> None:
         edition, newest_record = found
         if at is not None and not edition.valid.holds(at):
             raise HTTPException(404, f"zone {zone_id} is not the law on {at.isoformat()}")
-        response.headers["ETag"] = to_etag(newest_record)
-        if if_none_match is not None and from_etag(if_none_match) == newest_record:
+        response.headers["ETag"] = to_tag(newest_record)
+        if if_none_match is not None and from_tag(if_none_match) == newest_record:
             return Response(status_code=304, headers=dict(response.headers))
         return ZoneOut.of(edition)
 

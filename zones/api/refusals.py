@@ -11,9 +11,10 @@ from zones.formats.pointers import in_feature
 from zones.notice import InvalidEmergency, TooEarly
 from zones.periods import InvalidWindow
 from zones.reading import NotYetKnown
-from zones.schemas.asking import InvalidFilter, InvalidTag
+from zones.schemas.asking import InvalidFilter
 from zones.service import AlreadyEnded, NoEmergency, StaleZone, UnknownZone, ZoneExists
 from zones.switching import UnknownSwitch
+from zones.tags import InvalidTag
 
 STATUS: dict[type[Exception], int] = {
     InvalidTag: 400,

@@ -1,8 +1,7 @@
-"""Which zones are asked for? Filters, cursors, instants and entity tags."""
+"""Which zones are asked for? Filters, cursors and instants."""
 
 import base64
 import binascii
-import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -16,14 +15,6 @@ from zones.store.reading import Bounds, Filters
 
 LARGEST_PAGE = 1000
 YEARS = range(1000, 9999)
-
-
-# A proxy that compresses an answer may weaken its tag; a bare number is understood.
-ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"|([0-9]{1,18})')
-
-
-class InvalidTag(ValueError):
-    """An `If-Match` that is no entity tag of a zone."""
 
 
 class InvalidFilter(ValueError):
@@ -89,31 +80,6 @@ def from_cursor(cursor: str | None) -> str:
     except (binascii.Error, UnicodeDecodeError) as error:
         msg = f"cursor: {cursor!r} is not one of ours"
         raise InvalidFilter(msg) from error
-
-
-def to_etag(newest_record: int) -> str:
-    """Write the number of a zone's newest record as an entity tag."""
-    return f'"{newest_record}"'
-
-
-def from_etag(header: str | None) -> int | None:
-    """Read the number of the record an entity tag stands for; None where it was never ours."""
-    tagged = None if header is None else ETAG.fullmatch(header.strip())
-    return None if tagged is None else int(tagged[1] or tagged[2])
-
-
-def from_if_match(header: str | None) -> int | None:
-    """Read the number of the record a change rests on; `*` and absence rest on none.
-
-    Raise `InvalidTag` for what is no entity tag of a zone.
-    """
-    if header is None or header.strip() == "*":
-        return None
-    number = from_etag(header)
-    if number is None:
-        msg = f'If-Match: {header!r} is no ETag of a zone, which is a number such as "3"'
-        raise InvalidTag(msg)
-    return number
 
 
 def to_filters(asked: ZonesQuery, now: datetime) -> Filters:
