@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 from telemetry.kept.retention import Expired, Limits
 from telemetry.model import Visit, VisitId
 from telemetry.store.rows import visit_from_row
+from telemetry.store.together import SPAN
 
 Evident = Callable[[Sequence[Visit]], Collection[VisitId]]
 
@@ -62,15 +63,20 @@ INSERT INTO telemetry.evidence_verdict (observation_id, operator, vehicle, layer
 SELECT v.observation_id, v.operator, v.vehicle, v.layer, v.at, v.recorded_at,
     v.zone_id, v.zone_version, v.permit_id, v.permit_version, v.kind, v.reason, v.relation,
     v.margin_m, v.margin_s, v.rulebook_version
-FROM cases JOIN telemetry.verdict v USING (operator, vehicle)
-WHERE telemetry.track_of(v.operator, v.vehicle) = telemetry.track_of(cases.operator, cases.vehicle)
+FROM cases JOIN telemetry.each_verdict v USING (operator, vehicle)
+WHERE v.track = telemetry.track_of(cases.operator, cases.vehicle) AND v.first_at < %(before)s
+  AND v.first_at >= cases.since - %(around)s::interval - %(span)s::interval
+  AND v.first_at <= cases.until + %(around)s::interval
   AND v.at < %(before)s AND v.at >= cases.since - %(around)s::interval
   AND v.at <= cases.until + %(around)s::interval
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - the cases are ours
 # How many positions, or verdicts, go.
 COUNT_OBSERVATIONS = "SELECT count(*) FROM telemetry.observation WHERE at < %(before)s"
-COUNT_VERDICTS = "SELECT count(*) FROM telemetry.verdict WHERE at < %(before)s"
+COUNT_VERDICTS = """
+SELECT count(*) + coalesce(sum(cardinality(later_observations)), 0)::bigint
+FROM telemetry.verdict WHERE at < %(before)s
+"""
 COUNT_SUMS = """
 SELECT (SELECT count(*) FROM telemetry.zone_hour WHERE hour < %(before)s)
      + (SELECT count(*) FROM telemetry.layer_hour WHERE hour < %(before)s)
@@ -174,7 +180,7 @@ def _oldest(connection: Connection[Any], statement: str, before: datetime) -> da
 def _cases(
     connection: Connection[Any], oldest: datetime, before: datetime, evident: Evident
 ) -> Mapping[str, object]:
-    named = {"oldest": oldest, "before": before, "around": AROUND}
+    named = {"oldest": oldest, "before": before, "around": AROUND, "span": SPAN}
     cursor = connection.cursor(row_factory=dict_row)
     visits = tuple(map(visit_from_row, cursor.execute(VISITS_TOUCHING, named)))
     return {**named, "visits": list(evident(visits))}

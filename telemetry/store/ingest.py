@@ -33,16 +33,22 @@ from telemetry.store.copying import Copy, run_to_the_end
 from telemetry.store.lodged import Told, tell, told
 from telemetry.store.numbering import begin_turn, count, counted_to, hold_turn, in_turn
 from telemetry.store.packing import (
+    FLOAT8,
+    INT8,
+    TIMESTAMPTZ,
+    Column,
     Spelt,
     blocks,
     instant,
     instants,
+    lists,
     maybe_numbers,
     maybe_whole,
     numbers,
     uuids,
     whole,
 )
+from telemetry.store.together import MOST, together
 from zones.columns import Instants
 
 # Make the day's partitions, where the history is kept in native ones.
@@ -55,11 +61,13 @@ FROM STDIN (FORMAT BINARY)
 """
 # Verdicts, as columns.
 COPY_VERDICTS = """
-COPY telemetry.verdict (observation_id, operator, vehicle, layer, at, recorded_at, zone_id,
-    zone_version, permit_id, permit_version, kind, reason, relation, margin_m, margin_s,
-    rulebook_version)
+COPY telemetry.verdict (operator, vehicle, layer, recorded_at, zone_id, zone_version, permit_id,
+    permit_version, kind, reason, relation, rulebook_version, observation_id, at, margin_m,
+    margin_s, later_observations, later_at, later_margins_m, later_margins_s)
 FROM STDIN (FORMAT BINARY)
 """
+# Whether a row of verdicts may be of several positions: TimescaleDB packs, and counts, rows itself.
+MAY_BE_TOGETHER = "SELECT NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')"
 DAY_MS = 86_400_000
 
 
@@ -73,18 +81,21 @@ class IngestStore:
         self._days: set[int] = set()
         self._turn = 0
         self._numbers = Numbers()
+        self._together = 1
 
     def begin(self) -> None:
         """Take over from whoever took observations in before, whatever they were doing."""
         with self._pool.connection() as connection:
             self._turn = begin_turn(connection, self.share, starting=not self._began)
+            if connection.execute(MAY_BE_TOGETHER).fetchone() == (True,):
+                self._together = MOST
         self._numbers, self._began = Numbers(), True
 
     @contextmanager
     def recording(self, recorded_at: datetime) -> Iterator["Recording"]:
         """Open one transaction: committed at the end, undone by any exception."""
         with in_turn(), self._pool.connection() as connection:
-            recording = Recording(connection, recorded_at, self._numbers)
+            recording = Recording(connection, recorded_at, self._numbers, self._together)
             yield recording
             recording.end(hold_turn(self._turn, self.share))
 
@@ -142,13 +153,16 @@ class IngestStore:
 
 
 class Recording:
-    """One transaction that records one batch."""
+    """One transaction that records one batch; a row of verdicts is of so many positions at most."""
 
-    def __init__(self, connection: Connection, recorded_at: datetime, names: Numbers) -> None:
+    def __init__(
+        self, connection: Connection, recorded_at: datetime, names: Numbers, most: int = MOST
+    ) -> None:
         self.connection = connection
         self.recorded_at = recorded_at
         self.ids = np.empty(0, np.int64)
         self._names = names
+        self._most = most
         self._copies: list[Copy] = []
         self._named: Sequence[VehicleKey] = ()
         self._operators = self._vehicles = Spelt(())
@@ -203,30 +217,51 @@ class Recording:
         if not len(verdicts):
             return
         self._name(batch)
-        judged = verdicts.observation
-        zones, zone = _numbered(verdicts.zone)
-        permits, permit = _numbered(verdicts.permit)
+        rows = together(batch, verdicts, self._most)
+        judged = verdicts.observation[rows.order]
+        each = (
+            (whole(ids[judged], 64), INT8),
+            (instants(batch.positions.at_ms[judged]), TIMESTAMPTZ),
+            (maybe_numbers(verdicts.margin_m[rows.order]), FLOAT8),
+            (maybe_numbers(verdicts.margin_s[rows.order]), FLOAT8),
+        )
+        parts = [
+            (
+                *self._said(batch, verdicts, rulebook, rows.order[first]),
+                *(column.take(first) for column, _ in each),
+                *(lists(column, kind, first + 1, count - 1) for column, kind in each),
+            )
+            for first, count in rows.parts()
+        ]
+        self._copies.append(Copy(COPY_VERDICTS, blocks(*parts)))
+
+    def _said(
+        self,
+        batch: Observations,
+        verdicts: Verdicts,
+        rulebook: Rulebook,
+        rows: NDArray[np.intp],
+    ) -> Sequence[Column]:
+        """Return what these verdicts say, but for their positions."""
+        judged = verdicts.observation[rows]
+        zones, zone = _numbered(verdicts.zone[rows])
+        permits, permit = _numbered(verdicts.permit[rows])
         found = [rulebook.permits[number] if number >= 0 else None for number in permits]
         versions = np.array([each.version if each else 0 for each in found], np.int32)[permit]
-        columns = (
-            whole(ids[judged], 64),
+        return (
             self._operators.texts(batch.vehicle[judged]),
             self._vehicles.texts(batch.vehicle[judged]),
             whole(batch.positions.layer[judged], 16),
-            instants(batch.positions.at_ms[judged]),
-            instant(self.recorded_at, len(verdicts)),
+            instant(self.recorded_at, len(rows)),
             Spelt([rulebook.zones[number].id for number in zones]).texts(zone),
             whole(np.array([rulebook.zones[number].version for number in zones])[zone], 32),
             uuids([each.id if each else None for each in found], permit),
-            maybe_whole(versions, 32, verdicts.permit >= 0),
-            whole(verdicts.kind, 16),
-            whole(verdicts.reason, 16),
-            whole(verdicts.relation, 16),
-            maybe_numbers(verdicts.margin_m),
-            maybe_numbers(verdicts.margin_s),
-            whole(np.full(len(verdicts), rulebook.version), 64),
+            maybe_whole(versions, 32, verdicts.permit[rows] >= 0),
+            whole(verdicts.kind[rows], 16),
+            whole(verdicts.reason[rows], 16),
+            whole(verdicts.relation[rows], 16),
+            whole(np.full(len(rows), rulebook.version), 64),
         )
-        self._copies.append(Copy(COPY_VERDICTS, blocks(columns)))
 
     def _name(self, batch: Observations) -> None:
         """Spell the vehicles of a batch, once for both tables."""

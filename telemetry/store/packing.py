@@ -19,6 +19,9 @@ ROWS_A_BLOCK = 2_000
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 NULL = -1
+# The types that arrays are of, by their numbers in every PostgreSQL.
+INT8, FLOAT8, TIMESTAMPTZ = 20, 701, 1184
+ARRAY_HEAD = 20
 # PostgreSQL counts microseconds from the year 2000.
 EPOCH_MS = 946_684_800_000
 
@@ -37,16 +40,22 @@ class Column:
         lengths = None if self.lengths is None else self.lengths[first:end]
         return Column(values=self.values[first:end], lengths=lengths)
 
+    def take(self, rows: NDArray[np.intp]) -> "Column":
+        """Return these rows."""
+        lengths = None if self.lengths is None else self.lengths[rows]
+        return Column(values=self.values[rows], lengths=lengths)
 
-def blocks(columns: Sequence[Column]) -> Iterator[bytes]:
-    """Yield the rows as binary COPY reads them, some at a time."""
+
+def blocks(*parts: Sequence[Column]) -> Iterator[bytes]:
+    """Yield the rows as binary COPY reads them, some at a time; each part has its own widths."""
     yield HEADER
-    rows = len(columns[0].values)
-    if rows <= ROWS_A_BLOCK:
-        yield _block(columns)
-    else:
-        for first in range(0, rows, ROWS_A_BLOCK):
-            yield _block([column.part(first, first + ROWS_A_BLOCK) for column in columns])
+    for columns in parts:
+        rows = len(columns[0].values)
+        if rows <= ROWS_A_BLOCK:
+            yield _block(columns)
+        else:
+            for first in range(0, rows, ROWS_A_BLOCK):
+                yield _block([column.part(first, first + ROWS_A_BLOCK) for column in columns])
     yield TRAILER
 
 
@@ -127,6 +136,27 @@ def uuids(different: Sequence[UUID | None], rows: NDArray[Any]) -> Column:
     known = np.array([one is not None for one in different], dtype=bool)
     lengths = None if known.all() else _lengths(known, 16)[rows]
     return Column(values=np.frombuffer(spelt, "V16")[rows], lengths=lengths)
+
+
+def lists(column: Column, kind: int, first: NDArray[np.intp], count: NDArray[np.intp]) -> Column:
+    """Return arrays of a type by its number, each of so many values from its first on.
+
+    The values of a row are all known, or NULL is in the place of its array; so where it has none.
+    """
+    most = max(1, int(count.max(initial=1)))
+    places = np.minimum(first[:, None] + np.arange(most), len(column.values) - 1)
+    known = count > 0
+    if column.lengths is not None:
+        known &= column.lengths[places[:, 0]] != NULL
+    value = np.dtype([("length", ">i4"), ("value", column.values.dtype)])
+    packed = np.empty(len(first), np.dtype([("head", ">i4", 5), ("each", value, most)]))
+    # One dimension, no NULL in it, of what, how many, counted from 1.
+    packed["head"] = np.array([1, 0, kind, 0, 1])
+    packed["head"][:, 3] = count
+    packed["each"]["length"] = column.values.dtype.itemsize
+    packed["each"]["value"] = column.values[places]
+    lengths = np.where(known, ARRAY_HEAD + value.itemsize * count, NULL).astype(np.int32)
+    return Column(values=packed.view(f"V{packed.dtype.itemsize}"), lengths=lengths)
 
 
 def _lengths(known: Marks, width: int) -> NDArray[np.int32]:

@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 
 from telemetry.kept.records import TABLES, Kept
 from telemetry.kept.tables import INSTANT, NAMED, Table
+from telemetry.store.together import SPAN
 from zones.periods import Window
 
 BLOCK_BYTES = 8_000_000
@@ -35,8 +36,9 @@ SELECT observation_id AS observation, operator, vehicle, layer,
     (extract(epoch FROM recorded_at) * 1000000)::bigint AS recorded_at,
     zone_id AS zone, zone_version, permit_id AS permit, permit_version, kind AS verdict, reason,
     relation, margin_m, margin_s, rulebook_version
-FROM telemetry.known_verdict
-WHERE at >= {start} AND at < {end} AND ({operator}::text IS NULL OR operator = {operator})
+FROM telemetry.each_verdict
+WHERE at >= {start} AND at < {end} AND first_at >= {start} - {span} AND first_at < {end}
+  AND ({operator}::text IS NULL OR operator = {operator})
   AND ({vehicle}::text IS NULL OR vehicle = {vehicle})
   AND ({operator}::text IS NULL OR {vehicle}::text IS NULL
        OR track = telemetry.track_of({operator}, {vehicle}))
@@ -115,6 +117,7 @@ def _rows(wanted: Wanted) -> sql.Composed:
     return sql.SQL(STATEMENTS[wanted.kept]).format(
         start=sql.Literal(wanted.window.start),
         end=sql.Literal(wanted.window.end),
+        span=sql.Literal(SPAN),
         operator=sql.Literal(wanted.operator),
         vehicle=sql.Literal(wanted.vehicle),
     )

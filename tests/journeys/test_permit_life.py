@@ -15,7 +15,7 @@ from tests.journeys.town import ALPHA, Ear, Town, agl, box, eventually
 AT_ONCE_S = 1.0
 POSITIONS = "octroi/v1/alpha-drones/drone-1/position"
 LATEST = """
-SELECT v.kind, v.permit_id::text FROM telemetry.verdict v
+SELECT v.kind, v.permit_id::text FROM telemetry.each_verdict v
 JOIN telemetry.observation o ON o.id = v.observation_id
 WHERE v.zone_id = 'air-paris' ORDER BY o.at DESC LIMIT 1
 """
@@ -107,6 +107,13 @@ def test_a_revocation_holds_for_the_next_position_within_a_second(town: Town) ->
         assert revoked.status_code == 200
         while drone.judged()[0] is not VerdictKind.VIOLATION:
             assert time.monotonic() - begun < AT_ONCE_S
+
+        town.time.advance(5)
+        assert drone.judged() == (VerdictKind.VIOLATION, permit)
+        told = town.get("/v1/alerts", "watch").json()["items"]
+        [alert] = [each for each in told if each["permit"] == permit]
+        assert alert["reason"] == "revoked"
+        assert alert["text"]["en"].endswith("although its permit was revoked.")
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from psycopg_pool import ConnectionPool
 
 from telemetry.store.history import TRACK
 from telemetry.store.sightings import JUDGED, OBSERVED
+from telemetry.store.together import SPAN
 from tests.telemetry.city_builders import NOON
 
 ASKED = {
@@ -14,6 +15,7 @@ ASKED = {
     "vehicle": "drone-1",
     "start": NOON,
     "end": NOON + timedelta(hours=1),
+    "span": SPAN,
     "limit": 10,
 }
 
@@ -46,6 +48,7 @@ def test_positions_and_verdicts_of_stretches_are_each_found_by_the_index(
         "vehicle": ["drone-1"],
         "since": [ASKED["start"]],
         "until": [ASKED["end"]],
+        "begun": [ASKED["start"]],
         "zone": [None],
         "zone_version": [None],
     }

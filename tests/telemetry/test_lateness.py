@@ -18,7 +18,7 @@ SELECT vehicle, zone_id, entered_at, left_at, certain_ms, uncertain_ms, distance
     (SELECT at FROM telemetry.observation WHERE id = last_observation)
 FROM telemetry.visit ORDER BY vehicle, entered_at, left_at
 """
-VERDICTS = "SELECT vehicle, kind, count(*) FROM telemetry.verdict GROUP BY 1, 2 ORDER BY 1, 2"
+VERDICTS = "SELECT vehicle, kind, count(*) FROM telemetry.each_verdict GROUP BY 1, 2 ORDER BY 1, 2"
 OUT, IN = LON + 0.0015, LON
 NOTHING, TENDED, KILLED = WHILES = range(3)
 

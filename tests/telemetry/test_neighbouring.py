@@ -88,7 +88,7 @@ class Town:
         """Return what was found amiss with whom, and when."""
         found = Desk(self.pool).rows(
             "SELECT operator, extract(second FROM at)::int, kind, reason"
-            " FROM telemetry.verdict ORDER BY at"
+            " FROM telemetry.each_verdict ORDER BY at"
         )
         return [each for each in found if each[2] == VerdictKind.VIOLATION]
 

@@ -36,7 +36,7 @@ def test_an_observation_is_stored_with_what_it_rests_on(desk: Desk) -> None:
     ]
     assert desk.rows(
         "SELECT zone_id, zone_version, permit_id, reason, rulebook_version, o.id = observation_id"
-        " FROM telemetry.verdict JOIN telemetry.observation o USING (at)"
+        " FROM telemetry.each_verdict JOIN telemetry.observation o USING (at)"
     ) == [("forbidden", 1, None, Reason.PROHIBITED, 1, True)]
 
 
@@ -129,7 +129,7 @@ def test_old_observations_are_history_and_alert_nobody(desk: Desk) -> None:
     outcome = desk.pipeline().take([message(position(1), position(2))])
 
     assert outcome.counts.stored == 2
-    assert desk.count("verdict") == 2
+    assert desk.count("each_verdict") == 2
     assert desk.count("alert") == 0
     assert desk.lived == []
 
@@ -143,7 +143,7 @@ def test_of_a_batch_only_what_is_fresh_is_shown_live(desk: Desk) -> None:
     assert len(live.observations) == len(live.ids) == 2
     assert live.observations.positions.at_ms.tolist() == [NOON_MS + 2000, NOON_MS + 3000]
     assert live.verdicts.observation.tolist() == [1]
-    assert desk.count("verdict") == 2
+    assert desk.count("each_verdict") == 2
 
 
 def test_a_late_observation_is_stored_and_judged_but_moves_no_track(desk: Desk) -> None:
@@ -154,7 +154,7 @@ def test_a_late_observation_is_stored_and_judged_but_moves_no_track(desk: Desk) 
     pipeline.take([message(position(10))])
 
     assert desk.rows("SELECT track FROM telemetry.track") == track
-    assert desk.count("observation") == desk.count("verdict") == 2
+    assert desk.count("observation") == desk.count("each_verdict") == 2
 
 
 def test_a_visit_survives_a_restart_in_its_middle(desk: Desk) -> None:

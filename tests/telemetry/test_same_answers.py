@@ -25,7 +25,7 @@ APP = application(["check"])
 HEADER = "vehicle,at,lon,lat,alt,alt_ref,h_acc,v_acc\n"
 VERDICTS = """
 SELECT round(extract(epoch FROM at) * 1000)::bigint, zone_id, zone_version, relation, kind, reason
-FROM telemetry.verdict ORDER BY 1, 2
+FROM telemetry.each_verdict ORDER BY 1, 2
 """
 
 
