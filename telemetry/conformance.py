@@ -14,6 +14,9 @@ from telemetry.told import Alert, AlertState
 CHECKS: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.NO_PERMIT: "C2",
+        Reason.REVOKED: "C2",
+        Reason.ON_HOLD: "C2",
+        Reason.ENDED: "C2",
         Reason.UNREGISTERED: "C3",
         Reason.OUTSIDE_WINDOW: "C6",
         Reason.OUTSIDE_FOOTPRINT: "C7a",

@@ -8,10 +8,15 @@ Every zone is judged for itself. What a zone of higher priority answers at this 
 violations are uncertain.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
+from permits.model import PermitState
 from telemetry.demanding import demand
-from telemetry.model import Observations, Verdicts
+from telemetry.granted.volumes import in_ms
+from telemetry.model import Observations, Reason, Verdicts
 from telemetry.rulebook import Rulebook
 from telemetry.ruling import (
     PERHAPS_AS_BOUND,
@@ -26,6 +31,15 @@ from telemetry.ruling import (
 from zones.columns import Codes, Floats, Indices, Instants, Presences, in_one_piece
 from zones.precedence import outranked
 
+# What is told instead of the hours, of a permit that is no longer what it was.
+TAKEN_AWAY: Mapping[PermitState, Reason] = MappingProxyType(
+    {
+        PermitState.REVOKED: Reason.REVOKED,
+        PermitState.ON_HOLD: Reason.ON_HOLD,
+        PermitState.ENDED: Reason.ENDED,
+        PermitState.WITHDRAWN: Reason.ENDED,
+    }
+)
 NOTHING_ASIDE: Codes = np.empty(0, np.int8)
 
 
@@ -66,6 +80,9 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         permit,
         answering,
     )
+    at_ms = at.at_ms[presences.position]
+    margin_s = _within_s(at_ms, reason, answering, rulebook)
+    _taken_away(at_ms, reason, answering, rulebook)
     demand(batch, presences, rulebook, kind, reason)
     return Verdicts(
         observation=presences.position,
@@ -75,7 +92,7 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
         reason=reason,
         permit=permit,
         margin_m=presences.margin_m,
-        margin_s=_within_s(at.at_ms[presences.position], reason, answering, rulebook),
+        margin_s=margin_s,
     )
 
 
@@ -87,6 +104,19 @@ def _within_s(at_ms: Instants, reason: Codes, answering: Indices, rulebook: Rule
     since, until = at_ms[rows] - windows["start_ms"], windows["end_ms"] - at_ms[rows]
     margin_s[rows] = np.minimum(since, until) / 1000
     return margin_s
+
+
+def _taken_away(at_ms: Instants, reason: Codes, answering: Indices, rulebook: Rulebook) -> None:
+    """Say of who is late for a window that ended before its time what became of the permit."""
+    rows = np.flatnonzero(reason == WINDOW)
+    windows = rulebook.volumes.rows[answering[rows]]
+    late = at_ms[rows] >= windows["end_ms"]
+    for number in np.unique(windows["permit"][late]).tolist():
+        holding = rulebook.permits[number]
+        why = TAKEN_AWAY.get(holding.became) if holding.became else None
+        if why is not None and holding.held.end is not None:
+            cut = windows["end_ms"] == in_ms(holding.held.end)
+            reason[rows[late & cut & (windows["permit"] == number)]] = why
 
 
 def _aside(batch: Observations, presences: Presences, rulebook: Rulebook) -> Codes:

@@ -187,6 +187,9 @@ class Reason(IntEnum):
     MOVEMENTS = 16
     EQUIPMENT = 17
     SPEED_MIN = 18
+    REVOKED = 19
+    ON_HOLD = 20
+    ENDED = 21
 
     @property
     def code(self) -> str:

@@ -117,6 +117,9 @@ PATIENCE: Mapping[Reason, Patience] = MappingProxyType(
         Reason.OUTSIDE_FOOTPRINT: _of_a_place(severity=Severity.HIGH),
         Reason.OUTSIDE_HEIGHT: _of_a_place(severity=Severity.HIGH),
         Reason.OUTSIDE_WINDOW: _of_a_place(severity=Severity.HIGH),
+        Reason.REVOKED: _of_a_place(severity=Severity.HIGH),
+        Reason.ON_HOLD: _of_a_place(severity=Severity.HIGH),
+        Reason.ENDED: _of_a_place(severity=Severity.HIGH),
         Reason.SPEED: Patience(
             severity=Severity.MEDIUM,
             raised_after_s=3.0,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from permits.model import Application, OperationVolume, PermitId
+from permits.model import Application, OperationVolume, PermitId, PermitState
 from zones.periods import Window
 
 Held = tuple[PermitId, int, Window]
@@ -13,13 +13,15 @@ Held = tuple[PermitId, int, Window]
 class Holding:
     """What a version of a permit authorised, as far as and while it did: since, and until, when.
 
-    Its reasons stay with the permit: vehicles are judged by what was granted alone.
+    Its reasons stay with the permit: vehicles are judged by what was granted alone. `became` is the
+    state in which its permit was from the end on, where that came before its time.
     """
 
     id: PermitId
     version: int
     application: Application
     held: Window
+    became: PermitState | None = None
 
     @property
     def key(self) -> Held:

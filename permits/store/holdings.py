@@ -8,7 +8,7 @@ from typing import Any
 from permits.documents import application_from
 from permits.life.holdings import Held, Holding, within
 from permits.life.transitions import AUTHORISING, PLACED
-from permits.model import Application, Move, Permit, PermitId
+from permits.model import Application, Move, Permit, PermitId, PermitState
 from permits.requests import Request
 from permits.store import volumes
 from permits.store.permits import (
@@ -50,9 +50,13 @@ HELD = """
 SELECT h.permit, h.version, h.since, h.until FROM permits.holding h
 WHERE h.ends > %(since)s AND (h.until IS NULL OR h.until > greatest(h.since, %(since)s))
 """
-# What some permits authorised at some time after an instant.
+# What some permits authorised at some time after an instant, and how they stood when that ended.
 HELD_BY = """
-SELECT h.permit, h.version, h.since, h.until, v.document -> 'application' FROM permits.holding h
+SELECT h.permit, h.version, h.since, h.until, v.document -> 'application', (
+    SELECT n.state FROM permits.version n
+    WHERE n.permit = h.permit AND n.version > h.version AND n.recorded_at = h.until
+    ORDER BY n.version DESC LIMIT 1)
+FROM permits.holding h
 JOIN permits.version v ON (v.permit, v.version) = (h.permit, h.version)
 WHERE h.permit = ANY(%(permits)s) AND h.ends > %(since)s
   AND (h.until IS NULL OR h.until > greatest(h.since, %(since)s))
@@ -117,10 +121,10 @@ def held_by(
 ) -> Iterator[Holding]:
     """Yield what some permits authorised after an instant, as far as and while it did."""
     values = {"permits": list(permits), "since": since}
-    for permit, version, start, end, document in connection.execute(HELD_BY, values):
-        span = Window(start=start, end=end)
+    for permit, version, start, end, document, state in connection.execute(HELD_BY, values):
+        span, became = Window(start=start, end=end), None if state is None else PermitState(state)
         if asked := within(application_from(document), span):
-            yield Holding(id=permit, version=version, application=asked, held=span)
+            yield Holding(id=permit, version=version, application=asked, held=span, became=became)
 
 
 @cache

@@ -27,6 +27,9 @@ FLAWS = frozenset(
         Reason.OUTSIDE_FOOTPRINT,
         Reason.OUTSIDE_HEIGHT,
         Reason.OUTSIDE_WINDOW,
+        Reason.REVOKED,
+        Reason.ON_HOLD,
+        Reason.ENDED,
     }
 )
 _ALERTS = uuid5(NAMESPACE_URL, "octroi:alert")

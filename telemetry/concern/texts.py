@@ -31,6 +31,18 @@ _SENTENCES: Mapping[Reason, Mapping[str, str]] = MappingProxyType(
             "fr": "{vehicle} est hors des heures autorisées, dans « {zone} ».",
             "en": "{vehicle} is outside its permitted hours, in “{zone}”.",
         },
+        Reason.REVOKED: {
+            "fr": "{vehicle} est dans « {zone} » alors que son autorisation a été révoquée.",
+            "en": "{vehicle} is in “{zone}” although its permit was revoked.",
+        },
+        Reason.ON_HOLD: {
+            "fr": "{vehicle} est dans « {zone} » alors que son autorisation est suspendue.",
+            "en": "{vehicle} is in “{zone}” although its permit is on hold.",
+        },
+        Reason.ENDED: {
+            "fr": "{vehicle} est dans « {zone} » alors que son autorisation a pris fin.",
+            "en": "{vehicle} is in “{zone}” although its permit has ended.",
+        },
         Reason.SPEED: {
             "fr": "{vehicle} dépasse la vitesse maximale de « {zone} ».",
             "en": "{vehicle} exceeds the speed limit of “{zone}”.",

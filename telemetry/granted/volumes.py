@@ -58,8 +58,8 @@ def volumes_of(holdings: Sequence[Holding]) -> Volumes:
     rows["permit"] = [n for n, _, _ in pairs]
     rows["layer"] = [p.application.layer.code for _, p, _ in pairs]
     rows["purpose"] = [p.application.purpose.code for _, p, _ in pairs]
-    rows["start_ms"] = [_ms(v.window.start) for _, _, v in pairs]
-    rows["end_ms"] = [_ms(v.window.end) for _, _, v in pairs]
+    rows["start_ms"] = [in_ms(v.window.start) for _, _, v in pairs]
+    rows["end_ms"] = [in_ms(v.window.end) for _, _, v in pairs]
     limits = np.array([limits_of(v.band) for _, _, v in pairs], dtype=np.float64).reshape(-1, 4)
     for n, name in enumerate(("lower_m", "lower_ref", "upper_m", "upper_ref")):
         rows[name] = limits[:, n]
@@ -86,6 +86,6 @@ def _outlined(volumes: Sequence[OperationVolume], rows: Rows) -> Floats:
     return np.ascontiguousarray(edges)
 
 
-def _ms(instant: datetime | None) -> int:
+def in_ms(instant: datetime | None) -> int:
     """Return epoch milliseconds; a volume's window always has both ends."""
     return 0 if instant is None else round(instant.timestamp() * 1000)

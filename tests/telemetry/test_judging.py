@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permits.model import Permit
+from permits.life.holdings import Holding, within
+from permits.model import Permit, PermitState
 from permits.parties import OperatorId, VehicleId
+from telemetry.granted.grants import granted
 from telemetry.judging import judge
 from telemetry.model import UNREGISTERED, Reason, VehicleKey, VerdictKind, Verdicts
 from telemetry.rulebook import Rulebook
@@ -21,6 +23,7 @@ from tests.telemetry.city_builders import (
     Seen,
     agl,
     batch,
+    holding,
     permit,
     rulebook,
     zone,
@@ -101,6 +104,42 @@ def test_outside_every_window_the_permit_nearest_in_time_is_named(s: int, nth: i
 
     assert (found.kind[0], found.reason[0]) == (BAD, Reason.OUTSIDE_WINDOW)
     assert (found.permit[0], found.margin_s[0]) == (nth, -min(_away(s, each) for each in spans))
+
+
+@pytest.mark.parametrize(
+    ("became", "reason"),
+    [
+        (PermitState.REVOKED, Reason.REVOKED),
+        (PermitState.ON_HOLD, Reason.ON_HOLD),
+        (PermitState.ENDED, Reason.ENDED),
+        (PermitState.WITHDRAWN, Reason.ENDED),
+        (PermitState.ACTIVE, Reason.OUTSIDE_WINDOW),
+        (None, Reason.OUTSIDE_WINDOW),
+    ],
+)
+def test_of_a_permit_cut_short_it_is_told_what_became_of_it(
+    became: PermitState | None, reason: Reason
+) -> None:
+    asked = permit()
+    held = Window(start=asked.decided_at, end=NOON + timedelta(seconds=600.0006))
+    left = within(asked.application, held)
+    assert left is not None
+    whole = holding(asked)
+    cut = replace(whole, application=left, held=held, became=became)
+    later = replace(
+        cut, application=asked.application, held=Window(start=NOON, end=NOON + timedelta(hours=9))
+    )
+    known = rulebook([zone()])
+
+    def told(seen: Seen, *granted_: Holding) -> tuple[VerdictKind, Reason]:
+        return verdict(seen, replace(known, permits=granted(granted_)))
+
+    assert told(Seen(s=599), cut) == (OK, Reason.NONE)
+    assert told(Seen(s=602), cut) == (BAD, reason)
+    assert told(Seen(s=-2), cut) == (BAD, Reason.OUTSIDE_WINDOW)
+    assert told(Seen(x=300, s=602), cut) == (BAD, Reason.NO_PERMIT)
+    # What was taken away after its hours were over was outside of them anyhow.
+    assert told(Seen(s=3602), later) == (BAD, Reason.OUTSIDE_WINDOW)
 
 
 def _away(s: int, span: tuple[int, int]) -> int:
