@@ -99,7 +99,9 @@ def judge(batch: Observations, rulebook: Rulebook) -> Verdicts:
 def _within_s(at_ms: Instants, reason: Codes, answering: Indices, rulebook: Rulebook) -> Floats:
     """Return for how many seconds a permit's window was open and yet will be, where it was not."""
     margin_s = np.full(len(reason), np.nan)
-    rows = np.flatnonzero(reason == WINDOW)
+    (rows,) = (reason == WINDOW).nonzero()
+    if not len(rows):
+        return margin_s
     windows = rulebook.volumes.rows[answering[rows]]
     since, until = at_ms[rows] - windows["start_ms"], windows["end_ms"] - at_ms[rows]
     margin_s[rows] = np.minimum(since, until) / 1000

@@ -7,6 +7,8 @@ reason about such a position carries that `key` and a null `seq`.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 import numpy as np
@@ -71,15 +73,13 @@ def _stored(
     seq = batch.seq[rows]
     order = np.lexsort((seq, group))
     group, seq = group[order], seq[order]
-    parted = group[1:] != group[:-1]
-    first = np.append(True, parted | (seq[1:] > seq[:-1] + 1))
-    last = np.append(first[1:], True)
-    begins = np.flatnonzero(np.append(True, group[first][1:] != group[first][:-1])).tolist()
-    numbers = group[first][begins].tolist()
-    ranges = np.column_stack((seq[first], seq[last])).tolist()
-    boots = len(batch.boots)
-    for number, begin, end in zip(numbers, begins, [*begins[1:], len(ranges)], strict=True):
-        yield divmod(number, boots), ranges[begin:end]
+    apart = np.ones(len(seq) + 1, dtype=bool)
+    apart[1:-1] = (group[1:] != group[:-1]) | (seq[1:] > seq[:-1] + 1)
+    (bounds,) = apart.nonzero()
+    first, last = bounds[:-1], bounds[1:] - 1
+    spans = zip(*(each.tolist() for each in (group[first], seq[first], seq[last])), strict=True)
+    for number, ranges in groupby(spans, key=itemgetter(0)):
+        yield divmod(number, len(batch.boots)), [[begin, end] for _, begin, end in ranges]
 
 
 def _quarantine(entries: _Entries, arrivals: Arrivals, doubt: Doubted) -> None:

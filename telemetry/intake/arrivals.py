@@ -76,7 +76,8 @@ class Arrivals:
     def stamped(self) -> NDArray[np.bool_]:
         """Tell which rows have the device's own time, not that of their reception."""
         told = np.ones(len(self), dtype=bool)
-        told[[row for row, fix in self.fixes.items() if fix.at_ms is None]] = False
+        if self.fixes:
+            told[[row for row, fix in self.fixes.items() if fix.at_ms is None]] = False
         return told
 
     def take(self, rows: NDArray[np.intp]) -> "Arrivals":

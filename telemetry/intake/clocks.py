@@ -87,6 +87,11 @@ class _Window:
             self._least = np.concatenate([self._least, unheard])
             self._nearest = np.concatenate([self._nearest, unheard])
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
+        if believed.all():
+            mine = rows[batch.vehicle]
+            np.minimum.at(self._least, mine, batch.received_at_ms - batch.positions.at_ms)
+            np.add.at(self._counts, mine, 1)
+            return
         least, nearest = measured(batch.vehicle, len(rows), batch, believed)
         self._least[rows] = np.minimum(self._least[rows], least)
         before = self._nearest[rows]

@@ -43,6 +43,7 @@ class Elsewhere(NamedTuple):
 
 
 NOWHERE = Elsewhere()
+_NOWHERE = np.array([NOWHERE.seen], SEEN)
 
 Strays = Mapping[VehicleKey, Elsewhere]
 
@@ -86,7 +87,7 @@ def leaps(batch: Observations, rows: Rows, newest: Rows, strays: Strays, mps: Fl
     at = batch.positions
     rows = rows[_by_itself(batch)[rows]]
     rows = rows[np.lexsort((batch.seq[rows], at.at_ms[rows]))]
-    seen = np.full(len(batch.vehicles), np.array(NOWHERE.seen, SEEN))
+    seen = _NOWHERE.repeat(len(batch.vehicles))
     if strays and not strays.keys().isdisjoint(batch.vehicles):
         seen[:] = [strays.get(key, NOWHERE).seen for key in batch.vehicles]
     doubted = np.zeros(len(batch), np.int8)
@@ -104,11 +105,11 @@ def leaps(batch: Observations, rows: Rows, newest: Rows, strays: Strays, mps: Fl
     )
     if late and strays:
         _know_again(batch, rows, strays, doubted)
-    found = np.flatnonzero(doubted > 0)
-    if not len(found):
+    if not np.count_nonzero(doubted):
         return NO_LEAPS
+    found = np.flatnonzero(doubted > 0).tolist()
     return Leaps(
-        tuple(Doubted(row, LEAP) for row in found.tolist()),
+        tuple(Doubted(row, LEAP) for row in found),
         _remembered(batch, rows[doubted[rows] > 0], seen, strays),
     )
 
