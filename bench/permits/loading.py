@@ -41,13 +41,14 @@ def load(
     asked: Iterable[tuple[PermitId, Application]],
 ) -> None:
     """Write down permits of one volume each, granted as the pattern was; nobody is told."""
-    known, document = list(asked), to_document(pattern)
+    document = to_document(pattern)
+    known = [(name, each, _area(each)) for name, each in asked]
     connection.execute(TRUST)
     _copy(connection, VERSIONS, [_version(pattern, document, *each) for each in known])
-    _copy(connection, PERMITS, [_permit(pattern, *each) for each in known])
+    _copy(connection, PERMITS, [_permit(pattern, name, each) for name, each, _ in known])
     _copy(connection, VOLUMES, [_volume(*each) for each in known])
-    _copy(connection, ENGAGEMENTS, [_engagement(*each) for each in known])
-    _copy(connection, HOLDINGS, [_holding(pattern, *each) for each in known])
+    _copy(connection, ENGAGEMENTS, [_engagement(name, each) for name, each, _ in known])
+    _copy(connection, HOLDINGS, [_holding(pattern, name, each) for name, each, _ in known])
 
 
 def _copy(connection: psycopg.Connection[Any], statement: str, rows: list[str]) -> None:
@@ -61,12 +62,14 @@ def _row(*values: object) -> str:
     return "\t".join(str(each).replace("\\", "\\\\") for each in values) + "\n"
 
 
-def _version(pattern: Permit, document: dict[str, Any], name: PermitId, asked: Application) -> str:
+def _version(
+    pattern: Permit, document: dict[str, Any], name: PermitId, asked: Application, area: msgspec.Raw
+) -> str:
     application = {
         **document["application"],
         "operator": asked.operator,
         "vehicles": list(asked.vehicles),
-        "volumes": [volume_document(each) for each in asked.volumes],
+        "volumes": [area],
     }
     whole = msgspec.json.encode({**document, "id": str(name), "application": application})
     return _row(
@@ -84,12 +87,18 @@ def _permit(pattern: Permit, name: PermitId, asked: Application) -> str:
     )
 
 
-def _volume(name: PermitId, asked: Application) -> str:
+def _volume(name: PermitId, asked: Application, area: msgspec.Raw) -> str:
     [volume] = asked.volumes
-    document = msgspec.json.encode(volume_document(volume)).decode()
+    document = bytes(area).decode()
     return _row(
         *(name, 1, asked.layer.value, _box(volume), _during(volume), asked.counted, document)
     )
+
+
+def _area(asked: Application) -> msgspec.Raw:
+    """Write the one volume of an application, once for both tables that keep it."""
+    [volume] = asked.volumes
+    return msgspec.Raw(msgspec.json.encode(volume_document(volume)))
 
 
 def _engagement(name: PermitId, asked: Application) -> str:
