@@ -21,8 +21,8 @@ from billing.occupying import NOT_YET, place_uses, use_of
 from billing.prices import Tariff
 from billing.pricing.book import Shelf
 from billing.pricing.wording import described
-from billing.taxing import tax_on
-from billing.vat import Vat, VatCategory
+from billing.taxing import taxed
+from billing.vat import OUTSIDE_VAT, Vat, VatCategory
 from billing.ways import Ways
 from permits.model import Application, OperationVolume, PermitId, Quote, QuoteLine
 from permits.offers import QuoteTax, Relief, ReliefKind
@@ -166,14 +166,13 @@ def _line(fees: tuple[Fee, ...], tariff: Tariff, asked: _Asked) -> QuoteLine:
 
 def _taxes(lines: Iterable[QuoteLine]) -> Iterator[QuoteTax]:
     """Yield the tax of each rate, as an invoice of these lines would have it."""
-    nets: dict[Decimal, Decimal] = {}
-    for line in lines:
-        if line.vat_rate_percent:
-            before = nets.get(line.vat_rate_percent, NOTHING)
-            nets[line.vat_rate_percent] = EXACT.add(before, rounded(line.amount))
-    for rate, net in sorted(nets.items(), reverse=True):
-        vat = Vat(category=VatCategory.STANDARD, rate_percent=rate)
-        yield QuoteTax(rate_percent=rate, taxable=net, tax=tax_on(net, vat))
+    for each in taxed((_vat(line), rounded(line.amount)) for line in lines):
+        yield QuoteTax(rate_percent=each.vat.rate_percent, taxable=each.taxable, tax=each.tax)
+
+
+def _vat(line: QuoteLine) -> Vat:
+    rate = line.vat_rate_percent
+    return Vat(category=VatCategory.STANDARD, rate_percent=rate) if rate else OUTSIDE_VAT
 
 
 def _reliefs(tariff: Tariff, asked: _Asked, factor: Decimal) -> Iterator[Relief]:

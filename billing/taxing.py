@@ -44,11 +44,25 @@ def tax_between(before: Decimal, more: Decimal, vat: Vat) -> Decimal:
     return EXACT.subtract(tax_on(EXACT.add(before, more), vat), tax_on(before, vat))
 
 
+def by_rate(amounts: Iterable[tuple[Vat, Decimal]]) -> dict[Vat, Decimal]:
+    """Add what is taxed, by rate, the highest first."""
+    nets: dict[Vat, Decimal] = {}
+    for vat, amount in amounts:
+        if vat.taxed:
+            nets[vat] = EXACT.add(nets.get(vat, NOTHING), amount)
+    return dict(sorted(nets.items(), key=_rate, reverse=True))
+
+
 def subtotals(lines: Iterable[InvoiceLine]) -> tuple[VatSubtotal, ...]:
     """Return the tax of a document's lines, a subtotal a rate, the highest first."""
-    nets = _by_rate((line.vat, line.amount) for line in lines)
+    return taxed((line.vat, line.amount) for line in lines)
+
+
+def taxed(amounts: Iterable[tuple[Vat, Decimal]]) -> tuple[VatSubtotal, ...]:
+    """Return the tax of rounded amounts, a subtotal a rate, the highest first."""
     return tuple(
-        VatSubtotal(vat=vat, taxable=net, tax=tax_on(net, vat)) for vat, net in nets.items()
+        VatSubtotal(vat=vat, taxable=net, tax=tax_on(net, vat))
+        for vat, net in by_rate(amounts).items()
     )
 
 
@@ -57,8 +71,8 @@ def subtotals_of_credit(
 ) -> tuple[VatSubtotal, ...]:
     """Return the tax that a credit takes back, after what was `taken` of each line before."""
     vats = {line.number: line.vat for line in invoice.lines}
-    before = _by_rate((vats[number], amount) for number, amount in taken.items())
-    nets = _by_rate((vats.get(each.number, OUTSIDE_VAT), each.amount) for each in lines)
+    before = by_rate((vats[number], amount) for number, amount in taken.items())
+    nets = by_rate((vats.get(each.number, OUTSIDE_VAT), each.amount) for each in lines)
     return tuple(
         VatSubtotal(vat=vat, taxable=net, tax=tax_between(before.get(vat, NOTHING), net, vat))
         for vat, net in nets.items()
@@ -102,15 +116,6 @@ def vat_id_of(company: str) -> str:
         return f"{FRENCH}{siren.to_tva(siren.validate(company))}"
     except ValidationError:
         return ""
-
-
-def _by_rate(amounts: Iterable[tuple[Vat, Decimal]]) -> dict[Vat, Decimal]:
-    """Add what is taxed, by rate, the highest first."""
-    nets: dict[Vat, Decimal] = {}
-    for vat, amount in amounts:
-        if vat.taxed:
-            nets[vat] = EXACT.add(nets.get(vat, NOTHING), amount)
-    return dict(sorted(nets.items(), key=_rate, reverse=True))
 
 
 def _rate(entry: tuple[Vat, Decimal]) -> Decimal:

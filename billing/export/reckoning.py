@@ -10,10 +10,10 @@ from typing import Any
 
 from billing.model import Fault
 from billing.money import NOTHING, product, rounded, total
+from billing.taxing import by_rate, tax_between, taxed
+from billing.vat import OUTSIDE_VAT, Vat, VatCategory, VatSubtotal
 
 Sealed = Mapping[str, Any]
-Sums = dict[str, Decimal]
-PERCENT = Decimal("0.01")
 
 
 def wrong_claim(claim: Sealed) -> Iterator[Fault]:
@@ -23,52 +23,49 @@ def wrong_claim(claim: Sealed) -> Iterator[Fault]:
         factors = (Decimal(line[name]) for name in ("quantity", "unit_price", "factor"))
         if rounded(product(*factors)) != Decimal(line["amount"]):
             yield Fault(number=number, reason=f"line {line['number']} is not its product")
-    nets = _by_rate((_rate(line), Decimal(line["amount"])) for line in claim["lines"])
-    yield from _wrong_sums(claim, nets, {rate: _tax(net, rate) for rate, net in nets.items()})
+    owed = taxed((_vat(line), Decimal(line["amount"])) for line in claim["lines"])
+    yield from _wrong_sums(claim, owed)
 
 
 def wrong_credits(claims: Mapping[str, Sealed], notes: Iterable[Sealed]) -> Iterator[Fault]:
     """Tell what of credit notes, in the order of their issue, does not follow from their lines."""
-    before: dict[str, Sums] = {}
+    before: dict[str, dict[Vat, Decimal]] = {}
     for note in notes:
-        rates = {line["number"]: _rate(line) for line in claims[note["invoice"]]["lines"]}
-        nets = _by_rate(
-            (rates.get(line["number"], ""), Decimal(line["amount"])) for line in note["lines"]
+        vats = {line["number"]: _vat(line) for line in claims[note["invoice"]]["lines"]}
+        nets = by_rate(
+            (vats.get(line["number"], OUTSIDE_VAT), Decimal(line["amount"]))
+            for line in note["lines"]
         )
         taken = before.setdefault(note["invoice"], {})
-        owed = {}
-        for rate, net in nets.items():
-            all_of_it = total((taken.get(rate, NOTHING), net))
-            owed[rate] = _tax(all_of_it, rate) - _tax(taken.get(rate, NOTHING), rate)
-            taken[rate] = all_of_it
-        yield from _wrong_sums(note, nets, owed)
+        owed = []
+        for vat, net in nets.items():
+            known = taken.get(vat, NOTHING)
+            owed.append(VatSubtotal(vat=vat, taxable=net, tax=tax_between(known, net, vat)))
+            taken[vat] = total((known, net))
+        yield from _wrong_sums(note, owed)
 
 
-def _wrong_sums(document: Sealed, nets: Sums, owed: Sums) -> Iterator[Fault]:
+def _wrong_sums(document: Sealed, owed: Iterable[VatSubtotal]) -> Iterator[Fault]:
     number, taxes = str(document["number"]), document.get("taxes", [])
+    due = {each.vat.rate_percent: each for each in owed}
+    told = {Decimal(each["rate_percent"]): each for each in taxes}
     net = total(Decimal(line["amount"]) for line in document["lines"])
     if "net" in document and Decimal(document["net"]) != net:
         yield Fault(number=number, reason="the net is not the sum of the lines")
-    if {each["rate_percent"]: Decimal(each["taxable"]) for each in taxes} != nets:
+    if _sums(told, "taxable") != {rate: each.taxable for rate, each in due.items()}:
         yield Fault(number=number, reason="what is taxed is not the sum of the lines by rate")
-    if {each["rate_percent"]: Decimal(each["tax"]) for each in taxes} != owed:
+    if _sums(told, "tax") != {rate: each.tax for rate, each in due.items()}:
         yield Fault(number=number, reason="the tax is not the rate of what is taxed")
     if total((net, *(Decimal(each["tax"]) for each in taxes))) != Decimal(document["total"]):
         yield Fault(number=number, reason="the total is not the sum of the lines and the tax")
 
 
-def _by_rate(amounts: Iterable[tuple[str, Decimal]]) -> Sums:
-    """Add what is taxed by rate; what is outside of VAT has none."""
-    sums: Sums = {}
-    for rate, amount in amounts:
-        if rate:
-            sums[rate] = total((sums.get(rate, NOTHING), amount))
-    return sums
+def _sums(told: Mapping[Decimal, Sealed], name: str) -> dict[Decimal, Decimal]:
+    return {rate: Decimal(each[name]) for rate, each in told.items()}
 
 
-def _rate(line: Sealed) -> str:
-    return str(line["vat"]["rate_percent"]) if "vat" in line else ""
-
-
-def _tax(net: Decimal, rate: str) -> Decimal:
-    return rounded(product(net, Decimal(rate), PERCENT))
+def _vat(line: Sealed) -> Vat:
+    said = line.get("vat")
+    if not said:
+        return OUTSIDE_VAT
+    return Vat(category=VatCategory(said["category"]), rate_percent=Decimal(said["rate_percent"]))

@@ -16,7 +16,7 @@ from billing.metering import USAGES
 from billing.model import CreditLine, Usage, UsageId
 from billing.money import EXACT, NOTHING, rounded, total
 from billing.runs import CreditDraft
-from billing.taxing import tax_between
+from billing.taxing import by_rate, tax_between
 from billing.vat import OUTSIDE_VAT, Vat
 
 CREDIT_DRAFTS = UUID("6f1d3c52-6d3f-5d0e-9a57-0c70a1b0e005")
@@ -125,8 +125,6 @@ def _draft(number: str, told: Sequence[tuple[WrongLine, Decimal]]) -> CreditDraf
 
 def _tax(told: Sequence[tuple[WrongLine, Decimal]]) -> Decimal:
     """Return the tax that a credit note would take back with these amounts."""
-    rates: dict[Vat, Decimal] = {}
-    for each, amount in told:
-        rates[each.vat] = EXACT.add(rates.get(each.vat, NOTHING), amount)
     before = {each.vat: each.credited for each, _ in told}
-    return total(tax_between(before[vat], amount, vat) for vat, amount in rates.items())
+    nets = by_rate((each.vat, amount) for each, amount in told)
+    return total(tax_between(before[vat], net, vat) for vat, net in nets.items())

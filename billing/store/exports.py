@@ -81,7 +81,9 @@ def lines(
     page: list[Row] = [()]
     while page:
         with pool.connection() as connection:
-            page = connection.execute(LINES, values, binary=True).fetchall()
+            cursor = connection.execute(LINES, values, binary=True)
+            page, columns = cursor.fetchall(), cursor.description or ()
         yield from page
         if page:
-            values |= {"number": page[-1][0], "line": page[-1][7]}
+            last = dict(zip((each.name for each in columns), page[-1], strict=True))
+            values |= {"number": last["number"], "line": last["line"]}

@@ -18,7 +18,7 @@ from octroi.cli.claims import Dry, tell
 from octroi.cli.place import placed
 from octroi.cli.records import BY
 from octroi.cli.records import out as said
-from octroi.cli.spoken import count, figures, headings, money, say, spoken
+from octroi.cli.spoken import account, count, figures, headings, money, say, spoken
 
 
 def add(app: typer.Typer, open_service: OpenService, told: Told) -> None:
@@ -145,5 +145,5 @@ def _balances(balances: Iterable[Balance]) -> Table:
     for column in shown.columns[1:]:
         column.justify = "right"
     for each in balances:
-        shown.add_row(escape(each.account), money(each.debit), money(each.credit))
+        shown.add_row(escape(account(each.account)), money(each.debit), money(each.credit))
     return shown

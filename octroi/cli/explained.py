@@ -24,7 +24,7 @@ def tree(explained: Explanation) -> Tree:
     invoice, line = explained.invoice, explained.line
     name = f"{invoice.number or invoice.id}/{line.number}"
     root = Tree(
-        f"[bold]{escape(name)}[/bold] {escape(line.text[language()])}: "
+        f"[bold]{escape(name)}[/bold] {escape(line.text[language()])}{say('is')}"
         f"[bold]{money(line.amount, invoice.currency)}[/bold] "
         + say("owed", debtor=escape(invoice.debtor.name), period=invoice.period.label)
     )
@@ -52,13 +52,14 @@ def _taxed(tax: VatSubtotal, currency: str) -> str:
 def _add_fee(root: Tree, explained: ExplainedFee) -> None:
     usage = explained.usage
     branch = root.add(
-        f"[cyan]{say('fee')}[/cyan] {explained.fee.id}: {escape(explained.formula[language()])}"
+        f"[cyan]{say('fee')}[/cyan] {explained.fee.id}{say('is')}"
+        f"{escape(explained.formula[language()])}"
     )
     purpose = named("purpose", usage.purpose) if usage.purpose else say("undeclared")
     stated = say("used_for", purpose=purpose, size=named("size", usage.size))
     priced = branch.add(
-        f"[cyan]{say('usage')}[/cyan] {escape(usage.key)}{escape(_whose(usage))}: "
-        f"{metered(usage)}; {stated}"
+        f"[cyan]{say('usage')}[/cyan] {escape(usage.key)}{escape(_whose(usage))}{say('is')}"
+        f"{metered(usage)}{say('next')}{stated}"
     )
     if usage.permit:
         version = usage.permit_version or "-"

@@ -67,7 +67,16 @@ def word(value: str) -> str:
     return words
 
 
+def account(name: str) -> str:
+    """Say an account, what it is of as it is written: `revenue:air:air-minute`."""
+    kind, mark, detail = name.partition(":")
+    words = TEXTS[language()][f"account.{kind}"]
+    return f"{words}{mark}{detail}"
+
+
 EN: Words = {
+    "is": ": ",
+    "next": "; ",
     "usages": ("usage", "usages"),
     "fees": ("fee", "fees"),
     "visits": ("visit", "visits"),
@@ -133,6 +142,13 @@ EN: Words = {
     "forgotten": "positions: their retention has ended",
     "hidden": "{count} more",
     "unknown": "unknown",
+    "account.receivable": "receivable",
+    "account.revenue": "revenue",
+    "account.credit": "credit",
+    "account.vat_collected": "vat_collected",
+    "account.cash": "cash",
+    "account.overpaid": "overpaid",
+    "account.write_off": "write_off",
     "heading.invoice": "invoice",
     "heading.period": "period",
     "heading.operator": "operator",
@@ -177,6 +193,8 @@ EN: Words = {
     "word.refund": "refund",
 }
 FR: Words = {
+    "is": " : ",
+    "next": " ; ",
     "usages": ("usage", "usages"),
     "fees": ("redevance", "redevances"),
     "visits": ("passage", "passages"),
@@ -307,5 +325,12 @@ FR: Words = {
     "word.none": "aucun",
     "word.remise": "remise gracieuse",
     "word.non_valeur": "non-valeur",
+    "account.receivable": "redevables",
+    "account.revenue": "redevances",
+    "account.credit": "avoirs",
+    "account.vat_collected": "TVA facturée",
+    "account.cash": "banque",
+    "account.overpaid": "trop-perçus",
+    "account.write_off": "abandons",
 }
 TEXTS: Mapping[Language, Words] = MappingProxyType({"en": EN, "fr": FR})

@@ -144,10 +144,17 @@ def test_a_month_is_billed_explained_and_verified_in_french(app: typer.Typer) ->
     explained = said(app, "explain", "P-2026-000001/1", *french).stdout
     verified = said(app, "billing", "verify", *french).stdout
     english = said(app, "billing", "list").stdout
+    books = [row.split()[0] for row in said(app, "billing", "ledger", *french).stdout.splitlines()]
     again = said(app, "billing", "run", "--period", "2026-10").stdout
     encore = said(app, "billing", "run", "--period", "2026-10", *french).stdout
     before = said(app, "billing", "run", "--period", "2026-09", *french).stdout
 
+    assert books == [
+        "compte",
+        "redevables",
+        "redevances:air:air-minute",
+        "redevances:air:air-permit",
+    ]
     assert "42,00\u00a0€" in issued
     assert again.startswith("2026-10: nothing new; the 3 usages of the month were metered before")
     assert encore.startswith("2026-10 : rien de nouveau ; déjà liquidé : 3 usages")
