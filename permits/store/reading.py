@@ -1,4 +1,4 @@
-"""How is one question asked at the cost of one? Without a transaction around it."""
+"""How is one statement carried out at the cost of one? Without a transaction around it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
