@@ -6,14 +6,14 @@ from datetime import datetime
 from psycopg_pool import ConnectionPool
 
 from billing.model import BillingPeriod
-from billing.periods import period_of
+from billing.resting import resting
 from billing.service import BillingService
 from billing.store.invoices import InvoiceFilter
 from billing.store.usage import metered
 from octroi.settings import Settings
 from telemetry.housekeeping import Housekeeping
 from telemetry.kept.retention import Retention
-from telemetry.model import UNREGISTERED, Visit, VisitId
+from telemetry.model import Visit, VisitId
 
 
 def housekeeping(
@@ -35,26 +35,14 @@ def housekeeping(
 def evident(
     pool: ConnectionPool, billing: BillingService
 ) -> Callable[[Sequence[Visit]], Collection[VisitId]]:
-    """Return who tells on which visits a fee rests, or may yet.
+    """Return who tells on which visits a fee rests, or may yet."""
 
-    A fee may yet rest on those of a month not invoiced, and on certain presence: who came late to a
-    month that was invoiced is metered by the next run.
-    """
+    def invoiced(month: BillingPeriod) -> bool:
+        return bool(billing.invoices(InvoiceFilter(period=month, state="issued", limit=1)))
 
     def told(visits: Sequence[Visit]) -> Collection[VisitId]:
         with pool.connection() as connection:
             cited = metered(connection, [visit.id for visit in visits])
-        months = {visit.id: period_of(visit.left_at) for visit in visits}
-        unclosed = {each for each in set(months.values()) if not _closed(billing, each)}
-        certain = {
-            visit.id
-            for visit in visits
-            if visit.certain_ms and visit.vehicle.operator != UNREGISTERED
-        }
-        return cited | certain | {name for name, month in months.items() if month in unclosed}
+        return resting(visits, cited, invoiced)
 
     return told
-
-
-def _closed(billing: BillingService, month: BillingPeriod) -> bool:
-    return bool(billing.invoices(InvoiceFilter(period=month, state="issued", limit=1)))
