@@ -29,7 +29,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.billing import explaining, exporting, issuing, pricing
-from bench.billing.report import Measured, around_marks, write_markdown
+from bench.billing.report import NAME, Measured, write_markdown
+from bench.marks import around
 
 QUESTIONS: Mapping[str, Callable[[int], Measured]] = {
     "pricing": pricing.measured,
@@ -46,7 +47,7 @@ def main() -> int:
     options = _options()
     before, begun = os.getloadavg(), time.perf_counter()
     if options.markdown:
-        around_marks(options.markdown)
+        around(options.markdown, NAME)
     done = []
     for name in options.only.split(","):
         size = max(LEAST[name], SIZES[name] // 100) if options.quick else SIZES[name]

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-BEGIN, END = "<!-- billing: begin -->", "<!-- billing: end -->"
+from bench.marks import write_between
+
+NAME = "billing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +75,7 @@ class Measured:
         yield ""
 
 
-def around_marks(path: Path) -> tuple[str, str]:
-    """Return what stands before and after the figures of a file, which has a place for them."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    before, marked, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not marked or not closed:
-        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
-        raise SystemExit(msg)
-    return before, after
-
-
 def write_markdown(path: Path, remark: str, measured: Sequence[Measured]) -> None:
-    """Write the tables between the file's marks."""
-    before, after = around_marks(path)
-    told = "\n".join(line for each in measured for line in each.chapter())
-    path.write_text(f"{before}{BEGIN}\n\n{remark}\n\n{told}\n{END}{after}", encoding="utf-8")
+    """Write the tables between the page's marks."""
+    told = [line for each in measured for line in each.chapter()]
+    write_between(path, NAME, [remark, "", *told])

@@ -31,6 +31,7 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool
 
+from bench.marks import write_between
 from octroi.embedded.directory import claimed
 from octroi.embedded.postgres import EmbeddedPostgres
 from octroi.migrate import migrate
@@ -43,7 +44,6 @@ from telemetry.store.history import History
 from telemetry.store.taking import Wanted
 from zones.periods import Window
 
-BEGIN, END = "<!-- history: begin -->", "<!-- history: end -->"
 MONDAY = datetime(2026, 6, 8, tzinfo=UTC)
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 MOVING_S = 5_000
@@ -93,7 +93,8 @@ def main() -> int:
     )
     print(remark, *lines, sep="\n")
     if options.markdown:
-        _write(options.markdown, remark, lines)
+        told = [remark, "", *(f"- {line}" for line in lines)]
+        write_between(options.markdown, "history", told)
     return 0
 
 
@@ -223,17 +224,6 @@ def _server() -> Iterator[str]:
     ):
         migrate(server.url)
         yield server.url
-
-
-def _write(path: Path, remark: str, lines: Sequence[str]) -> None:
-    """Write the figures between the file's marks."""
-    before, marked, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not marked or not closed:
-        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
-        raise SystemExit(msg)
-    told = "\n".join(f"- {line}" for line in lines)
-    path.write_text(f"{before}{BEGIN}\n\n{remark}\n\n{told}\n\n{END}{after}", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-BEGIN, END = "<!-- permits: begin -->", "<!-- permits: end -->"
+from bench.marks import write_between
+
 COLUMNS = (
     *("", "a second", "processor, ms", "granted", "median, ms", "99th, ms"),
     *("refused", "median, ms", "99th, ms", "wrong"),
@@ -74,14 +75,8 @@ def show(lines: Sequence[Line]) -> str:
 
 
 def write_markdown(path: Path, remark: str, lines: Sequence[Line]) -> None:
-    """Write the lines between the file's marks."""
-    before, marked, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not marked or not closed:
-        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
-        raise SystemExit(msg)
-    chapter = "\n".join([BEGIN, "", remark, "", *_table(lines), "", END])
-    path.write_text(f"{before}{chapter}{after}", encoding="utf-8")
+    """Write the lines between the page's marks."""
+    write_between(path, "permits", [remark, "", *_table(lines)])
 
 
 def _table(lines: Sequence[Line]) -> Iterator[str]:

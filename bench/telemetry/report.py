@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.marks import write_between
 from bench.telemetry.run import Flown, Results
 from bench.telemetry.targets import targets
-
-BEGIN, END = "<!-- telemetry: begin -->", "<!-- telemetry: end -->"
 
 LONG = 3  # minutes
 
@@ -67,15 +66,8 @@ def write_json(results: Results, path: Path) -> None:
 
 
 def write_markdown(results: Results, path: Path) -> None:
-    """Write the tables between the file's marks; a file without them is written anew."""
-    text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
-    before, marked, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not marked or not closed:
-        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
-        raise SystemExit(msg)
-    lines = "\n".join([BEGIN, "", *chapter(results), "", END])
-    path.write_text(f"{before}{lines}{after}", encoding="utf-8")
+    """Write the tables between the page's marks."""
+    write_between(path, "telemetry", list(chapter(results)))
 
 
 def _line(one: Flown) -> tuple[str, ...]:

@@ -8,11 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Screen
 
+from bench.marks import write_between
 from bench.zones.results import Results
 from bench.zones.tables import Table, machine, tables
 from bench.zones.targets import targets
-
-BEGIN, END = "<!-- zones: begin -->", "<!-- zones: end -->"
 
 
 def show(results: Results, console: Console) -> None:
@@ -39,15 +38,8 @@ def write_json(results: Results, path: Path) -> None:
 
 
 def write_markdown(results: Results, path: Path) -> None:
-    """Write the tables between the file's marks; a file without them is written anew."""
-    chapter = "\n".join([BEGIN, "", *_chapter(results), END])
-    text = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
-    before, marked, rest = text.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not marked or not closed:
-        msg = f"{path} has no place for the figures: {BEGIN} and {END}, each on a line"
-        raise SystemExit(msg)
-    path.write_text(f"{before}{chapter}{after}", encoding="utf-8")
+    """Write the tables between the page's marks."""
+    write_between(path, "zones", list(_chapter(results)))
 
 
 def _chapter(results: Results) -> Iterator[str]:
