@@ -251,17 +251,26 @@ def _height_in(document: Mapping[str, Any] | None) -> Height | None:
 
 def _finding_out(finding: Finding) -> Document:
     """Write what a rule found, and nothing of what it did not: four fifths of a permit are this."""
-    told = {
-        "zone": finding.zone,
-        "zone_version": finding.zone_version,
-        "act": finding.act,
-        "params": dict(finding.params),
-        "conditions": [_condition_out(each) for each in finding.conditions],
-        "human": finding.human,
-        "withheld": dict(finding.withheld),
-    }
-    known = {name: value for name, value in told.items() if value}
-    return {"rule": finding.rule, "outcome": finding.outcome.value, **known}
+    found: Document = {"rule": finding.rule, "outcome": finding.outcome.value}
+    if finding.zone:
+        found["zone"] = finding.zone
+    if finding.zone_version:
+        found["zone_version"] = finding.zone_version
+    if finding.act:
+        found["act"] = finding.act
+    if finding.params:
+        found["params"] = dict(finding.params)
+    return _with_what_follows(finding, found)
+
+
+def _with_what_follows(finding: Finding, found: Document) -> Document:
+    if finding.conditions:
+        found["conditions"] = [_condition_out(each) for each in finding.conditions]
+    if finding.human:
+        found["human"] = True
+    if finding.withheld:
+        found["withheld"] = dict(finding.withheld)
+    return found
 
 
 def _finding_in(document: Mapping[str, Any]) -> Finding:
