@@ -23,15 +23,16 @@ from billing.money import MINUS, NARROW, NO_BREAK, TIMES, price_text, total
 from billing.periods import CITY
 from billing.prices import MOVING, InvalidTariff, TariffKind
 from billing.pricing.applying import factor
+from billing.pricing.book import Shelf
 from billing.pricing.parts import rate_of
 from billing.tariffs import read, write
 from permits.kinds import EnergyClass
 from permits.parties import OperatorId, Vehicle, VehicleId
 from tests.billing.oracle import owed
 from tests.billing.prices import FIRST, PLAIN, documents, markets, usages, usages_for
-from tests.billing.samples import NAMES, OPERATORS, visit
+from tests.billing.samples import NAMES, NOON, OPERATORS, tariff, visit
 from zones.model import Layer, Purpose
-from zones.periods import Window
+from zones.periods import Applicability, DailyPeriod, Window
 
 Document = dict[str, Any]
 SECOND = timedelta(seconds=1)
@@ -65,6 +66,27 @@ def test_order_of_arrival_changes_nothing(market: Market, chance: Random) -> Non
     chance.shuffle(shuffled)
 
     assert price(used, tariffs) == price(shuffled, tariffs[::-1])
+
+
+def test_prices_on_a_shelf_are_due_in_the_hours_of_each_use() -> None:
+    nights = DailyPeriod(days=frozenset(range(7)), start=22 * 3_600, end=7 * 3_600)
+    nightly = [tariff(calendar=(Applicability(schedule=(nights,)),))]
+    shelf, midnights = Shelf(nightly), NOON + timedelta(hours=12)
+    used = [
+        visit("noon"),
+        visit("midnight", entered_at=midnights, left_at=midnights + timedelta(minutes=10)),
+        *(
+            visit(f"{days}", entered_at=at, left_at=at + timedelta(minutes=10))
+            for days in (5, 9)
+            for at in [midnights + timedelta(days=days)]
+        ),
+    ]
+
+    for each in used:
+        metered = meter([each], (), OPERATORS, Window())
+        fees = price(metered, nightly, shelf=shelf)
+        assert len(fees) == (each is not used[0])
+        assert fees == price(metered, nightly)
 
 
 @settings(max_examples=40)

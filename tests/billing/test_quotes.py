@@ -11,7 +11,7 @@ from billing.invoices import draft
 from billing.metering import meter
 from billing.money import total
 from billing.prices import NoiseClass
-from billing.quotes import quote
+from billing.quotes import Counter, quote
 from billing.tariffs import demonstration
 from permits.kinds import EnergyClass
 from permits.model import OperationVolume
@@ -46,6 +46,18 @@ def test_a_quote_is_the_invoice_when_everything_happens_as_applied_for() -> None
     assert expected.total == billed.total == Decimal("56.00")
     assert [line.tariff for line in expected.lines] == ["air-minute", "air-permit"]
     assert all(line.quantity * line.unit_price == line.amount for line in expected.lines)
+
+
+def test_who_quotes_again_quotes_by_the_prices_of_now() -> None:
+    published = [TARIFFS]
+    counter = Counter(lambda: published[-1], lambda: NOON)
+    asked = application(), ALADIN, (zone(),)
+    assert counter.prices()(*asked).total == Decimal("56.00")
+
+    published.append(tuple(replace(each, unit_price=each.unit_price * 2) for each in TARIFFS))
+
+    assert counter.prices()(*asked) == quote(*asked, published[-1], NOON)
+    assert counter.prices()(*asked).total == Decimal("112.00")
 
 
 def test_two_vehicles_use_twice_and_ask_once() -> None:
