@@ -41,7 +41,7 @@ SELECT visit.id,
        AND operator = visit.operator AND vehicle = visit.vehicle
        AND at > visit.left_at AND at <= visit.left_at + %(around)s
        AND at >= %(start)s AND at <= %(end)s),
-    (SELECT judged.at FROM (
+    (SELECT judged.at FROM (SELECT unnest(array_prepend(at, later_at)) AS at FROM (
         SELECT at, later_at FROM telemetry.known_verdict
         WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
           AND operator = visit.operator AND vehicle = visit.vehicle
@@ -49,11 +49,10 @@ SELECT visit.id,
           AND at >= visit.entered_at - %(span)s AND at <= visit.left_at
           AND at >= %(start)s - %(span)s AND at <= %(end)s AND %(most)s::int IS NOT NULL
           AND coalesce(later_at[cardinality(later_at)], at) >= visit.entered_at
-        ORDER BY at LIMIT (%(most)s::int + 1) / 2) AS row,
-        LATERAL (SELECT row.at UNION ALL SELECT unnest(row.later_at)) AS judged (at)
+        ORDER BY at LIMIT (%(most)s::int + 1) / 2) AS row) AS judged
      WHERE judged.at >= visit.entered_at AND judged.at <= visit.left_at
      ORDER BY judged.at LIMIT 1 OFFSET (%(most)s::int - 1) / 2),
-    (SELECT judged.at FROM (
+    (SELECT judged.at FROM (SELECT unnest(array_prepend(at, later_at)) AS at FROM (
         SELECT at, later_at FROM telemetry.known_verdict
         WHERE track = telemetry.track_of(visit.operator, visit.vehicle)
           AND operator = visit.operator AND vehicle = visit.vehicle
@@ -61,8 +60,7 @@ SELECT visit.id,
           AND at >= visit.entered_at - %(span)s AND at <= visit.left_at
           AND at >= %(start)s - %(span)s AND at <= %(end)s AND %(most)s::int IS NOT NULL
           AND coalesce(later_at[cardinality(later_at)], at) >= visit.entered_at
-        ORDER BY at DESC LIMIT greatest(%(most)s::int / 2, 1)) AS row,
-        LATERAL (SELECT row.at UNION ALL SELECT unnest(row.later_at)) AS judged (at)
+        ORDER BY at DESC LIMIT greatest(%(most)s::int / 2, 1)) AS row) AS judged
      WHERE judged.at >= visit.entered_at AND judged.at <= visit.left_at
      ORDER BY judged.at DESC LIMIT 1 OFFSET greatest(%(most)s::int / 2 - 1, 0))
 FROM telemetry.visit AS visit WHERE visit.id = ANY(%(ids)s)

@@ -1,7 +1,7 @@
 """Which verdicts of a batch go into one row, because they say the same of one vehicle?
 
-A row begins with the first of its positions and stays within five minutes (UTC), and so within an
-hour and a day: whoever asks about a time asks for rows that begin up to `SPAN` before. See
+A row begins with the first of its positions and stays within a minute (UTC), and so within an hour
+and a day: whoever asks about a time asks for rows that begin up to `SPAN` before. See
 `0090_verdicts_together.sql`.
 """
 
@@ -17,8 +17,8 @@ from telemetry.model import Observations, Verdicts
 MOST = 64
 # Rows of few positions and of many are packed apart: what is packed at once is of one width.
 FEW = 8
-SPAN = timedelta(minutes=5)
-SPAN_MS = 300_000
+SPAN = timedelta(minutes=1)
+SPAN_MS = 60_000
 
 Rows = NDArray[np.intp]
 
