@@ -1,5 +1,5 @@
 -- Positions of a vehicle that come together mostly have one verdict: a row says it of the first of
--- them, and in arrays of those after it, all within five minutes of UTC. NULL where it is of one
+-- them, and in arrays of those after it, all within one minute of UTC. NULL where it is of one
 -- position; margins also where none is known.
 ALTER TABLE telemetry.verdict
     ADD COLUMN later_observations bigint[],
@@ -12,7 +12,7 @@ ALTER TABLE telemetry.evidence_verdict
     ADD COLUMN later_margins_m double precision[],
     ADD COLUMN later_margins_s double precision[];
 
--- Row by row; whoever asks about a time asks for rows that begin up to five minutes before.
+-- Row by row; whoever asks about a time asks for rows that begin up to one minute before.
 CREATE OR REPLACE VIEW telemetry.known_verdict AS
 SELECT observation_id, operator, vehicle, layer, at, recorded_at, zone_id, zone_version, permit_id,
     permit_version, kind, reason, relation, margin_m, rulebook_version, margin_s,
