@@ -62,7 +62,7 @@ def of_crew(crew: Crew, number: int, start: datetime, end: datetime) -> Iterator
 
 
 def set_pieces(now: datetime) -> Iterator[Filing]:
-    """Yield applications for tomorrow morning: what a machine must not grant, and one it may.
+    """Yield applications for a morning: what a machine must not grant, and one it may.
 
     It is granted only for care, over closed air, where a corridor sets the prohibition aside; who
     asks for the same air again, comes second.
@@ -108,10 +108,10 @@ def _piece(
     centre: tuple[float, float],
     expected: Decision,
 ) -> Filing:
-    """Ask for an hour of a circle of a hundred metres, tomorrow at ten in Paris."""
+    """Ask for an hour of a circle of a hundred metres, at ten in Paris in two days: who flies now may until tomorrow."""
     operator, vehicle, purpose = who
     layer, (lower, upper) = where
-    morning = (now.astimezone(PARIS) + timedelta(days=1)).replace(
+    morning = (now.astimezone(PARIS) + timedelta(days=2)).replace(
         hour=MORNING_HOUR, minute=0, second=0, microsecond=0
     )
     volume = {

@@ -127,6 +127,17 @@ def test_behind_the_wall_only_ones_own_rows_are_there_in_every_table(pool: CityP
             assert seen(pool, table) == set(), table
 
 
+def test_an_operator_reads_how_its_own_invoices_stand(pool: CityPool) -> None:
+    with pool.connection() as connection:
+        connection.execute("UPDATE billing.invoice SET state = 'issued'")
+    asked = b"SELECT operator FROM billing.standing ORDER BY operator"
+
+    with pool.connection() as connection:
+        assert connection.execute(asked).fetchall() == [("ailes",), ("rival",)]
+    with acting("ailes"), pool.connection() as connection:
+        assert connection.execute(asked).fetchall() == [("ailes",)]
+
+
 def test_an_alert_is_of_both_whom_it_is_about(pool: CityPool) -> None:
     with pool.connection() as connection:
         connection.execute("UPDATE telemetry.alert SET other_operator = 'rival'")
