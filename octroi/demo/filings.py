@@ -108,7 +108,10 @@ def _piece(
     centre: tuple[float, float],
     expected: Decision,
 ) -> Filing:
-    """Ask for an hour of a circle of a hundred metres, at ten in Paris in two days: who flies now may until tomorrow."""
+    """Ask for an hour of a circle of a hundred metres, at ten in Paris in two days.
+
+    Who flies now may until tomorrow, and cannot be elsewhere meanwhile.
+    """
     operator, vehicle, purpose = who
     layer, (lower, upper) = where
     morning = (now.astimezone(PARIS) + timedelta(days=2)).replace(
