@@ -12,8 +12,8 @@ from billing.prices import EXACT_MS, STARTED_MS, TIMED, Tariff, TariffKind
 from billing.pricing.applying import untitled
 from billing.pricing.book import Ready, ready
 from billing.pricing.counting import UNITS
-from billing.pricing.parts import CAP_DAY, CAP_PERIOD, CAP_VISIT, FIXED, MINIMUM, SLICE, SURCHARGE
-from billing.pricing.wording import BEFORE, part_name
+from billing.pricing.parts import SURCHARGE
+from billing.pricing.wording import BEFORE, LIMITS, carried, part_name
 from billing.units import quantity_text
 from permits.texts.catalogue import LANGUAGES
 from zones.demands import StreetCategory
@@ -54,7 +54,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         },
     }
 )
-LIMITS = frozenset({MINIMUM, CAP_VISIT, CAP_DAY, CAP_PERIOD})
 
 
 def formula(fee: Fee, usage: Usage, tariff: Tariff, lang: str = "en") -> str:
@@ -63,7 +62,7 @@ def formula(fee: Fee, usage: Usage, tariff: Tariff, lang: str = "en") -> str:
     steps = [
         *_street(usage, tariff, words),
         _measured(usage, tariff, words),
-        *_indexed(fee, tariff, lang),
+        *carried(fee, tariff, lang),
         *_part(fee, usage, tariff, words),
     ]
     steps += _factors(fee, usage, tariff, words)
@@ -148,20 +147,6 @@ def _street(usage: Usage, tariff: Tariff, words: Words) -> list[str]:
     category = usage.occupied.street
     name = words["unclassed"] if category is StreetCategory.NONE else category.upper()
     return [f"{words['street']} {name}{stated}"]
-
-
-def _indexed(fee: Fee, tariff: Tariff, lang: str) -> list[str]:
-    """Write how the price of the act was carried forward."""
-    index = tariff.index
-    kind, _, at = fee.part.partition("-")
-    if index is None or kind in LIMITS:
-        return []
-    of_act = tariff.fixed if kind == FIXED else tariff.unit_price
-    if kind == SLICE:
-        of_act = tariff.slices[int(at)].unit_price
-    price, value, base = (number_text(each, lang) for each in (of_act, index.value, index.base))
-    carried = price_text(fee.unit_price, fee.currency, lang)
-    return [f"{price} {TIMES} {value} ÷ {base} ≈ {carried} ({index.name})"]
 
 
 def _part(fee: Fee, usage: Usage, tariff: Tariff, words: Words) -> list[str]:

@@ -30,17 +30,21 @@ FOUND = {
     "fr": "constat {reference} : {kind} de {area} m², {length} m de long, {days}, à {place}",
     "en": "found as {reference}: {kind} of {area} m², {length} m long, {days}, at {place}",
 }
+LIMITS = frozenset({MINIMUM, CAP_VISIT, CAP_DAY, CAP_PERIOD})
 NEXT = {"fr": " ; ", "en": "; "}
 NAMED = 3  # what was found more often than this is told by the evidence
 
 
 def described(tariff: Tariff, fee: Fee) -> Mapping[str, str]:
-    """Return what a line is for: the tariff, the part of it, and whether it is an indemnity."""
+    """Return what a line is for: the tariff, the part of it, and whether it is an indemnity.
+
+    Where an index carries the price of the act forward, how it comes about.
+    """
     said = [part_name(tariff, fee.part)] if fee.part else []
     if fee.permit is None and tariff.without_title is not None:
         said.append(UNTITLED)
     return {
-        lang: f" {DASH} ".join([words, *(name[lang] for name in said)])
+        lang: f" {DASH} ".join([words, *(name[lang] for name in said), *carried(fee, tariff, lang)])
         for lang, words in tariff.text.items()
     }
 
@@ -58,6 +62,20 @@ def claimed(tariff: Tariff, fees: Sequence[Fee], uses: Sequence[Usage] = ()) -> 
         lang: f"{words} ({_sums(first, len(fees), (limit, rest), lang)})"
         for lang, words in told.items()
     }
+
+
+def carried(fee: Fee, tariff: Tariff, lang: str) -> list[str]:
+    """Write how the price of the act was carried forward by its index, if it has one."""
+    index = tariff.index
+    kind, _, at = fee.part.partition("-")
+    if index is None or kind in LIMITS:
+        return []
+    of_act = tariff.fixed if kind == FIXED else tariff.unit_price
+    if kind == SLICE:
+        of_act = tariff.slices[int(at)].unit_price
+    price, value, base = (number_text(each, lang) for each in (of_act, index.value, index.base))
+    now = price_text(fee.unit_price, fee.currency, lang)
+    return [f"{price} {TIMES} {value} ÷ {base} ≈ {now} ({index.name})"]
 
 
 def _with_place(told: Mapping[str, str], uses: Sequence[Usage]) -> Mapping[str, str]:

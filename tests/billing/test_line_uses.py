@@ -16,6 +16,7 @@ from billing.invoices import document, draft, seal
 from billing.metering import meter
 from billing.model import Invoice
 from billing.money import TIMES
+from billing.prices import Index
 from billing.service import BillingService
 from permits.parties import VehicleId
 from telemetry.model import VehicleKey, Visit
@@ -62,6 +63,17 @@ def test_paper_tells_of_each_line_what_was_used_when_by_which_law_and_how_it_is_
 
     for each in said:
         assert each in told, each
+
+
+def test_a_line_says_how_its_price_follows_from_that_of_the_act_and_the_index() -> None:
+    usages = meter([visit()], [permit()], OPERATORS, OCTOBER.window)
+    index = Index(name="TP01", base=Decimal("110.5"), value=Decimal("128.3"), decimals=3)
+    carried = tariff(index=index)
+
+    (line,) = draft(price(usages, [carried]), ALADIN, OCTOBER, [carried]).lines
+
+    said = f"0,35 {TIMES} 128,3 ÷ 110,5 ≈ 0,406\N{NO-BREAK SPACE}€ (TP01)"
+    assert line.text["fr"].endswith(said)
 
 
 def test_the_electronic_form_and_the_table_tell_it_too() -> None:
